@@ -1,0 +1,58 @@
+using System.Xml.Linq;
+
+namespace Pier.UnitTests.House;
+
+/// <summary>The reference directions between rooms are the law: this list is the house's plan, the projects must match it exactly.</summary>
+public class RoomsTests
+{
+    static readonly Dictionary<string, string[]> Plan = new()
+    {
+        ["Model"] = [],
+        ["Contracts"] = ["Model"],
+        ["Linux"] = [],
+        ["Supervisor"] = ["Linux"],
+        ["Runtime"] = ["Model", "Linux", "Supervisor"],
+        ["Store"] = ["Model", "Linux"],
+        ["Distribution"] = ["Model", "Store"],
+        ["Network"] = ["Model", "Linux"],
+        ["Build"] = ["Model", "Store", "Distribution"],
+        ["Engine"] = ["Model", "Store", "Distribution", "Network", "Runtime", "Build"],
+        ["Api"] = ["Model", "Contracts", "Engine"],
+        ["Registry"] = ["Model", "Store"],
+        ["Web"] = ["Contracts"],
+        ["Cli"] = ["Model", "Contracts"],
+    };
+
+    [Fact]
+    public void Every_room_references_exactly_what_the_plan_allows()
+    {
+        foreach (var (room, allowed) in Plan)
+        {
+            var project = XDocument.Load(Repository.Path($"src/Pier.{room}/Pier.{room}.csproj"));
+            var references = project.Descendants("ProjectReference")
+                .Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value)["Pier.".Length..]);
+            Assert.Equal(allowed.Order(), references.Order());
+        }
+    }
+
+    [Fact]
+    public void Every_project_under_src_is_a_room_of_the_plan()
+    {
+        var projects = Directory.GetDirectories(Repository.Path("src")).Select(Path.GetFileName).Order();
+        Assert.Equal(Plan.Keys.Select(r => "Pier." + r).Append("Pier").Order(), projects);
+    }
+
+    [Fact]
+    public void Transitive_references_are_off() =>
+        Assert.Contains("<DisableTransitiveProjectReferences>true<", File.ReadAllText(Repository.Path("Directory.Build.props")));
+
+    [Fact]
+    public void Only_the_Linux_room_declares_native_calls()
+    {
+        var offenders = Directory.EnumerateFiles(Repository.Path("src"), "*.cs", SearchOption.AllDirectories)
+            .Where(f => !f.Contains("/obj/") && !f.Contains("/bin/") && !f.Contains("/Pier.Linux/"))
+            .Where(f => File.ReadAllText(f) is var text && (text.Contains("[DllImport") || text.Contains("[LibraryImport") || text.Contains("delegate* ")))
+            .ToArray();
+        Assert.Empty(offenders);
+    }
+}
