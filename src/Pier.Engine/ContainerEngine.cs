@@ -15,7 +15,7 @@ public sealed class ContainerEngine : IAsyncDisposable
     ContainerEngine(EngineOptions options)
     {
         Options = options;
-        Events = new EventLog();
+        Events = new EventLog(TimeProvider.System);
         Containers = new ContainerService();
         Execs = new ExecService();
         Images = new ImageService();
