@@ -51,6 +51,13 @@ public static class Links
     public static NetlinkWriter SetUp(this NetlinkWriter batch, int index) =>
         batch.Begin(RTM_NEWLINK, NetlinkFlags.None, "RTM_NEWLINK", $"interface {index}").Header(index, up: true).End();
 
+    /// <summary>Sets a bridge port: frames may leave where they came in (hairpin); frames never go to another isolated port.</summary>
+    public static NetlinkWriter SetBridgePort(this NetlinkWriter batch, string name, bool hairpin, bool isolated) => batch
+        .Begin(RTM_NEWLINK, NetlinkFlags.None, "RTM_NEWLINK", name).Header(0, up: null).Text(IFLA_IFNAME, name)
+        .Open(IFLA_LINKINFO).Text(IFLA_INFO_SLAVE_KIND, "bridge").Open(IFLA_INFO_SLAVE_DATA)
+        .Attribute(IFLA_BRPORT_MODE, [hairpin ? (byte)1 : (byte)0]).Attribute(IFLA_BRPORT_ISOLATED, [isolated ? (byte)1 : (byte)0])
+        .Close().Close().End();
+
     /// <summary>Sets a device's MTU.</summary>
     public static NetlinkWriter SetMtu(this NetlinkWriter batch, int index, int mtu) => batch
         .Begin(RTM_NEWLINK, NetlinkFlags.None, "RTM_NEWLINK", $"interface {index}").Header(index, up: null).Number(IFLA_MTU, (uint)mtu).End();

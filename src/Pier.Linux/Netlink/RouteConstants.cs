@@ -12,6 +12,11 @@ static class RouteConstants
     public const ushort IFLA_ADDRESS = 1, IFLA_IFNAME = 3, IFLA_MTU = 4, IFLA_LINK = 5, IFLA_MASTER = 10, IFLA_LINKINFO = 18, IFLA_NET_NS_FD = 28;
     public const ushort IFLA_INFO_KIND = 1, IFLA_INFO_DATA = 2;
 
+    public const ushort IFLA_INFO_SLAVE_KIND = 4, IFLA_INFO_SLAVE_DATA = 5;
+
+    /// <summary>Settings of a bridge's port: hairpin mode, isolation.</summary>
+    public const ushort IFLA_BRPORT_MODE = 4, IFLA_BRPORT_ISOLATED = 33;
+
     /// <summary>The peer's half in a veth's IFLA_INFO_DATA: an ifinfomsg and attributes of its own.</summary>
     public const ushort VETH_INFO_PEER = 1;
 

@@ -34,7 +34,7 @@ sealed class BridgeNetwork : IDisposable
         _netfilter = NetlinkSocket.Open(NetlinkProtocol.Netfilter);
         _netfilter.SetSendBuffer(FirewallSendBuffer);
         _device = BridgeDevice.Ensure(_route, options);
-        _plug = new BridgePlug(_route, _device, options.Mtu);
+        _plug = new BridgePlug(_route, _device, options);
         _addresses = new AddressPool(_device.Address.Subnet, _device.Address.Address, "bridge");
         _ports = new PortReservations(worker);
         _dying = new DyingDevices(Sweep);
@@ -64,7 +64,7 @@ sealed class BridgeNetwork : IDisposable
                 Address = new InterfaceAddress(address, _device.Address.PrefixLength),
                 Gateway = _device.Address.Address,
                 Mac = mac,
-                HostDevice = _plug.Connect(target, address, mac),
+                HostDevice = _plug.Connect(target, address, mac, published: spec.Ports.Count > 0),
             };
             return spec.Ports.Count == 0 ? record : record with { Ports = Publish(spec, record) };
         }

@@ -9,7 +9,7 @@ using Pier.Network.Bridges;
 namespace Pier.Network.Endpoints;
 
 /// <summary>Connects namespaces to the bridge. Not thread-safe.</summary>
-sealed class BridgePlug(NetlinkSocket socket, BridgeDevice bridge, int mtu)
+sealed class BridgePlug(NetlinkSocket socket, BridgeDevice bridge, NetworkOptions options)
 {
     /// <summary>The container's device and the usual index of the first device after loopback.</summary>
     const string ContainerDevice = "eth0";
@@ -22,16 +22,23 @@ sealed class BridgePlug(NetlinkSocket socket, BridgeDevice bridge, int mtu)
     /// Makes the veth pair in one message (host's end a port of the bridge and up, the other eth0 in the namespace), then switches eth0 on and
     /// gives it its address and default route (a veth refuses to be up before its pair is whole). Returns the host end's name. A device that is made goes away with the namespace.
     /// </summary>
-    public string Connect(ReadyNamespace target, IPAddress address, MacAddress mac)
+    /// <param name="target">Where to.</param>
+    /// <param name="address">Of the bridge's subnet.</param>
+    /// <param name="mac">The device's.</param>
+    /// <param name="published">
+    /// The container has published ports: it may reach itself through them. With br_netfilter such a frame never leaves the bridge, and
+    /// has to go back through the port that it came from.
+    /// </param>
+    public string Connect(ReadyNamespace target, IPAddress address, MacAddress mac, bool published)
     {
         var name = NewName();
-        var failure = AddVeth(target.Handle, name, mac);
+        var failure = AddVeth(target.Handle, name, mac, published);
         if (failure is { Errno: Errno.EEXIST or Errno.EBUSY })
         {
             // The name is taken, or a module has put a device of its own (tunl0) into every namespace: choose again.
             _peerIndex = target.Inside.ListLinks().Max(l => l.Index) + 1;
             name = NewName();
-            failure = AddVeth(target.Handle, name, mac);
+            failure = AddVeth(target.Handle, name, mac, published);
         }
 
         if (failure is not null) throw failure;
@@ -56,10 +63,16 @@ sealed class BridgePlug(NetlinkSocket socket, BridgeDevice bridge, int mtu)
     public List<string> ListPorts() =>
         [.. socket.ListLinks().Where(l => l.Master == bridge.Index && l.Kind == "veth" && l.Name.StartsWith(HostDevicePrefix, StringComparison.Ordinal)).Select(l => l.Name)];
 
-    LinuxException? AddVeth(SafeFileHandle target, string name, MacAddress mac) => socket.TryExecute(_batch.AddVeth(
-        new VethEnd(name, Master: bridge.Index),
-        new VethEnd(ContainerDevice, _peerIndex, Up: false, Address: mac.ToBytes(), Namespace: target),
-        mtu));
+    LinuxException? AddVeth(SafeFileHandle target, string name, MacAddress mac, bool published)
+    {
+        _batch.AddVeth(
+            new VethEnd(name, Master: bridge.Index),
+            new VethEnd(ContainerDevice, _peerIndex, Up: false, Address: mac.ToBytes(), Namespace: target),
+            options.Mtu);
+        // --icc=false keeps containers apart on the bridge itself; the firewall sees such frames with br_netfilter only.
+        if (published || !options.InterContainer) _batch.SetBridgePort(name, hairpin: published, isolated: !options.InterContainer);
+        return socket.TryExecute(_batch);
+    }
 
     static string NewName() => HostDevicePrefix + RandomNumberGenerator.GetHexString(7, lowercase: true);
 }

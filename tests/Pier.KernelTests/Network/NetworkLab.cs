@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux.Namespaces;
 using Pier.Linux.Netlink;
@@ -11,7 +14,7 @@ namespace Pier.KernelTests.Network;
 /// </summary>
 sealed class NetworkLab : IDisposable
 {
-    readonly List<Process> _started = [];
+    readonly List<Socket> _listeners = [];
 
     NetworkLab()
     {
@@ -56,8 +59,58 @@ sealed class NetworkLab : IDisposable
         return output;
     }
 
-    /// <summary>Starts a shell command that runs until the lab ends.</summary>
-    public void Background(string command, SafeFileHandle? inside = null) => _started.Add(Start("exec " + command, inside));
+    /// <summary>Answers every connection to a port of a namespace with a text, until the lab ends.</summary>
+    public void Serve(SafeFileHandle inside, IPAddress address, int port, string answer)
+    {
+        var listener = Within(inside, () =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(address, port));
+            socket.Listen();
+            return socket;
+        });
+        _listeners.Add(listener);
+        _ = Task.Run(async () =>
+        {
+            while (true)
+            {
+                using var connection = await listener.AcceptAsync();
+                await connection.SendAsync(Encoding.UTF8.GetBytes(answer));
+                connection.Shutdown(SocketShutdown.Send);
+            }
+        });
+    }
+
+    /// <summary>What a port answers when it is asked from a namespace; "" when it refuses or is silent for a second.</summary>
+    public static string Ask(SafeFileHandle from, string address, int port)
+    {
+        using var socket = Within(from, () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        try
+        {
+            socket.ConnectAsync(IPEndPoint.Parse($"{address}:{port}"), limit.Token).AsTask().GetAwaiter().GetResult();
+            var buffer = new byte[100];
+            return Encoding.UTF8.GetString(buffer, 0, socket.ReceiveAsync(buffer, limit.Token).AsTask().GetAwaiter().GetResult());
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>Does something on a thread of a namespace.</summary>
+    static T Within<T>(SafeFileHandle inside, Func<T> work)
+    {
+        T result = default!;
+        var thread = new Thread(() =>
+        {
+            NetworkNamespace.Enter(inside);
+            result = work();
+        });
+        thread.Start();
+        thread.Join();
+        return result;
+    }
 
     /// <summary>Makes another namespace, connected to the host by a pair of devices: host side "outside" 198.51.100.1, other side .2.</summary>
     public SafeFileHandle MakeOutside()
@@ -74,13 +127,7 @@ sealed class NetworkLab : IDisposable
 
     public void Dispose()
     {
-        foreach (var process in _started)
-        {
-            process.Kill(entireProcessTree: true);
-            process.WaitForExit();
-            process.Dispose();
-        }
-
+        foreach (var listener in _listeners) listener.Dispose();
         Handle.Dispose();
     }
 
