@@ -47,14 +47,12 @@ public sealed unsafe class Launcher : IDisposable
     }
 
     /// <summary>
-    /// Clones a child that runs the program. <paramref name="pids"/>, when given, points to two ints that the kernel fills with the pid of the first and
-    /// the second child before they run: in a shared mapping they tell a survivor of this process what it was about to launch.
-    /// Throws <see cref="LinuxException"/> when the clone itself is refused.
+    /// Clones a child that runs the program. <paramref name="cells"/>, when given, hold the pids while the launch is under way. Throws <see cref="LinuxException"/> when the clone itself is refused.
     /// </summary>
-    public LaunchResult Launch(LoadedProgram program, LaunchMode mode = LaunchMode.SharedMemory, SafeFileHandle? errorPipe = null, int* pids = null)
+    public LaunchResult Launch(LoadedProgram program, LaunchMode mode = LaunchMode.SharedMemory, SafeFileHandle? errorPipe = null, PidCells? cells = null)
     {
         var own = stackalloc int[2];
-        pids = pids == null ? own : pids;
+        var pids = cells is { } given ? given.Start : own;
         pids[0] = pids[1] = 0;
         Prepare(program, mode, errorPipe, pids + 1);
         var pid = Clone(program, mode, pids);
