@@ -142,6 +142,9 @@ public sealed class ProgramBuilder(Architecture architecture)
     /// <summary>Goes on at a label.</summary>
     public void Jump(Label label) => AddOp(OpCode.Jump, [], OnError.Fail, 0, label, null);
 
+    /// <summary>Returns from the interpreter: for warming it up and for tests, never for a child (<see cref="OpCode.Return"/>).</summary>
+    internal void Return() => AddOp(OpCode.Return, [], OnError.Fail, 0, null, null);
+
     /// <summary>Checks the whole and makes the program.</summary>
     public LaunchProgram Build()
     {
