@@ -43,24 +43,24 @@ public sealed class Layout(string root)
     public string AllSnapshots => Path.Combine(Root, "snapshots");
 
     public string Blob(Digest digest) => Path.Combine(Blobs, digest.Algorithm, digest.Hex);
-    public string Records(string kind) => Path.Combine(AllRecords, Checked(kind));
-    public string Snapshots(string driver) => Path.Combine(AllSnapshots, Checked(driver));
+    public string Records(string kind) => Path.Combine(AllRecords, CheckedName(kind));
+    public string Snapshots(string driver) => Path.Combine(AllSnapshots, CheckedName(driver));
     public string SnapshotLayers(string driver) => Path.Combine(Snapshots(driver), "layers");
     public string SnapshotContainers(string driver) => Path.Combine(Snapshots(driver), "containers");
     public string SnapshotStaging(string driver) => Path.Combine(Snapshots(driver), "staging");
     public string Layer(string driver, Digest chainId) => Path.Combine(SnapshotLayers(driver), chainId.Hex);
-    public string ContainerSnapshot(string driver, string id) => Path.Combine(SnapshotContainers(driver), Checked(id));
+    public string ContainerSnapshot(string driver, string id) => Path.Combine(SnapshotContainers(driver), CheckedName(id));
 
-    public string Container(string id) => Path.Combine(Containers, Checked(id));
+    public string Container(string id) => Path.Combine(Containers, CheckedName(id));
     public string ContainerHostname(string id) => Path.Combine(Container(id), "hostname");
     public string ContainerHosts(string id) => Path.Combine(Container(id), "hosts");
     public string ContainerResolvConf(string id) => Path.Combine(Container(id), "resolv.conf");
     public string ContainerLog(string id) => Path.Combine(Container(id), id + "-json.log");
 
-    public string Volume(string name) => Path.Combine(Volumes, Checked(name));
+    public string Volume(string name) => Path.Combine(Volumes, CheckedName(name));
     public string VolumeData(string name) => Path.Combine(Volume(name), "_data");
 
-    static string Checked(string name) =>
+    internal static string CheckedName(string name) =>
         name.Length is > 0 and <= 255 && name[0] != '.' && !name.AsSpan().ContainsAny('/', '\0')
             ? name
             : throw new InvalidParameterException($"invalid name: \"{name}\"");
