@@ -5,7 +5,13 @@ using Pier.Store.Content;
 namespace Pier.Store.Images;
 
 /// <summary>One image of one platform, as its documents describe it.</summary>
-sealed record ImageDocuments(Descriptor Descriptor, ImageManifest Manifest, ImageConfig Config);
+sealed record ImageDocuments(Descriptor Descriptor, ImageManifest Manifest, ImageConfig Config)
+{
+    internal Digest Id => Manifest.Config.Digest;
+
+    /// <summary>The chain ids of the layers, base first.</summary>
+    internal IReadOnlyList<Digest> Chains { get; } = ChainId.Prefixes(Config.RootFs.DiffIds);
+}
 
 /// <summary>Reads manifests and configurations from content; what was read once is remembered, since content never changes.</summary>
 sealed class ImageReader(ContentStore content)

@@ -90,7 +90,7 @@ public sealed partial class ImageStore
     {
         try
         {
-            return _reader.Read(entry, Platform.Host).Manifest.Config.Digest == id;
+            return _reader.Read(entry, Platform.Host).Id == id;
         }
         catch (EngineException)
         {
@@ -136,7 +136,7 @@ public sealed partial class ImageStore
                 var manifest = ImageDocument.Manifest(_content.Read(descriptor.Digest), descriptor.MediaType);
                 blobs.Add(manifest.Config.Digest);
                 blobs.UnionWith(manifest.Layers.Select(l => l.Digest));
-                if (_reader.Documents(descriptor) is { } documents) chains.UnionWith(ChainId.Prefixes(documents.Config.RootFs.DiffIds));
+                if (_reader.Documents(descriptor) is { } documents) chains.UnionWith(documents.Chains);
             }
         }
         return (blobs, chains);

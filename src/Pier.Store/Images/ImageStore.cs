@@ -19,11 +19,16 @@ public sealed partial class ImageStore
         (_layout, _content, _snapshots) = (layout, content, snapshots);
         _catalog = new ImageCatalog(layout);
         _reader = new ImageReader(content);
+        snapshots.Released = chain =>
+        {
+            // A forced removal left the layers to the container that used them.
+            if (!Known().Any(k => k.Documents.Chains.Contains(chain))) Collect();
+        };
     }
 
     /// <summary>Every image once, also dangling ones; newest first.</summary>
     public IReadOnlyList<Image> List() => Border.Cross<IReadOnlyList<Image>>(() =>
-        [.. Known().Select(k => k.Documents.Manifest.Config.Digest).Distinct().Select(ById).OfType<Image>().OrderByDescending(i => i.Config.Created)]);
+        [.. Known().Select(k => k.Documents.Id).Distinct().Select(ById).OfType<Image>().OrderByDescending(i => i.Config.Created)]);
 
     /// <summary>By name, name:tag, name@digest, id or unique id prefix; null when there is none. Throws for what can be no name at all.</summary>
     public Image? Find(string reference) => Border.Cross(() => FindId(reference) is { } id ? ById(id) : null);
@@ -43,7 +48,7 @@ public sealed partial class ImageStore
         var documents = _reader.Read(target, Platform.Host);
         Unpack(documents, lease, ct);
         Name(target, name?.WithDefaultTag());
-        return ById(documents.Manifest.Config.Digest)!;
+        return ById(documents.Id)!;
     });
 
     /// <summary>Unpacks the layers of an image that are not unpacked yet, verifying each against the configuration.</summary>
@@ -94,9 +99,10 @@ public sealed partial class ImageStore
 
     Image? ById(Digest id)
     {
-        var mine = Known().Where(k => k.Documents.Manifest.Config.Digest == id).ToArray();
+        var mine = Known().Where(k => k.Documents.Id == id).ToArray();
         if (mine.Length == 0) return null;
-        var (target, documents) = mine[^1];
+        // The descriptor without a name's annotations.
+        var (target, documents) = (ImageCatalog.Entry(mine[^1].Entry, null), mine[^1].Documents);
         var names = mine.Select(m => ImageCatalog.NameOf(m.Entry)).OfType<string>().Select(ImageReference.Parse).OrderBy(n => n.ToString(), StringComparer.Ordinal).ToArray();
         return new Image
         {
@@ -107,7 +113,7 @@ public sealed partial class ImageStore
             Manifest = documents.Manifest,
             Tags = [.. names.Where(n => n.Digest is null)],
             Digests = [.. names.Where(n => n.Digest is not null)],
-            Size = ChainId.Prefixes(documents.Config.RootFs.DiffIds).Sum(_snapshots.LayerSize),
+            Size = documents.Chains.Sum(_snapshots.LayerSize),
             LastTagged = mine.Max(m => ImageCatalog.TaggedAt(m.Entry)),
         };
     }
@@ -124,7 +130,7 @@ public sealed partial class ImageStore
         foreach (var (entry, documents) in Known())
         {
             if (ImageCatalog.NameOf(entry) is not { } name) continue;
-            if (reference.Digest is null ? name == reference.ToString() : IsDigestOf(reference, name, entry, documents)) return documents.Manifest.Config.Digest;
+            if (reference.Digest is null ? name == reference.ToString() : IsDigestOf(reference, name, entry, documents)) return documents.Id;
         }
         return null;
     }
@@ -142,7 +148,7 @@ public sealed partial class ImageStore
         return matches.Length == 1 ? matches[0] : null;
     }
 
-    HashSet<Digest> AllIds() => [.. Known().Select(k => k.Documents.Manifest.Config.Digest)];
+    HashSet<Digest> AllIds() => [.. Known().Select(k => k.Documents.Id)];
 
     static string Shown(string reference) => ImageReference.TryParse(reference, out var parsed) ? parsed.WithDefaultTag().Familiar : reference;
 }

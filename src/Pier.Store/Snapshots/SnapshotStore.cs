@@ -74,7 +74,16 @@ public sealed class SnapshotStore
         Border.Cross(() => _driver.Mount(Existing(containerId), StackOf(containerId), readOnly));
 
     /// <summary>Removes a container's snapshot; false when there is none. Returns at once, the deletion goes on in the background.</summary>
-    public bool Remove(string containerId) => Border.Cross(() => _trash.Throw(_layout.ContainerSnapshot(_driver.Name, containerId)));
+    public bool Remove(string containerId) => Border.Cross(() =>
+    {
+        var parent = ParentOf(containerId);
+        if (!_trash.Throw(_layout.ContainerSnapshot(_driver.Name, containerId))) return false;
+        if (parent is { } chain) Released?.Invoke(chain);
+        return true;
+    });
+
+    /// <summary>Called when a container no longer stands on a stack of layers: it may have been the last to do so.</summary>
+    internal Action<Digest>? Released { private get; set; }
 
     /// <summary>The ids of containers that have a snapshot, for reconciling at start.</summary>
     public IReadOnlyList<string> Containers() =>
@@ -107,9 +116,10 @@ public sealed class SnapshotStore
         {
             Directory.CreateDirectory(staging);
             var diff = Path.Combine(staging, "diff");
-            _driver.BeginLayer(diff, parent is null ? [] : Stack(parent));
+            string[] below = parent is null ? [] : Stack(parent);
+            _driver.BeginLayer(diff, below);
             using var content = new HashingStream(tar, ct);
-            var size = UnpackInto(diff, content);
+            var size = UnpackInto(diff, below, content);
             if (expectedDiffId is { } expected && expected != content.Digest)
                 throw new InvalidParameterException($"layer digest does not match: it is {content.Digest}, expected {expected}");
             var record = new LayerRecord { ChainId = ChainId.Of(parent, content.Digest), Parent = parent, DiffId = content.Digest, Size = size };
@@ -145,10 +155,10 @@ public sealed class SnapshotStore
         }
     }
 
-    long UnpackInto(string diff, Stream content)
+    long UnpackInto(string diff, string[] below, Stream content)
     {
         using var root = At.Open(At.WorkingDirectory, diff, OpenFlags.Directory | OpenFlags.NoFollow);
-        using var unpacker = new LayerUnpacker(root, _driver.Whiteouts(_trash), _trash);
+        using var unpacker = new LayerUnpacker(root, _driver.Whiteouts(_trash, below), _trash);
         return unpacker.Unpack(new TarReader(content));
     }
 
@@ -171,6 +181,7 @@ public sealed class SnapshotStore
     {
         var stack = Stack(chainId);
         var init = InitDirectory(chainId);
+        if (Directory.Exists(init)) return [init, .. stack];
         lock (_initGate)
         {
             if (Directory.Exists(init)) return [init, .. stack];

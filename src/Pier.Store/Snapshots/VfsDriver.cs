@@ -15,7 +15,7 @@ sealed class VfsDriver : ISnapshotDriver
         if (below.Count > 0) TreeCopy.Copy(Path.Combine(below[0], "diff"), diff);
     }
 
-    public IWhiteouts Whiteouts(Trash trash) => new PlainWhiteouts(trash);
+    public IWhiteouts Whiteouts(Trash trash, IReadOnlyList<string> below) => new PlainWhiteouts(trash);
 
     public void PrepareContainer(string directory, IReadOnlyList<string> stack)
     {
