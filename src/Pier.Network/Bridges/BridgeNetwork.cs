@@ -40,8 +40,9 @@ sealed class BridgeNetwork : IDisposable
         _dying = new DyingDevices(Sweep);
         if (options.IpForward) NetworkSettings.Set("ipv4/ip_forward", "1");
         if (!options.Firewall) return;
-        _firewall = new FirewallTable(_netfilter, _device.Name);
-        _firewall.Install(new FirewallRules(_device.Name, _device.Address.Subnet, options.IpMasquerade, options.InterContainer));
+        _firewall = new FirewallTable(
+            _netfilter, new FirewallRules(_device.Name, _device.Address.Subnet, options.IpMasquerade, options.InterContainer));
+        _firewall.Install();
     }
 
     /// <summary>The bridge's address and prefix.</summary>
@@ -50,6 +51,7 @@ sealed class BridgeNetwork : IDisposable
     /// <summary>Connects a namespace; on failure nothing is left but what goes away with the namespace.</summary>
     public EndpointRecord Attach(EndpointSpec spec, ReadyNamespace target)
     {
+        _firewall?.Restore();
         var address = spec.Address;
         if (address is null) address = _addresses.Take();
         else _addresses.Take(address);
@@ -105,7 +107,8 @@ sealed class BridgeNetwork : IDisposable
     {
         var known = live.Select(e => e.HostDevice).ToHashSet();
         _plug.Remove(_plug.ListPorts().Where(p => !known.Contains(p)));
-        _firewall?.Reconcile(live.Where(e => e.Address is not null).SelectMany(e => e.Ports.Select(p => (e.Address!.Value.Address, p))));
+        _firewall?.Restore();
+        _firewall?.Reconcile([.. live.Where(e => e.Address is not null).SelectMany(e => e.Ports.Select(p => (e.Address!.Value.Address, p)))]);
     }
 
     /// <summary>Docker's names for the driver's options.</summary>

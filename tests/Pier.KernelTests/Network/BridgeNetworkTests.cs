@@ -135,6 +135,9 @@ public class BridgeNetworkTests(ITestOutputHelper output)
         Assert.Throws<InvalidParameterException>(() => NetworkService.Open(Options with { BridgeName = "much-too-long-a-name" }));
         Assert.Throws<InvalidParameterException>(() => NetworkService.Open(Options with { BridgeName = "lo" }));
         Assert.Throws<InvalidParameterException>(() => NetworkService.Open(Options with { BridgeAddress = new InterfaceAddress(new IPAddress([10, 1, 0, 0]), 16) }));
+        Assert.Throws<InvalidParameterException>(() => NetworkService.Open(Options with { BridgeAddress = new InterfaceAddress(IPAddress.IPv6Loopback, 64) }));
+        Assert.DoesNotContain("pt0", NetworkLab.Shell("ip -br link"));
+        Assert.Equal("", NetworkLab.Shell("nft list ruleset"));
     });
 
     [SkippableFact]
