@@ -13,7 +13,7 @@ public class NetlinkGoldenTests
         var writer = new NetlinkWriter();
         writer.AddVeth(new VethEnd("veth0", Master: 5), new VethEnd("eth0", 2, Up: false, Address: [2, 0x42, 10, 0, 0, 2]), 1500);
         Assert.Equal(1, writer.Count);
-        GoldenBytes.Check("linux/veth.hex", Dump(writer.Written));
+        Golden.Check("linux/veth.hex", Dump(writer.Written));
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public class NetlinkGoldenTests
             .AddRule("out", new NftRule().DestinationIsLocal().TranslateDestination(map, byAddress: false))
             .AddRule("out", new NftRule().Source(new IPAddress([10, 9, 0, 0]), 16).NotOutputInterface("br0").Masquerade())
             .AddElement(map, map.PackKey([6], [0, 80]), map.PackValue([10, 9, 0, 2], [0x1f, 0x90]));
-        GoldenBytes.Check("linux/nft-batch.hex", Dump(batch.Finish().Written));
+        Golden.Check("linux/nft-batch.hex", Dump(batch.Finish().Written));
     }
 
     static string Dump(ReadOnlySpan<byte> bytes)
