@@ -6,7 +6,6 @@ static class Program
     {
         // Before anything else is set up: keeper and supervisor stay small and handle signals themselves.
         if (args is ["supervisor", ..]) return Supervisor.SupervisorProgram.Main(args[1..]);
-        Console.Error.WriteLine($"pier: no command {(args.Length > 0 ? args[0] : "")}");
-        return 125;
+        return Terminals.Client.Run(args);
     }
 }
