@@ -110,7 +110,7 @@ public sealed class DaemonServer : IAsyncDisposable
         if (!address.IsLoopback)
             throw new InvalidParameterException($"refusing to listen on {address.Text}: without TLS client certificates (--tlsverify) whoever reaches it is root on this host");
         if (options.Tls is null && !options.AllowInsecureLoopback)
-            throw new InvalidParameterException($"refusing to listen on {address.Text} without TLS: use --tlsverify, or --insecure-loopback to allow every local user to be root");
+            throw new InvalidParameterException($"refusing to listen on {address.Text} without TLS: use --tlsverify, or --insecure-tcp to let every local user be root");
         options.Log?.Invoke($"[DEPRECATION NOTICE] API is accessible on {address.Text} without client certificates: every local user can become root through it");
     }
 }
