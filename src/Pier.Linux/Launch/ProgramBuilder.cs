@@ -109,6 +109,10 @@ public sealed class ProgramBuilder(Architecture architecture)
         return slot;
     }
 
+    /// <summary>A system call that must succeed and whose result goes into a slot that exists already.</summary>
+    public void CallInto(Slot slot, Syscall call, params ReadOnlySpan<Argument> arguments) =>
+        Add(call, arguments, OnError.Fail, 0, null, slot);
+
     /// <summary>A system call whose failure does not matter.</summary>
     public void Try(Syscall call, params ReadOnlySpan<Argument> arguments) => Add(call, arguments, OnError.Ignore, 0, null, null);
 

@@ -7,6 +7,7 @@ namespace Pier.Model;
 /// A content digest (OCI image spec, descriptor.md): "sha256:" and 64 lower-case hex digits, or "sha512:" and 128. The hex part is
 /// checked at every door, so that a digest can name a file.
 /// </summary>
+[System.Text.Json.Serialization.JsonConverter(typeof(DigestJsonConverter))]
 public readonly record struct Digest
 {
     readonly string? _text;

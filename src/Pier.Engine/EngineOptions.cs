@@ -1,0 +1,34 @@
+namespace Pier.Engine;
+
+/// <summary>How an engine is set up. Defaults are those of `pier daemon`.</summary>
+public sealed record EngineOptions
+{
+    public string DataRoot { get; init; } = "/var/lib/pier";
+    public string ExecRoot { get; init; } = "/run/pier";
+    public string StorageDriver { get; init; } = "overlay";
+
+    /// <summary>The bridge's name; "none" for no default bridge.</summary>
+    public string Bridge { get; init; } = "pier0";
+
+    /// <summary>The bridge's address as CIDR; null lets the engine find a free range.</summary>
+    public string? BridgeAddress { get; init; }
+
+    /// <summary>Cgroup under which containers live.</summary>
+    public string CgroupParent { get; init; } = "/pier";
+
+    /// <summary>The pier executable: started as supervisor.</summary>
+    public required string ExecutablePath { get; init; }
+
+    /// <summary>Leave containers running when the engine is closed.</summary>
+    public bool LiveRestore { get; init; } = true;
+
+    /// <summary>Defaults for containers that name no log options.</summary>
+    public string LogDriver { get; init; } = "json-file";
+    public IReadOnlyDictionary<string, string> LogOptions { get; init; } = new Dictionary<string, string>();
+
+    public IReadOnlyList<string> Dns { get; init; } = [];
+    public IReadOnlyList<string> DnsOptions { get; init; } = [];
+    public IReadOnlyList<string> DnsSearch { get; init; } = [];
+    public IReadOnlyList<string> Labels { get; init; } = [];
+    public bool Debug { get; init; }
+}

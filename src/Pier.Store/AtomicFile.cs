@@ -1,0 +1,34 @@
+using Pier.Linux.Files;
+
+namespace Pier.Store;
+
+/// <summary>
+/// Replaces small files so that a crash leaves the old text or the new one: temp file in the same directory, fsync, rename, fsync of
+/// the directory (man 2 rename, man 2 fsync).
+/// </summary>
+static class AtomicFile
+{
+    /// <summary>Suffix of temp files; one that is found at start was never finished.</summary>
+    internal const string TempSuffix = ".tmp";
+
+    /// <summary><paramref name="durable"/> false leaves out the fsyncs: still never half written for other processes.</summary>
+    internal static void Write(string path, ReadOnlySpan<byte> bytes, bool durable = true)
+    {
+        var temp = path + "." + Guid.NewGuid().ToString("N") + TempSuffix;
+        try
+        {
+            using (var file = At.Open(At.WorkingDirectory, temp, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, 0x180))
+            {
+                RandomAccess.Write(file, bytes, 0);
+                if (durable) Durability.Sync(file, temp);
+            }
+            At.Rename(At.WorkingDirectory, temp, At.WorkingDirectory, path);
+        }
+        catch
+        {
+            At.TryRemove(At.WorkingDirectory, temp, isDirectory: false);
+            throw;
+        }
+        if (durable) Durability.SyncDirectory(Path.GetDirectoryName(path)!);
+    }
+}

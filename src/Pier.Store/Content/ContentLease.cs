@@ -1,0 +1,52 @@
+using Pier.Model;
+
+namespace Pier.Store.Content;
+
+/// <summary>
+/// Keeps content from being collected while an operation needs it: take a lease first, make an image refer to the content, dispose.
+/// Leases live in memory: one process has the root, and what it had not finished when it died is garbage.
+/// </summary>
+public sealed class ContentLease : IDisposable
+{
+    readonly ContentStore _store;
+    readonly HashSet<Digest> _held = [];
+
+    internal ContentLease(ContentStore store) => _store = store;
+
+    /// <summary>Protects a blob; false when it is not there.</summary>
+    public bool Keep(Digest digest)
+    {
+        Hold(digest);
+        return _store.Has(digest);
+    }
+
+    /// <summary>Stores bytes and answers their descriptor.</summary>
+    public Descriptor Write(ReadOnlySpan<byte> bytes, string mediaType)
+    {
+        var digest = Digest.Of(bytes);
+        return Keep(digest) && _store.Size(digest) == bytes.Length
+            ? new Descriptor { MediaType = mediaType, Digest = digest, Size = bytes.Length }
+            : Write(new MemoryStream(bytes.ToArray(), writable: false), mediaType, digest, bytes.Length);
+    }
+
+    /// <summary>Copies a stream into a blob. Throws <see cref="InvalidParameterException"/> when it has not the expected digest or size; nothing is kept then.</summary>
+    public Descriptor Write(Stream content, string mediaType, Digest? expected = null, long? size = null, CancellationToken ct = default) =>
+        Border.Cross(() => _store.Ingest(this, content, mediaType, expected, size, ct));
+
+    internal void Hold(Digest digest)
+    {
+        lock (_held)
+        {
+            if (_held.Add(digest)) _store.Hold(digest);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_held)
+        {
+            foreach (var digest in _held) _store.Release(digest);
+            _held.Clear();
+        }
+    }
+}

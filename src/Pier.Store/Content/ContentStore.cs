@@ -1,0 +1,134 @@
+using System.Security.Cryptography;
+using Pier.Linux.Files;
+using Pier.Model;
+
+namespace Pier.Store.Content;
+
+/// <summary>Content by digest: the blobs of the OCI image layout. What is visible is whole and verified. Thread-safe.</summary>
+public sealed class ContentStore
+{
+    readonly Layout _layout;
+    readonly Lock _gate = new();
+    readonly Dictionary<Digest, int> _leased = [];
+
+    internal ContentStore(Layout layout)
+    {
+        _layout = layout;
+        Directory.CreateDirectory(layout.Ingest);
+        foreach (var leftover in Directory.GetFiles(layout.Ingest)) File.Delete(leftover);
+        Directory.CreateDirectory(Path.Combine(layout.Blobs, "sha256"));
+        Directory.CreateDirectory(Path.Combine(layout.Blobs, "sha512"));
+    }
+
+    public bool Has(Digest digest) => Size(digest) is not null;
+
+    /// <summary>Bytes of a blob, or null.</summary>
+    public long? Size(Digest digest) => new FileInfo(_layout.Blob(digest)) is { Exists: true } file ? file.Length : null;
+
+    /// <summary>Opens a blob; throws <see cref="NotFoundException"/>.</summary>
+    public FileStream Open(Digest digest)
+    {
+        try
+        {
+            return new FileStream(_layout.Blob(digest), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 128 << 10, FileOptions.SequentialScan);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new NotFoundException($"content digest {digest}: not found", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new HostFailureException(e.Message, e);
+        }
+    }
+
+    /// <summary>Reads a whole small blob (at most <see cref="ImageDocument.MaxSize"/> bytes).</summary>
+    public byte[] Read(Digest digest)
+    {
+        using var blob = Open(digest);
+        if (blob.Length > ImageDocument.MaxSize) throw new InvalidParameterException($"content {digest} is larger than {ImageDocument.MaxSize} bytes");
+        var bytes = new byte[blob.Length];
+        blob.ReadExactly(bytes);
+        return bytes;
+    }
+
+    /// <summary>Protects what is written or named through it from garbage collection until it is disposed.</summary>
+    public ContentLease Lease() => new(this);
+
+    /// <summary>Every blob.</summary>
+    public IEnumerable<Digest> All() =>
+        from algorithm in new[] { "sha256", "sha512" }
+        from file in Directory.EnumerateFiles(Path.Combine(_layout.Blobs, algorithm))
+        select Digest.TryParse($"{algorithm}:{Path.GetFileName(file)}", out var digest) ? digest : (Digest?)null into found
+        where found is not null
+        select found.Value;
+
+    /// <summary>Deletes a blob unless a lease holds it; answers its size, 0 when it stays.</summary>
+    internal long Delete(Digest digest)
+    {
+        lock (_gate)
+        {
+            if (_leased.ContainsKey(digest)) return 0;
+            var size = Size(digest) ?? 0;
+            File.Delete(_layout.Blob(digest));
+            return size;
+        }
+    }
+
+    internal bool IsLeased(Digest digest)
+    {
+        lock (_gate) return _leased.ContainsKey(digest);
+    }
+
+    internal void Hold(Digest digest)
+    {
+        lock (_gate) _leased[digest] = _leased.GetValueOrDefault(digest) + 1;
+    }
+
+    internal void Release(Digest digest)
+    {
+        lock (_gate)
+        {
+            if (--_leased[digest] == 0) _leased.Remove(digest);
+        }
+    }
+
+    /// <summary>Copies a stream to the ingest directory, syncs it, verifies it and gives it its name. The digest must be held already, when known.</summary>
+    internal Descriptor Ingest(ContentLease lease, Stream content, string mediaType, Digest? expected, long? size, CancellationToken ct)
+    {
+        var temp = Path.Combine(_layout.Ingest, Guid.NewGuid().ToString("N"));
+        try
+        {
+            var (digest, length) = Spool(temp, content, expected?.Algorithm ?? "sha256", size, ct);
+            if (size is { } wanted && wanted != length) throw new InvalidParameterException($"content has {length} bytes, expected {wanted}");
+            if (expected is { } name && name != digest) throw new InvalidParameterException($"content digest is {digest}, expected {name}");
+            lease.Hold(digest);
+            var blob = _layout.Blob(digest);
+            File.Move(temp, blob, overwrite: true);
+            Durability.SyncDirectory(Path.GetDirectoryName(blob)!);
+            return new Descriptor { MediaType = mediaType, Digest = digest, Size = length };
+        }
+        finally
+        {
+            File.Delete(temp);
+        }
+    }
+
+    static (Digest Digest, long Length) Spool(string temp, Stream content, string algorithm, long? size, CancellationToken ct)
+    {
+        using var hash = IncrementalHash.CreateHash(algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256);
+        using var file = new FileStream(temp, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0);
+        var buffer = new byte[256 << 10];
+        long length = 0;
+        for (int read; (read = content.Read(buffer)) > 0;)
+        {
+            ct.ThrowIfCancellationRequested();
+            length += read;
+            if (length > size) throw new InvalidParameterException($"content is longer than the expected {size} bytes");
+            hash.AppendData(buffer, 0, read);
+            file.Write(buffer, 0, read);
+        }
+        Durability.Sync(file.SafeFileHandle, temp);
+        return (Digest.Parse($"{algorithm}:{Convert.ToHexStringLower(hash.GetHashAndReset())}"), length);
+    }
+}

@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using Pier.Model;
+using Pier.Store.Content;
+using Pier.Store.Snapshots;
+
+namespace Pier.Store.Images;
+
+/// <summary>The images of a root: names, lookup, import, load, removal. Thread-safe.</summary>
+public sealed partial class ImageStore
+{
+    readonly Layout _layout;
+    readonly ContentStore _content;
+    readonly SnapshotStore _snapshots;
+    readonly ImageCatalog _catalog;
+    readonly ImageReader _reader;
+
+    internal ImageStore(Layout layout, ContentStore content, SnapshotStore snapshots)
+    {
+        (_layout, _content, _snapshots) = (layout, content, snapshots);
+        _catalog = new ImageCatalog(layout);
+        _reader = new ImageReader(content);
+        snapshots.Released = chain =>
+        {
+            // A forced removal left the layers to the container that used them.
+            if (!Known().Any(k => k.Documents.Chains.Contains(chain))) Collect();
+        };
+    }
+
+    /// <summary>Every image once, also dangling ones; newest first.</summary>
+    public IReadOnlyList<Image> List() => Border.Cross<IReadOnlyList<Image>>(() =>
+        [.. Known().Select(k => k.Documents.Id).Distinct().Select(ById).OfType<Image>().OrderByDescending(i => i.Config.Created)]);
+
+    /// <summary>By name, name:tag, name@digest, id or unique id prefix; null when there is none. Throws for what can be no name at all.</summary>
+    public Image? Find(string reference) => Border.Cross(() => FindId(reference) is { } id ? ById(id) : null);
+
+    /// <summary>As <see cref="Find"/>; throws <see cref="NotFoundException"/> "No such image: x:latest".</summary>
+    public Image Resolve(string reference) => Find(reference) ?? throw new NotFoundException($"No such image: {Shown(reference)}");
+
+    /// <summary>Gives an image one more name (a tag or a digest reference); the name leaves the image that had it, which stays, dangling.</summary>
+    public void Tag(Image image, ImageReference name) => Border.Cross(() => Name(image.Target, name.WithDefaultTag()));
+
+    /// <summary>
+    /// Makes a target that is wholly in the content store an image, unpacks its layers for this host, and names it (null: dangling unless named
+    /// already). The caller holds a lease on the content.
+    /// </summary>
+    public Image Add(Descriptor target, ImageReference? name, ContentLease lease, CancellationToken ct = default) => Border.Cross(() =>
+    {
+        var documents = _reader.Read(target, Platform.Host);
+        Unpack(documents, lease, ct);
+        Name(target, name?.WithDefaultTag());
+        return ById(documents.Id)!;
+    });
+
+    /// <summary>Unpacks the layers of an image that are not unpacked yet, verifying each against the configuration.</summary>
+    internal void Unpack(ImageDocuments documents, ContentLease lease, CancellationToken ct)
+    {
+        Digest? parent = null;
+        foreach (var (layer, diffId) in documents.Manifest.Layers.Zip(documents.Config.RootFs.DiffIds))
+        {
+            var chain = ChainId.Of(parent, diffId);
+            lease.Hold(chain);
+            if (!_snapshots.Has(chain))
+            {
+                using var blob = _content.Open(layer.Digest);
+                using var tar = Layers.Decompression.Open(blob);
+                _snapshots.Unpack(tar, parent, diffId, ct);
+            }
+            parent = chain;
+        }
+    }
+
+    void Name(Descriptor target, ImageReference? name) => _catalog.Update(entries =>
+    {
+        var others = entries.Where(e => name is null || ImageCatalog.NameOf(e) != name.ToString()).ToList();
+        // A target has one nameless entry or names, never both.
+        if (name is not null) others.RemoveAll(e => ImageCatalog.NameOf(e) is null && e.Digest == target.Digest);
+        if (name is not null || others.All(e => e.Digest != target.Digest)) others.Add(ImageCatalog.Entry(target, name));
+        // What lost its last name stays, dangling.
+        var lost = entries.Where(e => others.All(o => o.Digest != e.Digest)).DistinctBy(e => e.Digest);
+        return [.. others, .. lost.Select(e => ImageCatalog.Entry(e, null))];
+    });
+
+    IEnumerable<(Descriptor Entry, ImageDocuments Documents)> Known()
+    {
+        foreach (var entry in _catalog.Entries)
+        {
+            ImageDocuments? documents = null;
+            try
+            {
+                documents = _reader.Read(entry, Platform.Host);
+            }
+            catch (EngineException)
+            {
+                // A blob is gone or broken: the others must still be usable.
+            }
+            if (documents is not null) yield return (entry, documents);
+        }
+    }
+
+    Image? ById(Digest id)
+    {
+        var mine = Known().Where(k => k.Documents.Id == id).ToArray();
+        if (mine.Length == 0) return null;
+        // The descriptor without a name's annotations.
+        var (target, documents) = (ImageCatalog.Entry(mine[^1].Entry, null), mine[^1].Documents);
+        var names = mine.Select(m => ImageCatalog.NameOf(m.Entry)).OfType<string>().Select(ImageReference.Parse).OrderBy(n => n.ToString(), StringComparer.Ordinal).ToArray();
+        return new Image
+        {
+            Id = id,
+            Config = documents.Config,
+            Target = target,
+            ManifestDescriptor = documents.Descriptor,
+            Manifest = documents.Manifest,
+            Tags = [.. names.Where(n => n.Digest is null)],
+            Digests = [.. names.Where(n => n.Digest is not null)],
+            Size = documents.Chains.Sum(_snapshots.LayerSize),
+            LastTagged = mine.Max(m => ImageCatalog.TaggedAt(m.Entry)),
+        };
+    }
+
+    Digest? FindId(string text)
+    {
+        if (Digest.TryParse(text, out var digest) || Digest.TryParse("sha256:" + text, out digest)) return AllIds().Contains(digest) ? digest : null;
+        var reference = ImageReference.Parse(text).WithDefaultTag();
+        return IdOf(reference) ?? IdByPrefix(text);
+    }
+
+    Digest? IdOf(ImageReference reference)
+    {
+        foreach (var (entry, documents) in Known())
+        {
+            if (ImageCatalog.NameOf(entry) is not { } name) continue;
+            if (reference.Digest is null ? name == reference.ToString() : IsDigestOf(reference, name, entry, documents)) return documents.Id;
+        }
+        return null;
+    }
+
+    // NAME@DIGEST means the repository's manifest or index with that digest, by whatever tag it is here.
+    static bool IsDigestOf(ImageReference reference, string name, Descriptor entry, ImageDocuments documents) =>
+        ImageReference.Parse(name).Name == reference.Name && (entry.Digest == reference.Digest || documents.Descriptor.Digest == reference.Digest);
+
+    // More than one match is none, as in Docker.
+    Digest? IdByPrefix(string text)
+    {
+        var hex = text.StartsWith("sha256:", StringComparison.Ordinal) ? text[7..] : text;
+        if (hex.Length == 0 || hex.AsSpan().ContainsAnyExcept("0123456789abcdef")) return null;
+        var matches = AllIds().Where(id => id.Hex.StartsWith(hex, StringComparison.Ordinal)).Take(2).ToArray();
+        return matches.Length == 1 ? matches[0] : null;
+    }
+
+    HashSet<Digest> AllIds() => [.. Known().Select(k => k.Documents.Id)];
+
+    static string Shown(string reference) => ImageReference.TryParse(reference, out var parsed) ? parsed.WithDefaultTag().Familiar : reference;
+}

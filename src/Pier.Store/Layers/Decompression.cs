@@ -1,0 +1,103 @@
+using System.IO.Compression;
+
+namespace Pier.Store.Layers;
+
+/// <summary>How a layer or an archive is compressed, by its first bytes.</summary>
+enum Compression
+{
+    None, Gzip, Bzip2, Xz, Zstd,
+}
+
+/// <summary>Opens compressed streams by what they are, not by what they are called.</summary>
+static class Decompression
+{
+    const int MagicLength = 6;
+
+    /// <summary>The plain bytes of a stream. Throws <see cref="Model.UnsupportedException"/> for a compression that Pier does not read.</summary>
+    internal static Stream Open(Stream stream) => Open(stream, out _);
+
+    /// <inheritdoc cref="Open(Stream)"/>
+    internal static Stream Open(Stream stream, out Compression compression)
+    {
+        var whole = Peek(stream, out compression);
+        return compression switch
+        {
+            Compression.None => whole,
+            Compression.Gzip => new CheckedGzipStream(whole),
+            var other => throw Unsupported(other),
+        };
+    }
+
+    /// <summary>The same bytes again, and what they look like.</summary>
+    internal static Stream Peek(Stream stream, out Compression compression)
+    {
+        var magic = new byte[MagicLength];
+        var length = stream.ReadAtLeast(magic, MagicLength, throwOnEndOfStream: false);
+        compression = Detect(magic.AsSpan(0, length));
+        return new PrefixedStream(magic.AsMemory(0, length), stream);
+    }
+
+    internal static Model.UnsupportedException Unsupported(Compression compression) =>
+        new($"unsupported compression: {compression.ToString().ToLowerInvariant()} archives are not read yet; use gzip or none");
+
+    internal static Compression Detect(ReadOnlySpan<byte> head)
+    {
+        if (head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B, 0x08])) return Compression.Gzip;
+        if (head.StartsWith("BZh"u8)) return Compression.Bzip2;
+        if (head.StartsWith((ReadOnlySpan<byte>)[0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00])) return Compression.Xz;
+        return head.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]) ? Compression.Zstd : Compression.None;
+    }
+}
+
+/// <summary>Gzip whose errors are I/O errors in Docker's words, and which does not end silently where the input was cut off.</summary>
+sealed class CheckedGzipStream(Stream compressed) : ReadStream
+{
+    readonly CountingStream _input = new(compressed);
+    GZipStream? _gzip;
+
+    public override int Read(Span<byte> buffer)
+    {
+        _gzip ??= new GZipStream(_input, CompressionMode.Decompress);
+        try
+        {
+            return _gzip.Read(buffer);
+        }
+        catch (InvalidDataException e)
+        {
+            throw _input.Ended ? new TruncatedException(e) : new CorruptException("gzip: invalid data", e);
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _gzip?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    sealed class CountingStream(Stream inner) : ReadStream
+    {
+        internal bool Ended { get; private set; }
+
+        public override int Read(Span<byte> buffer)
+        {
+            var read = inner.Read(buffer);
+            Ended |= read == 0 && buffer.Length > 0;
+            return read;
+        }
+    }
+}
+
+/// <summary>Bytes that were read ahead, then the rest.</summary>
+sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : ReadStream
+{
+    ReadOnlyMemory<byte> _prefix = prefix;
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (_prefix.IsEmpty) return rest.Read(buffer);
+        var length = Math.Min(buffer.Length, _prefix.Length);
+        _prefix.Span[..length].CopyTo(buffer);
+        _prefix = _prefix[length..];
+        return length;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Pier.Linux.Files;
+
+namespace Pier.Store.Records;
+
+/// <summary>
+/// A directory of JSON records, one a file, kept in memory as well. <see cref="Put"/> and <see cref="Delete"/> are on disk when they
+/// return; a crash leaves the old record or the new one. Ids are file names (checked). Thread-safe; writes of one id must not race.
+/// </summary>
+public sealed class RecordStore<T> where T : class
+{
+    const string Extension = ".json", TornExtension = ".torn";
+
+    readonly string _directory;
+    readonly JsonTypeInfo<T> _type;
+    readonly ConcurrentDictionary<string, T> _records = new(StringComparer.Ordinal);
+    readonly List<string> _torn = [];
+
+    internal RecordStore(string directory, JsonTypeInfo<T> type)
+    {
+        (_directory, _type) = (directory, type);
+        Border.Cross(() =>
+        {
+            Directory.CreateDirectory(directory);
+            foreach (var file in Directory.GetFiles(directory)) LoadFile(file);
+        });
+    }
+
+    /// <summary>A snapshot of all records, in no order.</summary>
+    public IReadOnlyCollection<KeyValuePair<string, T>> All => _records.ToArray();
+
+    /// <summary>The files that could not be read when the store was opened and were put aside.</summary>
+    public IReadOnlyList<string> Torn => _torn;
+
+    public T? Find(string id) => _records.GetValueOrDefault(id);
+
+    /// <summary>Writes a record: temp file, fsync, rename, fsync of the directory. <paramref name="durable"/> false skips the fsyncs (still atomic).</summary>
+    public void Put(string id, T record, bool durable = true) => Border.Cross(() =>
+    {
+        AtomicFile.Write(PathOf(id), JsonSerializer.SerializeToUtf8Bytes(record, _type), durable);
+        _records[id] = record;
+    });
+
+    /// <summary>Deletes a record; false when there is none.</summary>
+    public bool Delete(string id, bool durable = true) => Border.Cross(() =>
+    {
+        if (!_records.TryRemove(id, out _)) return false;
+        File.Delete(PathOf(id));
+        if (durable) Durability.SyncDirectory(_directory);
+        return true;
+    });
+
+    string PathOf(string id) => Path.Combine(_directory, Layout.CheckedName(id) + Extension);
+
+    void LoadFile(string file)
+    {
+        if (file.EndsWith(AtomicFile.TempSuffix, StringComparison.Ordinal))
+        {
+            File.Delete(file);
+            return;
+        }
+        if (!file.EndsWith(Extension, StringComparison.Ordinal)) return;
+        try
+        {
+            var record = JsonSerializer.Deserialize(File.ReadAllBytes(file), _type) ?? throw new JsonException("null");
+            _records[Path.GetFileNameWithoutExtension(file)] = record;
+        }
+        catch (JsonException)
+        {
+            // Never deleted: a person may still read in it what a program cannot.
+            File.Move(file, file + TornExtension, overwrite: true);
+            _torn.Add(file + TornExtension);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using Microsoft.Win32.SafeHandles;
+using Pier.Store.Layers;
+
+namespace Pier.Store.Snapshots;
+
+/// <summary>
+/// How layers become a root file system. The store owns the directories and their names; a driver fills and mounts them. A layer's
+/// directory holds "diff"; what else stands in it, and in a container's directory, is the driver's. Errors are the kernel's: the store translates.
+/// </summary>
+interface ISnapshotDriver
+{
+    /// <summary>"overlay", "vfs": also the directory's name under snapshots/.</summary>
+    string Name { get; }
+
+    /// <summary>Readies an empty "diff" for a layer over others: <paramref name="below"/> are layer directories, topmost first.</summary>
+    void BeginLayer(string diff, IReadOnlyList<string> below);
+
+    /// <summary>How deletions are kept while a layer is unpacked into "diff" over others.</summary>
+    IWhiteouts Whiteouts(Trash trash, IReadOnlyList<string> below);
+
+    /// <summary>Makes what a container's directory needs over a stack of layer directories (topmost first, at least one).</summary>
+    void PrepareContainer(string directory, IReadOnlyList<string> stack);
+
+    /// <summary>The container's root file system as a detached mount.</summary>
+    SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly);
+
+    /// <summary>inspect's GraphDriver.Data.</summary>
+    IReadOnlyDictionary<string, string> Data(string directory, IReadOnlyList<string> stack);
+
+    /// <summary>The directory whose content is the container's own.</summary>
+    string Writable(string directory);
+}

@@ -1,0 +1,51 @@
+using Microsoft.Win32.SafeHandles;
+using Pier.Linux.Files;
+using Pier.Linux.Mounts;
+using Pier.Store.Layers;
+
+namespace Pier.Store.Snapshots;
+
+/// <summary>Layers stacked by overlayfs: a layer's "diff" is a lower directory, a container has "upper" and "work".</summary>
+sealed class OverlayDriver : ISnapshotDriver
+{
+    public string Name => "overlay";
+
+    public void BeginLayer(string diff, IReadOnlyList<string> below)
+    {
+        Directory.CreateDirectory(diff);
+        if (below.Count > 0) TakeRootAttributes(Diff(below[0]), diff);
+    }
+
+    public IWhiteouts Whiteouts(Trash trash, IReadOnlyList<string> below) => new OverlayWhiteouts([.. below.Select(Diff)]);
+
+    public void PrepareContainer(string directory, IReadOnlyList<string> stack)
+    {
+        At.MakeDirectory(At.WorkingDirectory, Writable(directory), 0x1ED);
+        At.MakeDirectory(At.WorkingDirectory, Work(directory), 0x1C0);
+        TakeRootAttributes(Diff(stack[0]), Writable(directory));
+    }
+
+    public SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly) =>
+        new OverlayMount([.. stack.Select(Diff)], Writable(directory), Work(directory), readOnly).Create();
+
+    public IReadOnlyDictionary<string, string> Data(string directory, IReadOnlyList<string> stack) => new Dictionary<string, string>
+    {
+        ["LowerDir"] = string.Join(':', stack.Select(Diff)),
+        ["MergedDir"] = Path.Combine(directory, "merged"),
+        ["UpperDir"] = Writable(directory),
+        ["WorkDir"] = Work(directory),
+    };
+
+    public string Writable(string directory) => Path.Combine(directory, "upper");
+
+    static string Work(string directory) => Path.Combine(directory, "work");
+    static string Diff(string layer) => Path.Combine(layer, "diff");
+
+    // A merged directory shows the topmost one's owner and mode: "/" must look as in the image.
+    static void TakeRootAttributes(string from, string to)
+    {
+        var stat = FileStat.Of(At.WorkingDirectory, from);
+        At.ChangeOwner(At.WorkingDirectory, to, stat.Uid, stat.Gid);
+        At.ChangeMode(At.WorkingDirectory, to, stat.Mode & ModeBits.PermissionMask);
+    }
+}

@@ -1,0 +1,259 @@
+using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
+using Pier.Linux.Files;
+using Pier.Model;
+using Pier.Store.Layers;
+using Pier.Store.Tar;
+
+namespace Pier.Store.Snapshots;
+
+/// <summary>Root file systems: shared, read-only layers by chain id, and a writable snapshot a container. Thread-safe.</summary>
+public sealed class SnapshotStore
+{
+    const string Scratch = "scratch", RecordName = "layer.json", ParentLink = "parent", NoParent = "none";
+
+    readonly Layout _layout;
+    readonly ISnapshotDriver _driver;
+    readonly Trash _trash;
+    readonly Lock _gate = new();
+    readonly Lock _initGate = new();
+    readonly Dictionary<Digest, LayerRecord> _layers = [];
+
+    internal SnapshotStore(Layout layout, ISnapshotDriver driver, Trash trash)
+    {
+        (_layout, _driver, _trash) = (layout, driver, trash);
+        trash.Throw(layout.SnapshotStaging(driver.Name));
+        Directory.CreateDirectory(layout.SnapshotStaging(driver.Name));
+        Directory.CreateDirectory(layout.SnapshotContainers(driver.Name));
+        Directory.CreateDirectory(Path.Combine(LayerDirectory(null), "diff"));
+        foreach (var directory in Directory.GetDirectories(layout.SnapshotLayers(driver.Name))) LoadLayer(directory);
+    }
+
+    /// <summary>"overlay" or "vfs".</summary>
+    public string DriverName => _driver.Name;
+
+    /// <summary>Facts for `info`: ("Backing Filesystem", "extfs") and the like.</summary>
+    public IReadOnlyList<(string Name, string Value)> DriverStatus => Border.Cross<IReadOnlyList<(string, string)>>(() => _driver.Name == "overlay"
+        ? [("Backing Filesystem", FileSystem.Of(_layout.Root).Name), ("Supports d_type", "true"), ("Using metacopy", "false"), ("Native Overlay Diff", "true"), ("userxattr", "false")]
+        : []);
+
+    /// <summary>Whether a stack of layers is unpacked.</summary>
+    public bool Has(Digest chainId)
+    {
+        lock (_gate) return _layers.ContainsKey(chainId);
+    }
+
+    /// <summary>Makes a container's writable snapshot over a stack of layers (null: over nothing), with Docker's mount points in it.</summary>
+    public void Prepare(string containerId, Digest? chainId) => Border.Cross(() =>
+    {
+        var stack = EnsureMountPoints(chainId);
+        var directory = _layout.ContainerSnapshot(_driver.Name, containerId);
+        lock (_gate)
+        {
+            if (chainId is { } chain && !_layers.ContainsKey(chain)) throw new NotFoundException($"layer does not exist: {chain}");
+            if (!At.TryMakeDirectory(At.WorkingDirectory, directory, 0x1C8)) throw new ConflictException($"a snapshot of container {containerId} exists already");
+            // Written first: from here on the layers are in use.
+            At.Symlink(chainId?.ToString() ?? NoParent, At.WorkingDirectory, Path.Combine(directory, ParentLink));
+        }
+        try
+        {
+            _driver.PrepareContainer(directory, stack);
+        }
+        catch
+        {
+            _trash.Throw(directory);
+            throw;
+        }
+    });
+
+    /// <summary>
+    /// Mounts a container's snapshot, detached: the fd is the root of the mount, for openat, move_mount and launch programs. Closing the last
+    /// fd of a mount that was never attached unmounts it.
+    /// </summary>
+    public SafeFileHandle Mount(string containerId, bool readOnly = false) =>
+        Border.Cross(() => _driver.Mount(Existing(containerId), StackOf(containerId), readOnly));
+
+    /// <summary>Removes a container's snapshot; false when there is none. Returns at once, the deletion goes on in the background.</summary>
+    public bool Remove(string containerId) => Border.Cross(() =>
+    {
+        var parent = ParentOf(containerId);
+        if (!_trash.Throw(_layout.ContainerSnapshot(_driver.Name, containerId))) return false;
+        if (parent is { } chain) Released?.Invoke(chain);
+        return true;
+    });
+
+    /// <summary>Called when a container no longer stands on a stack of layers: it may have been the last to do so.</summary>
+    internal Action<Digest>? Released { private get; set; }
+
+    /// <summary>The ids of containers that have a snapshot, for reconciling at start.</summary>
+    public IReadOnlyList<string> Containers() =>
+        Border.Cross(() => Directory.GetDirectories(_layout.SnapshotContainers(_driver.Name)).Select(d => Path.GetFileName(d)).ToArray());
+
+    /// <summary>inspect's GraphDriver.Data: LowerDir, UpperDir, WorkDir, MergedDir (overlay) or Dir (vfs).</summary>
+    public IReadOnlyDictionary<string, string> Data(string containerId) =>
+        Border.Cross(() => _driver.Data(Existing(containerId), StackOf(containerId)));
+
+    /// <summary>The directory that holds what the container itself wrote: overlay's upper directory.</summary>
+    public string WritableDirectory(string containerId) => _driver.Writable(Existing(containerId));
+
+    /// <summary>Bytes and inodes that the container's own writable layer takes on disk.</summary>
+    public DiskUsage Usage(string containerId) => Border.Cross(() => DiskUsage.Of(WritableDirectory(containerId)));
+
+    /// <summary>Bytes of one unpacked layer without the layers below; 0 when it is not there.</summary>
+    public long LayerSize(Digest chainId)
+    {
+        lock (_gate) return _layers.TryGetValue(chainId, out var layer) ? layer.Size : 0;
+    }
+
+    /// <summary>
+    /// Unpacks a layer's uncompressed tar over its parent and commits it, unless it is there. Nothing is visible until it is whole;
+    /// throws <see cref="InvalidParameterException"/> when the tar is broken, escapes, or has not the expected digest.
+    /// </summary>
+    internal LayerRecord Unpack(Stream tar, Digest? parent, Digest? expectedDiffId, CancellationToken ct) => Border.Cross(() =>
+    {
+        var staging = Path.Combine(_layout.SnapshotStaging(_driver.Name), Guid.NewGuid().ToString("N"));
+        try
+        {
+            Directory.CreateDirectory(staging);
+            var diff = Path.Combine(staging, "diff");
+            string[] below = parent is null ? [] : Stack(parent);
+            _driver.BeginLayer(diff, below);
+            using var content = new HashingStream(tar, ct);
+            var size = UnpackInto(diff, below, content);
+            if (expectedDiffId is { } expected && expected != content.Digest)
+                throw new InvalidParameterException($"layer digest does not match: it is {content.Digest}, expected {expected}");
+            var record = new LayerRecord { ChainId = ChainId.Of(parent, content.Digest), Parent = parent, DiffId = content.Digest, Size = size };
+            return Commit(staging, record);
+        }
+        finally
+        {
+            _trash.Throw(staging);
+        }
+    });
+
+    /// <summary>Removes every layer that neither a container nor <paramref name="needed"/> stands on; answers their chain ids.</summary>
+    internal IReadOnlyList<Digest> Collect(Func<Digest, bool> needed)
+    {
+        lock (_gate)
+        {
+            var used = new HashSet<Digest>();
+            foreach (var id in Containers())
+            {
+                for (var chain = ParentOf(id); chain is { } c && used.Add(c); chain = _layers.GetValueOrDefault(c)?.Parent) { }
+            }
+            foreach (var layer in _layers.Keys.Where(needed))
+            {
+                for (Digest? chain = layer; chain is { } c && used.Add(c); chain = _layers.GetValueOrDefault(c)?.Parent) { }
+            }
+            var garbage = _layers.Keys.Where(k => !used.Contains(k)).ToArray();
+            foreach (var chain in garbage)
+            {
+                _layers.Remove(chain);
+                _trash.Throw(LayerDirectory(chain));
+            }
+            return garbage;
+        }
+    }
+
+    long UnpackInto(string diff, string[] below, Stream content)
+    {
+        using var root = At.Open(At.WorkingDirectory, diff, OpenFlags.Directory | OpenFlags.NoFollow);
+        using var unpacker = new LayerUnpacker(root, _driver.Whiteouts(_trash, below), _trash);
+        return unpacker.Unpack(new TarReader(content));
+    }
+
+    LayerRecord Commit(string staging, LayerRecord record)
+    {
+        File.WriteAllBytes(Path.Combine(staging, RecordName), JsonSerializer.SerializeToUtf8Bytes(record, SnapshotJson.Default.LayerRecord));
+        using (var handle = At.Open(At.WorkingDirectory, staging, OpenFlags.Directory)) Durability.SyncFileSystem(handle);
+        lock (_gate)
+        {
+            // Two pulls may unpack the same layer: the first one stays.
+            if (_layers.TryGetValue(record.ChainId, out var known)) return known;
+            At.Rename(At.WorkingDirectory, staging, At.WorkingDirectory, LayerDirectory(record.ChainId));
+            Durability.SyncDirectory(_layout.SnapshotLayers(_driver.Name));
+            return _layers[record.ChainId] = record;
+        }
+    }
+
+    // An image's mount points are made once, as one more layer directory beside its top layer, and shared by its containers.
+    string[] EnsureMountPoints(Digest? chainId)
+    {
+        var stack = Stack(chainId);
+        var init = InitDirectory(chainId);
+        if (Directory.Exists(init)) return [init, .. stack];
+        lock (_initGate)
+        {
+            if (Directory.Exists(init)) return [init, .. stack];
+            var staging = Path.Combine(_layout.SnapshotStaging(_driver.Name), Guid.NewGuid().ToString("N"));
+            Directory.CreateDirectory(staging);
+            try
+            {
+                _driver.PrepareContainer(staging, stack);
+                using (var mount = _driver.Mount(staging, stack, readOnly: false)) MountPoints.Make(mount);
+                var made = Path.Combine(staging, "init");
+                Directory.CreateDirectory(made);
+                At.Rename(At.WorkingDirectory, _driver.Writable(staging), At.WorkingDirectory, Path.Combine(made, "diff"));
+                At.Rename(At.WorkingDirectory, made, At.WorkingDirectory, init);
+            }
+            finally
+            {
+                _trash.Throw(staging);
+            }
+        }
+        return [init, .. stack];
+    }
+
+    string[] StackOf(string containerId)
+    {
+        var parent = ParentOf(containerId);
+        return [InitDirectory(parent), .. Stack(parent)];
+    }
+
+    /// <summary>The directories of a layer and all below it, topmost first.</summary>
+    string[] Stack(Digest? chainId)
+    {
+        if (chainId is null) return [LayerDirectory(null)];
+        var stack = new List<string>();
+        lock (_gate)
+        {
+            for (var chain = chainId; chain is { } c; chain = _layers[c].Parent)
+            {
+                if (!_layers.ContainsKey(c)) throw new NotFoundException($"layer does not exist: {c}");
+                stack.Add(LayerDirectory(c));
+            }
+        }
+        return [.. stack];
+    }
+
+    Digest? ParentOf(string containerId)
+    {
+        var link = new FileInfo(Path.Combine(_layout.ContainerSnapshot(_driver.Name, containerId), ParentLink)).LinkTarget;
+        return Digest.TryParse(link, out var digest) ? digest : null;
+    }
+
+    string Existing(string containerId) =>
+        _layout.ContainerSnapshot(_driver.Name, containerId) is var directory && Directory.Exists(directory)
+            ? directory
+            : throw new NotFoundException($"container {containerId} has no root file system");
+
+    string LayerDirectory(Digest? chainId) =>
+        chainId is { } chain ? _layout.Layer(_driver.Name, chain) : Path.Combine(_layout.SnapshotLayers(_driver.Name), Scratch);
+
+    string InitDirectory(Digest? chainId) => Path.Combine(LayerDirectory(chainId), "init");
+
+    // A layer without a readable record was not committed by us, or the disk lost it: it will be unpacked again from its blob.
+    void LoadLayer(string directory)
+    {
+        if (Path.GetFileName(directory) == Scratch) return;
+        try
+        {
+            var record = JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(directory, RecordName)), SnapshotJson.Default.LayerRecord);
+            _layers[record!.ChainId] = record;
+        }
+        catch (Exception e) when (e is JsonException or IOException)
+        {
+            _trash.Throw(directory);
+        }
+    }
+}

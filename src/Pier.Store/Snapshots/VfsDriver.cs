@@ -1,0 +1,35 @@
+using Microsoft.Win32.SafeHandles;
+using Pier.Linux.Mounts;
+using Pier.Store.Layers;
+
+namespace Pier.Store.Snapshots;
+
+/// <summary>Every layer a full copy: works on any file system, costs space and time. A container has "root", mounted by bind.</summary>
+sealed class VfsDriver : ISnapshotDriver
+{
+    public string Name => "vfs";
+
+    public void BeginLayer(string diff, IReadOnlyList<string> below)
+    {
+        Directory.CreateDirectory(diff);
+        if (below.Count > 0) TreeCopy.Copy(Path.Combine(below[0], "diff"), diff);
+    }
+
+    public IWhiteouts Whiteouts(Trash trash, IReadOnlyList<string> below) => new PlainWhiteouts(trash);
+
+    public void PrepareContainer(string directory, IReadOnlyList<string> stack)
+    {
+        Directory.CreateDirectory(Writable(directory));
+        TreeCopy.Copy(Path.Combine(stack[0], "diff"), Writable(directory));
+    }
+
+    public SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly) =>
+        DetachedBind.Create(Writable(directory), readOnly);
+
+    public IReadOnlyDictionary<string, string> Data(string directory, IReadOnlyList<string> stack) => new Dictionary<string, string>
+    {
+        ["Dir"] = Writable(directory),
+    };
+
+    public string Writable(string directory) => Path.Combine(directory, "root");
+}

@@ -1,0 +1,106 @@
+using Microsoft.Win32.SafeHandles;
+using Pier.Linux;
+using Pier.Linux.Files;
+
+namespace Pier.Store;
+
+/// <summary>
+/// Deletes trees in the background: a tree is renamed into the trash at once, one thread takes it apart. What is there at start goes as
+/// well. Nothing recurses: a directory that is not empty moves up into the trash, so depth costs neither stack nor descriptors.
+/// </summary>
+sealed class Trash : IDisposable
+{
+    readonly SafeFileHandle _directory;
+    readonly Thread _worker;
+    readonly AutoResetEvent _work = new(initialState: true);
+    volatile bool _closing;
+    long _names;
+
+    internal Trash(Layout layout)
+    {
+        Directory.CreateDirectory(layout.Trash);
+        _directory = At.Open(At.WorkingDirectory, layout.Trash, OpenFlags.Directory);
+        _worker = new Thread(Run) { IsBackground = true, Name = "trash", Priority = ThreadPriority.BelowNormal };
+        _worker.Start();
+    }
+
+    /// <summary>Takes a tree away; false when it does not exist.</summary>
+    internal bool Throw(string path) => Throw(At.WorkingDirectory, path);
+
+    /// <inheritdoc cref="Throw(string)"/>
+    internal bool Throw(SafeFileHandle directory, string path)
+    {
+        try
+        {
+            MoveIn(directory, path);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.ENOENT)
+        {
+            return false;
+        }
+        _work.Set();
+        return true;
+    }
+
+    /// <summary>Waits until the trash is empty, for tests and disk usage.</summary>
+    internal void Drain()
+    {
+        while (DirectoryReader.Read(_directory).Count > 0)
+        {
+            _work.Set();
+            Thread.Sleep(1);
+        }
+    }
+
+    void MoveIn(SafeFileHandle directory, string name) =>
+        At.Rename(directory, name, _directory, $"{Environment.ProcessId}-{Environment.TickCount64}-{Interlocked.Increment(ref _names)}");
+
+    void Run()
+    {
+        while (!_closing)
+        {
+            _work.WaitOne();
+            while (!_closing && Pass()) { }
+        }
+    }
+
+    // One look at the trash; false when nothing was there, or nothing could be removed (tried again at the next occasion).
+    bool Pass()
+    {
+        var progress = false;
+        foreach (var entry in DirectoryReader.Read(_directory))
+        {
+            if (_closing) return false;
+            try
+            {
+                progress |= TakeApart(entry.Name);
+            }
+            catch (LinuxException)
+            {
+                // A mount in it or an I/O error: the next start tries again.
+            }
+        }
+        return progress;
+    }
+
+    bool TakeApart(string name)
+    {
+        if (At.TryRemove(_directory, name, isDirectory: false) == 0 || At.TryRemove(_directory, name, isDirectory: true) == 0) return true;
+        using var tree = At.Open(_directory, name, OpenFlags.Directory | OpenFlags.NoFollow);
+        foreach (var entry in DirectoryReader.Read(tree))
+        {
+            if (entry.Type != EntryType.Directory && At.TryRemove(tree, entry.Name, isDirectory: false) == 0) continue;
+            if (At.TryRemove(tree, entry.Name, isDirectory: true) != 0) MoveIn(tree, entry.Name);
+        }
+        return At.TryRemove(_directory, name, isDirectory: true) == 0;
+    }
+
+    public void Dispose()
+    {
+        _closing = true;
+        _work.Set();
+        _worker.Join();
+        _directory.Dispose();
+        _work.Dispose();
+    }
+}
