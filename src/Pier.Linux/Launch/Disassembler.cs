@@ -112,7 +112,7 @@ public static class Disassembler
         {
             's' or 'v' or 'p' when value == 0 => "NULL",
             'f' when value == -100 => "AT_FDCWD",
-            'o' => "0" + Convert.ToString(value, 8),
+            'o' when value != 0 => "0" + Convert.ToString(value, 8),
             'n' or 'c' => Flags((ulong)value, CloneNames),
             'm' => Flags((ulong)value, MountNames),
             'x' when value is < 0 or > 9 => $"0x{value:x}",
@@ -156,11 +156,28 @@ public static class Disassembler
         return $"[{string.Join(", ", words)}]";
     }
 
-    /// <summary>Structures have no length of their own: what is shown ends before trailing zeros or after some bytes.</summary>
+    /// <summary>Structures have no length of their own: what is shown ends where something else begins, before trailing zeros, or after some bytes.</summary>
     static string Bytes(LaunchProgram program, long offset)
     {
-        var rest = program.Data.Span[(int)offset..];
-        var shown = rest[..Math.Min(rest.Length, MaxBytes)].TrimEnd((byte)0);
+        var end = Math.Min(program.Data.Length, offset + MaxBytes);
+        foreach (var place in Places(program))
+            if (place > offset && place < end) end = place;
+        var shown = program.Data.Span[(int)offset..(int)end].TrimEnd((byte)0);
         return shown.IsEmpty ? "{0}" : $"{{{Convert.ToHexStringLower(shown)}}}";
+    }
+
+    /// <summary>Offsets that something points to.</summary>
+    static IEnumerable<long> Places(LaunchProgram program)
+    {
+        foreach (var at in program.DataRelocations) yield return BinaryPrimitives.ReadInt64LittleEndian(program.Data.Span[at..]);
+        for (var i = 0; i < program.Ops.Count; i++)
+            for (var a = 0; a < 6; a++)
+                if ((program.PointerMasks[i] >> a & 1) != 0) yield return Pointer(program, i, a);
+    }
+
+    static unsafe long Pointer(LaunchProgram program, int index, int argument)
+    {
+        var op = program.Ops[index];
+        return op.Args[argument];
     }
 }

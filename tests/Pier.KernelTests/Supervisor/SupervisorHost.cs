@@ -111,8 +111,9 @@ sealed class SupervisorHost : IAsyncDisposable
             {
                 if (!int.TryParse(Path.GetFileName(directory), out var pid) || CommandLine(directory) is not { } words) continue;
                 if (!words.Contains("supervisor") || !words.Contains(Root)) continue;
-                if (words.Contains("--serve")) supervisor = pid;
-                else keeper = pid;
+                // A child that is being launched shares the memory, command line included: the parent is older.
+                if (!words.Contains("--serve")) keeper = pid;
+                else if (supervisor == 0 || pid < supervisor) supervisor = pid;
             }
             if (keeper != 0 && supervisor != 0) return (keeper, supervisor);
             await Task.Delay(5);
