@@ -120,7 +120,14 @@ sealed class RuntimeBench : IAsyncDisposable
             await Runtime.ReleaseAsync(process.Key);
         }
         await Runtime.ShutdownSupervisorAsync();
-        await Runtime.DisposeAsync();
+        try
+        {
+            await Runtime.DisposeAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The supervisor that was shut down has closed the connection already.
+        }
         foreach (var hierarchy in Sandbox.Host.Cgroups.Hierarchies)
             if (Directory.Exists(hierarchy.MountPoint + CgroupParent)) Directory.Delete(hierarchy.MountPoint + CgroupParent);
         Sandbox.Dispose();
