@@ -109,6 +109,10 @@ public sealed class ProgramBuilder(Architecture architecture)
         return slot;
     }
 
+    /// <summary>A system call that must succeed and whose result goes into a slot that exists already.</summary>
+    public void CallInto(Slot slot, Syscall call, params ReadOnlySpan<Argument> arguments) =>
+        Add(call, arguments, OnError.Fail, 0, null, slot);
+
     /// <summary>A system call whose failure does not matter.</summary>
     public void Try(Syscall call, params ReadOnlySpan<Argument> arguments) => Add(call, arguments, OnError.Ignore, 0, null, null);
 
@@ -137,6 +141,9 @@ public sealed class ProgramBuilder(Architecture architecture)
 
     /// <summary>Goes on at a label.</summary>
     public void Jump(Label label) => AddOp(OpCode.Jump, [], OnError.Fail, 0, label, null);
+
+    /// <summary>Returns from the interpreter: for warming it up and for tests, never for a child (<see cref="OpCode.Return"/>).</summary>
+    internal void Return() => AddOp(OpCode.Return, [], OnError.Fail, 0, null, null);
 
     /// <summary>Checks the whole and makes the program.</summary>
     public LaunchProgram Build()

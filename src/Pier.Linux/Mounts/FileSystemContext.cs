@@ -1,78 +1,69 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using Pier.Linux.Files;
 
 namespace Pier.Linux.Mounts;
 
-/// <summary>
-/// The new mount calls: fsopen(2), fsconfig(2), fsmount(2). A context collects options and becomes a mount that hangs nowhere yet; what the
-/// kernel complained about is read back from the context and stands in the error.
-/// </summary>
-sealed unsafe partial class FileSystemContext : IDisposable
+/// <summary>A file system being configured (fsopen, fsconfig). The kernel's own explanation of an error goes into the exception.</summary>
+public sealed class FileSystemContext : IDisposable
 {
-    // The same numbers on x86-64 and arm64.
-    const nint SysFsopen = 430, SysFsconfig = 431, SysFsmount = 432;
-    const nint FSOPEN_CLOEXEC = 1, FSMOUNT_CLOEXEC = 1;
-    const nint FSCONFIG_SET_FLAG = 0, FSCONFIG_SET_STRING = 1, FSCONFIG_CMD_CREATE = 6;
-
-    /// <summary>fsconfig copies at most this many bytes of a string, the NUL included (fs/fsopen.c).</summary>
-    internal const int MaxString = 256;
-
     readonly SafeFileHandle _context;
     readonly string _type;
 
-    internal FileSystemContext(string type)
+    public FileSystemContext(string type)
     {
         _type = type;
-        _context = FileCalls.Own(fsopen(SysFsopen, PathText.ToC(type, "fsopen"), FSOPEN_CLOEXEC), "fsopen", type);
+        _context = Borrowed.Owned(Native.Fsopen(type, MountCalls.FsopenCloexec), "fsopen", type);
     }
 
-    internal void Set(string key, string value)
+    public void Set(string flag) => Configure(MountCalls.FsconfigSetFlag, flag, null, 0);
+
+    public void Set(string key, string value) => Configure(MountCalls.FsconfigSetString, key, value, 0);
+
+    /// <summary>Sets an option to an open file; false where this kernel takes no descriptor for it.</summary>
+    public bool TrySet(string key, SafeFileHandle value)
     {
-        if (fsconfig(SysFsconfig, _context, FSCONFIG_SET_STRING, PathText.ToC(key, "fsconfig"), PathText.ToC(value, "fsconfig"), 0) < 0)
-            throw Failed("fsconfig", $"{key}={value}");
+        using var context = new Borrowed(_context);
+        using var fd = new Borrowed(value);
+        return Native.Fsconfig(context.Number, MountCalls.FsconfigSetFd, key, null, fd.Number) == 0;
     }
 
-    internal void Set(string flag)
+    /// <summary>Sets an option; false where this kernel does not know it.</summary>
+    public bool TrySet(string key, string value)
     {
-        if (fsconfig(SysFsconfig, _context, FSCONFIG_SET_FLAG, PathText.ToC(flag, "fsconfig"), null, 0) < 0) throw Failed("fsconfig", flag);
+        using var context = new Borrowed(_context);
+        return Native.Fsconfig(context.Number, MountCalls.FsconfigSetString, key, value, 0) == 0;
     }
 
-    /// <summary>Makes the file system and mounts it, detached. Attributes are MOUNT_ATTR_*.</summary>
-    internal SafeFileHandle Mount(nint attributes)
+    /// <summary>Makes the superblock and a detached mount of it.</summary>
+    public SafeFileHandle Mount(MountAttributes attributes)
     {
-        if (fsconfig(SysFsconfig, _context, FSCONFIG_CMD_CREATE, null, null, 0) < 0) throw Failed("fsconfig", "create");
-        var fd = fsmount(SysFsmount, _context, FSMOUNT_CLOEXEC, attributes);
-        return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw Failed("fsmount", null);
+        Configure(MountCalls.FsconfigCmdCreate, null, null, 0);
+        using var context = new Borrowed(_context);
+        return Borrowed.Owned(Native.Fsmount(context.Number, MountCalls.FsmountCloexec, (ulong)attributes), "fsmount", _type);
     }
 
-    LinuxException Failed(string call, string? option)
+    void Configure(int command, string? key, string? value, int auxiliary)
     {
-        var errno = Marshal.GetLastPInvokeError();
-        var message = ReadMessage();
-        var subject = option is null ? _type : $"{_type} {option}";
-        return new LinuxException(call, errno, message.Length == 0 ? subject : $"{subject} ({message})");
+        using var context = new Borrowed(_context);
+        if (Native.Fsconfig(context.Number, command, key, value, auxiliary) == 0) return;
+        var errno = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
+        var subject = key is null ? _type : value is null ? $"{_type} {key}" : $"{_type} {key}={value}";
+        throw new LinuxException("fsconfig", errno, Explanation() is { Length: > 0 } why ? $"{subject} ({why})" : subject);
     }
 
-    // Each read gives one message, "e text" for errors; ENODATA when there is none.
-    string ReadMessage()
+    // The context's message log: one message a read, "e text" for errors.
+    string Explanation()
     {
-        var buffer = new byte[512];
-        fixed (byte* p = buffer)
+        Span<byte> buffer = stackalloc byte[512];
+        try
         {
-            var length = FileCalls.read(_context, p, (nuint)buffer.Length);
-            return length <= 2 ? "" : PathText.Decode(buffer.AsSpan(2, (int)length - 2)).TrimEnd();
+            var count = RandomAccess.Read(_context, buffer, 0);
+            return count > 2 ? System.Text.Encoding.UTF8.GetString(buffer[2..count]).Trim() : "";
+        }
+        catch (Exception e) when (e is IOException or NotSupportedException or UnauthorizedAccessException)
+        {
+            return "";
         }
     }
 
     public void Dispose() => _context.Dispose();
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint fsopen(nint number, byte[] type, nint flags);
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint fsconfig(nint number, SafeHandle context, nint command, byte[]? key, byte[]? value, nint aux);
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint fsmount(nint number, SafeHandle context, nint flags, nint attributes);
 }

@@ -9,7 +9,8 @@ namespace Pier.Linux.Mounts;
 /// </summary>
 public sealed record OverlayMount(IReadOnlyList<string> Lower, string? Upper = null, string? Work = null, bool ReadOnly = false)
 {
-    const nint MOUNT_ATTR_RDONLY = 1;
+    // fsconfig copies at most this many bytes of a string, the NUL included (fs/fsopen.c).
+    const int MaxString = 256;
 
     /// <summary>
     /// Mounts it; the fd is the root of the mount. Features that would make the upper directory unreadable as a plain layer (redirects, metadata-only
@@ -22,7 +23,7 @@ public sealed record OverlayMount(IReadOnlyList<string> Lower, string? Upper = n
         try
         {
             context.Set("source", "overlay");
-            foreach (var lower in Lower) context.Set("lowerdir+", Short(lower, opened));
+            AddLower(context, opened);
             if (Upper is not null)
             {
                 context.Set("upperdir", Short(Upper, opened));
@@ -31,7 +32,7 @@ public sealed record OverlayMount(IReadOnlyList<string> Lower, string? Upper = n
             }
             context.Set("redirect_dir", "off");
             context.Set("metacopy", "off");
-            return context.Mount(ReadOnly ? MOUNT_ATTR_RDONLY : 0);
+            return context.Mount(ReadOnly ? MountAttributes.ReadOnly : 0);
         }
         finally
         {
@@ -39,11 +40,25 @@ public sealed record OverlayMount(IReadOnlyList<string> Lower, string? Upper = n
         }
     }
 
+    // lowerdir+ takes one directory a time and any number (Linux 6.5); before, one colon-separated list of at most MaxString bytes.
+    void AddLower(FileSystemContext context, List<SafeFileHandle> opened)
+    {
+        var lower = Lower.Select(path => Short(path, opened)).ToArray();
+        if (context.TrySet("lowerdir+", lower[0]))
+        {
+            foreach (var directory in lower.Skip(1)) context.Set("lowerdir+", directory);
+            return;
+        }
+        var list = string.Join(':', lower.Select(path => path.Replace("\\", "\\\\").Replace(":", "\\:").Replace(",", "\\,")));
+        if (PathText.Encode(list).Length >= MaxString) throw new LinuxException("fsconfig", Errno.E2BIG, $"{lower.Length} lower directories");
+        context.Set("lowerdir", list);
+    }
+
     // A path that fsconfig would not take is named by a descriptor that lives until the mount is made.
     static string Short(string path, List<SafeFileHandle> opened)
     {
-        if (PathText.Encode(path).Length < FileSystemContext.MaxString) return path;
-        opened.Add(At.Open(At.WorkingDirectory, path, OpenFlags.Path | OpenFlags.Directory));
+        if (PathText.Encode(path).Length < MaxString) return path;
+        opened.Add(At.Open(At.WorkingDirectory, path, Files.OpenFlags.Path | Files.OpenFlags.Directory));
         return At.FdPath(opened[^1]);
     }
 }

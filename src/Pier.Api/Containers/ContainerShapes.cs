@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Text;
+using Pier.Contracts;
+using Pier.Engine.Containers;
+using Pier.Model;
+
+namespace Pier.Api.Containers;
+
+/// <summary>A container as the API's clients see it.</summary>
+static class ContainerShapes
+{
+    static readonly Dictionary<string, string> NoLabels = [];
+
+    public static ContainerSummary Summary(ContainerView view, DateTimeOffset now)
+    {
+        var record = view.Record;
+        return new ContainerSummary
+        {
+            Id = record.Id,
+            Names = ["/" + record.Name],
+            Image = record.Config.Image,
+            ImageID = record.ImageId,
+            Command = CommandLine(record),
+            Created = record.Created.ToUnixTimeSeconds(),
+            Ports = PortShapes.Summary(view),
+            SizeRw = view.SizeRw,
+            SizeRootFs = view.SizeRootFs,
+            Labels = record.Config.Labels ?? NoLabels,
+            State = Word(view.Status),
+            Status = Describe(view, now),
+            HostConfig = new HostConfigSummary { NetworkMode = NetworkMode(record.HostConfig), Annotations = record.HostConfig.Annotations },
+            NetworkSettings = new NetworkSettingsSummary { Networks = Networks(view) },
+            Mounts = record.Mounts,
+        };
+    }
+
+    public static ContainerInspect Inspect(ContainerView view)
+    {
+        var record = view.Record;
+        return new ContainerInspect
+        {
+            Id = record.Id,
+            Created = Timestamps.Format(record.Created),
+            Path = record.Path,
+            Args = record.Args,
+            State = State(view),
+            Image = record.ImageId,
+            ResolvConfPath = view.ResolvConfPath,
+            HostnamePath = view.HostnamePath,
+            HostsPath = view.HostsPath,
+            LogPath = view.LogPath,
+            Name = "/" + record.Name,
+            RestartCount = record.RestartCount,
+            Driver = record.Driver,
+            ExecIDs = view.ExecIds.Count == 0 ? null : view.ExecIds,
+            HostConfig = record.HostConfig,
+            GraphDriver = new DriverData { Name = record.Driver, Data = view.SnapshotData.Count == 0 ? null : view.SnapshotData },
+            SizeRw = view.SizeRw,
+            SizeRootFs = view.SizeRootFs,
+            Mounts = record.Mounts,
+            Config = record.Config,
+            NetworkSettings = Settings(view),
+        };
+    }
+
+    /// <summary>The state's word.</summary>
+    public static string Word(ContainerStatus status) => status switch
+    {
+        ContainerStatus.Created => "created",
+        ContainerStatus.Running => "running",
+        ContainerStatus.Paused => "paused",
+        ContainerStatus.Restarting => "restarting",
+        ContainerStatus.Removing => "removing",
+        ContainerStatus.Exited => "exited",
+        _ => "dead",
+    };
+
+    /// <summary>The STATUS column of `ps`.</summary>
+    public static string Describe(ContainerView view, DateTimeOffset now)
+    {
+        var record = view.Record;
+        string Up() => "Up " + HumanDuration.Describe(now - (record.StartedAt ?? now));
+        string Ago() => HumanDuration.Describe(now - (record.FinishedAt ?? now)) + " ago";
+        return view.Status switch
+        {
+            ContainerStatus.Running => Up(),
+            ContainerStatus.Paused => Up() + " (Paused)",
+            ContainerStatus.Restarting => string.Create(CultureInfo.InvariantCulture, $"Restarting ({record.ExitCode}) {Ago()}"),
+            ContainerStatus.Removing => "Removal In Progress",
+            ContainerStatus.Dead => "Dead",
+            ContainerStatus.Created => "Created",
+            _ => string.Create(CultureInfo.InvariantCulture, $"Exited ({record.ExitCode}) {Ago()}"),
+        };
+    }
+
+    static ContainerState State(ContainerView view) => new()
+    {
+        Status = Word(view.Status),
+        Running = view.Status is ContainerStatus.Running or ContainerStatus.Paused or ContainerStatus.Restarting,
+        Paused = view.Status == ContainerStatus.Paused,
+        Restarting = view.Status == ContainerStatus.Restarting,
+        OOMKilled = view.Record.OomKilled,
+        Dead = view.Status == ContainerStatus.Dead,
+        Pid = view.Pid,
+        ExitCode = view.Record.ExitCode,
+        Error = view.Record.Error,
+        StartedAt = Timestamps.Format(view.Record.StartedAt),
+        FinishedAt = Timestamps.Format(view.Record.FinishedAt),
+    };
+
+    static NetworkSettings Settings(ContainerView view)
+    {
+        var bridge = view.Network?.Settings is { } endpoint && NetworkMode(view.Record.HostConfig) == "bridge" ? endpoint : new EndpointSettings();
+        return new NetworkSettings
+        {
+            SandboxID = view.Pid == 0 ? "" : view.Record.Id,
+            SandboxKey = view.Pid == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"/proc/{view.Pid}/ns/net"),
+            Ports = PortShapes.Map(view),
+            EndpointID = bridge.EndpointID,
+            Gateway = bridge.Gateway,
+            GlobalIPv6Address = bridge.GlobalIPv6Address,
+            GlobalIPv6PrefixLen = bridge.GlobalIPv6PrefixLen,
+            IPAddress = bridge.IPAddress,
+            IPPrefixLen = bridge.IPPrefixLen,
+            IPv6Gateway = bridge.IPv6Gateway,
+            MacAddress = bridge.MacAddress,
+            Networks = Networks(view),
+        };
+    }
+
+    static Dictionary<string, EndpointSettings> Networks(ContainerView view)
+    {
+        var mode = NetworkMode(view.Record.HostConfig);
+        if (mode.StartsWith("container:", StringComparison.Ordinal)) return [];
+        var asked = view.Record.Networking?.EndpointsConfig?.GetValueOrDefault(mode);
+        return new Dictionary<string, EndpointSettings> { [mode] = view.Network?.Settings ?? asked ?? new EndpointSettings() };
+    }
+
+    static string NetworkMode(HostConfig config) => config.NetworkMode is "" or "default" ? "bridge" : config.NetworkMode;
+
+    static string CommandLine(ContainerRecord record)
+    {
+        if (record.Args.Length == 0) return record.Path;
+        var line = new StringBuilder(record.Path);
+        foreach (var word in record.Args)
+        {
+            if (word.Contains(' ')) line.Append(" '").Append(word).Append('\'');
+            else line.Append(' ').Append(word);
+        }
+        return line.ToString();
+    }
+}

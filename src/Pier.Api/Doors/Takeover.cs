@@ -1,0 +1,84 @@
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+
+namespace Pier.Api.Doors;
+
+/// <summary>
+/// A connection's feature that lets a handler take the raw stream over from HTTP, as Docker's attach and exec need. Kestrel's own
+/// upgrade cannot: it refuses requests with a body, and takes the client's end of input for the end of the connection.
+/// </summary>
+sealed class Takeover
+{
+    /// <summary>How long a client's end of input may wait for a handler to claim the connection before the request counts as aborted.</summary>
+    static readonly TimeSpan ClaimGrace = TimeSpan.FromMilliseconds(100);
+
+    readonly ConnectionContext _connection;
+    readonly Socket? _socket;
+    readonly Func<ValueTask>? _closeTls;
+    volatile bool _claimed;
+
+    Takeover(ConnectionContext connection, Socket? socket, Func<ValueTask>? closeTls)
+    {
+        _connection = connection;
+        _socket = socket;
+        _closeTls = closeTls;
+    }
+
+    /// <summary>What the client sends after its request.</summary>
+    public PipeReader Input => _connection.Transport.Input;
+
+    /// <summary>From now on an end of the client's input no longer aborts the request.</summary>
+    public void Claim() => _claimed = true;
+
+    /// <summary>Sends all bytes. Only after the request's body was read, and instead of any HTTP answer.</summary>
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    {
+        if (_socket is null)
+        {
+            await _connection.Transport.Output.WriteAsync(bytes, ct);
+            return;
+        }
+        while (!bytes.IsEmpty) bytes = bytes[await _socket.SendAsync(bytes, ct)..];
+    }
+
+    /// <summary>Tells the client that no more output follows; it may still send.</summary>
+    public async ValueTask CloseWriteAsync()
+    {
+        try
+        {
+            if (_closeTls is not null) await _closeTls();
+            else _socket?.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException)
+        {
+            // The client is gone already: nothing to tell it.
+        }
+    }
+
+    /// <summary>Connection middleware that offers the feature and, until a claim, keeps the usual meaning of a closed connection.</summary>
+    public static ConnectionDelegate Offer(ConnectionDelegate next, Door door, Func<ConnectionContext, (Socket? Socket, Func<ValueTask>? CloseTls)> raw) =>
+        async connection =>
+        {
+            var (socket, closeTls) = raw(connection);
+            var takeover = new Takeover(connection, socket, closeTls);
+            connection.Features.Set(takeover);
+            connection.Features.Set(door);
+            var closed = new CancellationTokenSource();
+            using var registration = connection.ConnectionClosed.UnsafeRegister(_ => takeover.OnClosed(closed), null);
+            connection.ConnectionClosed = closed.Token;
+            await next(connection);
+        };
+
+    void OnClosed(CancellationTokenSource closed)
+    {
+        if (_claimed) return;
+        _ = CancelUnlessClaimedAsync(closed);
+    }
+
+    async Task CancelUnlessClaimedAsync(CancellationTokenSource closed)
+    {
+        await Task.Delay(ClaimGrace);
+        if (!_claimed) await closed.CancelAsync();
+    }
+}

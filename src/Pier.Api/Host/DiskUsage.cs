@@ -1,0 +1,26 @@
+using Pier.Api.Containers;
+using Pier.Api.Http;
+using Pier.Api.Images;
+using Pier.Contracts;
+using Pier.Engine.Containers;
+
+namespace Pier.Api.Host;
+
+/// <summary>GET /system/df.</summary>
+static class DiskUsage
+{
+    static readonly Dictionary<string, IReadOnlyList<string>> NoFilters = [];
+
+    public static async Task HandleAsync(ApiRequest request)
+    {
+        var images = await request.Engine.Images.ListAsync(all: true, NoFilters, request.Aborted);
+        var containers = await request.Engine.Containers.ListAsync(new ListContainers(true, null, true, NoFilters), request.Aborted);
+        var now = DateTimeOffset.UtcNow;
+        await request.AnswerAsync(new Contracts.DiskUsage
+        {
+            LayersSize = images.Sum(i => i.Size),
+            Images = [.. images.Select(i => ImageShapes.Summary(i, request.Version))],
+            Containers = [.. containers.Select(c => ContainerShapes.Summary(c, now))],
+        }, ContractsJson.Wire.DiskUsage);
+    }
+}

@@ -1,0 +1,59 @@
+using Pier.Api.Http;
+using Pier.Contracts;
+
+namespace Pier.Api.Host;
+
+/// <summary>GET /info.</summary>
+static class Info
+{
+    public static async Task HandleAsync(ApiRequest request)
+    {
+        var view = await request.Engine.Host.InspectAsync(request.Aborted);
+        await request.AnswerAsync(new SystemInfo
+        {
+            ID = view.Id,
+            Containers = view.Containers,
+            ContainersRunning = view.ContainersRunning,
+            ContainersPaused = view.ContainersPaused,
+            ContainersStopped = view.ContainersStopped,
+            Images = view.Images,
+            Driver = view.Driver,
+            DriverStatus = [.. view.DriverStatus.Select(s => new[] { s.Name, s.Value })],
+            Plugins = new PluginsInfo { Volume = ["local"], Network = ["bridge", "host", "null"], Log = ["json-file", "none"] },
+            MemoryLimit = true,
+            SwapLimit = true,
+            CpuCfsPeriod = true,
+            CpuCfsQuota = true,
+            CPUShares = true,
+            CPUSet = true,
+            PidsLimit = true,
+            IPv4Forwarding = view.IPv4Forwarding,
+            Debug = view.Debug,
+            OomKillDisable = view.CgroupVersion == "1",
+            SystemTime = Timestamps.Format(DateTimeOffset.UtcNow),
+            LoggingDriver = request.Engine.Options.LogDriver,
+            CgroupDriver = view.CgroupDriver,
+            CgroupVersion = view.CgroupVersion,
+            KernelVersion = view.KernelVersion,
+            OperatingSystem = view.OperatingSystem,
+            OSVersion = view.OsVersion,
+            Architecture = view.Architecture,
+            RegistryConfig = new RegistryServiceConfig(),
+            NCPU = view.Cpus,
+            MemTotal = view.Memory,
+            DockerRootDir = view.DataRoot,
+            Name = view.Name,
+            Labels = view.Labels,
+            ServerVersion = request.Options.Version,
+            Runtimes = new Dictionary<string, RuntimeInfo> { ["pier"] = new("pier") },
+            DefaultRuntime = "pier",
+            LiveRestoreEnabled = view.LiveRestore,
+            InitBinary = "pier",
+            ContainerdCommit = new CommitInfo(request.Options.Revision),
+            RuncCommit = new CommitInfo(request.Options.Revision),
+            InitCommit = new CommitInfo(request.Options.Revision),
+            SecurityOptions = view.SecurityOptions,
+            Warnings = view.Warnings.Count == 0 ? null : view.Warnings,
+        }, ContractsJson.Wire.SystemInfo);
+    }
+}

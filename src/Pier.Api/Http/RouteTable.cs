@@ -1,0 +1,51 @@
+namespace Pier.Api.Http;
+
+/// <summary>Every path that Pier answers. Patterns with a name are tried in this order.</summary>
+static class RouteTable
+{
+    public static IReadOnlyList<Route> Routes { get; } =
+    [
+        new("GET", "/_ping", Host.Ping.HandleAsync),
+        new("HEAD", "/_ping", Host.Ping.HandleAsync),
+        new("GET", "/version", Host.Version.HandleAsync),
+        new("GET", "/info", Host.Info.HandleAsync),
+        new("GET", "/events", Host.Events.HandleAsync),
+        new("GET", "/system/df", Host.DiskUsage.HandleAsync),
+        new("POST", "/auth", Host.Auth.HandleAsync),
+
+        new("GET", "/containers/json", Containers.List.HandleAsync),
+        new("POST", "/containers/create", Containers.Create.HandleAsync),
+        new("POST", "/containers/prune", Containers.Prune.HandleAsync),
+        new("GET", "/containers/{name}/json", Containers.Inspect.HandleAsync),
+        new("GET", "/containers/{name}/logs", Containers.Logs.HandleAsync),
+        new("GET", "/containers/{name}/top", Containers.Top.HandleAsync),
+        new("POST", "/containers/{name}/start", Containers.Start.HandleAsync),
+        new("POST", "/containers/{name}/stop", Containers.Stop.HandleAsync),
+        new("POST", "/containers/{name}/restart", Containers.Restart.HandleAsync),
+        new("POST", "/containers/{name}/kill", Containers.Kill.HandleAsync),
+        new("POST", "/containers/{name}/pause", Containers.Pause.HandleAsync),
+        new("POST", "/containers/{name}/unpause", Containers.Unpause.HandleAsync),
+        new("POST", "/containers/{name}/rename", Containers.Rename.HandleAsync),
+        new("POST", "/containers/{name}/resize", Containers.Resize.HandleAsync),
+        new("POST", "/containers/{name}/attach", Containers.Attach.HandleAsync),
+        new("POST", "/containers/{name}/wait", Containers.Wait.HandleAsync),
+        new("POST", "/containers/{name}/exec", Execs.Create.HandleAsync),
+        new("DELETE", "/containers/{name}", Containers.Remove.HandleAsync),
+
+        new("GET", "/exec/{name}/json", Execs.Inspect.HandleAsync),
+        new("POST", "/exec/{name}/start", Execs.Start.HandleAsync),
+        new("POST", "/exec/{name}/resize", Execs.Resize.HandleAsync),
+
+        new("GET", "/images/json", Images.List.HandleAsync),
+        new("POST", "/images/create", Images.Create.HandleAsync),
+        new("POST", "/images/load", Images.Load.HandleAsync),
+        new("GET", "/images/{name}/json", Images.Inspect.HandleAsync),
+        new("GET", "/images/{name}/history", Images.History.HandleAsync),
+        new("POST", "/images/{name}/tag", Images.Tag.HandleAsync),
+        new("DELETE", "/images/{name}", Images.Remove.HandleAsync),
+
+        new("GET", "/networks", Networks.List.HandleAsync),
+        new("GET", "/networks/{name}", Networks.Inspect.HandleAsync),
+        new("GET", "/volumes", Volumes.List.HandleAsync),
+    ];
+}

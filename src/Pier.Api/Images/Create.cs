@@ -1,0 +1,53 @@
+using Pier.Api.Http;
+using Pier.Contracts;
+using Pier.Engine.Images;
+using Pier.Model;
+
+namespace Pier.Api.Images;
+
+/// <summary>POST /images/create: an import of the body (fromSrc=-), or a pull (fromImage).</summary>
+static class Create
+{
+    public static Task HandleAsync(ApiRequest request) => request.Query.Text("fromImage") is { } image ? PullAsync(request, image) : ImportAsync(request);
+
+    static async Task PullAsync(ApiRequest request, string image)
+    {
+        var reference = Join(image, request.Query.Text("tag"));
+        // The first progress opens the answer: what fails before it is still an ordinary error.
+        await request.Engine.Images.PullAsync(reference, request.Query.Text("platform"), async progress =>
+        {
+            if (!request.Http.Response.HasStarted) await request.StartAsync("application/json");
+            await request.SendLineAsync(new ProgressMessage { Status = progress.Status, Id = progress.Id }, ContractsJson.Wire.ProgressMessage);
+        }, request.Aborted).OrReport(request);
+    }
+
+    static async Task ImportAsync(ApiRequest request)
+    {
+        var query = request.Query;
+        var source = query.Text("fromSrc") ?? throw new InvalidParameterException("one of fromImage and fromSrc is needed");
+        if (source != "-") throw new UnsupportedException("import from a URL is not supported: download it and import the file");
+        var changes = query.All("changes").Where(c => !string.IsNullOrEmpty(c)).Select(c => c!).ToArray();
+        var asked = new ImportImage(query.Text("repo"), query.Text("tag"), query.Text("message"), changes, query.Text("platform"));
+        var id = await request.Engine.Images.ImportAsync(asked, request.Http.Request.Body, request.Aborted);
+        await request.StartAsync("application/json");
+        await request.SendLineAsync(new ProgressMessage { Status = id }, ContractsJson.Wire.ProgressMessage);
+    }
+
+    static string Join(string image, string? tag)
+    {
+        if (tag is null) return image;
+        return tag.Contains(':') ? $"{image}@{tag}" : $"{image}:{tag}";
+    }
+
+    static async Task OrReport(this Task work, ApiRequest request)
+    {
+        try
+        {
+            await work;
+        }
+        catch (EngineException e) when (request.Http.Response.HasStarted)
+        {
+            await request.SendLineAsync(ProgressMessage.Failure(e.Message), ContractsJson.Wire.ProgressMessage);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+namespace Pier.Network.Endpoints;
+
+/// <summary>What dockerd sets in every container's network namespace (its default sysctls); a container's own sysctls come later and win.</summary>
+static class ContainerSettings
+{
+    /// <summary>Applies to the calling thread's namespace.</summary>
+    public static void Apply()
+    {
+        // Unprivileged processes may bind low ports and send pings: the namespace is the container's alone.
+        NetworkSettings.Set("ipv4/ip_unprivileged_port_start", "0");
+        NetworkSettings.Set("ipv4/ping_group_range", "0\t2147483647");
+        // The bridge speaks IPv4 only: devices get no link-local address and believe no router advertisement; lo keeps ::1.
+        NetworkSettings.Set("ipv6/conf/default/disable_ipv6", "1");
+    }
+}

@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+using Microsoft.Win32.SafeHandles;
+using Pier.Linux.Namespaces;
+using Pier.Linux.Netlink;
+
+namespace Pier.Network.Endpoints;
+
+/// <summary>A fresh namespace with its loopback up, and a socket to configure it from anywhere.</summary>
+sealed record ReadyNamespace(SafeFileHandle Handle, NetlinkSocket Inside) : IDisposable
+{
+    public void Dispose()
+    {
+        Inside.Dispose();
+        Handle.Dispose();
+    }
+}
+
+/// <summary>
+/// One thread of the daemon's network namespace. It alone visits new namespaces (unshare and setns work on the calling thread, and a
+/// thread of the pool must never be left elsewhere), and it does what depends on being in the daemon's.
+/// </summary>
+sealed class NamespaceWorker : IDisposable
+{
+    readonly BlockingCollection<Action> _work = [];
+    readonly Thread _thread;
+    readonly SafeFileHandle _home;
+
+    /// <summary>Starts the thread in the calling thread's namespace.</summary>
+    public NamespaceWorker()
+    {
+        _home = NetworkNamespace.OfThisThread();
+        _thread = new Thread(Work) { IsBackground = true, Name = "network namespaces" };
+        _thread.Start();
+    }
+
+    /// <summary>Runs on the thread, waits, and hands on the result or the exception.</summary>
+    public T Run<T>(Func<T> work)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _work.Add(() =>
+        {
+            try
+            {
+                done.SetResult(work());
+            }
+            catch (Exception e)
+            {
+                done.SetException(e);
+            }
+        });
+        try
+        {
+            return done.Task.Result;
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerException!);
+            throw;
+        }
+    }
+
+    /// <summary>Runs on the thread some time later. The work must not throw. Ignored once the worker is disposed.</summary>
+    public void Post(Action work)
+    {
+        try
+        {
+            _work.Add(work);
+        }
+        catch (InvalidOperationException)
+        {
+        }
+    }
+
+    /// <summary>Makes a namespace. Only on the thread (within <see cref="Run"/> or <see cref="Post"/>).</summary>
+    public ReadyNamespace MakeNamespace()
+    {
+        NetworkNamespace.Unshare();
+        SafeFileHandle? handle = null;
+        NetlinkSocket? inside = null;
+        try
+        {
+            handle = NetworkNamespace.OfThisThread();
+            inside = NetlinkSocket.Open(NetlinkProtocol.Route);
+            inside.Execute(new NetlinkWriter().SetUp(Links.Loopback));
+            ContainerSettings.Apply();
+            return new ReadyNamespace(handle, inside);
+        }
+        catch
+        {
+            inside?.Dispose();
+            handle?.Dispose();
+            throw;
+        }
+        finally
+        {
+            // Cannot fail for the thread's own first namespace; if it did, going on here would configure the wrong one.
+            NetworkNamespace.Enter(_home);
+        }
+    }
+
+    public void Dispose()
+    {
+        _work.CompleteAdding();
+        _thread.Join();
+        _work.Dispose();
+        _home.Dispose();
+    }
+
+    void Work()
+    {
+        foreach (var work in _work.GetConsumingEnumerable()) work();
+    }
+}

@@ -1,0 +1,41 @@
+using System.Net;
+using Pier.Network.Addressing;
+
+namespace Pier.Network;
+
+/// <summary>What the daemon's options say about networks (dockerd's flags of the same names).</summary>
+public sealed record NetworkOptions
+{
+    /// <summary>Default bridge device (--bridge). "none" switches the bridge network off.</summary>
+    public string BridgeName { get; init; } = "pier0";
+
+    /// <summary>Address and prefix of the bridge (--bip), for example 172.17.0.1/16; null takes the first default pool that is free.</summary>
+    public InterfaceAddress? BridgeAddress { get; init; }
+
+    /// <summary>MTU of the bridge's endpoints (--mtu), bytes.</summary>
+    public int Mtu { get; init; } = 1500;
+
+    /// <summary>Enable net.ipv4.ip_forward (--ip-forward).</summary>
+    public bool IpForward { get; init; } = true;
+
+    /// <summary>Masquerade what leaves the bridge (--ip-masq).</summary>
+    public bool IpMasquerade { get; init; } = true;
+
+    /// <summary>Containers of the bridge may talk to each other (--icc).</summary>
+    public bool InterContainer { get; init; } = true;
+
+    /// <summary>Write firewall rules at all (--iptables).</summary>
+    public bool Firewall { get; init; } = true;
+
+    /// <summary>Address that ports are published on when none is asked for (--ip).</summary>
+    public IPAddress PublishAddress { get; init; } = IPAddress.Any;
+
+    /// <summary>Address that "host-gateway" stands for (--host-gateway-ip); null means the bridge's own.</summary>
+    public IPAddress? HostGateway { get; init; }
+
+    /// <summary>Network namespaces kept ready for the next containers.</summary>
+    public int ReadyNamespaces { get; init; } = 4;
+
+    /// <summary>Makes the ids of the three default networks: the same seed gives the same ids. The daemon's id serves.</summary>
+    public string IdSeed { get; init; } = "";
+}
