@@ -69,6 +69,25 @@ public sealed partial class ImageStore
         }
     }
 
+    /// <summary>Unpacks what a crash of the machine took from the snapshots; answers the images that could not be helped.</summary>
+    internal IReadOnlyList<string> Restore()
+    {
+        var lost = new List<string>();
+        using var lease = _content.Lease();
+        foreach (var documents in Known().Select(k => k.Documents).Where(d => !d.Chains.All(_snapshots.Has)).ToArray())
+        {
+            try
+            {
+                Unpack(documents, lease, CancellationToken.None);
+            }
+            catch (EngineException e)
+            {
+                lost.Add($"the layers of image {documents.Id} cannot be unpacked: {e.Message}");
+            }
+        }
+        return lost;
+    }
+
     void Name(Descriptor target, ImageReference? name) => _catalog.Update(entries =>
     {
         var others = entries.Where(e => name is null || ImageCatalog.NameOf(e) != name.ToString()).ToList();
