@@ -169,6 +169,38 @@ public sealed class ImageStoreTests : IDisposable
         }
     }
 
+    [SkippableFact]
+    public void What_is_saved_is_loaded_again_here_and_by_skopeo()
+    {
+        Load("app:1", LayerA, LayerB);
+        var image = Images.Resolve("app:1");
+        Images.Tag(image, ImageReference.Parse("app:2"));
+        Images.Tag(image, ImageReference.Parse("other:1"));
+        byte[] Save(params string[] names)
+        {
+            var saved = new MemoryStream();
+            Images.Save(names, saved);
+            return saved.ToArray();
+        }
+
+        var archive = Save("app");
+        Assert.Equal(archive, Save("app:1", "app:2"));
+        Assert.Throws<NotFoundException>(() => Save("app:1", "nothing"));
+        var nameless = Save(image.Id.Hex[..12]);
+        Images.Remove("other:1", false, true, NoUsers);
+        Images.Remove(image.Id.ToString(), true, true, NoUsers);
+        Assert.Empty(_test.Leftovers());
+        Assert.Equal([new LoadedName("app:1", image.Id), new LoadedName("app:2", image.Id)], Images.Load(new MemoryStream(archive)));
+        Assert.Equal([new LoadedName(null, image.Id)], Images.Load(new MemoryStream(nameless)));
+        Assert.Equal(["app:1", "app:2"], Images.Resolve(image.Id.ToString()).RepoTags);
+        Skip.IfNot(File.Exists("/usr/bin/skopeo"), "skopeo is not installed");
+        var file = Path.Combine(_test.Root, "saved.tar");
+        File.WriteAllBytes(file, archive);
+        Assert.Contains(LayerDigest(LayerB), Shell.Text("skopeo inspect docker-archive:$1:app:2", file));
+    }
+
+    static string LayerDigest(byte[] layer) => Digest.Of(layer).ToString();
+
     [Fact]
     public void A_blob_with_another_digest_is_refused()
     {
