@@ -1,5 +1,6 @@
 using Pier.Model;
 using Pier.Store.Archives;
+using Pier.Store.Layers;
 
 namespace Pier.Store.Images;
 
@@ -17,7 +18,9 @@ public sealed partial class ImageStore
         foreach (var image in images) MarkTarget(image.Target, blobs);
         // A removal meanwhile must not take away what is still to be written.
         foreach (var blob in blobs) lease.Hold(blob);
-        new ArchiveWriter(output, _content).Write(images, blobs.Where(_content.Has), ct);
+        using var awaited = new AwaitedWriteStream(output, ct);
+        new ArchiveWriter(awaited, _content).Write(images, blobs.Where(_content.Has), ct);
+        awaited.Flush();
         return true;
     });
 

@@ -131,6 +131,32 @@ public sealed class ImageStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_stream_that_is_only_asynchronous_will_do_and_waiting_can_be_cancelled()
+    {
+        Assert.Equal("x:1", Assert.Single(Images.Load(new AsyncOnly(Archives.DockerSave("x:1", LayerA)))).Reference);
+        using var cancel = new CancellationTokenSource(50);
+        Assert.ThrowsAny<OperationCanceledException>(() => Images.Load(new AsyncOnly(null), cancel.Token));
+        Assert.Single(Images.List());
+    }
+
+    // As Kestrel's request bodies are; without bytes it never answers.
+    sealed class AsyncOnly(byte[]? bytes) : MemoryStream(bytes ?? [])
+    {
+        public override int Read(byte[] buffer, int offset, int count) => throw new InvalidOperationException("synchronous");
+        public override int Read(Span<byte> buffer) => throw new InvalidOperationException("synchronous");
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (bytes is null) await Task.Delay(Timeout.Infinite, cancellationToken);
+            await Task.Yield();
+            var length = (int)Math.Min(buffer.Length, Length - Position);
+            bytes.AsSpan((int)Position, length).CopyTo(buffer.Span);
+            Position += length;
+            return length;
+        }
+    }
+
+    [Fact]
     public void A_broken_archive_leaves_nothing()
     {
         var whole = Archives.DockerSave("x:1", LayerA, new TarBuilder().Bytes("big", new byte[100_000]).Build());
