@@ -48,7 +48,7 @@ static class Inspect
 
     static int Execute(Invocation call, string? kind)
     {
-        if (kind is not null && !Kinds.Contains(kind)) throw new CliFailure($"\"{kind}\" is not a valid value for --type");
+        if (kind is not null && !Kinds.Contains(kind)) throw new CliFailure($"unknown type: \"{kind}\": must be one of \"{string.Join("\", \"", Kinds)}\"");
         var template = ParseFormat(call.Line.Text("format"));
         var found = new List<byte[]>();
         var errors = new List<string>();
@@ -103,7 +103,8 @@ static class Inspect
             }
             catch (TemplateException e)
             {
-                throw new CliFailure($"\ntemplate parsing error: {e.Message}");
+                call.Out.WriteLine();
+                throw new CliFailure($"template parsing error: {e.Message}");
             }
         }
     }
