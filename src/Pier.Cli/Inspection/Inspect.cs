@@ -41,7 +41,7 @@ static class Inspect
         Name = "image inspect",
         Usage = "[OPTIONS] IMAGE [IMAGE...]",
         Summary = "Display detailed information on one or more images",
-        Options = [new("format", 'f', "string", FormatHelp.Single), new("platform", '\0', "string", "Inspect a specific platform of the multi-platform image. If the image or the server is not multi-platform capable, the command will error out if the platform does not match. 'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)")],
+        Options = [new("format", 'f', "string", FormatHelp.Single), new("platform", '\0', "string", "Inspect a specific platform of the multi-platform image.\nIf the image or the server is not multi-platform capable, the command will error out if the platform does not match.\n'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)")],
         MinimumArguments = 1,
         Run = call => Execute(call, "image"),
     };
