@@ -6,6 +6,7 @@ using Pier.Linux.Cgroups;
 using Pier.Linux.Files;
 using Pier.Model;
 using Pier.Model.Runtime;
+using Pier.Runtime.Seccomp;
 using Pier.Runtime.Users;
 
 namespace Pier.Runtime;
@@ -32,6 +33,15 @@ public sealed class RuntimeHost
     /// <summary>Numeric ids for a user by the root's own passwd and group files; see <see cref="UserResolver"/>.</summary>
     public User ResolveUser(SafeFileHandle root, string user, IReadOnlyList<string> additionalGroups) =>
         UserResolver.Resolve(root, user, additionalGroups);
+
+    /// <summary>Docker's default filter for a set of capabilities.</summary>
+    public LinuxSeccomp DefaultSeccomp(IReadOnlyCollection<string> capabilities) => Resolve(SeccompProfile.Default, capabilities);
+
+    /// <summary>A filter from a profile's text (the CLI reads --security-opt seccomp=FILE and sends what it read).</summary>
+    public LinuxSeccomp ParseSeccomp(string json, IReadOnlyCollection<string> capabilities) => Resolve(SeccompProfile.Parse(json), capabilities);
+
+    static LinuxSeccomp Resolve(SeccompProfile profile, IReadOnlyCollection<string> capabilities) =>
+        SeccompResolver.Resolve(profile, capabilities, SeccompResolver.RunningKernel, System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture);
 
     /// <summary>The root directory that a running process sees, for reading files inside a container.</summary>
     public SafeFileHandle OpenRoot(int pid)

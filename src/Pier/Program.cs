@@ -1,11 +1,13 @@
 namespace Pier;
 
+/// <summary>One binary, several programs: the first word says which.</summary>
 static class Program
 {
-    static int Main(string[] args)
+    static int Main(string[] args) => args switch
     {
         // Before anything else is set up: keeper and supervisor stay small and handle signals themselves.
-        if (args is ["supervisor", ..]) return Supervisor.SupervisorProgram.Main(args[1..]);
-        return Terminals.Client.Run(args);
-    }
+        ["supervisor", .. var rest] => Supervisor.SupervisorProgram.Main(rest),
+        ["daemon", .. var rest] => Daemon.DaemonCommand.RunAsync(rest).GetAwaiter().GetResult(),
+        _ => Terminals.Client.Run(args),
+    };
 }
