@@ -79,7 +79,8 @@ public sealed class DaemonServer : IAsyncDisposable
 
     static KestrelServerOptions Configure(IReadOnlyList<ListenAddress> addresses, TlsDoor? tls)
     {
-        var kestrel = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false };
+        // The store reads archives with blocking calls, on threads that it takes for that.
+        var kestrel = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = true };
         kestrel.Limits.MaxRequestBodySize = null;
         // Streams (attach, logs -f, events, load) rest for as long as their container does.
         kestrel.Limits.MinRequestBodyDataRate = null;

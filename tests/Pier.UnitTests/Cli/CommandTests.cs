@@ -15,8 +15,8 @@ public class CommandTests
         using var daemon = new FakeDaemon((_, _) => FakeDaemon.Json(Containers));
         var run = CliRun.Of(daemon.Path, "ps");
         Assert.Equal(
-            "CONTAINER ID   IMAGE     COMMAND                  CREATED          STATUS          PORTS                                     NAMES\n"
-            + "e43df725471b   busybox   \"sleep 100000 and m…\"   15 minutes ago   Up 15 minutes   0.0.0.0:8080-8081->80-81/tcp, 443/tcp     w1\n",
+            "CONTAINER ID   IMAGE     COMMAND                  CREATED          STATUS          PORTS                                   NAMES\n"
+            + "e43df725471b   busybox   \"sleep 100000 and m…\"   15 minutes ago   Up 15 minutes   0.0.0.0:8080-8081->80-81/tcp, 443/tcp   w1\n",
             run.Out);
     }
 
@@ -78,7 +78,7 @@ public class CommandTests
     {
         using var daemon = new FakeDaemon((line, _) =>
             line.Contains("/create") ? FakeDaemon.Json("""{"Id":"abc"}""", 201)
-            : line.Contains("/attach") ? "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n\x01\0\0\0\0\0\0\x03hi\n\x02\0\0\0\0\0\0\x02e\n\x01\0\0\0\0\0\0\0"
+            : line.Contains("/attach") ? "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n\u0001\0\0\0\0\0\0\u0003hi\n\u0002\0\0\0\0\0\0\u0002e\n\u0001\0\0\0\0\0\0\0"
             : line.Contains("/wait") ? "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n11\r\n{\"StatusCode\":42}\r\n0\r\n\r\n"
             : "HTTP/1.1 204 No Content\r\n\r\n");
         // A script cannot hang up after an answer: the client ends when the connection does, so the daemon is closed by a timer.
