@@ -272,6 +272,9 @@ public sealed class BuiltInRuntime : IContainerRuntime
         if (removed) _files.Remove(key);
     }
 
+    /// <summary>Ends the supervisor too; refused while it knows a process. A daemon that stops leaves it running.</summary>
+    public Task ShutdownSupervisorAsync() => Translated("supervisor", _supervisor.ShutdownAsync());
+
     public ValueTask DisposeAsync()
     {
         foreach (var entry in _containers.Values) entry.Dispose();
