@@ -5,6 +5,8 @@ using Pier.Bench.Measures;
 
 var options = Options.Parse(args);
 var command = "dotnet run --project bench/Pier.Bench -c Release -- --pier artifacts/native/pier --out docs/benchmarks.md";
+// No new round of a measure after this time: the whole run stays under five minutes.
+var measureLimit = TimeSpan.FromSeconds(15);
 Directory.CreateDirectory(options.Work);
 List<Engine> engines = [];
 Dictionary<string, string> absent = [];
@@ -32,7 +34,12 @@ try
     foreach (var measure in Measures().Where(m => options.Only is null || m.Title.Contains(options.Only, StringComparison.Ordinal))) await Run(measure, report);
     var text = report.Write(absent);
     Console.Write(text);
-    if (options.Output is not null) File.WriteAllText(options.Output, text);
+    if (options.Output is not null)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(options.Output)!);
+        File.WriteAllText(options.Output, text);
+    }
+
     return engines.Any(e => e is PierEngine) || options.Pier is null ? 0 : 1;
 }
 finally
@@ -81,7 +88,7 @@ async Task Run(Measure measure, Report report)
     var started = Stopwatch.GetTimestamp();
     Dictionary<Engine, List<double>> samples = [];
     Dictionary<Engine, string> failures = [];
-    for (var round = 0; round < options.Rounds; round++)
+    for (var round = 0; round < options.Rounds && (round == 0 || Stopwatch.GetElapsedTime(started) < measureLimit); round++)
     {
         foreach (var engine in engines.Where(e => !failures.ContainsKey(e)))
         {

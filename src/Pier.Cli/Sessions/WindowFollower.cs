@@ -6,9 +6,6 @@ namespace Pier.Cli.Sessions;
 /// <summary>Keeps the process's terminal as large as the client's: once at the beginning, then at each SIGWINCH.</summary>
 sealed class WindowFollower : IDisposable
 {
-    /// <summary>By its number: the named member counts as missing on platforms that Pier does not run on.</summary>
-    const PosixSignal WindowChange = (PosixSignal)28;
-
     readonly CommandLines.Invocation _call;
     readonly string _path;
     readonly PosixSignalRegistration _registration;
@@ -17,7 +14,7 @@ sealed class WindowFollower : IDisposable
     public WindowFollower(CommandLines.Invocation call, string path)
     {
         (_call, _path) = (call, path);
-        _registration = PosixSignalRegistration.Create(WindowChange, _ => Resize());
+        _registration = PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Resize());
     }
 
     /// <summary>Tells the size now. An exec's process may not be there yet: then a few times again.</summary>

@@ -10,7 +10,7 @@ namespace Pier.Network.Firewall;
 
 /// <summary>
 /// Pier's nftables table of one bridge: static chains, and two maps that published ports are elements of. Other tables are never touched:
-/// a packet that one of them drops stays dropped. Not thread-safe.
+/// a packet that one of them drops stays dropped. Thread-safe.
 /// </summary>
 sealed class FirewallTable
 {
@@ -22,6 +22,7 @@ sealed class FirewallTable
     /// <summary>Ports published on all host addresses: protocol . port : address . port.</summary>
     static readonly NftMap AnyAddress = new("published_any", [NftField.Protocol, NftField.Service], Target);
 
+    readonly Lock _gate = new();
     readonly NetlinkSocket _socket;
     readonly FirewallRules _rules;
     readonly Dictionary<PublishedPort, IPAddress> _published = [];
@@ -38,60 +39,78 @@ sealed class FirewallTable
     /// <summary>Writes the static part in one transaction; the elements of an existing table stay.</summary>
     public void Install()
     {
-        try
+        lock (_gate)
         {
-            Write(new NftBatch(Name).AddTable());
-        }
-        catch (LinuxException)
-        {
-            // A table of another shape: it is replaced as a whole, still in one transaction.
-            Write(new NftBatch(Name).AddTable().DeleteTable().AddTable());
+            try
+            {
+                Write(new NftBatch(Name).AddTable());
+            }
+            catch (LinuxException)
+            {
+                // A table of another shape: it is replaced as a whole, still in one transaction.
+                Write(new NftBatch(Name).AddTable().DeleteTable().AddTable());
+            }
         }
     }
 
     /// <summary>Writes the table again, published ports included, when someone has flushed it away (nft flush ruleset).</summary>
     public void Restore()
     {
-        if (_socket.HasTable(Name)) return;
-        Install();
-        Add(_published.Select(p => (p.Value, p.Key)));
+        lock (_gate)
+        {
+            if (_socket.HasTable(Name)) return;
+            Install();
+            Add(_published.Select(p => (p.Value, p.Key)));
+        }
     }
 
     /// <summary>Adds elements; all or none. EEXIST when one is taken.</summary>
     public void Publish(IPAddress container, IReadOnlyCollection<PublishedPort> ports)
     {
-        Add(ports.Select(p => (container, p)));
-        foreach (var port in ports) _published[port] = container;
+        lock (_gate)
+        {
+            Add(ports.Select(p => (container, p)));
+            foreach (var port in ports) _published[port] = container;
+        }
     }
 
     /// <summary>Removes elements; those that are gone already are ignored.</summary>
     public void Unpublish(IReadOnlyCollection<PublishedPort> ports)
     {
-        foreach (var port in ports)
+        lock (_gate)
         {
-            _published.Remove(port);
-            var (map, key) = Key(port);
-            Remove(map, key);
+            foreach (var port in ports)
+            {
+                _published.Remove(port);
+                var (map, key) = Key(port);
+                Remove(map, key);
+            }
         }
     }
 
     /// <summary>Makes the maps hold exactly these ports.</summary>
     public void Reconcile(IReadOnlyCollection<(IPAddress Container, PublishedPort Port)> wanted)
     {
-        _published.Clear();
-        foreach (var (container, port) in wanted) _published[port] = container;
-        var missing = wanted.ToDictionary(w => Describe(Key(w.Port), Value(w.Container, w.Port)), w => w);
-        foreach (var map in (NftMap[])[ByAddress, AnyAddress])
+        lock (_gate)
         {
-            foreach (var (key, value) in _socket.ListElements(Name, map))
-                if (!missing.Remove(Describe((map, key), value))) Remove(map, key);
-        }
+            _published.Clear();
+            foreach (var (container, port) in wanted) _published[port] = container;
+            var missing = wanted.ToDictionary(w => Describe(Key(w.Port), Value(w.Container, w.Port)), w => w);
+            foreach (var map in (NftMap[])[ByAddress, AnyAddress])
+            {
+                foreach (var (key, value) in _socket.ListElements(Name, map))
+                    if (!missing.Remove(Describe((map, key), value))) Remove(map, key);
+            }
 
-        if (missing.Count > 0) Add(missing.Values);
+            if (missing.Count > 0) Add(missing.Values);
+        }
     }
 
     /// <summary>Removes the table.</summary>
-    public void Delete() => IgnoringMissing(new NftBatch(Name).DeleteTable());
+    public void Delete()
+    {
+        lock (_gate) IgnoringMissing(new NftBatch(Name).DeleteTable());
+    }
 
     void Add(IEnumerable<(IPAddress Container, PublishedPort Port)> ports)
     {

@@ -5,6 +5,7 @@ using Pier.Model;
 using Pier.Network;
 using Pier.Network.Addressing;
 using Pier.Network.Endpoints;
+using Pier.Network.Publishing;
 using Xunit.Abstractions;
 
 namespace Pier.KernelTests.Network;
@@ -97,6 +98,38 @@ public class BridgeNetworkTests(ITestOutputHelper output)
         }
 
         Assert.Equal(before, NetworkLab.Shell("ip -br link; ip -br addr; ip route; nft list ruleset"));
+    });
+
+    [SkippableFact]
+    public void Many_at_once_get_addresses_and_ports_of_their_own() => NetworkLab.Run(lab =>
+    {
+        using var service = NetworkService.Open(Options);
+        var problems = new System.Collections.Concurrent.ConcurrentQueue<Exception>();
+        var threads = Enumerable.Range(0, 6).Select(k => new Thread(() =>
+        {
+            try
+            {
+                for (var i = 0; i < 20; i++)
+                {
+                    service.Attach(new EndpointSpec($"{k}-{i}", NetworkMode.Bridge) { Ports = [new PortMapping(TransportProtocol.Tcp, 80)] });
+                    if (i >= 3) Assert.True(service.Release($"{k}-{i - 3}"));
+                }
+            }
+            catch (Exception e)
+            {
+                problems.Enqueue(e);
+            }
+        })).ToList();
+        threads.ForEach(t => t.Start());
+        threads.ForEach(t => t.Join());
+        Assert.Empty(problems);
+
+        var live = service.Inspect("bridge").Endpoints;
+        Assert.Equal(18, live.Count);
+        Assert.Equal(18, live.Select(e => e.Address).Distinct().Count());
+        Assert.Equal(18, live.SelectMany(e => e.Ports).Select(p => p.HostPort).Distinct().Count());
+        Assert.Equal(18, NetworkLab.Shell("nft list map inet pier-pt0 published_any").Split(" : ").Length - 2);
+        service.Delete();
     });
 
     [SkippableFact]

@@ -164,7 +164,7 @@ sealed class SupervisorHost : IAsyncDisposable
         }
     }
 
-    static string? Command([CallerFilePath] string here = "")
+    public static string? Command([CallerFilePath] string here = "")
     {
         if (Environment.GetEnvironmentVariable("PIER_BINARY") is { Length: > 0 } binary) return File.Exists(binary) ? binary : null;
         var repository = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));
