@@ -154,7 +154,8 @@ public sealed partial class ImageStore
         foreach (var (entry, documents) in Known())
         {
             if (ImageCatalog.NameOf(entry) is not { } name) continue;
-            if (reference.Digest is null ? name == reference.ToString() : IsDigestOf(reference, name, entry, documents)) return documents.Id;
+            if (reference.Digest is null ? name == reference.ToString() : IsDigestOf(reference, name, entry, documents))
+                return documents.Id;
         }
         return null;
     }

@@ -36,7 +36,11 @@ public sealed class SnapshotStore : IDisposable
 
     /// <summary>Facts for `info`: ("Backing Filesystem", "extfs") and the like.</summary>
     public IReadOnlyList<(string Name, string Value)> DriverStatus => Border.Cross<IReadOnlyList<(string, string)>>(() => _driver.Name == "overlay"
-        ? [("Backing Filesystem", FileSystem.Of(_layout.Root).Name), ("Supports d_type", "true"), ("Using metacopy", "false"), ("Native Overlay Diff", "true"), ("userxattr", "false")]
+        ?
+        [
+            ("Backing Filesystem", FileSystem.Of(_layout.Root).Name), ("Supports d_type", "true"), ("Using metacopy", "false"),
+            ("Native Overlay Diff", "true"), ("userxattr", "false"),
+        ]
         : []);
 
     /// <summary>Whether a stack of layers is unpacked.</summary>
@@ -53,7 +57,8 @@ public sealed class SnapshotStore : IDisposable
         lock (_gate)
         {
             if (chainId is { } chain && !_layers.ContainsKey(chain)) throw new NotFoundException($"layer does not exist: {chain}");
-            if (!At.TryMakeDirectory(At.WorkingDirectory, directory, 0x1C8)) throw new ConflictException($"a snapshot of container {containerId} exists already");
+            if (!At.TryMakeDirectory(At.WorkingDirectory, directory, 0x1C8))
+                throw new ConflictException($"a snapshot of container {containerId} exists already");
             // Written first: from here on the layers are in use.
             At.Symlink(chainId?.ToString() ?? NoParent, At.WorkingDirectory, Path.Combine(directory, ParentLink));
         }
@@ -124,8 +129,15 @@ public sealed class SnapshotStore : IDisposable
             var size = UnpackInto(diff, below, content);
             if (expectedDiffId is { } expected && expected != content.Digest)
                 throw new InvalidParameterException($"layer digest does not match: it is {content.Digest}, expected {expected}");
-            var record = new LayerRecord { ChainId = ChainId.Of(parent, content.Digest), Parent = parent, DiffId = content.Digest, Size = size, UnsyncedBoot = LayerSync.Boot };
-            return Commit(staging, record);
+            var diffId = content.Digest;
+            return Commit(staging, new LayerRecord
+            {
+                ChainId = ChainId.Of(parent, diffId),
+                Parent = parent,
+                DiffId = diffId,
+                Size = size,
+                UnsyncedBoot = LayerSync.Boot,
+            });
         }
         finally
         {
