@@ -79,7 +79,7 @@ public sealed class DaemonServer : IAsyncDisposable
 
     static KestrelServerOptions Configure(IReadOnlyList<ListenAddress> addresses, TlsDoor? tls)
     {
-        // The store reads an archive on a thread of its own, synchronously.
+        // The store reads archives with blocking calls, on threads that it takes for that.
         var kestrel = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = true };
         kestrel.Limits.MaxRequestBodySize = null;
         // Streams (attach, logs -f, events, load) rest for as long as their container does.

@@ -18,7 +18,7 @@ static class Overview
         var home = environment.Variable("HOME") ?? "/root";
         HelpText.AppendOptions(text, GlobalOptions.Table(Path.Combine(home, ".docker")), 80);
         text.Append($"\nRun '{program} COMMAND --help' for more information on a command.\n");
-        Write(environment, text);
+        Write(environment.Output, text);
         return 0;
     }
 
@@ -27,13 +27,14 @@ static class Overview
     {
         var program = environment.Program;
         var group = words[0] is "container" or "image" or "system";
-        if (group && (words.Length == 1 || words[1] is "--help" or "-h")) return Group(environment, words[0]);
+        if (group && words.Length == 1) return Group(environment, words[0], environment.Error);
+        if (group && words[1] is ("--help" or "-h")) return Group(environment, words[0], environment.Output);
         if (group) error.WriteLine($"{program}: unknown command: {program} {words[0]} {words[1]}\n\nUsage:  {program} {words[0]}\n\nRun '{program} {words[0]} --help' for more information");
         else error.WriteLine($"{program}: unknown command: {program} {words[0]}\n\nRun '{program} --help' for more information");
         return 1;
     }
 
-    static int Group(CliEnvironment environment, string group)
+    static int Group(CliEnvironment environment, string group, Stream target)
     {
         var program = environment.Program;
         var (summary, commands) = group switch
@@ -45,7 +46,7 @@ static class Overview
         var text = new StringBuilder($"Usage:  {program} {group} COMMAND\n\n{summary}\n\nCommands:\n");
         Append(text, group, commands);
         text.Append($"\nRun '{program} {group} COMMAND --help' for more information on a command.\n");
-        Write(environment, text);
+        Write(target, text);
         return 0;
     }
 
@@ -58,5 +59,5 @@ static class Overview
         }
     }
 
-    static void Write(CliEnvironment environment, StringBuilder text) => environment.Output.Write(Encoding.UTF8.GetBytes(text.ToString()));
+    static void Write(Stream target, StringBuilder text) => target.Write(Encoding.UTF8.GetBytes(text.ToString()));
 }

@@ -29,29 +29,34 @@ static class HelpText
         for (var i = 0; i < shown.Length; i++)
         {
             text.Append(left[i].PadRight(indent));
-            var first = true;
-            foreach (var line in shown[i].Help.Split('\n').SelectMany(l => Wrap(l, columns - indent)))
-            {
-                if (!first) text.Append(' ', indent);
-                first = false;
-                text.Append(line).Append('\n');
-            }
+            AppendWrapped(text, shown[i].Help, indent, columns - 1);
         }
     }
 
-    /// <summary>Breaks at blanks before the width; what is at most five over the width is not worth a line of its own.</summary>
-    static IEnumerable<string> Wrap(string line, int width)
+    /// <summary>
+    /// pflag's wrapping, which Docker's help has: at the last blank within the width, but at the last line break before it where there is one;
+    /// what is at most five characters too long is left as it is.
+    /// </summary>
+    static void AppendWrapped(StringBuilder text, string help, int indent, int columns)
     {
         const int slop = 5;
-        width -= slop;
-        while (line.Length > width + slop)
+        var width = columns - indent - slop;
+        var margin = "\n" + new string(' ', indent);
+        while (true)
         {
-            var at = line.AsSpan(0, width + 1).LastIndexOfAny(' ', '\t');
-            if (at <= 0) at = line.AsSpan().IndexOfAny(' ', '\t');
-            if (at <= 0) break;
-            yield return line[..at].TrimEnd();
-            line = line[(at + 1)..];
+            var cut = help.Length < width + slop ? 0 : CutAt(help.AsSpan(0, width));
+            text.Append((cut <= 0 ? help : help[..cut]).Replace("\n", margin, StringComparison.Ordinal));
+            if (cut <= 0) break;
+            text.Append(margin);
+            help = help[(cut + 1)..];
         }
-        yield return line;
+        text.Append('\n');
+    }
+
+    static int CutAt(ReadOnlySpan<char> line)
+    {
+        var blank = line.LastIndexOfAny(" \t\n");
+        var lineBreak = line.LastIndexOf('\n');
+        return lineBreak > 0 && lineBreak < blank ? lineBreak : blank;
     }
 }

@@ -20,7 +20,19 @@ static class Create
 
     static int Execute(Invocation call)
     {
-        call.Out.WriteLine(Creator.Create(call, ContainerRequest.Build(call, detached: false)));
+        call.Out.WriteLine(Creator.Create(call, Request(call)));
         return 0;
+    }
+
+    static ContainerRequest Request(Invocation call)
+    {
+        try
+        {
+            return ContainerRequest.Build(call, detached: false);
+        }
+        catch (CliFailure e) when (e is not UsageFailure)
+        {
+            throw Run.WithHelp(call, e.Message, 125);
+        }
     }
 }

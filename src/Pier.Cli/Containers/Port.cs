@@ -37,6 +37,6 @@ static class Port
             }
         }
         if (asked is null || any) return 0;
-        throw new CliFailure($"Error: No public port '{asked}' published for {call.Arguments[0]}");
+        throw new CliFailure($"Error: No public port '{call.Arguments[1]}' published for {call.Arguments[0]}");
     }
 }

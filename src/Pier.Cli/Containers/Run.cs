@@ -25,7 +25,7 @@ static class Run
     {
         var line = call.Line;
         var detached = line.Flag("detach");
-        if (detached && line.Has("attach")) throw new CliFailure("conflicting options: cannot specify both --attach and --detach", 125);
+        if (detached && line.Has("attach")) throw new CliFailure("conflicting options: cannot specify both --attach and --detach");
         CheckTerminal(call, detached);
         try
         {
@@ -95,7 +95,13 @@ static class Run
             : text.Contains("permission denied", StringComparison.Ordinal) || text.Contains("is a directory", StringComparison.Ordinal) ? 126
             : 125;
         if (e is not DaemonError) code = 125;
+        return WithHelp(call, text, code);
+    }
+
+    /// <summary>The message with the program before it and a word about help behind.</summary>
+    public static CliFailure WithHelp(Invocation call, string message, int code)
+    {
         var program = call.Environment.Program;
-        return new CliFailure($"{program}: {text}\n\nRun '{program} {call.Command.Name} --help' for more information", code);
+        return new CliFailure($"{program}: {message}\n\nRun '{program} {call.Command.Name} --help' for more information", code);
     }
 }

@@ -41,14 +41,14 @@ static class Inspect
         Name = "image inspect",
         Usage = "[OPTIONS] IMAGE [IMAGE...]",
         Summary = "Display detailed information on one or more images",
-        Options = [new("format", 'f', "string", FormatHelp.Single), new("platform", '\0', "string", "Inspect a specific platform of the multi-platform image. If the image or the server is not multi-platform capable, the command will error out if the platform does not match. 'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)")],
+        Options = [new("format", 'f', "string", FormatHelp.Single), new("platform", '\0', "string", "Inspect a specific platform of the multi-platform image.\nIf the image or the server is not multi-platform capable, the command will error out if the platform does not match.\n'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)")],
         MinimumArguments = 1,
         Run = call => Execute(call, "image"),
     };
 
     static int Execute(Invocation call, string? kind)
     {
-        if (kind is not null && !Kinds.Contains(kind)) throw new CliFailure($"\"{kind}\" is not a valid value for --type");
+        if (kind is not null && !Kinds.Contains(kind)) throw new CliFailure($"unknown type: \"{kind}\": must be one of \"{string.Join("\", \"", Kinds)}\"");
         var template = ParseFormat(call.Line.Text("format"));
         var found = new List<byte[]>();
         var errors = new List<string>();
@@ -103,7 +103,8 @@ static class Inspect
             }
             catch (TemplateException e)
             {
-                throw new CliFailure($"\ntemplate parsing error: {e.Message}");
+                call.Out.WriteLine();
+                throw new CliFailure($"template parsing error: {e.Message}");
             }
         }
     }

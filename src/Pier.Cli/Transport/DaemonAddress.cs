@@ -19,14 +19,14 @@ sealed record DaemonAddress(string Text, string? SocketPath, string Host, int Po
         }
         if (text.StartsWith('/')) return new DaemonAddress("unix://" + text, text, "localhost", 0);
         var rest = text.StartsWith("tcp://", StringComparison.Ordinal) ? text["tcp://".Length..]
-            : text.Contains("://", StringComparison.Ordinal) ? throw new CliFailure($"unable to resolve docker endpoint: invalid bind address format: {text}")
+            : text.Contains("://", StringComparison.Ordinal) ? throw new CliFailure($"Failed to initialize: unable to resolve docker endpoint: invalid bind address format: {text}")
             : text;
         rest = rest.TrimEnd('/');
         var colon = rest.LastIndexOf(':');
         var hasPort = colon >= 0 && !rest.EndsWith(']');
         var port = tls ? TlsPort : PlainPort;
         if (hasPort && !int.TryParse(rest.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port))
-            throw new CliFailure($"unable to resolve docker endpoint: invalid bind address format: {text}");
+            throw new CliFailure($"Failed to initialize: unable to resolve docker endpoint: invalid bind address format: {text}");
         var host = (hasPort ? rest[..colon] : rest).Trim('[', ']');
         return new DaemonAddress("tcp://" + rest, null, host.Length == 0 ? "127.0.0.1" : host, port);
     }

@@ -63,7 +63,7 @@ public sealed class ExecService
                 exec.Pid = started.Pid;
                 if (exec.Phase == ExecPhase.Starting) exec.Phase = ExecPhase.Running;
             }
-            return stream is null ? null : new AttachSession(stream, config.Tty, () => ContainerService.CloseWrite(stream));
+            return stream is null ? null : new AttachSession(new ExecStream(stream, exec.Ended.Task), config.Tty, () => ContainerService.CloseWrite(stream));
         }
         catch (Exception e)
         {
@@ -100,6 +100,7 @@ public sealed class ExecService
             exec.Phase = ExecPhase.Ended;
             exec.ExitCode = exit.ExitCode;
         }
+        exec.Ended.TrySetResult();
         exec.Container.Execs.TryRemove(exec.Id, out _);
         await parts.Runtime.ReleaseAsync(exit.Key).ConfigureAwait(false);
         ContainerEvents.Publish(parts.Events, exec.Container, "exec_die", ("execID", exec.Id), ("exitCode", exit.ExitCode.ToString(CultureInfo.InvariantCulture)));

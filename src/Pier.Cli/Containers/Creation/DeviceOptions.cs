@@ -53,7 +53,7 @@ static class DeviceOptions
     static DeviceMapping Mapping(string text)
     {
         var parts = text.Split(':');
-        if (parts.Length > 3) throw new CliFailure($"invalid device specification: {text}", 125);
+        if (parts.Length > 3) throw new CliFailure($"bad format for path: {text}", 125);
         var permissions = parts.Length == 3 ? parts[2] : "rwm";
         var target = parts.Length > 1 ? parts[1] : parts[0];
         if (parts.Length == 2 && IsPermissions(parts[1])) (target, permissions) = (parts[0], parts[1]);

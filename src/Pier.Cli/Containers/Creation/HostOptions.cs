@@ -13,6 +13,7 @@ static class HostOptions
         var (security, unmasked) = SecurityOptions.Read(line);
         var restart = RestartPolicyOf(line);
         if (line.Flag("rm") && restart.Name is not ("no" or "")) throw new CliFailure("conflicting options: cannot specify both --restart and --rm", 125);
+        if (line.Text("log-driver") == "none" && line.Has("log-opt")) throw new CliFailure("invalid logging opts for driver none", 125);
         var (rows, columns) = line.Flag("tty") ? call.Environment.Terminal.Size : (0, 0);
         return new HostConfig
         {

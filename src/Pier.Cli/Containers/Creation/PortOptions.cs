@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Pier.Cli.CommandLines;
 using Pier.Model;
 
@@ -58,9 +59,13 @@ sealed record PortOptions(Dictionary<string, EmptyObject>? Exposed, Dictionary<s
         var host = rest.EndsWith(']') ? "" : rest[(colon + 1)..];
         var ip = (rest.EndsWith(']') ? rest : colon < 0 ? "" : rest[..colon]).Trim('[', ']');
         if (container.Length == 0) throw new CliFailure($"no port specified: {spec}<empty>", 125);
-        if (ip.Length > 0 && !IPAddress.TryParse(ip, out _)) throw new CliFailure($"invalid IP address: {ip}", 125);
+        if (ip.Length > 0 && !IsAddress(ip)) throw new CliFailure($"invalid IP address: {ip}", 125);
         return (ip, host, container);
     }
+
+    /// <summary>The framework also takes "1.2.3" for an address.</summary>
+    static bool IsAddress(string text) =>
+        IPAddress.TryParse(text, out var address) && (address.AddressFamily == AddressFamily.InterNetworkV6 || text.AsSpan().Count('.') == 3);
 
     static string FromLongSyntax(string spec)
     {
