@@ -114,9 +114,10 @@ public sealed class SnapshotStore : IDisposable
 
     /// <summary>
     /// Unpacks a layer's uncompressed tar over its parent and commits it, unless it is there. Nothing is visible until it is whole;
-    /// throws <see cref="InvalidParameterException"/> when the tar is broken, escapes, or has not the expected digest.
+    /// throws <see cref="InvalidParameterException"/> when the tar is broken, escapes, or has not the expected digest. A digest that was verified
+    /// already, as <paramref name="known"/>, is not computed again.
     /// </summary>
-    internal LayerRecord Unpack(Stream tar, Digest? parent, Digest? expectedDiffId, CancellationToken ct) => Border.Cross(() =>
+    internal LayerRecord Unpack(Stream tar, Digest? parent, Digest? expectedDiffId, Digest? known, CancellationToken ct) => Border.Cross(() =>
     {
         var staging = Path.Combine(_layout.SnapshotStaging(_driver.Name), Guid.NewGuid().ToString("N"));
         try
@@ -125,7 +126,7 @@ public sealed class SnapshotStore : IDisposable
             var diff = Path.Combine(staging, "diff");
             string[] below = parent is null ? [] : Stack(parent);
             _driver.BeginLayer(diff, below);
-            using var content = new HashingStream(tar, ct);
+            using var content = new HashingStream(tar, known, ct);
             var size = UnpackInto(diff, below, content);
             if (expectedDiffId is { } expected && expected != content.Digest)
                 throw new InvalidParameterException($"layer digest does not match: it is {content.Digest}, expected {expected}");
