@@ -29,6 +29,12 @@ sealed record PreparationRequest
     /// <summary>Whether the group may exist already, empty.</summary>
     public bool ReuseCgroup { get; init; }
     public int OwnStdio { get; init; }
+
+    /// <summary>
+    /// Whether the launch is a plain fork, which cannot clone again: namespaces are then joined by the launching thread, and a new user namespace is
+    /// made by the clone itself.
+    /// </summary>
+    public bool Forks { get; init; }
 }
 
 /// <summary>
@@ -93,12 +99,18 @@ sealed class ContainerPreparer(HostFacts host, IReadOnlyCollection<string> hiera
     static void Namespaces(Preparation preparation, PreparationRequest request)
     {
         var joined = new List<string>();
+        var maps = false;
         foreach (var ns in request.Spec.Linux?.Namespaces ?? [])
         {
             if (NamespaceKind.Named(ns.Type) is not { } kind) continue; // the compiler says so
             var import = $"ns.{kind.Word}";
             if (kind.Flag == CloneFlags.NewNetwork && request.NetworkNamespace is { } network) preparation.Lend(import, network);
             else if (ns.Path is { Length: > 0 } path) preparation.Own(import, NamespaceFile.Open(path));
+            else if (kind.Flag == CloneFlags.NewUser && request.Forks)
+            {
+                maps = true;
+                continue;
+            }
             else if (kind.Flag == CloneFlags.NewUser) preparation.Own(import, NewUser(request.Spec.Linux!));
             else continue;
             joined.Add(kind.Word);
@@ -108,7 +120,9 @@ sealed class ContainerPreparer(HostFacts host, IReadOnlyCollection<string> hiera
             preparation.Lend("ns.network", given);
             joined.Add("network");
         }
-        preparation.Facts = preparation.Facts with { JoinedNamespaces = joined };
+        preparation.Facts = request.Forks
+            ? preparation.Facts with { InheritedNamespaces = joined, MapsUser = maps }
+            : preparation.Facts with { JoinedNamespaces = joined };
     }
 
     static SafeFileHandle NewUser(LinuxConfig linux)

@@ -30,7 +30,7 @@ static class MountPreparer
         }
         var devpts = request.Spec.Process is { Terminal: true } ? mounts.FirstOrDefault(m => m.Type == "devpts") : null;
         if (devpts is not null) preparation.Own("devpts", Devpts(devpts, request.Spec.Linux));
-        if (preparation.Facts.JoinedNamespaces.Contains("user")) Devices(preparation, request.Spec);
+        if (preparation.Facts.HasUser) Devices(preparation, request.Spec);
         preparation.Facts = preparation.Facts with { Mounts = prepared, Devpts = devpts is not null };
     }
 

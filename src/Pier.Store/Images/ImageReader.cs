@@ -17,6 +17,7 @@ sealed record ImageDocuments(Descriptor Descriptor, ImageManifest Manifest, Imag
 sealed class ImageReader(ContentStore content)
 {
     readonly ConcurrentDictionary<Digest, ImageDocuments> _read = new();
+    readonly ConcurrentDictionary<Digest, Descriptor[]> _indexes = new();
 
     /// <summary>
     /// The image that a target means on a platform: the manifest itself, or the index's best manifest that is here. Throws
@@ -33,7 +34,7 @@ sealed class ImageReader(ContentStore content)
     /// <summary>Every manifest that a target names: itself, or the members of an index. An index inside an index is not followed.</summary>
     internal IReadOnlyList<Descriptor> Manifests(Descriptor target) =>
         MediaTypes.IsIndex(target.MediaType)
-            ? [.. ImageDocument.Index(content.Read(target.Digest), target.MediaType).Manifests.Where(m => MediaTypes.IsManifest(m.MediaType))]
+            ? _indexes.GetOrAdd(target.Digest, _ => [.. ImageDocument.Index(content.Read(target.Digest), target.MediaType).Manifests.Where(m => MediaTypes.IsManifest(m.MediaType))])
             : [target];
 
     /// <summary>The documents of a manifest; null for an artifact that is no image (an attestation) or whose configuration is not here.</summary>

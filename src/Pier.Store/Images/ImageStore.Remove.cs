@@ -128,17 +128,27 @@ public sealed partial class ImageStore
         var (blobs, chains) = (new HashSet<Digest>(), new HashSet<Digest>());
         foreach (var entry in _catalog.Entries)
         {
-            blobs.Add(entry.Digest);
-            if (!_content.Has(entry.Digest)) continue;
-            foreach (var descriptor in _reader.Manifests(entry).Where(m => _content.Has(m.Digest)))
+            foreach (var descriptor in MarkTarget(entry, blobs))
             {
-                blobs.Add(descriptor.Digest);
-                var manifest = ImageDocument.Manifest(_content.Read(descriptor.Digest), descriptor.MediaType);
-                blobs.Add(manifest.Config.Digest);
-                blobs.UnionWith(manifest.Layers.Select(l => l.Digest));
                 if (_reader.Documents(descriptor) is { } documents) chains.UnionWith(documents.Chains);
             }
         }
         return (blobs, chains);
+    }
+
+    // Adds all that a target refers to; answers its manifests that are here.
+    List<Descriptor> MarkTarget(Descriptor target, HashSet<Digest> blobs)
+    {
+        blobs.Add(target.Digest);
+        if (!_content.Has(target.Digest)) return [];
+        var manifests = _reader.Manifests(target).Where(m => _content.Has(m.Digest)).ToList();
+        foreach (var descriptor in manifests)
+        {
+            blobs.Add(descriptor.Digest);
+            var manifest = ImageDocument.Manifest(_content.Read(descriptor.Digest), descriptor.MediaType);
+            blobs.Add(manifest.Config.Digest);
+            blobs.UnionWith(manifest.Layers.Select(l => l.Digest));
+        }
+        return manifests;
     }
 }

@@ -28,7 +28,7 @@ public sealed partial class ImageStore
 
     /// <summary>Every image once, also dangling ones; newest first.</summary>
     public IReadOnlyList<Image> List() => Border.Cross<IReadOnlyList<Image>>(() =>
-        [.. Known().Select(k => k.Documents.Id).Distinct().Select(ById).OfType<Image>().OrderByDescending(i => i.Config.Created)]);
+        [.. Known().GroupBy(k => k.Documents.Id).Select(g => Describe([.. g])).OrderByDescending(i => i.Config.Created)]);
 
     /// <summary>By name, name:tag, name@digest, id or unique id prefix; null when there is none. Throws for what can be no name at all.</summary>
     public Image? Find(string reference) => Border.Cross(() => FindId(reference) is { } id ? ById(id) : null);
@@ -69,6 +69,25 @@ public sealed partial class ImageStore
         }
     }
 
+    /// <summary>Unpacks what a crash of the machine took from the snapshots; answers the images that could not be helped.</summary>
+    internal IReadOnlyList<string> Restore()
+    {
+        var lost = new List<string>();
+        using var lease = _content.Lease();
+        foreach (var documents in Known().Select(k => k.Documents).Where(d => !d.Chains.All(_snapshots.Has)).ToArray())
+        {
+            try
+            {
+                Unpack(documents, lease, CancellationToken.None);
+            }
+            catch (EngineException e)
+            {
+                lost.Add($"the layers of image {documents.Id} cannot be unpacked: {e.Message}");
+            }
+        }
+        return lost;
+    }
+
     void Name(Descriptor target, ImageReference? name) => _catalog.Update(entries =>
     {
         var others = entries.Where(e => name is null || ImageCatalog.NameOf(e) != name.ToString()).ToList();
@@ -100,13 +119,18 @@ public sealed partial class ImageStore
     Image? ById(Digest id)
     {
         var mine = Known().Where(k => k.Documents.Id == id).ToArray();
-        if (mine.Length == 0) return null;
+        return mine.Length == 0 ? null : Describe(mine);
+    }
+
+    // One image from all the entries that mean it.
+    Image Describe((Descriptor Entry, ImageDocuments Documents)[] mine)
+    {
         // The descriptor without a name's annotations.
         var (target, documents) = (ImageCatalog.Entry(mine[^1].Entry, null), mine[^1].Documents);
-        var names = mine.Select(m => ImageCatalog.NameOf(m.Entry)).OfType<string>().Select(ImageReference.Parse).OrderBy(n => n.ToString(), StringComparer.Ordinal).ToArray();
+        var names = mine.Select(m => ImageCatalog.NameOf(m.Entry)).OfType<string>().Order(StringComparer.Ordinal).Select(ImageReference.Parse).ToArray();
         return new Image
         {
-            Id = id,
+            Id = documents.Id,
             Config = documents.Config,
             Target = target,
             ManifestDescriptor = documents.Descriptor,

@@ -133,6 +133,34 @@ public abstract class SnapshotSuite(string driver)
     }
 
     [Fact]
+    public void A_layer_that_a_crash_of_the_machine_may_have_damaged_is_unpacked_anew()
+    {
+        using var test = TestStore.Open(driver);
+        var image = test.Store.Images.EnsureHelloWorld();
+        test.Store.Snapshots.Prepare("c1", image.ChainId);
+        var layer = test.Store.Layout.Layer(driver, image.ChainId!.Value);
+        test.Store.Dispose();
+        File.WriteAllText(layer + "/diff/hello", "");
+        var record = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(layer + "/layer.json"))!;
+        record["UnsyncedBoot"] = "another boot";
+        File.WriteAllText(layer + "/layer.json", record.ToJsonString());
+        test.Reopen(driver);
+        test.Store.Snapshots.Prepare("c2", image.ChainId);
+        using var two = test.Store.Snapshots.Mount("c2");
+        Assert.Contains("Hello from Pier!", two.Text("hello"));
+        using var one = test.Store.Snapshots.Mount("c1");
+        Assert.True(one.Has("hello"));
+    }
+
+    [Fact]
+    public void A_layer_is_synced_soon()
+    {
+        using var test = TestStore.Open(driver);
+        var record = test.Store.Layout.Layer(driver, test.Store.Images.EnsureHelloWorld().ChainId!.Value) + "/layer.json";
+        Assert.True(SpinWait.SpinUntil(() => File.ReadAllText(record).Contains("\"UnsyncedBoot\":null"), TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
     public void Metadata_survives_unpacking()
     {
         using var test = TestStore.Open(driver);

@@ -31,7 +31,7 @@ public class GoNullsTests
         var config = JsonSerializer.Deserialize(body.Span, ContractsJson.Wire.ContainerConfig)!;
         var parts = JsonSerializer.Deserialize(body.Span, ContractsJson.Wire.CreateContainerParts)!;
         Assert.Equal(("x", "", false), (config.Image, config.Hostname, config.Tty));
-        Assert.Equal(["echo"], config.Cmd);
+        Assert.Equal(["echo"], config.Cmd!);
         Assert.Null(config.Env);
         Assert.Equal((0L, ""), (parts.HostConfig!.Memory, parts.HostConfig.NetworkMode));
     }
