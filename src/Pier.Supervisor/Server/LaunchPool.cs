@@ -130,7 +130,7 @@ sealed class LaunchPool : IDisposable
             while (_jobs.Count == 0)
             {
                 _idle++;
-                var woken = Monitor.Wait(_work, IdleMilliseconds);
+                var woken = Monitor.Wait(_work, _threads > MinThreads ? IdleMilliseconds : Timeout.Infinite);
                 _idle--;
                 if (!woken && _jobs.Count == 0 && _threads > MinThreads) return null;
             }
