@@ -132,6 +132,7 @@ public sealed class PierDaemon : IAsyncLifetime
         var mounts = File.ReadLines("/proc/self/mountinfo").Select(l => l.Split(' ')[4]).Where(m => m.StartsWith(Directory, StringComparison.Ordinal)).Reverse().ToArray();
         foreach (var mount in mounts) await Commands.RunAsync("umount", "-l", mount);
         await Commands.RunAsync("ip", "link", "del", "pt" + _tag);
+        await Commands.RunAsync("nft", "delete", "table", "inet", "pier-pt" + _tag);
     }
 
     void Delete()
