@@ -9,10 +9,11 @@ public static class ProcessStat
     public static long StartTicks(int pid) => Fields(pid) is { } fields ? Field(fields, 22) : 0;
 
     /// <summary>
-    /// How a process ended that nobody has reaped yet (field 52, exit_code, of a zombie; needs root's view); null when it lives, is gone, or another process has its pid.
+    /// How a process ended that nobody has reaped yet (field 52, exit_code, of a zombie); null when it lives, is gone, or another process has its pid -
+    /// and for anyone but root, to whom the kernel may show 0 instead.
     /// </summary>
     public static ProcessStatus? ExitOfZombie(int pid, long startTicks) =>
-        Fields(pid) is ["Z", ..] fields && Field(fields, 22) == startTicks ? ProcessStatus.FromWord((int)Field(fields, 52)) : null;
+        Environment.IsPrivilegedProcess && Fields(pid) is ["Z", ..] fields && Field(fields, 22) == startTicks ? ProcessStatus.FromWord((int)Field(fields, 52)) : null;
 
     static long Field(string[] fields, int number) => long.Parse(fields[number - 3], CultureInfo.InvariantCulture);
 
