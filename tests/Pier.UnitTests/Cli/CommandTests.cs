@@ -15,8 +15,8 @@ public class CommandTests
         using var daemon = new FakeDaemon((_, _) => FakeDaemon.Json(Containers));
         var run = CliRun.Of(daemon.Path, "ps");
         Assert.Equal(
-            "CONTAINER ID   IMAGE     COMMAND                  CREATED          STATUS          PORTS                                  NAMES\n"
-            + "e43df725471b   busybox   \"sleep 100000 and m…\"   15 minutes ago   Up 15 minutes   0.0.0.0:8080-8081->80-81/tcp, 443/tcp   w1\n",
+            "CONTAINER ID   IMAGE     COMMAND                  CREATED          STATUS          PORTS                                   NAMES\n"
+            + "e43df725471b   busybox   \"sleep 100000 and mo…\"   15 minutes ago   Up 15 minutes   0.0.0.0:8080-8081->80-81/tcp, 443/tcp   w1\n",
             run.Out);
     }
 
