@@ -6,6 +6,7 @@ using Pier.Linux.Cgroups;
 using Pier.Linux.Files;
 using Pier.Model;
 using Pier.Model.Runtime;
+using Pier.Runtime.Seccomp;
 using Pier.Runtime.Users;
 
 namespace Pier.Runtime;
@@ -13,6 +14,8 @@ namespace Pier.Runtime;
 /// <summary>What an engine asks about the host before it can write a spec. Read once; devices and users at every call.</summary>
 public sealed class RuntimeHost
 {
+    readonly SeccompCatalog _filters = new();
+
     public RuntimeHost()
     {
         // man 5 proc_pid_status: CapBnd is the bounding set in hex. No container can be given more.
@@ -32,6 +35,12 @@ public sealed class RuntimeHost
     /// <summary>Numeric ids for a user by the root's own passwd and group files; see <see cref="UserResolver"/>.</summary>
     public User ResolveUser(SafeFileHandle root, string user, IReadOnlyList<string> additionalGroups) =>
         UserResolver.Resolve(root, user, additionalGroups);
+
+    /// <summary>Docker's default filter for a set of capabilities.</summary>
+    public LinuxSeccomp DefaultSeccomp(IReadOnlyCollection<string> capabilities) => _filters.Default(capabilities);
+
+    /// <summary>A filter from a profile's text (the CLI reads --security-opt seccomp=FILE and sends what it read).</summary>
+    public LinuxSeccomp ParseSeccomp(string json, IReadOnlyCollection<string> capabilities) => _filters.For(SeccompProfile.Parse(json), capabilities);
 
     /// <summary>The root directory that a running process sees, for reading files inside a container.</summary>
     public SafeFileHandle OpenRoot(int pid)

@@ -41,6 +41,7 @@ public sealed class StoreRoot : IDisposable
             Content = new ContentStore(layout);
             Snapshots = new SnapshotStore(layout, DriverNamed(driver, layout), _trash);
             Images = new ImageStore(layout, Content, Snapshots);
+            _warnings.AddRange(Images.Restore());
             // What a crash left half made has no image that refers to it.
             Images.Collect();
         }
@@ -138,6 +139,7 @@ public sealed class StoreRoot : IDisposable
     /// <summary>Gives the root back. Containers' mounts live on.</summary>
     public void Dispose()
     {
+        Snapshots?.Dispose();
         _trash?.Dispose();
         _lock?.Dispose();
     }

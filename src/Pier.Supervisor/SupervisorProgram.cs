@@ -20,6 +20,7 @@ public static class SupervisorProgram
         Signals.DefaultChild();
         Signals.Ignore(Signals.SIGPIPE);
         Signals.Ignore(Signals.SIGHUP);
+        ThisProcess.RaiseDescriptorLimit();
         try
         {
             return Run(args);
@@ -68,7 +69,7 @@ public static class SupervisorProgram
     }
 
     // Not Console: it would set up terminal and signal handling.
-    static void Complain(string text)
+    internal static void Complain(string text)
     {
         using var stderr = new SafeFileHandle(2, false);
         Pipe.Write(stderr, Encoding.UTF8.GetBytes("pier supervisor: " + text + "\n"));

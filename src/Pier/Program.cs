@@ -1,12 +1,15 @@
 namespace Pier;
 
+/// <summary>One binary, several programs: the first word says which.</summary>
 static class Program
 {
-    static int Main(string[] args)
+    static int Main(string[] args) => args switch
     {
         // Before anything else is set up: keeper and supervisor stay small and handle signals themselves.
-        if (args is ["supervisor", ..]) return Supervisor.SupervisorProgram.Main(args[1..]);
-        Console.Error.WriteLine($"pier: no command {(args.Length > 0 ? args[0] : "")}");
-        return 125;
-    }
+        ["supervisor", .. var rest] => Supervisor.SupervisorProgram.Main(rest),
+        ["daemon", .. var rest] => Daemon.DaemonCommand.RunAsync(rest).GetAwaiter().GetResult(),
+        ["runtime", .. var rest] => Runtime.Commands.RuntimeProgram.Main(rest),
+        ["debug", .. var rest] => Debug.DebugCommand.Run(rest),
+        _ => Terminals.Client.Run(args),
+    };
 }

@@ -7,7 +7,7 @@ using Pier.Runtime;
 namespace Pier.Engine.Containers;
 
 /// <summary>Brings a container up: mount, network, files, spec, process. Whatever was made is undone when a later step fails.</summary>
-sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts)
+sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, ContainerFiles files)
 {
     /// <summary>Called with the container's gate held.</summary>
     public async Task StartAsync(Container container, CancellationToken ct)
@@ -22,7 +22,7 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts)
             parts.Records.Put(record.Id, record, durable: false);
             container.Record = record;
             container.Endpoint = endpoint;
-            facts.WriteFiles(record, endpoint.Record);
+            files.Write(record, endpoint.Record);
             var spec = facts.BuildSpec(record, root);
             container.RunBegins();
             var started = await parts.Runtime.StartAsync(new StartContainer

@@ -94,7 +94,7 @@ public sealed partial class ContainerService
             if (variable.Length == 0 || variable[0] == '=') throw new InvalidParameterException($"invalid environment variable: {variable}");
             if (variable.Contains('\0')) throw new InvalidParameterException("invalid environment variable: it contains a NUL byte");
         }
-        if (config.Hostname.Length > 63 || config.Hostname.AsSpan().ContainsAny('/', '\0', '\n', ' '))
+        if (config.Hostname.Length > 63 || config.Hostname.AsSpan().ContainsAny("/\0\n "))
             throw new InvalidParameterException($"invalid hostname format: {config.Hostname}");
     }
 

@@ -23,9 +23,9 @@ static class PruneLimit
             var end = at;
             while (end < text.Length && (char.IsAsciiDigit(text[end]) || text[end] == '.')) end++;
             if (end == at || end == text.Length || !double.TryParse(text.AsSpan(at, end - at), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)) return null;
-            var unit = text[end..] switch
+            (int Length, TimeSpan Span) unit = text[end..] switch
             {
-                ['m', 's', ..] => (Length: 2, Span: TimeSpan.FromMilliseconds(value)),
+                ['m', 's', ..] => (2, TimeSpan.FromMilliseconds(value)),
                 ['h', ..] => (1, TimeSpan.FromHours(value)),
                 ['m', ..] => (1, TimeSpan.FromMinutes(value)),
                 ['s', ..] => (1, TimeSpan.FromSeconds(value)),

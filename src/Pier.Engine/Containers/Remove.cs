@@ -63,6 +63,6 @@ public sealed partial class ContainerService
         parts.Records.Delete(container.Id);
         parts.Containers.Remove(container);
         Publish(container, "destroy");
-        container.Waiters.Removed(new ContainerExitStatus(container.Record.ExitCode, container.Record.Error.Length > 0 ? container.Record.Error : null));
+        container.Waiters.Removed(new ContainerExitStatus(container.Record.ExitCode, null));
     }
 }

@@ -12,6 +12,9 @@ sealed class Exec(string id, Container container, ExecConfig config)
     public int Pid { get; set; }
     public int? ExitCode { get; set; }
     public Lock Lock { get; } = new();
+
+    /// <summary>Completes when the exit code is known.</summary>
+    public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
 enum ExecPhase { Created, Starting, Running, Ended }

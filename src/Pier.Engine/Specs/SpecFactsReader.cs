@@ -3,33 +3,17 @@ using Pier.Engine.Containers;
 using Pier.Engine.Execs;
 using Pier.Model;
 using Pier.Model.Runtime;
-using Pier.Network.Endpoints;
-using Pier.Network.Files;
 using Pier.Runtime;
 using Pier.Store;
 
 namespace Pier.Engine.Specs;
 
 /// <summary>Gathers what <see cref="SpecBuilder"/> needs from the host, from other containers and from the root file system.</summary>
-sealed class SpecFactsReader(EngineOptions options, Layout layout, RuntimeHost host, ContainerTable containers)
+sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable containers)
 {
-    public bool CgroupV2 => host.CgroupV2;
+    readonly Layout layout = store.Layout;
 
-    /// <summary>Writes /etc/hostname, /etc/hosts and /etc/resolv.conf of a container that is about to start.</summary>
-    public void WriteFiles(ContainerRecord record, EndpointRecord endpoint)
-    {
-        var id = record.Id;
-        File.WriteAllText(layout.ContainerHostname(id), record.Config.Hostname + "\n");
-        if (endpoint.SharedWith is { } shared)
-        {
-            // Containers of one network namespace share these files too.
-            File.Copy(layout.ContainerHosts(shared), layout.ContainerHosts(id), overwrite: true);
-            File.Copy(layout.ContainerResolvConf(shared), layout.ContainerResolvConf(id), overwrite: true);
-            return;
-        }
-        File.WriteAllText(layout.ContainerHosts(id), ContainerFiles.Hosts(record, endpoint));
-        File.WriteAllText(layout.ContainerResolvConf(id), ContainerFiles.ResolvConf(record, options));
-    }
+    public bool CgroupV2 => host.CgroupV2;
 
     public Spec BuildSpec(ContainerRecord record, SafeFileHandle root)
     {
@@ -45,7 +29,7 @@ sealed class SpecFactsReader(EngineOptions options, Layout layout, RuntimeHost h
             CgroupV2 = host.CgroupV2,
             Devices = Devices(hostConfig),
             JoinedNamespaces = Joined(hostConfig),
-            InitFile = hostConfig.Init == true ? host.InitFile(options.ExecRoot) : null,
+            InitFile = null,
             Rows = hostConfig.ConsoleSize is [var rows, _] ? rows : 0,
             Columns = hostConfig.ConsoleSize is [_, var columns] ? columns : 0,
         };

@@ -1,6 +1,6 @@
 using Pier.Model;
 using Pier.Model.Runtime;
-using ModelThrottle = Pier.Model.ThrottleDevice;
+
 
 namespace Pier.Engine.Specs;
 
@@ -105,10 +105,10 @@ static class SpecResources
     {
         if (host is { BlkioWeight: 0, BlkioWeightDevice: null or [], BlkioDeviceReadBps: null or [], BlkioDeviceWriteBps: null or [], BlkioDeviceReadIOps: null or [], BlkioDeviceWriteIOps: null or [] })
             return null;
-        Model.Runtime.ThrottleDevice[]? Throttle(ModelThrottle[]? devices) => devices is null or [] ? null : [.. devices.Select(d =>
+        BlockIoThrottle[]? Throttle(ThrottleDevice[]? devices) => devices is null or [] ? null : [.. devices.Select(d =>
         {
             var node = Find(facts, d.Path);
-            return new Model.Runtime.ThrottleDevice { Major = node.Major, Minor = node.Minor, Rate = d.Rate };
+            return new BlockIoThrottle { Major = node.Major, Minor = node.Minor, Rate = d.Rate };
         })];
         return new BlockIoLimits
         {
@@ -116,7 +116,7 @@ static class SpecResources
             WeightDevice = host.BlkioWeightDevice is null or [] ? null : [.. host.BlkioWeightDevice.Select(d =>
             {
                 var node = Find(facts, d.Path);
-                return new Model.Runtime.WeightDevice { Major = node.Major, Minor = node.Minor, Weight = d.Weight };
+                return new BlockIoWeight { Major = node.Major, Minor = node.Minor, Weight = d.Weight };
             })],
             ThrottleReadBpsDevice = Throttle(host.BlkioDeviceReadBps),
             ThrottleWriteBpsDevice = Throttle(host.BlkioDeviceWriteBps),

@@ -80,7 +80,7 @@ public sealed unsafe class Launcher : IDisposable
         using (first) status = PidFd.Wait(first);
         if (second is not null && program.Failure->Op < 0) return new LaunchResult(secondPid, second, -1, 0);
         using (second)
-            if (second is not null) PidFd.Wait(second);
+            if (second is not null) PidFd.WaitIfChild(second); // without CLONE_PARENT it is an orphan
         // Killed from outside before it could clone or say why: as if the op after the last one had been interrupted.
         return program.Failure->Op >= 0
             ? new LaunchResult(0, null, program.Failure->Op, program.Failure->Errno)

@@ -22,6 +22,15 @@ public static unsafe class ThisProcess
         fixed (byte* text = bytes) Prctl(Native.PR_SET_NAME, (nint)text, "PR_SET_NAME");
     }
 
+    /// <summary>Raises the soft limit of open descriptors to the hard one: a supervisor holds several for each process.</summary>
+    public static void RaiseDescriptorLimit()
+    {
+        var limits = stackalloc ulong[2]; // struct rlimit: soft, hard
+        if (Native.GetLimit(Native.RLIMIT_NOFILE, limits) != 0) return;
+        limits[0] = limits[1];
+        _ = Native.SetLimit(Native.RLIMIT_NOFILE, limits);
+    }
+
     /// <summary>Begins a session of its own, without a terminal; no effect when this process leads a group already.</summary>
     public static void BeginSession() => _ = Native.SetSid();
 

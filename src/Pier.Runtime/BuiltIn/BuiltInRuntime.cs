@@ -208,6 +208,21 @@ public sealed class BuiltInRuntime : IContainerRuntime
 
     public IReadOnlyList<int> Processes(string containerId) => Known(containerId).Group.Processes();
 
+    public bool IsPaused(string containerId) => Freezer.IsFrozen(Running(containerId).Group);
+
+    public Microsoft.Win32.SafeHandles.SafeFileHandle? NetworkNamespace(string containerId)
+    {
+        if (!_containers.TryGetValue(containerId, out var entry) || entry.PidFd is null) return null;
+        try
+        {
+            return Linux.Namespaces.NetworkNamespace.OfProcess(entry.PidFd, entry.Pid);
+        }
+        catch (LinuxException)
+        {
+            return null; // it has just ended; its exit is on its way
+        }
+    }
+
     public async Task<IReadOnlyList<LiveProcess>> ListAsync()
     {
         var known = await _supervisor.ListAsync().ConfigureAwait(false);

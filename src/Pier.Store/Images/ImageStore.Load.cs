@@ -1,6 +1,7 @@
 using Pier.Model;
 using Pier.Store.Archives;
 using Pier.Store.Content;
+using Pier.Store.Layers;
 
 namespace Pier.Store.Images;
 
@@ -11,7 +12,7 @@ public sealed partial class ImageStore
     /// </summary>
     public IReadOnlyList<LoadedName> Load(Stream archive, CancellationToken ct = default) => WithLease(lease =>
     {
-        using var spool = ArchiveSpool.Read(archive, _layout, _content, lease, ct);
+        using var spool = ArchiveSpool.Read(new AwaitedReadStream(archive, ct), _layout, _content, lease, ct);
         var images = ReadArchive(spool, lease, ct);
         // Everything is unpacked and verified before the first name appears.
         foreach (var image in images) Unpack(_reader.Read(image.Target, Platform.Host), lease, ct);

@@ -8,7 +8,10 @@ public sealed partial class ImageStore
     /// Removes names, and the image with what only it used, by Docker's rules. <paramref name="users"/> tells which containers use an image.
     /// Throws <see cref="ConflictException"/> and <see cref="NotFoundException"/> with Docker's texts.
     /// </summary>
-    public IReadOnlyList<RemovedImage> Remove(string reference, bool force, bool prune, Func<Digest, IReadOnlyList<ImageUser>> users) => Border.Cross<IReadOnlyList<RemovedImage>>(() =>
+    public IReadOnlyList<RemovedImage> Remove(string reference, bool force, bool prune, Func<Digest, IReadOnlyList<ImageUser>> users) =>
+        Border.Cross(() => RemoveByRules(reference, force, users));
+
+    List<RemovedImage> RemoveByRules(string reference, bool force, Func<Digest, IReadOnlyList<ImageUser>> users)
     {
         var image = Resolve(reference);
         var removed = new List<RemovedImage>();
@@ -26,7 +29,7 @@ public sealed partial class ImageStore
         }
         Delete(image, force, quiet: byName, users, removed);
         return removed;
-    });
+    }
 
     void Delete(Image image, bool force, bool quiet, Func<Digest, IReadOnlyList<ImageUser>> users, List<RemovedImage> removed)
     {
@@ -62,7 +65,8 @@ public sealed partial class ImageStore
         new($"conflict: unable to delete {Ids.Short(image.Id.Hex)} ({how}) - {why}");
 
     static ConflictException InUse(Image image, ImageReference name, ImageUser user) =>
-        new($"conflict: unable to remove repository reference \"{name.Familiar}\" (must force) - container {Ids.Short(user.ContainerId)} is using its referenced image {Ids.Short(image.Id.Hex)}");
+        new($"conflict: unable to remove repository reference \"{name.Familiar}\" (must force) - "
+            + $"container {Ids.Short(user.ContainerId)} is using its referenced image {Ids.Short(image.Id.Hex)}");
 
     // With the last tag of a repository go its digest references.
     static List<ImageReference> NamesLike(Image image, ImageReference name)
@@ -90,7 +94,7 @@ public sealed partial class ImageStore
     {
         try
         {
-            return _reader.Read(entry, Platform.Host).Manifest.Config.Digest == id;
+            return _reader.Read(entry, Platform.Host).Id == id;
         }
         catch (EngineException)
         {
@@ -128,17 +132,27 @@ public sealed partial class ImageStore
         var (blobs, chains) = (new HashSet<Digest>(), new HashSet<Digest>());
         foreach (var entry in _catalog.Entries)
         {
-            blobs.Add(entry.Digest);
-            if (!_content.Has(entry.Digest)) continue;
-            foreach (var descriptor in _reader.Manifests(entry).Where(m => _content.Has(m.Digest)))
+            foreach (var descriptor in MarkTarget(entry, blobs))
             {
-                blobs.Add(descriptor.Digest);
-                var manifest = ImageDocument.Manifest(_content.Read(descriptor.Digest), descriptor.MediaType);
-                blobs.Add(manifest.Config.Digest);
-                blobs.UnionWith(manifest.Layers.Select(l => l.Digest));
-                if (_reader.Documents(descriptor) is { } documents) chains.UnionWith(ChainId.Prefixes(documents.Config.RootFs.DiffIds));
+                if (_reader.Documents(descriptor) is { } documents) chains.UnionWith(documents.Chains);
             }
         }
         return (blobs, chains);
+    }
+
+    // Adds all that a target refers to; answers its manifests that are here.
+    List<Descriptor> MarkTarget(Descriptor target, HashSet<Digest> blobs)
+    {
+        blobs.Add(target.Digest);
+        if (!_content.Has(target.Digest)) return [];
+        var manifests = _reader.Manifests(target).Where(m => _content.Has(m.Digest)).ToList();
+        foreach (var descriptor in manifests)
+        {
+            blobs.Add(descriptor.Digest);
+            var manifest = ImageDocument.Manifest(_content.Read(descriptor.Digest), descriptor.MediaType);
+            blobs.Add(manifest.Config.Digest);
+            blobs.UnionWith(manifest.Layers.Select(l => l.Digest));
+        }
+        return manifests;
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pier.Model;
 using Pier.Store.Content;
+using Pier.Store.Layers;
 using Pier.Store.Snapshots;
 
 namespace Pier.Store.Images;
@@ -19,11 +20,16 @@ public sealed partial class ImageStore
         (_layout, _content, _snapshots) = (layout, content, snapshots);
         _catalog = new ImageCatalog(layout);
         _reader = new ImageReader(content);
+        snapshots.Released = chain =>
+        {
+            // A forced removal left the layers to the container that used them.
+            if (!Known().Any(k => k.Documents.Chains.Contains(chain))) Collect();
+        };
     }
 
     /// <summary>Every image once, also dangling ones; newest first.</summary>
     public IReadOnlyList<Image> List() => Border.Cross<IReadOnlyList<Image>>(() =>
-        [.. Known().Select(k => k.Documents.Manifest.Config.Digest).Distinct().Select(ById).OfType<Image>().OrderByDescending(i => i.Config.Created)]);
+        [.. Known().GroupBy(k => k.Documents.Id).Select(g => Describe([.. g])).OrderByDescending(i => i.Config.Created)]);
 
     /// <summary>By name, name:tag, name@digest, id or unique id prefix; null when there is none. Throws for what can be no name at all.</summary>
     public Image? Find(string reference) => Border.Cross(() => FindId(reference) is { } id ? ById(id) : null);
@@ -43,7 +49,7 @@ public sealed partial class ImageStore
         var documents = _reader.Read(target, Platform.Host);
         Unpack(documents, lease, ct);
         Name(target, name?.WithDefaultTag());
-        return ById(documents.Manifest.Config.Digest)!;
+        return ById(documents.Id)!;
     });
 
     /// <summary>Unpacks the layers of an image that are not unpacked yet, verifying each against the configuration.</summary>
@@ -54,14 +60,37 @@ public sealed partial class ImageStore
         {
             var chain = ChainId.Of(parent, diffId);
             lease.Hold(chain);
-            if (!_snapshots.Has(chain))
-            {
-                using var blob = _content.Open(layer.Digest);
-                using var tar = Layers.Decompression.Open(blob);
-                _snapshots.Unpack(tar, parent, diffId, ct);
-            }
+            if (!_snapshots.Has(chain)) UnpackBlob(layer.Digest, parent, diffId, ct);
             parent = chain;
         }
+    }
+
+    LayerRecord UnpackBlob(Digest layer, Digest? parent, Digest? diffId, CancellationToken ct)
+    {
+        using var blob = _content.Open(layer);
+        using var tar = Decompression.Open(blob, out var compression);
+        // A blob's digest was verified when it was stored; uncompressed, it is the layer's.
+        var known = compression == Compression.None && layer.Algorithm == "sha256" ? layer : (Digest?)null;
+        return _snapshots.Unpack(tar, parent, diffId, known, ct);
+    }
+
+    /// <summary>Unpacks what a crash of the machine took from the snapshots; answers the images that could not be helped.</summary>
+    internal IReadOnlyList<string> Restore()
+    {
+        var lost = new List<string>();
+        using var lease = _content.Lease();
+        foreach (var documents in Known().Select(k => k.Documents).Where(d => !d.Chains.All(_snapshots.Has)).ToArray())
+        {
+            try
+            {
+                Unpack(documents, lease, CancellationToken.None);
+            }
+            catch (EngineException e)
+            {
+                lost.Add($"the layers of image {documents.Id} cannot be unpacked: {e.Message}");
+            }
+        }
+        return lost;
     }
 
     void Name(Descriptor target, ImageReference? name) => _catalog.Update(entries =>
@@ -94,20 +123,26 @@ public sealed partial class ImageStore
 
     Image? ById(Digest id)
     {
-        var mine = Known().Where(k => k.Documents.Manifest.Config.Digest == id).ToArray();
-        if (mine.Length == 0) return null;
-        var (target, documents) = mine[^1];
-        var names = mine.Select(m => ImageCatalog.NameOf(m.Entry)).OfType<string>().Select(ImageReference.Parse).OrderBy(n => n.ToString(), StringComparer.Ordinal).ToArray();
+        var mine = Known().Where(k => k.Documents.Id == id).ToArray();
+        return mine.Length == 0 ? null : Describe(mine);
+    }
+
+    // One image from all the entries that mean it.
+    Image Describe((Descriptor Entry, ImageDocuments Documents)[] mine)
+    {
+        // The descriptor without a name's annotations.
+        var (target, documents) = (ImageCatalog.Entry(mine[^1].Entry, null), mine[^1].Documents);
+        var names = mine.Select(m => ImageCatalog.NameOf(m.Entry)).OfType<string>().Order(StringComparer.Ordinal).Select(ImageReference.Parse).ToArray();
         return new Image
         {
-            Id = id,
+            Id = documents.Id,
             Config = documents.Config,
             Target = target,
             ManifestDescriptor = documents.Descriptor,
             Manifest = documents.Manifest,
             Tags = [.. names.Where(n => n.Digest is null)],
             Digests = [.. names.Where(n => n.Digest is not null)],
-            Size = ChainId.Prefixes(documents.Config.RootFs.DiffIds).Sum(_snapshots.LayerSize),
+            Size = documents.Chains.Sum(_snapshots.LayerSize),
             LastTagged = mine.Max(m => ImageCatalog.TaggedAt(m.Entry)),
         };
     }
@@ -124,7 +159,8 @@ public sealed partial class ImageStore
         foreach (var (entry, documents) in Known())
         {
             if (ImageCatalog.NameOf(entry) is not { } name) continue;
-            if (reference.Digest is null ? name == reference.ToString() : IsDigestOf(reference, name, entry, documents)) return documents.Manifest.Config.Digest;
+            if (reference.Digest is null ? name == reference.ToString() : IsDigestOf(reference, name, entry, documents))
+                return documents.Id;
         }
         return null;
     }
@@ -142,7 +178,7 @@ public sealed partial class ImageStore
         return matches.Length == 1 ? matches[0] : null;
     }
 
-    HashSet<Digest> AllIds() => [.. Known().Select(k => k.Documents.Manifest.Config.Digest)];
+    HashSet<Digest> AllIds() => [.. Known().Select(k => k.Documents.Id)];
 
     static string Shown(string reference) => ImageReference.TryParse(reference, out var parsed) ? parsed.WithDefaultTag().Familiar : reference;
 }

@@ -8,9 +8,9 @@ using Pier.Store.Tar;
 namespace Pier.Store.Snapshots;
 
 /// <summary>Root file systems: shared, read-only layers by chain id, and a writable snapshot a container. Thread-safe.</summary>
-public sealed class SnapshotStore
+public sealed class SnapshotStore : IDisposable
 {
-    const string Scratch = "scratch", RecordName = "layer.json", ParentLink = "parent", NoParent = "none";
+    const string Scratch = "scratch", ParentLink = "parent", NoParent = "none";
 
     readonly Layout _layout;
     readonly ISnapshotDriver _driver;
@@ -18,10 +18,12 @@ public sealed class SnapshotStore
     readonly Lock _gate = new();
     readonly Lock _initGate = new();
     readonly Dictionary<Digest, LayerRecord> _layers = [];
+    readonly LayerSync _sync;
 
     internal SnapshotStore(Layout layout, ISnapshotDriver driver, Trash trash)
     {
         (_layout, _driver, _trash) = (layout, driver, trash);
+        _sync = new LayerSync(layout.SnapshotLayers(driver.Name));
         trash.Throw(layout.SnapshotStaging(driver.Name));
         Directory.CreateDirectory(layout.SnapshotStaging(driver.Name));
         Directory.CreateDirectory(layout.SnapshotContainers(driver.Name));
@@ -34,7 +36,11 @@ public sealed class SnapshotStore
 
     /// <summary>Facts for `info`: ("Backing Filesystem", "extfs") and the like.</summary>
     public IReadOnlyList<(string Name, string Value)> DriverStatus => Border.Cross<IReadOnlyList<(string, string)>>(() => _driver.Name == "overlay"
-        ? [("Backing Filesystem", FileSystem.Of(_layout.Root).Name), ("Supports d_type", "true"), ("Using metacopy", "false"), ("Native Overlay Diff", "true"), ("userxattr", "false")]
+        ?
+        [
+            ("Backing Filesystem", FileSystem.Of(_layout.Root).Name), ("Supports d_type", "true"), ("Using metacopy", "false"),
+            ("Native Overlay Diff", "true"), ("userxattr", "false"),
+        ]
         : []);
 
     /// <summary>Whether a stack of layers is unpacked.</summary>
@@ -51,7 +57,8 @@ public sealed class SnapshotStore
         lock (_gate)
         {
             if (chainId is { } chain && !_layers.ContainsKey(chain)) throw new NotFoundException($"layer does not exist: {chain}");
-            if (!At.TryMakeDirectory(At.WorkingDirectory, directory, 0x1C8)) throw new ConflictException($"a snapshot of container {containerId} exists already");
+            if (!At.TryMakeDirectory(At.WorkingDirectory, directory, 0x1C8))
+                throw new ConflictException($"a snapshot of container {containerId} exists already");
             // Written first: from here on the layers are in use.
             At.Symlink(chainId?.ToString() ?? NoParent, At.WorkingDirectory, Path.Combine(directory, ParentLink));
         }
@@ -71,10 +78,19 @@ public sealed class SnapshotStore
     /// fd of a mount that was never attached unmounts it.
     /// </summary>
     public SafeFileHandle Mount(string containerId, bool readOnly = false) =>
-        Border.Cross(() => _driver.Mount(Existing(containerId), StackOf(containerId), readOnly));
+        Border.Cross(() => _driver.Mount(Existing(containerId), EnsureMountPoints(ParentOf(containerId)), readOnly));
 
     /// <summary>Removes a container's snapshot; false when there is none. Returns at once, the deletion goes on in the background.</summary>
-    public bool Remove(string containerId) => Border.Cross(() => _trash.Throw(_layout.ContainerSnapshot(_driver.Name, containerId)));
+    public bool Remove(string containerId) => Border.Cross(() =>
+    {
+        var parent = ParentOf(containerId);
+        if (!_trash.Throw(_layout.ContainerSnapshot(_driver.Name, containerId))) return false;
+        if (parent is { } chain) Released?.Invoke(chain);
+        return true;
+    });
+
+    /// <summary>Called when a container no longer stands on a stack of layers: it may have been the last to do so.</summary>
+    internal Action<Digest>? Released { private get; set; }
 
     /// <summary>The ids of containers that have a snapshot, for reconciling at start.</summary>
     public IReadOnlyList<string> Containers() =>
@@ -98,22 +114,31 @@ public sealed class SnapshotStore
 
     /// <summary>
     /// Unpacks a layer's uncompressed tar over its parent and commits it, unless it is there. Nothing is visible until it is whole;
-    /// throws <see cref="InvalidParameterException"/> when the tar is broken, escapes, or has not the expected digest.
+    /// throws <see cref="InvalidParameterException"/> when the tar is broken, escapes, or has not the expected digest. A digest that was verified
+    /// already, as <paramref name="known"/>, is not computed again.
     /// </summary>
-    internal LayerRecord Unpack(Stream tar, Digest? parent, Digest? expectedDiffId, CancellationToken ct) => Border.Cross(() =>
+    internal LayerRecord Unpack(Stream tar, Digest? parent, Digest? expectedDiffId, Digest? known, CancellationToken ct) => Border.Cross(() =>
     {
         var staging = Path.Combine(_layout.SnapshotStaging(_driver.Name), Guid.NewGuid().ToString("N"));
         try
         {
             Directory.CreateDirectory(staging);
             var diff = Path.Combine(staging, "diff");
-            _driver.BeginLayer(diff, parent is null ? [] : Stack(parent));
-            using var content = new HashingStream(tar, ct);
-            var size = UnpackInto(diff, content);
+            string[] below = parent is null ? [] : Stack(parent);
+            _driver.BeginLayer(diff, below);
+            using var content = new HashingStream(tar, known, ct);
+            var size = UnpackInto(diff, below, content);
             if (expectedDiffId is { } expected && expected != content.Digest)
                 throw new InvalidParameterException($"layer digest does not match: it is {content.Digest}, expected {expected}");
-            var record = new LayerRecord { ChainId = ChainId.Of(parent, content.Digest), Parent = parent, DiffId = content.Digest, Size = size };
-            return Commit(staging, record);
+            var diffId = content.Digest;
+            return Commit(staging, new LayerRecord
+            {
+                ChainId = ChainId.Of(parent, diffId),
+                Parent = parent,
+                DiffId = diffId,
+                Size = size,
+                UnsyncedBoot = LayerSync.Boot,
+            });
         }
         finally
         {
@@ -145,23 +170,22 @@ public sealed class SnapshotStore
         }
     }
 
-    long UnpackInto(string diff, Stream content)
+    long UnpackInto(string diff, string[] below, Stream content)
     {
         using var root = At.Open(At.WorkingDirectory, diff, OpenFlags.Directory | OpenFlags.NoFollow);
-        using var unpacker = new LayerUnpacker(root, _driver.Whiteouts(_trash), _trash);
+        using var unpacker = new LayerUnpacker(root, _driver.Whiteouts(_trash, below), _trash);
         return unpacker.Unpack(new TarReader(content));
     }
 
     LayerRecord Commit(string staging, LayerRecord record)
     {
-        File.WriteAllBytes(Path.Combine(staging, RecordName), JsonSerializer.SerializeToUtf8Bytes(record, SnapshotJson.Default.LayerRecord));
-        using (var handle = At.Open(At.WorkingDirectory, staging, OpenFlags.Directory)) Durability.SyncFileSystem(handle);
+        LayerSync.Write(staging, record, durable: false);
         lock (_gate)
         {
             // Two pulls may unpack the same layer: the first one stays.
             if (_layers.TryGetValue(record.ChainId, out var known)) return known;
             At.Rename(At.WorkingDirectory, staging, At.WorkingDirectory, LayerDirectory(record.ChainId));
-            Durability.SyncDirectory(_layout.SnapshotLayers(_driver.Name));
+            _sync.Add(LayerDirectory(record.ChainId), record);
             return _layers[record.ChainId] = record;
         }
     }
@@ -171,6 +195,7 @@ public sealed class SnapshotStore
     {
         var stack = Stack(chainId);
         var init = InitDirectory(chainId);
+        if (Directory.Exists(init)) return [init, .. stack];
         lock (_initGate)
         {
             if (Directory.Exists(init)) return [init, .. stack];
@@ -231,14 +256,19 @@ public sealed class SnapshotStore
 
     string InitDirectory(Digest? chainId) => Path.Combine(LayerDirectory(chainId), "init");
 
-    // A layer without a readable record was not committed by us, or the disk lost it: it will be unpacked again from its blob.
+    /// <summary>Stops working in the background.</summary>
+    public void Dispose() => _sync.Dispose();
+
+    // A layer without a readable record, or one that was not synced before the machine went down, is unpacked again from its blob.
     void LoadLayer(string directory)
     {
         if (Path.GetFileName(directory) == Scratch) return;
         try
         {
-            var record = JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(directory, RecordName)), SnapshotJson.Default.LayerRecord);
-            _layers[record!.ChainId] = record;
+            var record = LayerSync.Read(directory);
+            if (record.UnsyncedBoot is not null && record.UnsyncedBoot != LayerSync.Boot) throw new JsonException("unsynced");
+            _layers[record.ChainId] = record;
+            if (record.UnsyncedBoot is not null) _sync.Add(directory, record);
         }
         catch (Exception e) when (e is JsonException or IOException)
         {

@@ -44,6 +44,7 @@ sealed class Channel : IDisposable
         body(message);
         lock (_socket)
         {
+            if (_socket.IsClosed) return done.Task; // lost just now: the task has failed or is about to
             while (descriptors.Length > SocketMessage.MaxDescriptors)
             {
                 SocketMessage.Send(_socket, new MessageWriter().Byte((byte)MessageKind.Descriptors).Int(0).Written, descriptors[..SocketMessage.MaxDescriptors]);
@@ -54,7 +55,11 @@ sealed class Channel : IDisposable
         return done.Task;
     }
 
-    public void Dispose() => UnixSocket.Shutdown(_socket);
+    public void Dispose()
+    {
+        lock (_socket)
+            if (!_socket.IsClosed) UnixSocket.Shutdown(_socket);
+    }
 
     static SupervisorException Gone() => new(SupervisorError.Lost, "the connection to the supervisor was lost");
 

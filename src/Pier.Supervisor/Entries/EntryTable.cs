@@ -35,7 +35,8 @@ sealed class EntryTable(StateDirectory state, KeeperLink link)
     {
         _reserved.Remove(key);
         if (!_prepared.Remove(key, out var waiting)) return;
-        foreach (var attachment in waiting) attachment.Close();
+        // Closing takes an attachment off the list.
+        foreach (var attachment in waiting.ToArray()) attachment.Close();
     }
 
     /// <summary>Adds a launched or restored process; who had attached before is attached now.</summary>

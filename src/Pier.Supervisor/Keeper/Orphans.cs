@@ -27,7 +27,7 @@ static class Orphans
         try
         {
             var pidFd = PidFd.Open(record.Pid);
-            if (ProcessStart.Ticks(record.Pid) == record.StartTicks)
+            if (ProcessStat.StartTicks(record.Pid) == record.StartTicks)
             {
                 kept.Descriptors[Role.PidFd] = pidFd;
                 return true;

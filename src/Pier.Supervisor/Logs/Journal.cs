@@ -24,7 +24,8 @@ sealed unsafe class Journal : IDisposable
     public Journal(string path)
     {
         using var file = PlainFile.OpenOrCreate(path);
-        PlainFile.Resize(file, Size);
+        // Written, not left as a hole: a store to a hole of a full tmpfs is SIGBUS.
+        if (PlainFile.Size(file) < Size) PlainFile.WriteAt(file, new byte[Size], 0);
         _mapping = new SharedMapping(file, Size);
         _current = (long*)_mapping.Start;
     }

@@ -73,8 +73,9 @@ sealed class JsonLog : IDisposable
         var gap = 1;
         while (gap < _target.MaxFile - 1 && File.Exists(Name(gap))) gap++;
         for (var i = gap; i > 0; i--) PlainFile.Rename(Name(i - 1), Name(i));
+        var next = PlainFile.OpenOrCreate(_target.Path, 0x1A0);
         _file.Dispose();
-        _file = PlainFile.OpenOrCreate(_target.Path, 0x1A0);
+        _file = next;
         Inode = PlainFile.Inode(_target.Path);
         Length = 0;
     }

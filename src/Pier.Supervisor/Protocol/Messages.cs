@@ -77,6 +77,9 @@ static class Wire
     /// <summary>A program up to this size travels in the message, a larger one in a memfd.</summary>
     public const int MaxInlineProgram = 64 << 10;
 
+    /// <summary>Most descriptors that a process may hold.</summary>
+    public const int MaxHeld = 64;
+
     /// <summary>Longest key in UTF-8 bytes.</summary>
     public const int MaxKey = 256;
 }

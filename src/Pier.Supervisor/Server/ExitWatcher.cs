@@ -13,7 +13,7 @@ namespace Pier.Supervisor.Server;
 sealed class ExitWatcher(EventLoop loop, Action<Entry> finished)
 {
     // The keeper needs a moment to record; a stranger's reaper needs a moment to reap.
-    const int PatienceMilliseconds = 2000;
+    const int PatienceMilliseconds = 10_000;
 
     readonly List<(Entry Entry, long Since)> _waiting = [];
 
@@ -50,8 +50,13 @@ sealed class ExitWatcher(EventLoop loop, Action<Entry> finished)
         }
     }
 
-    static EntryExit? Stranger(Entry entry) =>
-        entry.Kept.Descriptors.TryGetValue(Role.PidFd, out var pidFd) && PidFd.ExitOfStranger(pidFd) is { } status ? EntryExit.From(status) : null;
+    /// <summary>Before its reaper came, the zombie shows how it ended; after that the kernel may still know.</summary>
+    static EntryExit? Stranger(Entry entry)
+    {
+        var status = ProcessStat.ExitOfZombie(entry.Record.Pid, entry.Record.StartTicks)
+            ?? (entry.Kept.Descriptors.TryGetValue(Role.PidFd, out var pidFd) ? PidFd.ExitOfStranger(pidFd) : null);
+        return status is { } known ? EntryExit.From(known) : null;
+    }
 
     void Readable(Entry entry, SafeFileHandle pidFd)
     {

@@ -75,7 +75,7 @@ sealed class LaunchJob(LaunchOrder order, StateDirectory state, KeeperLink link)
     {
         try
         {
-            return EntryFile.Create(state, new EntryRecord(Order.Id, Order.Key, result.Pid, ProcessStart.Ticks(result.Pid), DateTime.UtcNow,
+            return EntryFile.Create(state, new EntryRecord(Order.Id, Order.Key, result.Pid, ProcessStat.StartTicks(result.Pid), DateTime.UtcNow,
                 Order.Stdio, Order.Log));
         }
         catch (LinuxException)

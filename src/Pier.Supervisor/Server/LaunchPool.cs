@@ -29,8 +29,7 @@ sealed class LaunchPool : IDisposable
     public LaunchPool(StateDirectory state)
     {
         using var file = PlainFile.OpenOrCreate(state.Launches);
-        PlainFile.Resize(file, 0);
-        PlainFile.Resize(file, MaxThreads * 8);
+        PlainFile.WriteAt(file, new byte[MaxThreads * 8], 0);
         _pids = new SharedMapping(file, MaxThreads * 8);
     }
 
@@ -131,7 +130,7 @@ sealed class LaunchPool : IDisposable
             while (_jobs.Count == 0)
             {
                 _idle++;
-                var woken = Monitor.Wait(_work, IdleMilliseconds);
+                var woken = Monitor.Wait(_work, _threads > MinThreads ? IdleMilliseconds : Timeout.Infinite);
                 _idle--;
                 if (!woken && _jobs.Count == 0 && _threads > MinThreads) return null;
             }

@@ -63,7 +63,7 @@ static class DaemonCommand
             Bridge = options.Bridge,
             BridgeAddress = options.BridgeAddress,
             CgroupParent = options.CgroupParent,
-            ExecutablePath = Environment.ProcessPath!,
+            SupervisorLog = $"{options.ExecRoot}/supervisor.log",
             LiveRestore = options.LiveRestore,
             LogDriver = options.LogDriver,
             LogOptions = options.LogOptions,

@@ -84,48 +84,72 @@ sealed class SupervisorHost : IAsyncDisposable
 
     public string Errors() => File.Exists(Root + "/errors") ? File.ReadAllText(Root + "/errors") : "";
 
-    /// <summary>The pid of this host's keeper or supervisor: found by its exec root on the command line.</summary>
-    public int Pid(bool keeper)
+    /// <summary>
+    /// kill -9, then waits until another process has the part and the supervisor serves again: what is promised is to survive one kill at a time.
+    /// </summary>
+    public async Task KillAsync(bool keeper)
     {
-        for (var attempt = 0; attempt < 500; attempt++)
+        var (oldKeeper, oldSupervisor) = await PidsAsync();
+        using (var process = Process.GetProcessById(keeper ? oldKeeper : oldSupervisor)) process.Kill();
+        while (true)
         {
+            var (newKeeper, newSupervisor) = await PidsAsync();
+            if (newSupervisor != oldSupervisor && (keeper ? newKeeper == oldSupervisor : newKeeper == oldKeeper)) break;
+            await Task.Delay(5);
+        }
+        await Client.ListAsync();
+    }
+
+    /// <summary>Pids of this host's keeper and supervisor, found by the exec root on the command line, when both are there.</summary>
+    async Task<(int Keeper, int Supervisor)> PidsAsync()
+    {
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < TimeSpan.FromSeconds(30))
+        {
+            int keeper = 0, supervisor = 0;
             foreach (var directory in Directory.GetDirectories("/proc"))
             {
-                if (!int.TryParse(Path.GetFileName(directory), out var pid)) continue;
-                string[] words;
-                try
-                {
-                    words = File.ReadAllText(directory + "/cmdline").Split('\0');
-                }
-                catch (IOException)
-                {
-                    continue;
-                }
-                if (words.Contains("supervisor") && words.Contains(Root) && words.Contains("--serve") != keeper) return pid;
+                if (!int.TryParse(Path.GetFileName(directory), out var pid) || CommandLine(directory) is not { } words) continue;
+                if (!words.Contains("supervisor") || !words.Contains(Root)) continue;
+                // A child that is being launched shares the memory, command line included: the parent is older.
+                if (!words.Contains("--serve")) keeper = pid;
+                else if (supervisor == 0 || pid < supervisor) supervisor = pid;
             }
-            Thread.Sleep(10);
+            if (keeper != 0 && supervisor != 0) return (keeper, supervisor);
+            await Task.Delay(5);
         }
         throw new InvalidOperationException("not found; errors: " + Errors());
     }
 
-    /// <summary>kill -9.</summary>
-    public void Kill(bool keeper)
+    static string[]? CommandLine(string directory)
     {
-        using var process = Process.GetProcessById(Pid(keeper));
-        process.Kill();
+        try
+        {
+            return File.ReadAllText(directory + "/cmdline").Split('\0');
+        }
+        catch (IOException)
+        {
+            return null; // it ended meanwhile
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in await Client.ListAsync())
+        try
         {
-            if (process.Exit is null) await Ignore(Client.SignalAsync(process.Key, 9));
-            await ExitAsync(process.Key);
-            await Client.ReleaseAsync(process.Key);
+            foreach (var process in await Client.ListAsync())
+            {
+                if (process.Exit is null) await Ignore(Client.SignalAsync(process.Key, 9));
+                await ExitAsync(process.Key);
+                await Client.ReleaseAsync(process.Key);
+            }
+            await Client.ShutdownAsync();
         }
-        await Client.ShutdownAsync();
-        await Client.DisposeAsync();
-        Directory.Delete(Root, true);
+        finally
+        {
+            await Client.DisposeAsync();
+            Directory.Delete(Root, true);
+        }
     }
 
     static async Task Ignore(Task task)

@@ -6,7 +6,7 @@ namespace Pier.UnitTests.Engine;
 
 public class HostConfigRulesTests
 {
-    static readonly EngineOptions Options = new() { ExecutablePath = "/pier" };
+    static readonly EngineOptions Options = new();
 
     static HostConfig Apply(HostConfig host) => HostConfigRules.Apply(host, Options, 2);
 

@@ -22,7 +22,7 @@ public class SpecBuilderGoldenTests
 
     static ContainerRecord Record(ContainerConfig config, HostConfig host)
     {
-        var applied = HostConfigRules.Apply(host, new Pier.Engine.EngineOptions { ExecutablePath = "/pier" }, 2);
+        var applied = HostConfigRules.Apply(host, new Pier.Engine.EngineOptions(), 2);
         return new ContainerRecord
         {
             Id = new string('a', 64),
