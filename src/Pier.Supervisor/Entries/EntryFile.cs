@@ -17,7 +17,8 @@ static class TailWord
 
 /// <summary>
 /// The durable record of one process, a file on tmpfs: magic, exit (at 64), tail words (at 128), the record (at 256, length-prefixed),
-/// tails (from 4096, two places of 16 KiB for each of two streams; holes until used). Each change is one write within one page, so a SIGKILL
+/// tails (from 4096, two places of 16 KiB for each of two streams; holes until used). Each change is one write within one page, so a
+/// SIGKILL
 /// leaves it done or undone; the file gets its name when the record is complete.
 /// </summary>
 sealed class EntryFile : IDisposable

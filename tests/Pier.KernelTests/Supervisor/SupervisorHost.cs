@@ -85,7 +85,8 @@ sealed class SupervisorHost : IAsyncDisposable
     public string Errors() => File.Exists(Root + "/errors") ? File.ReadAllText(Root + "/errors") : "";
 
     /// <summary>
-    /// kill -9, then waits until another process has the part and the supervisor serves again: what is promised is to survive one kill at a time.
+    /// kill -9, then waits until another process has the part and the supervisor serves again: what is promised is to survive one kill at
+    /// a time.
     /// </summary>
     public async Task KillAsync(bool keeper)
     {
