@@ -47,7 +47,7 @@ sealed class LogWriter(Journal journal, Spool spool)
     /// <summary>A stream has ended: an unfinished line becomes a message without newline, as Docker's.</summary>
     public void Flush(JsonLog log, EntryFile entry, int stream, DateTime now)
     {
-        if (TailWord.Length(entry.Tail(stream)) == 0) return;
+        if (!entry.HasTail(stream)) return;
         Begin(log, entry, stream);
         Open(log, entry, now);
         var length = _tailLength;
