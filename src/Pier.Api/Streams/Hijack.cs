@@ -29,8 +29,7 @@ static class Hijack
     }
 
     /// <summary>Answers with the head that the client asked for and pumps until the session ends. Disposes the session.</summary>
-    /// <param name="processEnded">What must have happened before the client is told that the output ended; null for nothing.</param>
-    public static async Task RunAsync(ApiRequest request, Takeover takeover, AttachSession session, Func<CancellationToken, Task>? processEnded = null)
+    public static async Task RunAsync(ApiRequest request, Takeover takeover, AttachSession session)
     {
         await using (session)
         {
@@ -40,7 +39,6 @@ static class Hijack
                 await takeover.SendAsync(Head(request, session.Tty), CancellationToken.None);
                 var input = PumpInputAsync(takeover, session, ended);
                 await PumpOutputAsync(takeover, session, ended.Token);
-                if (processEnded is not null) await processEnded(ended.Token);
                 await takeover.CloseWriteAsync();
                 ended.CancelAfter(FarewellLimit);
                 await input;

@@ -13,8 +13,8 @@ sealed class Exec(string id, Container container, ExecConfig config)
     public int? ExitCode { get; set; }
     public Lock Lock { get; } = new();
 
-    /// <summary>Completes when the exit is recorded.</summary>
-    public TaskCompletionSource Exit { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Completes when the exit code is known.</summary>
+    public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
 enum ExecPhase { Created, Starting, Running, Ended }

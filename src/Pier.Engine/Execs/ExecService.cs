@@ -63,7 +63,7 @@ public sealed class ExecService
                 exec.Pid = started.Pid;
                 if (exec.Phase == ExecPhase.Starting) exec.Phase = ExecPhase.Running;
             }
-            return stream is null ? null : new AttachSession(stream, config.Tty, () => ContainerService.CloseWrite(stream));
+            return stream is null ? null : new AttachSession(new ExecStream(stream, exec.Ended.Task), config.Tty, () => ContainerService.CloseWrite(stream));
         }
         catch (Exception e)
         {
@@ -84,9 +84,6 @@ public sealed class ExecService
             return new ExecView(id, exec.Container.Id, exec.Config, exec.Phase == ExecPhase.Running, exec.ExitCode, exec.Pid, exec.Phase == ExecPhase.Ended);
     }
 
-    /// <summary>Completes when a started exec has ended and its exit code can be inspected.</summary>
-    public Task WaitAsync(string id, CancellationToken ct) => Find(id).Exit.Task.WaitAsync(ct);
-
     public Task ResizeAsync(string id, int rows, int columns, CancellationToken ct)
     {
         var exec = Find(id);
@@ -103,7 +100,7 @@ public sealed class ExecService
             exec.Phase = ExecPhase.Ended;
             exec.ExitCode = exit.ExitCode;
         }
-        exec.Exit.TrySetResult();
+        exec.Ended.TrySetResult();
         exec.Container.Execs.TryRemove(exec.Id, out _);
         await parts.Runtime.ReleaseAsync(exit.Key).ConfigureAwait(false);
         ContainerEvents.Publish(parts.Events, exec.Container, "exec_die", ("execID", exec.Id), ("exitCode", exit.ExitCode.ToString(CultureInfo.InvariantCulture)));
