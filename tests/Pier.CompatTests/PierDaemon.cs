@@ -21,6 +21,9 @@ public sealed class PierDaemon : IAsyncLifetime
     /// <summary>Everything of this daemon is below it.</summary>
     public string Directory { get; }
 
+    /// <summary>Its containers' control group, below the hierarchies' roots.</summary>
+    public string CgroupName => "pier-test-" + _tag;
+
     public string Socket => System.IO.Path.Combine(Directory, "exec", "pier.sock");
 
     public string Host => "unix://" + Socket;
@@ -70,7 +73,7 @@ public sealed class PierDaemon : IAsyncLifetime
             ArgumentList =
             {
                 "daemon", "--data-root", System.IO.Path.Combine(Directory, "data"), "--exec-root", System.IO.Path.Combine(Directory, "exec"), "-H", Host,
-                "--bridge", "pt" + _tag, "--bip", $"10.{100 + number % 100}.{number}.1/24", "--cgroup-parent", "/pier-test-" + _tag,
+                "--bridge", "pt" + _tag, "--bip", $"10.{100 + number % 100}.{number}.1/24", "--cgroup-parent", "/" + CgroupName,
             },
         };
         _process = Process.Start(start)!;
@@ -129,6 +132,7 @@ public sealed class PierDaemon : IAsyncLifetime
         var mounts = File.ReadLines("/proc/self/mountinfo").Select(l => l.Split(' ')[4]).Where(m => m.StartsWith(Directory, StringComparison.Ordinal)).Reverse().ToArray();
         foreach (var mount in mounts) await Commands.RunAsync("umount", "-l", mount);
         await Commands.RunAsync("ip", "link", "del", "pt" + _tag);
+        await Commands.RunAsync("nft", "delete", "table", "inet", "pier-pt" + _tag);
     }
 
     void Delete()
