@@ -25,7 +25,8 @@ public sealed class ContainerEngine : IAsyncDisposable
         this.parts = parts;
         Id = id;
         var facts = new SpecFactsReader(parts.Store, host, parts.Containers);
-        Containers = new ContainerService(parts, new ContainerStarter(parts, facts, new ContainerFiles(parts.Options, parts.Store.Layout, parts.Network)));
+        Containers = new ContainerService(parts, new ContainerStarter(parts, facts, new ContainerFiles(parts.Options, parts.Store.Layout, parts.Network)),
+            new ContainerRoots(parts, host));
         Execs = new ExecService(parts, facts);
         Images = new ImageService(parts);
         Host = new HostService(parts, facts, id);

@@ -11,11 +11,13 @@ public sealed partial class ContainerService
 {
     readonly EngineParts parts;
     readonly ContainerStarter starter;
+    readonly ContainerRoots roots;
 
-    internal ContainerService(EngineParts parts, ContainerStarter starter)
+    internal ContainerService(EngineParts parts, ContainerStarter starter, ContainerRoots roots)
     {
         this.parts = parts;
         this.starter = starter;
+        this.roots = roots;
     }
 
     /// <summary>The container's name as lists and error texts show it.</summary>
