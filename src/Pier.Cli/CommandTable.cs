@@ -7,11 +7,11 @@ static class CommandTable
 {
     public static readonly string[] ContainerCommands =
     [
-        "attach", "create", "exec", "inspect", "kill", "logs", "ls", "pause", "port", "prune", "rename", "restart", "rm", "run", "start", "stop", "top",
+        "attach", "commit", "cp", "create", "diff", "exec", "export", "inspect", "kill", "logs", "ls", "pause", "port", "prune", "rename", "restart", "rm", "run", "start", "stop", "top",
         "unpause", "wait",
     ];
 
-    public static readonly string[] ImageCommands = ["history", "import", "inspect", "load", "ls", "pull", "rm", "tag"];
+    public static readonly string[] ImageCommands = ["history", "import", "inspect", "load", "ls", "prune", "pull", "rm", "save", "tag"];
 
     public static readonly string[] SystemCommands = ["events", "info"];
 
@@ -19,8 +19,8 @@ static class CommandTable
 
     public static readonly string[] OtherCommands =
     [
-        "attach", "create", "events", "history", "import", "inspect", "kill", "load", "logs", "pause", "port", "rename", "restart", "rm", "rmi", "start",
-        "stop", "tag", "top", "unpause", "wait",
+        "attach", "commit", "cp", "create", "diff", "events", "export", "history", "import", "inspect", "kill", "load", "logs", "pause", "port", "rename",
+        "restart", "rm", "rmi", "save", "start", "stop", "tag", "top", "unpause", "wait",
     ];
 
     /// <summary>The command that the first words name, and how many they are; null for none.</summary>
@@ -56,7 +56,12 @@ static class CommandTable
         "unpause" => Containers.Unpause.Spec,
         "top" => Containers.Top.Spec,
         "port" => Containers.Port.Spec,
+        "diff" => Containers.Diff.Spec,
+        "export" => Containers.Export.Spec,
+        "commit" => Containers.Commit.Spec,
+        "cp" => Containers.Copy.Spec,
         "images" => Images.List.Spec,
+        "save" => Images.Save.Spec,
         "rmi" => Images.Remove.Spec,
         "tag" => Images.Tag.Spec,
         "history" => Images.History.Spec,
@@ -77,7 +82,7 @@ static class CommandTable
         "prune" => Containers.Prune.Spec,
         "remove" => Named(Top("rm"), "container rm"),
         "run" or "create" or "start" or "stop" or "restart" or "kill" or "rm" or "wait" or "attach" or "exec" or "logs" or "rename" or "pause"
-            or "unpause" or "top" or "port" => Named(Top(word), "container " + word),
+            or "unpause" or "top" or "port" or "diff" or "export" or "commit" or "cp" => Named(Top(word), "container " + word),
         _ => null,
     };
 
@@ -86,7 +91,8 @@ static class CommandTable
         "ls" or "list" => Named(Top("images"), "image ls"),
         "rm" or "remove" => Named(Top("rmi"), "image rm"),
         "inspect" => Inspection.Inspect.ImageSpec,
-        "history" or "import" or "load" or "pull" or "tag" => Named(Top(word), "image " + word),
+        "prune" => Images.Prune.Spec,
+        "history" or "import" or "load" or "pull" or "save" or "tag" => Named(Top(word), "image " + word),
         _ => null,
     };
 
