@@ -14,6 +14,8 @@ namespace Pier.Model.Distribution;
 [JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(TokenClaims))]
 [JsonSerializable(typeof(TokenHeader))]
+[JsonSerializable(typeof(DockerConfigFile))]
+[JsonSerializable(typeof(CredentialHelperAnswer))]
 [JsonSerializable(typeof(Descriptor))]
 public sealed partial class DistributionJson : JsonSerializerContext
 {
