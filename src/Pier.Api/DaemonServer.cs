@@ -79,7 +79,8 @@ public sealed class DaemonServer : IAsyncDisposable
 
     static KestrelServerOptions Configure(IReadOnlyList<ListenAddress> addresses, TlsDoor? tls)
     {
-        var kestrel = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false };
+        // The store reads archives with blocking calls, on threads that it takes for that.
+        var kestrel = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = true };
         kestrel.Limits.MaxRequestBodySize = null;
         // Streams (attach, logs -f, events, load) rest for as long as their container does.
         kestrel.Limits.MinRequestBodyDataRate = null;
@@ -110,7 +111,7 @@ public sealed class DaemonServer : IAsyncDisposable
         if (!address.IsLoopback)
             throw new InvalidParameterException($"refusing to listen on {address.Text}: without TLS client certificates (--tlsverify) whoever reaches it is root on this host");
         if (options.Tls is null && !options.AllowInsecureLoopback)
-            throw new InvalidParameterException($"refusing to listen on {address.Text} without TLS: use --tlsverify, or --insecure-loopback to allow every local user to be root");
+            throw new InvalidParameterException($"refusing to listen on {address.Text} without TLS: use --tlsverify, or --insecure-tcp to let every local user be root");
         options.Log?.Invoke($"[DEPRECATION NOTICE] API is accessible on {address.Text} without client certificates: every local user can become root through it");
     }
 }

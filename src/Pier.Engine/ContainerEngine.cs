@@ -3,6 +3,12 @@ using Pier.Engine.Events;
 using Pier.Engine.Execs;
 using Pier.Engine.Host;
 using Pier.Engine.Images;
+using Pier.Engine.Specs;
+using Pier.Model;
+using Pier.Network;
+using Pier.Network.Addressing;
+using Pier.Runtime;
+using Pier.Store;
 
 namespace Pier.Engine;
 
@@ -12,26 +18,102 @@ namespace Pier.Engine;
 /// </summary>
 public sealed class ContainerEngine : IAsyncDisposable
 {
-    ContainerEngine(EngineOptions options)
+    readonly EngineParts parts;
+
+    ContainerEngine(EngineParts parts, string id, RuntimeHost host)
     {
-        Options = options;
-        Events = new EventLog(TimeProvider.System);
-        Containers = new ContainerService();
-        Execs = new ExecService();
-        Images = new ImageService();
-        Host = new HostService();
+        this.parts = parts;
+        Id = id;
+        var facts = new SpecFactsReader(parts.Store, host, parts.Containers);
+        Containers = new ContainerService(parts, new ContainerStarter(parts, facts, new ContainerFiles(parts.Options, parts.Store.Layout, parts.Network)));
+        Execs = new ExecService(parts, facts);
+        Images = new ImageService(parts);
+        Host = new HostService(parts, facts, id);
     }
 
-    public EngineOptions Options { get; }
+    /// <summary>The engine's own id, made with its data root.</summary>
+    public string Id { get; }
+
+    public EngineOptions Options => parts.Options;
     public ContainerService Containers { get; }
     public ExecService Execs { get; }
     public ImageService Images { get; }
-    public EventLog Events { get; }
+    public EventLog Events => parts.Events;
     public HostService Host { get; }
 
+    /// <summary>The default networks; user-defined ones have their own issue.</summary>
+    public NetworkService Networks => parts.Network;
+
     /// <summary>Opens the data root (one engine at a time), reconciles what is stored with what lives, and is ready.</summary>
-    public static Task<ContainerEngine> OpenAsync(EngineOptions options, CancellationToken ct) => Task.FromResult(new ContainerEngine(options));
+    public static async Task<ContainerEngine> OpenAsync(EngineOptions options, CancellationToken ct)
+    {
+        var store = StoreRoot.Open(options.DataRoot, options.StorageDriver);
+        NetworkService? network = null;
+        IContainerRuntime? runtime = null;
+        try
+        {
+            var id = EngineIdentity.Of(store);
+            network = NetworkService.Open(new NetworkOptions
+            {
+                BridgeName = options.Bridge,
+                BridgeAddress = options.BridgeAddress is not { } address ? null
+                    : InterfaceAddress.TryParse(address, out var parsed) ? parsed : throw new InvalidParameterException($"invalid CIDR address: {address}"),
+                IdSeed = id,
+            });
+            var host = new RuntimeHost();
+            runtime = await BuiltInRuntime.StartAsync(new BuiltInRuntimeOptions
+            {
+                ExecRoot = options.ExecRoot,
+                SupervisorCommand = options.SupervisorCommand,
+                SupervisorLog = options.SupervisorLog,
+                CgroupParent = options.CgroupParent,
+            }).ConfigureAwait(false);
+            var parts = new EngineParts(options, store, store.Records("containers", EngineJson.Default.ContainerRecord), runtime, network,
+                new EventLog(TimeProvider.System), new ContainerTable(), TimeProvider.System);
+            var engine = new ContainerEngine(parts, id, host);
+            await engine.ReconcileAsync(ct).ConfigureAwait(false);
+            return engine;
+        }
+        catch
+        {
+            if (runtime is not null) await runtime.DisposeAsync().ConfigureAwait(false);
+            network?.Dispose();
+            store.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Leaves or stops the containers (<see cref="EngineOptions.LiveRestore"/>) and closes the data root.</summary>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (!parts.Options.LiveRestore) await Containers.StopAllAsync().ConfigureAwait(false);
+        await parts.Runtime.DisposeAsync().ConfigureAwait(false);
+        parts.Network.Dispose();
+        parts.Store.Dispose();
+    }
+
+    async Task ReconcileAsync(CancellationToken ct)
+    {
+        parts.Runtime.Exited += exit => _ = ExitedAsync(exit);
+        var live = (await parts.Runtime.ListAsync().ConfigureAwait(false)).ToDictionary(p => p.Key);
+        var ended = Containers.Reconcile(live);
+        parts.Network.Reconcile();
+        foreach (var exit in ended) await ExitedAsync(exit).ConfigureAwait(false);
+        Containers.RemoveLeftovers();
+        Containers.RestartAfterBoot();
+    }
+
+    async Task ExitedAsync(ProcessExit exit)
+    {
+        if (parts.Containers.ById(exit.Key) is { } container)
+        {
+            await Containers.ExitedAsync(container, exit).ConfigureAwait(false);
+            if (parts.Containers.ById(exit.Key) is null) Execs.Forget(exit.Key);
+        }
+        else if (!await Execs.ExitedAsync(exit).ConfigureAwait(false))
+        {
+            // An exec of an engine that is gone: nobody can ask for it any more.
+            await parts.Runtime.ReleaseAsync(exit.Key).ConfigureAwait(false);
+        }
+    }
 }

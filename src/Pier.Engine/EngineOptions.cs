@@ -16,8 +16,11 @@ public sealed record EngineOptions
     /// <summary>Cgroup under which containers live.</summary>
     public string CgroupParent { get; init; } = "/pier";
 
-    /// <summary>The pier executable: started as supervisor.</summary>
-    public required string ExecutablePath { get; init; }
+    /// <summary>The command that "supervisor --exec-root DIR" is appended to (the path of a pier executable); null for this program.</summary>
+    public IReadOnlyList<string>? SupervisorCommand { get; init; }
+
+    /// <summary>A file for what the supervisor has to complain about; null for none.</summary>
+    public string? SupervisorLog { get; init; }
 
     /// <summary>Leave containers running when the engine is closed.</summary>
     public bool LiveRestore { get; init; } = true;

@@ -19,6 +19,7 @@ public sealed class NetworkService : IDisposable
 
     readonly Lock _gate = new();
     readonly Dictionary<string, Endpoint> _endpoints = [];
+    readonly HashSet<string> _coming = [];
     readonly NetworkOptions _options;
     readonly DateTimeOffset _opened = DateTimeOffset.UtcNow;
     readonly NamespaceWorker _worker;
@@ -32,7 +33,7 @@ public sealed class NetworkService : IDisposable
         _ready = new ReadyNamespaces(_worker, options.ReadyNamespaces);
         try
         {
-            if (options.BridgeName != NoBridge) _bridge = new BridgeNetwork(options, Id("bridge"), _worker, _gate);
+            if (options.BridgeName != NoBridge) _bridge = new BridgeNetwork(options, Id("bridge"), _worker);
         }
         catch
         {
@@ -80,7 +81,9 @@ public sealed class NetworkService : IDisposable
     /// <summary>After the last <see cref="Adopt"/>: removes devices and published ports that belong to no endpoint.</summary>
     public void Reconcile() => HostErrors.Translate("failed to clean up networking", () =>
     {
-        lock (_gate) _bridge?.Reconcile([.. _endpoints.Values.Select(e => e.Record)]);
+        List<EndpointRecord> live;
+        lock (_gate) live = [.. _endpoints.Values.Select(e => e.Record)];
+        _bridge?.Reconcile(live);
     });
 
     /// <summary>
@@ -89,14 +92,17 @@ public sealed class NetworkService : IDisposable
     /// </summary>
     public bool Release(string containerId) => HostErrors.Translate("failed to release container networking", () =>
     {
+        Endpoint? endpoint;
+        bool shared;
         lock (_gate)
         {
-            if (!_endpoints.Remove(containerId, out var endpoint)) return false;
+            if (!_endpoints.Remove(containerId, out endpoint)) return false;
             endpoint.Namespace?.Dispose();
-            if (endpoint.Record.Mode.Kind == NetworkModeKind.Bridge)
-                _bridge?.Release(endpoint.Record, shared: _endpoints.Values.Any(e => e.Record.SharedWith == containerId));
-            return true;
+            shared = _endpoints.Values.Any(e => e.Record.SharedWith == containerId);
         }
+
+        if (endpoint.Record.Mode.Kind == NetworkModeKind.Bridge) _bridge?.Release(endpoint.Record, shared);
+        return true;
     });
 
     /// <summary>A container's endpoint, or null.</summary>
@@ -135,10 +141,7 @@ public sealed class NetworkService : IDisposable
     }
 
     /// <summary>Removes the firewall table and the bridge device with all its ports: for tests, and for a daemon that leaves nothing behind.</summary>
-    public void Delete() => HostErrors.Translate("failed to delete network bridge", () =>
-    {
-        lock (_gate) _bridge?.Delete();
-    });
+    public void Delete() => HostErrors.Translate("failed to delete network bridge", () => _bridge?.Delete());
 
     /// <summary>Closes sockets and handles. Bridge, table and running containers' devices stay, for the next daemon.</summary>
     public void Dispose()
@@ -176,19 +179,37 @@ public sealed class NetworkService : IDisposable
 
     Endpoint Join(EndpointSpec spec)
     {
-        if (spec.Mode.Container is not { } other || !_endpoints.TryGetValue(other, out var joined))
-            throw new ConflictException($"cannot join network of a non running container: {spec.Mode.Container}");
-        // Joining one that has joined another is joining that other.
-        var record = new EndpointRecord(spec.ContainerId, spec.Mode) { SandboxId = joined.Record.SandboxId, SharedWith = joined.Record.SharedWith ?? other };
-        return new Endpoint(record, joined.Namespace is { } handle ? NetworkNamespace.Duplicate(handle) : null);
+        lock (_gate)
+        {
+            if (spec.Mode.Container is not { } other || !_endpoints.TryGetValue(other, out var joined))
+                throw new ConflictException($"cannot join network of a non running container: {spec.Mode.Container}");
+            // Joining one that has joined another is joining that other.
+            var record = new EndpointRecord(spec.ContainerId, spec.Mode) { SandboxId = joined.Record.SandboxId, SharedWith = joined.Record.SharedWith ?? other };
+            return new Endpoint(record, joined.Namespace is { } handle ? NetworkNamespace.Duplicate(handle) : null);
+        }
     }
 
+    /// <summary>Claims the container's place, makes the endpoint without the gate (an end never waits for a start), and puts it there.</summary>
     Endpoint Register(Func<Endpoint> make, string containerId)
     {
         lock (_gate)
         {
-            if (_endpoints.ContainsKey(containerId)) throw new ConflictException($"endpoint for container {containerId} already exists in network");
-            return _endpoints[containerId] = make();
+            if (_endpoints.ContainsKey(containerId) || !_coming.Add(containerId))
+                throw new ConflictException($"endpoint for container {containerId} already exists in network");
+        }
+
+        Endpoint? made = null;
+        try
+        {
+            return made = make();
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _coming.Remove(containerId);
+                if (made is not null) _endpoints[containerId] = made;
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Pier.Model.Runtime;
 
 namespace Pier.Runtime;
@@ -44,6 +45,12 @@ public interface IContainerRuntime : IAsyncDisposable
 
     /// <summary>Pids, as the host sees them, of every process of the container.</summary>
     IReadOnlyList<int> Processes(string containerId);
+
+    /// <summary>Whether the container is frozen now.</summary>
+    bool IsPaused(string containerId);
+
+    /// <summary>The network namespace of the container's first process, or null when that has ended.</summary>
+    SafeFileHandle? NetworkNamespace(string containerId);
 
     /// <summary>Every entry that outlived a daemon; ended ones carry their exit.</summary>
     Task<IReadOnlyList<LiveProcess>> ListAsync();

@@ -1,4 +1,8 @@
 using System.Text.Json.Serialization.Metadata;
+using Pier.Linux;
+using Pier.Linux.Files;
+using Pier.Linux.Mounts;
+using Pier.Model;
 using Pier.Store.Content;
 using Pier.Store.Images;
 using Pier.Store.Records;
@@ -19,23 +23,124 @@ namespace Pier.Store;
 /// </summary>
 public sealed class StoreRoot : IDisposable
 {
-    public Layout Layout => throw new NotImplementedException();
-    public ContentStore Content => throw new NotImplementedException();
-    public ImageStore Images => throw new NotImplementedException();
-    public SnapshotStore Snapshots => throw new NotImplementedException();
+    readonly RootLock _lock;
+    readonly Trash _trash;
+    readonly List<string> _warnings = [];
+
+    StoreRoot(Layout layout, string? driver)
+    {
+        Layout = layout;
+        _lock = RootLock.Take(layout);
+        try
+        {
+            _trash = new Trash(layout);
+            _trash.Throw(layout.Spool);
+            Directory.CreateDirectory(layout.Spool);
+            Directory.CreateDirectory(layout.Containers);
+            Directory.CreateDirectory(layout.Volumes);
+            Content = new ContentStore(layout);
+            Snapshots = new SnapshotStore(layout, DriverNamed(driver, layout), _trash);
+            Images = new ImageStore(layout, Content, Snapshots);
+            _warnings.AddRange(Images.Restore());
+            // What a crash left half made has no image that refers to it.
+            Images.Collect();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public Layout Layout { get; }
+    public ContentStore Content { get; }
+    public ImageStore Images { get; }
+    public SnapshotStore Snapshots { get; }
 
     /// <summary>What a user should know about how the root was opened: a driver that is served by another, records put aside as torn.</summary>
-    public IReadOnlyList<string> Warnings => throw new NotImplementedException();
+    public IReadOnlyList<string> Warnings
+    {
+        get
+        {
+            lock (_warnings) return [.. _warnings];
+        }
+    }
 
     /// <summary>
     /// Opens or creates a root, removes what a crash left half made. <paramref name="driver"/> is "overlay" (also "overlay2"), "vfs",
     /// or empty for the best that the root's file system can carry.
-    /// Throws <see cref="Model.ConflictException"/> when another process has the root, <see cref="Model.UnsupportedException"/> for an unknown driver.
+    /// Throws <see cref="ConflictException"/> when another process has the root, <see cref="UnsupportedException"/> for an unknown driver.
     /// </summary>
-    public static StoreRoot Open(string path, string? driver = null) => throw new NotImplementedException();
+    public static StoreRoot Open(string path, string? driver = null) => Border.Cross(() =>
+    {
+        var layout = new Layout(path);
+        if (!Directory.Exists(layout.Root))
+        {
+            Directory.CreateDirectory(layout.Root);
+            // 0711: containers with other owners (user namespaces) must reach their own files, and nobody lists the rest.
+            At.ChangeMode(At.WorkingDirectory, layout.Root, 0x1C9);
+        }
+        return new StoreRoot(layout, driver);
+    });
 
     /// <summary>The durable records of one kind ("containers", "networks", "volumes"), loaded. Ask once a kind and keep the answer.</summary>
-    public RecordStore<T> Records<T>(string kind, JsonTypeInfo<T> type) where T : class => throw new NotImplementedException();
+    public RecordStore<T> Records<T>(string kind, JsonTypeInfo<T> type) where T : class
+    {
+        var records = new RecordStore<T>(Layout.Records(kind), type);
+        lock (_warnings) _warnings.AddRange(records.Torn.Select(t => $"a record could not be read and was put aside: {t}"));
+        return records;
+    }
 
-    public void Dispose() => throw new NotImplementedException();
+    /// <summary>Takes a tree under the root away: renamed at once, deleted in the background. False when it does not exist.</summary>
+    public bool Discard(string path) => Border.Cross(() => _trash.Throw(path));
+
+    /// <summary>Waits until the background deletion has caught up.</summary>
+    public void DrainTrash() => Border.Cross(_trash.Drain);
+
+    ISnapshotDriver DriverNamed(string? name, Layout layout)
+    {
+        switch (name)
+        {
+            case null or "":
+                return CarriesOverlay(layout) ? new OverlayDriver() : new VfsDriver();
+            case "overlay" or "overlay2":
+                return new OverlayDriver();
+            case "vfs":
+                return new VfsDriver();
+            case "aufs" or "devicemapper":
+                _warnings.Add($"the storage driver \"{name}\" is gone from today's kernels and engines; its successor \"overlay\" is used instead");
+                return new OverlayDriver();
+            default:
+                throw new UnsupportedException($"driver not supported: {name}");
+        }
+    }
+
+    // The kernel says no when the root itself lies on an overlay, or on a file system that cannot be an upper directory.
+    static bool CarriesOverlay(Layout layout)
+    {
+        var probe = Path.Combine(layout.Spool, "overlay-probe");
+        try
+        {
+            var (lower, upper, work) = (Path.Combine(probe, "lower"), Path.Combine(probe, "upper"), Path.Combine(probe, "work"));
+            foreach (var directory in new[] { lower, upper, work }) Directory.CreateDirectory(directory);
+            new OverlayMount([lower], upper, work).Create().Dispose();
+            return true;
+        }
+        catch (LinuxException)
+        {
+            return false;
+        }
+        finally
+        {
+            Directory.Delete(probe, recursive: true);
+        }
+    }
+
+    /// <summary>Gives the root back. Containers' mounts live on.</summary>
+    public void Dispose()
+    {
+        Snapshots?.Dispose();
+        _trash?.Dispose();
+        _lock?.Dispose();
+    }
 }

@@ -97,6 +97,7 @@ sealed class Trash : IDisposable
 
     public void Dispose()
     {
+        if (_closing) return;
         _closing = true;
         _work.Set();
         _worker.Join();

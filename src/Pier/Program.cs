@@ -1,10 +1,13 @@
 namespace Pier;
 
+/// <summary>One binary, several programs: the first word says which.</summary>
 static class Program
 {
-    static int Main(string[] args)
+    static int Main(string[] args) => args switch
     {
-        Console.Error.WriteLine($"pier: no command {(args.Length > 0 ? args[0] : "")}");
-        return 125;
-    }
+        // Before anything else is set up: keeper and supervisor stay small and handle signals themselves.
+        ["supervisor", .. var rest] => Supervisor.SupervisorProgram.Main(rest),
+        ["daemon", .. var rest] => Daemon.DaemonCommand.RunAsync(rest).GetAwaiter().GetResult(),
+        _ => Terminals.Client.Run(args),
+    };
 }

@@ -110,7 +110,7 @@ static class ContainerShapes
 
     static NetworkSettings Settings(ContainerView view)
     {
-        var bridge = view.Endpoint is { } endpoint && NetworkMode(view.Record.HostConfig) == "bridge" ? endpoint : new EndpointSettings();
+        var bridge = view.Network?.Settings is { } endpoint && NetworkMode(view.Record.HostConfig) == "bridge" ? endpoint : new EndpointSettings();
         return new NetworkSettings
         {
             SandboxID = view.Pid == 0 ? "" : view.Record.Id,
@@ -133,7 +133,7 @@ static class ContainerShapes
         var mode = NetworkMode(view.Record.HostConfig);
         if (mode.StartsWith("container:", StringComparison.Ordinal)) return [];
         var asked = view.Record.Networking?.EndpointsConfig?.GetValueOrDefault(mode);
-        return new Dictionary<string, EndpointSettings> { [mode] = view.Endpoint ?? asked ?? new EndpointSettings() };
+        return new Dictionary<string, EndpointSettings> { [mode] = view.Network?.Settings ?? asked ?? new EndpointSettings() };
     }
 
     static string NetworkMode(HostConfig config) => config.NetworkMode is "" or "default" ? "bridge" : config.NetworkMode;

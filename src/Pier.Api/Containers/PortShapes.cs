@@ -11,7 +11,7 @@ static class PortShapes
     /// <summary>Published ports with their host side, then exposed ones; only while it runs.</summary>
     public static IReadOnlyList<PortSummary> Summary(ContainerView view)
     {
-        if (view.Pid == 0 || (view.Record.Config.ExposedPorts is null && view.Record.HostConfig.PortBindings is null)) return [];
+        if (view.Pid == 0 || (view.Record.Config.ExposedPorts is null && view.Network is null or { Ports.Count: 0 })) return [];
         var rows = new List<PortSummary>();
         foreach (var (port, bindings) in Map(view))
         {
@@ -33,7 +33,7 @@ static class PortShapes
         var ports = new SortedDictionary<string, PortBinding[]?>(StringComparer.Ordinal);
         if (view.Pid == 0) return ports;
         foreach (var port in view.Record.Config.ExposedPorts?.Keys ?? Enumerable.Empty<string>()) ports[port] = null;
-        foreach (var (port, bindings) in view.Record.HostConfig.PortBindings ?? []) ports[port] = bindings;
+        foreach (var (port, bindings) in view.Network?.Ports ?? []) ports[port] = bindings;
         return ports;
     }
 

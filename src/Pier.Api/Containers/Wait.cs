@@ -13,18 +13,21 @@ static class Wait
 {
     public static async Task HandleAsync(ApiRequest request)
     {
-        var wait = request.Engine.Containers.WaitAsync(request.Name, Condition(request.Query.Text("condition")), request.Aborted);
+        var condition = Condition(request.Query.Text("condition"));
+        var wait = request.Engine.Containers.WaitAsync(request.Name, condition, request.Aborted);
         if (wait.IsFaulted) await wait;
         await request.StartAsync("application/json");
-        await request.SendLineAsync(await AnswerAsync(wait), ContractsJson.Wire.WaitResponse);
+        await request.SendLineAsync(await AnswerAsync(wait, condition), ContractsJson.Wire.WaitResponse);
     }
 
-    static async Task<WaitResponse> AnswerAsync(Task<ContainerExitStatus> wait)
+    static async Task<WaitResponse> AnswerAsync(Task<ContainerExitStatus> wait, WaitCondition condition)
     {
         try
         {
             var status = await wait;
-            return new WaitResponse { StatusCode = status.ExitCode, Error = string.IsNullOrEmpty(status.Error) ? null : new WaitError(status.Error) };
+            // A waiter for the removal hears of errors of the removal alone; why the start failed was told to who started it.
+            var reason = condition == WaitCondition.Removed ? null : status.Error;
+            return new WaitResponse { StatusCode = status.ExitCode, Error = string.IsNullOrEmpty(reason) ? null : new WaitError(reason) };
         }
         catch (EngineException e)
         {

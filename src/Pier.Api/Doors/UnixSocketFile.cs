@@ -24,7 +24,6 @@ static class UnixSocketFile
     /// <summary>Read and write for owner and group: whoever may connect is root on this host.</summary>
     public static void Restrict(string path, Action<string>? assignGroup)
     {
-        if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException();
         File.SetUnixFileMode(path, OwnerAndGroup);
         assignGroup?.Invoke(path);
     }

@@ -57,6 +57,18 @@ public sealed record ContainerRecord
     /// <summary>It was asked to run and, as far as the store knows, still does: a restarted daemon asks the supervisor.</summary>
     public bool Running { get; init; }
 
-    /// <summary>Its network endpoint while it runs, so that a restarted daemon can take the address over.</summary>
-    public EndpointSettings? Endpoint { get; init; }
+    /// <summary>Its place in the network while it runs, so that a restarted daemon can take the address over.</summary>
+    public NetworkAttachment? Network { get; init; }
+}
+
+/// <summary>What the network room gave a container, in words that can be stored.</summary>
+public sealed record NetworkAttachment
+{
+    public required string SandboxId { get; init; }
+    public string? SharedWith { get; init; }
+    public string? HostDevice { get; init; }
+    public required EndpointSettings Settings { get; init; }
+
+    /// <summary>Published ports by container port ("80/tcp").</summary>
+    public Dictionary<string, PortBinding[]> Ports { get; init; } = [];
 }

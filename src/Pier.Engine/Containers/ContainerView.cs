@@ -1,5 +1,3 @@
-using Pier.Model;
-
 namespace Pier.Engine.Containers;
 
 /// <summary>A container's state as the API names it.</summary>
@@ -9,10 +7,10 @@ public enum ContainerStatus { Created, Running, Paused, Restarting, Removing, Ex
 /// <param name="Record">What the store keeps.</param>
 /// <param name="Status">Live status.</param>
 /// <param name="Pid">The init process in the daemon's pid namespace; 0 when not running.</param>
-/// <param name="Endpoint">Its place in its network while it runs, or null.</param>
+/// <param name="Network">Its place in its network while it runs, or null.</param>
 /// <param name="ExecIds">Running execs.</param>
 public sealed record ContainerView(
-    ContainerRecord Record, ContainerStatus Status, int Pid, EndpointSettings? Endpoint, IReadOnlyList<string> ExecIds)
+    ContainerRecord Record, ContainerStatus Status, int Pid, NetworkAttachment? Network, IReadOnlyList<string> ExecIds)
 {
     /// <summary>Where the json-file log is.</summary>
     public string LogPath { get; init; } = "";

@@ -1,16 +1,137 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Pier.Engine.Containers;
+using Pier.Engine.Specs;
+using Pier.Model;
+using Pier.Runtime;
+
 namespace Pier.Engine.Execs;
 
-using Pier.Engine.Containers;
-
 /// <summary>The use cases of execs: commands inside running containers.</summary>
-public sealed partial class ExecService
+public sealed class ExecService
 {
-    public Task<string> CreateAsync(string container, ExecConfig config, CancellationToken ct) => throw new NotImplementedException();
+    readonly EngineParts parts;
+    readonly SpecFactsReader facts;
+    readonly ConcurrentDictionary<string, Exec> _execs = new();
+
+    internal ExecService(EngineParts parts, SpecFactsReader facts) => (this.parts, this.facts) = (parts, facts);
+
+    /// <summary>Makes an exec; it runs when it is started.</summary>
+    public Task<string> CreateAsync(string reference, ExecConfig config, CancellationToken ct)
+    {
+        if (config.Command.Count == 0) throw new InvalidParameterException("No exec command specified");
+        var container = parts.Containers.Resolve(reference);
+        RequireRunning(container);
+        var id = Ids.New();
+        _execs[id] = new Exec(id, container, config);
+        container.Execs[id] = 0;
+        Publish(_execs[id], "exec_create");
+        return Task.FromResult(id);
+    }
 
     /// <summary>Starts it; null when detached. Rows and columns may be 0.</summary>
-    public Task<AttachSession?> StartAsync(string id, bool detach, bool tty, int rows, int columns, CancellationToken ct) => throw new NotImplementedException();
+    public async Task<AttachSession?> StartAsync(string id, bool detach, bool tty, int rows, int columns, CancellationToken ct)
+    {
+        var exec = Find(id);
+        lock (exec.Lock)
+        {
+            if (exec.Phase == ExecPhase.Ended) throw new ConflictException($"Error: Exec command {id} has already run");
+            if (exec.Phase != ExecPhase.Created) throw new ConflictException($"Error: Exec command {id} is already running");
+            RequireRunning(exec.Container);
+            exec.Phase = ExecPhase.Starting;
+        }
+        var config = exec.Config;
+        Stream? stream = null;
+        try
+        {
+            if (!detach)
+            {
+                stream = await parts.Runtime.AttachAsync(id, new AttachOptions(config.AttachStdin, config.AttachStdout, config.AttachStderr,
+                    config.DetachKeys is { Length: > 0 } keys ? keys : "ctrl-p,ctrl-q", config.Tty), ct).ConfigureAwait(false);
+            }
+            Publish(exec, "exec_start");
+            var started = await parts.Runtime.ExecAsync(new StartExec
+            {
+                ContainerId = exec.Container.Id,
+                Key = id,
+                Process = facts.BuildExec(exec.Container, config),
+                Stdio = new StdioOptions(config.Tty, config.AttachStdin && !detach, StdinOnce: true, rows, columns),
+                Seccomp = facts.Seccomp(exec.Container.Record, config.Privileged),
+            }, ct).ConfigureAwait(false);
+            lock (exec.Lock)
+            {
+                exec.Pid = started.Pid;
+                if (exec.Phase == ExecPhase.Starting) exec.Phase = ExecPhase.Running;
+            }
+            return stream is null ? null : new AttachSession(new ExecStream(stream, exec.Ended.Task), config.Tty, () => ContainerService.CloseWrite(stream));
+        }
+        catch (Exception e)
+        {
+            if (stream is not null) await stream.DisposeAsync().ConfigureAwait(false);
+            lock (exec.Lock)
+            {
+                exec.Phase = ExecPhase.Ended;
+                exec.ExitCode = e is StartFailedException failed ? failed.ExitCode : 126;
+            }
+            throw;
+        }
+    }
 
-    public ExecView Inspect(string id) => throw new NotImplementedException();
+    public ExecView Inspect(string id)
+    {
+        var exec = Find(id);
+        lock (exec.Lock)
+            return new ExecView(id, exec.Container.Id, exec.Config, exec.Phase == ExecPhase.Running, exec.ExitCode, exec.Pid, exec.Phase == ExecPhase.Ended);
+    }
 
-    public Task ResizeAsync(string id, int rows, int columns, CancellationToken ct) => throw new NotImplementedException();
+    public Task ResizeAsync(string id, int rows, int columns, CancellationToken ct)
+    {
+        var exec = Find(id);
+        if (exec.Phase != ExecPhase.Running) throw new ConflictException($"exec {id} is not running");
+        return parts.Runtime.ResizeAsync(id, rows, columns);
+    }
+
+    /// <summary>True when the exit was an exec's.</summary>
+    internal async Task<bool> ExitedAsync(ProcessExit exit)
+    {
+        if (!_execs.TryGetValue(exit.Key, out var exec)) return false;
+        lock (exec.Lock)
+        {
+            exec.Phase = ExecPhase.Ended;
+            exec.ExitCode = exit.ExitCode;
+        }
+        exec.Ended.TrySetResult();
+        exec.Container.Execs.TryRemove(exec.Id, out _);
+        await parts.Runtime.ReleaseAsync(exit.Key).ConfigureAwait(false);
+        ContainerEvents.Publish(parts.Events, exec.Container, "exec_die", ("execID", exec.Id), ("exitCode", exit.ExitCode.ToString(CultureInfo.InvariantCulture)));
+        return true;
+    }
+
+    /// <summary>Forgets ended execs of containers that are gone, and those that ended a while ago (a client asks for the exit code at once).</summary>
+    internal void Forget(string containerId)
+    {
+        foreach (var (id, exec) in _execs)
+        {
+            if (exec.Container.Id == containerId) _execs.TryRemove(id, out _);
+        }
+    }
+
+    Exec Find(string id)
+    {
+        if (_execs.TryGetValue(id, out var exec)) return exec;
+        var matches = id.Length is > 0 and < 64 ? _execs.Values.Where(e => e.Id.StartsWith(id, StringComparison.Ordinal)).Take(2).ToArray() : [];
+        return matches.Length == 1 ? matches[0] : throw new NotFoundException($"No such exec instance: {id}");
+    }
+
+    static void RequireRunning(Container container)
+    {
+        if (container.Status == ContainerStatus.Paused)
+            throw new ConflictException($"container {container.Id} is paused, unpause the container before exec");
+        if (container.Status == ContainerStatus.Restarting)
+            throw new ConflictException($"container {container.Id} is restarting, wait until the container is running");
+        if (container.Status != ContainerStatus.Running) throw new ConflictException($"container {container.Id} is not running");
+    }
+
+    void Publish(Exec exec, string action) =>
+        ContainerEvents.Publish(parts.Events, exec.Container, $"{action}: {string.Join(' ', exec.Config.Command)}", ("execID", exec.Id));
 }

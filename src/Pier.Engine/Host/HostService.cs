@@ -1,36 +1,71 @@
+using Pier.Engine.Containers;
+using Pier.Engine.Specs;
+
 namespace Pier.Engine.Host;
 
-/// <summary>What `info` says of the engine and its host. Memory in bytes.</summary>
-public sealed record HostView
-{
-    public required string Id { get; init; }
-    public required int Containers { get; init; }
-    public required int ContainersRunning { get; init; }
-    public required int ContainersPaused { get; init; }
-    public required int ContainersStopped { get; init; }
-    public required int Images { get; init; }
-    public required string Driver { get; init; }
-    public required IReadOnlyList<(string Name, string Value)> DriverStatus { get; init; }
-    public required string KernelVersion { get; init; }
-    public required string OperatingSystem { get; init; }
-    public required string OsVersion { get; init; }
-    public required string Architecture { get; init; }
-    public required int Cpus { get; init; }
-    public required long Memory { get; init; }
-    public required string Name { get; init; }
-    public required string DataRoot { get; init; }
-    public required string CgroupDriver { get; init; }
-    public required string CgroupVersion { get; init; }
-    public required IReadOnlyList<string> SecurityOptions { get; init; }
-    public required IReadOnlyList<string> Warnings { get; init; }
-    public required IReadOnlyList<string> Labels { get; init; }
-    public bool LiveRestore { get; init; }
-    public bool IPv4Forwarding { get; init; }
-    public bool Debug { get; init; }
-}
-
 /// <summary>The engine and its host.</summary>
-public sealed partial class HostService
+public sealed class HostService
 {
-    public Task<HostView> InspectAsync(CancellationToken ct) => throw new NotImplementedException();
+    readonly EngineParts parts;
+    readonly SpecFactsReader facts;
+    readonly string id;
+
+    internal HostService(EngineParts parts, SpecFactsReader facts, string id) => (this.parts, this.facts, this.id) = (parts, facts, id);
+
+    public Task<HostView> InspectAsync(CancellationToken ct)
+    {
+        var containers = parts.Containers.All;
+        var release = OsRelease();
+        var running = containers.Count(c => c.Status == ContainerStatus.Running);
+        var paused = containers.Count(c => c.Status == ContainerStatus.Paused);
+        return Task.FromResult(new HostView
+        {
+            Id = id,
+            Containers = containers.Length,
+            ContainersRunning = running,
+            ContainersPaused = paused,
+            ContainersStopped = containers.Length - running - paused,
+            Images = parts.Store.Images.List().Count,
+            Driver = parts.Store.Snapshots.DriverName,
+            DriverStatus = parts.Store.Snapshots.DriverStatus,
+            KernelVersion = File.ReadAllText("/proc/sys/kernel/osrelease").Trim(),
+            OperatingSystem = release.GetValueOrDefault("PRETTY_NAME", "Linux"),
+            OsVersion = release.GetValueOrDefault("VERSION_ID", ""),
+            Architecture = HostPlatform.Machine,
+            Cpus = Environment.ProcessorCount,
+            Memory = MemoryTotal(),
+            Name = Environment.MachineName,
+            DataRoot = parts.Options.DataRoot,
+            CgroupDriver = "cgroupfs",
+            CgroupVersion = facts.CgroupV2 ? "2" : "1",
+            SecurityOptions = facts.CgroupV2 ? ["name=seccomp,profile=builtin", "name=cgroupns"] : ["name=seccomp,profile=builtin"],
+            Warnings = parts.Store.Warnings,
+            Labels = parts.Options.Labels,
+            LiveRestore = parts.Options.LiveRestore,
+            IPv4Forwarding = ReadFlag("/proc/sys/net/ipv4/ip_forward"),
+            Debug = parts.Options.Debug,
+        });
+    }
+
+    static bool ReadFlag(string path) => File.Exists(path) && File.ReadAllText(path).Trim() == "1";
+
+    static long MemoryTotal()
+    {
+        foreach (var line in File.ReadLines("/proc/meminfo"))
+        {
+            if (line.StartsWith("MemTotal:", StringComparison.Ordinal)) return long.Parse(line[9..^2].Trim(), System.Globalization.CultureInfo.InvariantCulture) * 1024;
+        }
+        return 0;
+    }
+
+    static Dictionary<string, string> OsRelease()
+    {
+        var result = new Dictionary<string, string>();
+        if (!File.Exists("/etc/os-release")) return result;
+        foreach (var line in File.ReadLines("/etc/os-release"))
+        {
+            if (line.Split('=', 2) is [var key, var value]) result[key] = value.Trim('"');
+        }
+        return result;
+    }
 }

@@ -1,26 +1,20 @@
+using Pier.Model;
+using Pier.Store.Images;
+
 namespace Pier.Engine.Images;
 
-/// <summary>The use cases of images.</summary>
+/// <summary>The use cases of images, a file a verb.</summary>
 public sealed partial class ImageService
 {
-    public Task<IReadOnlyList<ImageSummaryView>> ListAsync(bool all, IReadOnlyDictionary<string, IReadOnlyList<string>> filters, CancellationToken ct) => throw new NotImplementedException();
+    readonly EngineParts parts;
 
-    public Task<ImageDetailsView> InspectAsync(string reference, CancellationToken ct) => throw new NotImplementedException();
+    internal ImageService(EngineParts parts) => this.parts = parts;
 
-    public Task<IReadOnlyList<ImageHistoryView>> HistoryAsync(string reference, CancellationToken ct) => throw new NotImplementedException();
+    static InvalidParameterException BadFilter(string key) => new($"invalid filter '{key}'");
 
-    public Task<IReadOnlyList<ImageRemoval>> RemoveAsync(string reference, bool force, bool prune, CancellationToken ct) => throw new NotImplementedException();
+    void Publish(string action, string id, string name) =>
+        parts.Events.Publish("image", action, id, new Dictionary<string, string> { ["name"] = name });
 
-    public Task TagAsync(string reference, string repository, string tag, CancellationToken ct) => throw new NotImplementedException();
-
-    /// <summary>The answer is the image id.</summary>
-    public Task<string> ImportAsync(ImportImage request, Stream tar, CancellationToken ct) => throw new NotImplementedException();
-
-    public Task<IReadOnlyList<LoadedImage>> LoadAsync(Stream archive, CancellationToken ct) => throw new NotImplementedException();
-
-    /// <summary>Brings an image in by name. For now: what the binary embeds (hello-world); others answer that registries come later.</summary>
-    public Task PullAsync(string reference, string? platform, Func<PullProgress, ValueTask> progress, CancellationToken ct) => throw new NotImplementedException();
+    List<ImageUser> Users(Digest image) =>
+        [.. parts.Containers.All.Where(c => c.Record.ImageId == image.ToString()).Select(c => new ImageUser(c.Id, c.IsRunning))];
 }
-
-/// <summary>One message of a pull: Docker's "status" with the layer's short id, or the whole pull's when Id is null.</summary>
-public sealed record PullProgress(string? Id, string Status);

@@ -15,6 +15,13 @@ public static class Descriptor
     /// <summary>A second descriptor for the same open file, close-on-exec.</summary>
     public static SafeFileHandle Duplicate(SafeFileHandle fd) => new(Control(fd, Native.F_DUPFD_CLOEXEC, 0, "F_DUPFD_CLOEXEC"), true);
 
+    /// <summary>As <see cref="Duplicate(SafeFileHandle)"/>, with a number not below the given one.</summary>
+    public static SafeFileHandle Duplicate(SafeFileHandle fd, int lowest) => new(Control(fd, Native.F_DUPFD_CLOEXEC, lowest, "F_DUPFD_CLOEXEC"), true);
+
+    /// <summary>Makes the open file blocking again.</summary>
+    public static void SetBlocking(SafeFileHandle fd) =>
+        Control(fd, Native.F_SETFL, Control(fd, Native.F_GETFL, 0, "F_GETFL") & ~Native.O_NONBLOCK, "F_SETFL");
+
     /// <summary>Whether execve closes the descriptor.</summary>
     public static void SetCloseOnExec(SafeFileHandle fd, bool close) => Control(fd, Native.F_SETFD, close ? Native.FD_CLOEXEC : 0, "F_SETFD");
 

@@ -15,6 +15,9 @@ public static unsafe class PlainFile
     /// <summary>Opens for reading and writing what exists.</summary>
     public static SafeFileHandle OpenExisting(string path) => Open(path, Native.O_RDWR, 0);
 
+    /// <summary>Opens for appending, made if it does not exist (mode 0600).</summary>
+    public static SafeFileHandle OpenToAppend(string path) => Open(path, Native.O_WRONLY | Native.O_CREAT | Native.O_APPEND, 0x180);
+
     /// <summary>Opens for reading.</summary>
     public static SafeFileHandle OpenRead(string path) => Open(path, Native.O_RDONLY, 0);
 
@@ -97,6 +100,14 @@ public static unsafe class PlainFile
         if (Native.Unlink(path) == 0) return;
         var errno = Marshal.GetLastPInvokeError();
         if (errno != Errno.ENOENT) throw new LinuxException("unlink", errno, path);
+    }
+
+    /// <summary>Makes a directory; no error when there is one.</summary>
+    public static void MakeDirectory(string path, uint mode)
+    {
+        if (Native.MakeDirectory(path, mode) == 0) return;
+        var errno = Marshal.GetLastPInvokeError();
+        if (errno != Errno.EEXIST) throw new LinuxException("mkdir", errno, path);
     }
 
     /// <summary>Takes the exclusive lock of an open file (man 2 flock); false when somebody else has it.</summary>

@@ -34,5 +34,5 @@ public readonly record struct FileStatus(uint Mode, uint Uid, uint Gid, uint Dev
         return Native.StatFs(fd, buffer) == 0 ? buffer[0] : throw new LinuxException("fstatfs", Marshal.GetLastPInvokeError());
     }
 
-    public const long ProcMagic = 0x9fa0;
+    public const long ProcMagic = 0x9fa0, DevptsMagic = 0x1cd1;
 }

@@ -18,6 +18,18 @@ public sealed record OverlayMount(IReadOnlyList<string> Lower, string? Upper = n
     /// </summary>
     public SafeFileHandle Create()
     {
+        try
+        {
+            return CreateByContext();
+        }
+        catch (LinuxException e) when (e.Errno == Errno.E2BIG)
+        {
+            return ClassicOverlayMount.Create(this);
+        }
+    }
+
+    SafeFileHandle CreateByContext()
+    {
         using var context = new FileSystemContext("overlay");
         var opened = new List<SafeFileHandle>();
         try

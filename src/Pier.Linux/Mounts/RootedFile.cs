@@ -6,6 +6,11 @@ namespace Pier.Linux.Mounts;
 /// <summary>Opens files below a directory that somebody else controls: no symlink, ".." or magic link leads out (openat2, RESOLVE_IN_ROOT).</summary>
 public static class RootedFile
 {
+    /// <summary>A directory by its path on the host, to resolve others from.</summary>
+    public static SafeFileHandle OpenPath(string path) =>
+        Borrowed.Owned(Native.Openat2(MountCalls.AtFdcwd, path, new OpenHow((ulong)(OpenFlags.Path | OpenFlags.Directory | OpenFlags.CloseOnExec), 0, 0)),
+            "openat2", path);
+
     /// <summary>Opens for reading; null when it does not exist. Never blocks on a FIFO.</summary>
     public static SafeFileHandle? TryOpenRead(SafeFileHandle root, string path) =>
         TryOpen(root, path, OpenFlags.ReadOnly | OpenFlags.NonBlock | OpenFlags.NoCtty);

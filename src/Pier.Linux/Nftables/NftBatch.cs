@@ -88,8 +88,11 @@ public sealed class NftBatch
         return this;
     }
 
-    /// <summary>Commits; throws <see cref="LinuxException"/> with nothing changed when one message fails.</summary>
-    public void Execute(NetlinkSocket socket) => socket.Execute(Finish());
+    /// <summary>Commits unless there is nothing to do; throws <see cref="LinuxException"/> with nothing changed when one message fails.</summary>
+    public void Execute(NetlinkSocket socket)
+    {
+        if (_writer.Count > 1) socket.Execute(Finish());
+    }
 
     /// <summary>Ends the batch's frame; for <see cref="Execute"/> and for tests of the encoding.</summary>
     internal NetlinkWriter Finish() => _writer

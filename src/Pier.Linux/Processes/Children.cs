@@ -30,6 +30,18 @@ public static unsafe class Children
         return Native.WaitId(Native.P_PID, pid, &info, Native.WEXITED | Native.WNOWAIT | Native.WNOHANG) == 0;
     }
 
+    /// <summary>True when a child has ended and is not reaped yet.</summary>
+    public static bool HasEnded(int pid) => Peek(pid) is not null;
+
+    /// <summary>How a child ended, without reaping it; null when it lives or is no child.</summary>
+    public static ProcessStatus? Peek(int pid)
+    {
+        SignalInfo info = default;
+        return Native.WaitId(Native.P_PID, pid, &info, Native.WEXITED | Native.WNOWAIT | Native.WNOHANG) == 0 && info.Pid != 0
+            ? ProcessStatus.From(info)
+            : null;
+    }
+
     /// <summary>Waits for a child and reaps it; null when it is no child of this process.</summary>
     public static ProcessStatus? Reap(int pid)
     {

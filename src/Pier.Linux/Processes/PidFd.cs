@@ -24,8 +24,11 @@ public static unsafe class PidFd
     /// <summary>Waits for a child's end and reaps it.</summary>
     public static ProcessStatus Wait(SafeFileHandle pidFd) => WaitOrNull(pidFd, 0, out _) ?? throw new LinuxException("waitid", Errno.ECHILD);
 
-    /// <summary>Reaps a child that has ended; null when it lives. <paramref name="isChild"/> is false when it is somebody else's child.</summary>
-    public static ProcessStatus? TryWait(SafeFileHandle pidFd, out bool isChild) => WaitOrNull(pidFd, Native.WNOHANG, out isChild);
+    /// <summary>
+    /// How a child ended, without reaping it, so that this can be written down before; null when it lives.
+    /// <paramref name="isChild"/> is false when it is somebody else's child.
+    /// </summary>
+    public static ProcessStatus? Peek(SafeFileHandle pidFd, out bool isChild) => WaitOrNull(pidFd, Native.WNOHANG | Native.WNOWAIT, out isChild);
 
     /// <summary>
     /// How a process ended that is not our child, where the kernel tells (PIDFD_GET_INFO with PIDFD_INFO_EXIT, Linux 6.15, after it was

@@ -61,14 +61,14 @@ public sealed record BlockIoLimits
 {
     public ushort? Weight { get; init; }
     public ushort? LeafWeight { get; init; }
-    public IReadOnlyList<WeightDevice>? WeightDevice { get; init; }
-    public IReadOnlyList<ThrottleDevice>? ThrottleReadBpsDevice { get; init; }
-    public IReadOnlyList<ThrottleDevice>? ThrottleWriteBpsDevice { get; init; }
-    public IReadOnlyList<ThrottleDevice>? ThrottleReadIOPSDevice { get; init; }
-    public IReadOnlyList<ThrottleDevice>? ThrottleWriteIOPSDevice { get; init; }
+    public IReadOnlyList<BlockIoWeight>? WeightDevice { get; init; }
+    public IReadOnlyList<BlockIoThrottle>? ThrottleReadBpsDevice { get; init; }
+    public IReadOnlyList<BlockIoThrottle>? ThrottleWriteBpsDevice { get; init; }
+    public IReadOnlyList<BlockIoThrottle>? ThrottleReadIOPSDevice { get; init; }
+    public IReadOnlyList<BlockIoThrottle>? ThrottleWriteIOPSDevice { get; init; }
 }
 
-public sealed record WeightDevice
+public sealed record BlockIoWeight
 {
     public long Major { get; init; }
     public long Minor { get; init; }
@@ -76,7 +76,7 @@ public sealed record WeightDevice
     public ushort? LeafWeight { get; init; }
 }
 
-public sealed record ThrottleDevice
+public sealed record BlockIoThrottle
 {
     public long Major { get; init; }
     public long Minor { get; init; }

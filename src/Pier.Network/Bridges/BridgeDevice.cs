@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Numerics;
 using System.Security.Cryptography;
 using Pier.Linux;
 using Pier.Linux.Netlink;
@@ -25,6 +27,7 @@ sealed class BridgeDevice
     {
         var name = options.BridgeName;
         CheckName(name);
+        if (options.BridgeAddress is { } asked) CheckAddress(asked);
         var link = socket.FindLink(name);
         if (link is null)
         {
@@ -57,8 +60,6 @@ sealed class BridgeDevice
         if (asked is null && own.Count > 0) return new InterfaceAddress(own[0].Address, own[0].PrefixLength);
 
         var address = asked ?? FirstFree(socket, all);
-        if (address.Address.Equals(address.Subnet.Network) || address.Subnet.HostBits < 2)
-            throw new InvalidParameterException($"invalid bridge address {address}: it is no host address of a subnet");
         if (own.Any(a => a.Address.Equals(address.Address) && a.PrefixLength == address.PrefixLength)) return address;
         var batch = new NetlinkWriter();
         foreach (var old in own) batch.DeleteAddress(index, old.Address, old.PrefixLength);
@@ -76,7 +77,7 @@ sealed class BridgeDevice
     }
 
     /// <summary>The subnet's last address.</summary>
-    public static IPAddress Broadcast(Subnet subnet) => subnet.At((System.Numerics.BigInteger.One << subnet.HostBits) - 1);
+    public static IPAddress Broadcast(Subnet subnet) => subnet.At((BigInteger.One << subnet.HostBits) - 1);
 
     /// <summary>
     /// A container must not become the host's router by announcing itself (CVE-2020-13401); the bridge speaks IPv4 only. 127.0.0.1:PORT
@@ -96,6 +97,14 @@ sealed class BridgeDevice
         var valid = name.Length is > 0 and <= Links.MaxNameLength && name is not ("." or "..") && char.IsAsciiLetter(name[0])
             && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
         if (!valid) throw new InvalidParameterException($"invalid bridge name {name}");
+    }
+
+    static void CheckAddress(InterfaceAddress address)
+    {
+        var subnet = address.Subnet;
+        if (address.Address.AddressFamily != AddressFamily.InterNetwork || subnet.HostBits < 2
+            || address.Address.Equals(subnet.Network) || address.Address.Equals(Broadcast(subnet)))
+            throw new InvalidParameterException($"invalid bridge address {address}: it is no host address of an IPv4 subnet");
     }
 
     static byte[] NewMac() => [0x02, 0x42, .. RandomNumberGenerator.GetBytes(4)];

@@ -9,7 +9,7 @@ using Pier.Network.Publishing;
 
 namespace Pier.Network.Bridges;
 
-/// <summary>The default bridge network: device, addresses, published ports, firewall table. Not thread-safe.</summary>
+/// <summary>The default bridge network: device, addresses, published ports, firewall table. Thread-safe.</summary>
 sealed class BridgeNetwork : IDisposable
 {
     /// <summary>Room for a batch of some thousand map elements.</summary>
@@ -24,12 +24,14 @@ sealed class BridgeNetwork : IDisposable
     readonly PortReservations _ports;
     readonly FirewallTable? _firewall;
     readonly DyingDevices _dying;
-    readonly Lock _gate;
 
-    /// <summary>Makes or takes over everything, in the calling thread's namespace. The gate is held by whoever calls any other member.</summary>
-    public BridgeNetwork(NetworkOptions options, string id, NamespaceWorker worker, Lock gate)
+    /// <summary>Guards addresses and port reservations; never held while the kernel works on devices.</summary>
+    readonly Lock _gate = new();
+
+    /// <summary>Makes or takes over everything, in the calling thread's namespace.</summary>
+    public BridgeNetwork(NetworkOptions options, string id, NamespaceWorker worker)
     {
-        (_options, _id, _gate) = (options, id, gate);
+        (_options, _id) = (options, id);
         _route = NetlinkSocket.Open(NetlinkProtocol.Route);
         _netfilter = NetlinkSocket.Open(NetlinkProtocol.Netfilter);
         _netfilter.SetSendBuffer(FirewallSendBuffer);
@@ -40,8 +42,9 @@ sealed class BridgeNetwork : IDisposable
         _dying = new DyingDevices(Sweep);
         if (options.IpForward) NetworkSettings.Set("ipv4/ip_forward", "1");
         if (!options.Firewall) return;
-        _firewall = new FirewallTable(_netfilter, _device.Name);
-        _firewall.Install(new FirewallRules(_device.Name, _device.Address.Subnet, options.IpMasquerade, options.InterContainer));
+        _firewall = new FirewallTable(
+            _netfilter, new FirewallRules(_device.Name, _device.Address.Subnet, options.IpMasquerade, options.InterContainer));
+        _firewall.Install();
     }
 
     /// <summary>The bridge's address and prefix.</summary>
@@ -50,9 +53,8 @@ sealed class BridgeNetwork : IDisposable
     /// <summary>Connects a namespace; on failure nothing is left but what goes away with the namespace.</summary>
     public EndpointRecord Attach(EndpointSpec spec, ReadyNamespace target)
     {
-        var address = spec.Address;
-        if (address is null) address = _addresses.Take();
-        else _addresses.Take(address);
+        _firewall?.Restore();
+        var address = TakeAddress(spec.Address);
         try
         {
             var mac = spec.Mac ?? MacAddress.For(address);
@@ -70,7 +72,7 @@ sealed class BridgeNetwork : IDisposable
         }
         catch
         {
-            _addresses.Release(address);
+            lock (_gate) _addresses.Release(address);
             throw;
         }
     }
@@ -78,8 +80,11 @@ sealed class BridgeNetwork : IDisposable
     /// <summary>Takes a stored endpoint over.</summary>
     public void Adopt(EndpointRecord record)
     {
-        if (record.Address is { } address) _addresses.Take(address.Address);
-        _ports.Adopt(record.Ports);
+        lock (_gate)
+        {
+            if (record.Address is { } address) _addresses.Take(address.Address);
+            _ports.Adopt(record.Ports);
+        }
     }
 
     /// <summary>Frees the address and the ports; deletes the device when others live on in the namespace.</summary>
@@ -88,7 +93,7 @@ sealed class BridgeNetwork : IDisposable
         if (record.Ports.Count > 0)
         {
             _firewall?.Unpublish(record.Ports);
-            _ports.Release(record.Ports);
+            lock (_gate) _ports.Release(record.Ports);
         }
 
         if (record.HostDevice is { } device)
@@ -97,7 +102,8 @@ sealed class BridgeNetwork : IDisposable
             else _dying.Add(device);
         }
 
-        if (record.Address is { } address) _addresses.Release(address.Address);
+        if (record.Address is { } address)
+            lock (_gate) _addresses.Release(address.Address);
     }
 
     /// <summary>Removes ports of the bridge and published ports that belong to none of the endpoints, and restores missing ones.</summary>
@@ -105,7 +111,8 @@ sealed class BridgeNetwork : IDisposable
     {
         var known = live.Select(e => e.HostDevice).ToHashSet();
         _plug.Remove(_plug.ListPorts().Where(p => !known.Contains(p)));
-        _firewall?.Reconcile(live.Where(e => e.Address is not null).SelectMany(e => e.Ports.Select(p => (e.Address!.Value.Address, p))));
+        _firewall?.Restore();
+        _firewall?.Reconcile([.. live.Where(e => e.Address is not null).SelectMany(e => e.Ports.Select(p => (e.Address!.Value.Address, p)))]);
     }
 
     /// <summary>Docker's names for the driver's options.</summary>
@@ -134,6 +141,16 @@ sealed class BridgeNetwork : IDisposable
         _netfilter.Dispose();
     }
 
+    IPAddress TakeAddress(IPAddress? asked)
+    {
+        lock (_gate)
+        {
+            if (asked is null) return _addresses.Take();
+            _addresses.Take(asked);
+            return asked;
+        }
+    }
+
     IReadOnlyList<PublishedPort> Publish(EndpointSpec spec, EndpointRecord record)
     {
         var where = $"driver failed programming external connectivity on endpoint {spec.ContainerName} ({record.EndpointId})";
@@ -141,7 +158,7 @@ sealed class BridgeNetwork : IDisposable
         IReadOnlyList<PublishedPort> ports;
         try
         {
-            ports = _ports.Reserve(spec.Ports, _options.PublishAddress);
+            lock (_gate) ports = _ports.Reserve(spec.Ports, _options.PublishAddress);
         }
         catch (HostFailureException e)
         {
@@ -155,7 +172,7 @@ sealed class BridgeNetwork : IDisposable
         }
         catch
         {
-            _ports.Release(ports);
+            lock (_gate) _ports.Release(ports);
             throw;
         }
     }
@@ -164,7 +181,7 @@ sealed class BridgeNetwork : IDisposable
     {
         try
         {
-            lock (_gate) _plug.Remove(_plug.ListPorts().Where(devices.Contains));
+            _plug.Remove(_plug.ListPorts().Where(devices.Contains));
         }
         catch (LinuxException)
         {

@@ -8,15 +8,16 @@ using Pier.Network.Bridges;
 
 namespace Pier.Network.Endpoints;
 
-/// <summary>Connects namespaces to the bridge. Not thread-safe.</summary>
+/// <summary>Connects namespaces to the bridge. Thread-safe; the kernel itself does one change of devices at a time.</summary>
 sealed class BridgePlug(NetlinkSocket socket, BridgeDevice bridge, NetworkOptions options)
 {
     /// <summary>The container's device and the usual index of the first device after loopback.</summary>
     const string ContainerDevice = "eth0";
     const string HostDevicePrefix = "veth";
 
+    readonly Lock _gate = new();
     readonly NetlinkWriter _batch = new();
-    int _peerIndex = Links.Loopback + 1;
+    volatile int _peerIndex = Links.Loopback + 1;
 
     /// <summary>
     /// Makes the veth pair in one message (host's end a port of the bridge and up, the other eth0 in the namespace), then switches eth0 on and
@@ -32,20 +33,21 @@ sealed class BridgePlug(NetlinkSocket socket, BridgeDevice bridge, NetworkOption
     public string Connect(ReadyNamespace target, IPAddress address, MacAddress mac, bool published)
     {
         var name = NewName();
-        var failure = AddVeth(target.Handle, name, mac, published);
+        var index = _peerIndex;
+        var failure = AddVeth(target.Handle, name, index, mac, published);
         if (failure is { Errno: Errno.EEXIST or Errno.EBUSY })
         {
             // The name is taken, or a module has put a device of its own (tunl0) into every namespace: choose again.
-            _peerIndex = target.Inside.ListLinks().Max(l => l.Index) + 1;
+            _peerIndex = index = target.Inside.ListLinks().Max(l => l.Index) + 1;
             name = NewName();
-            failure = AddVeth(target.Handle, name, mac, published);
+            failure = AddVeth(target.Handle, name, index, mac, published);
         }
 
         if (failure is not null) throw failure;
         var subnet = bridge.Address.Subnet;
-        target.Inside.Execute(_batch
-            .SetUp(_peerIndex)
-            .AddAddress(_peerIndex, address, subnet.PrefixLength, BridgeDevice.Broadcast(subnet))
+        target.Inside.Execute(new NetlinkWriter()
+            .SetUp(index)
+            .AddAddress(index, address, subnet.PrefixLength, BridgeDevice.Broadcast(subnet))
             .AddDefaultRoute(bridge.Address.Address));
         return name;
     }
@@ -55,23 +57,31 @@ sealed class BridgePlug(NetlinkSocket socket, BridgeDevice bridge, NetworkOption
     {
         foreach (var name in names)
         {
-            if (socket.TryExecute(_batch.DeleteLink(name)) is { Errno: not Errno.ENODEV } failure) throw failure;
+            lock (_gate)
+            {
+                if (socket.TryExecute(_batch.DeleteLink(name)) is { Errno: not Errno.ENODEV } failure) throw failure;
+            }
         }
     }
 
     /// <summary>Host ends that are ports of the bridge now.</summary>
-    public List<string> ListPorts() =>
-        [.. socket.ListLinks().Where(l => l.Master == bridge.Index && l.Kind == "veth" && l.Name.StartsWith(HostDevicePrefix, StringComparison.Ordinal)).Select(l => l.Name)];
-
-    LinuxException? AddVeth(SafeFileHandle target, string name, MacAddress mac, bool published)
+    public List<string> ListPorts()
     {
-        _batch.AddVeth(
-            new VethEnd(name, Master: bridge.Index),
-            new VethEnd(ContainerDevice, _peerIndex, Up: false, Address: mac.ToBytes(), Namespace: target),
-            options.Mtu);
-        // --icc=false keeps containers apart on the bridge itself; the firewall sees such frames with br_netfilter only.
-        if (published || !options.InterContainer) _batch.SetBridgePort(name, hairpin: published, isolated: !options.InterContainer);
-        return socket.TryExecute(_batch);
+        lock (_gate) return [.. socket.ListLinks().Where(l => l.Master == bridge.Index && l.Kind == "veth" && l.Name.StartsWith(HostDevicePrefix, StringComparison.Ordinal)).Select(l => l.Name)];
+    }
+
+    LinuxException? AddVeth(SafeFileHandle target, string name, int index, MacAddress mac, bool published)
+    {
+        lock (_gate)
+        {
+            _batch.AddVeth(
+                new VethEnd(name, Master: bridge.Index),
+                new VethEnd(ContainerDevice, index, Up: false, Address: mac.ToBytes(), Namespace: target),
+                options.Mtu);
+            // --icc=false keeps containers apart on the bridge itself; the firewall sees such frames with br_netfilter only.
+            if (published || !options.InterContainer) _batch.SetBridgePort(name, hairpin: published, isolated: !options.InterContainer);
+            return socket.TryExecute(_batch);
+        }
     }
 
     static string NewName() => HostDevicePrefix + RandomNumberGenerator.GetHexString(7, lowercase: true);

@@ -10,7 +10,7 @@ namespace Pier.Network.Firewall;
 
 /// <summary>
 /// Pier's nftables table of one bridge: static chains, and two maps that published ports are elements of. Other tables are never touched:
-/// a packet that one of them drops stays dropped. Not thread-safe.
+/// a packet that one of them drops stays dropped. Thread-safe.
 /// </summary>
 sealed class FirewallTable
 {
@@ -22,36 +22,100 @@ sealed class FirewallTable
     /// <summary>Ports published on all host addresses: protocol . port : address . port.</summary>
     static readonly NftMap AnyAddress = new("published_any", [NftField.Protocol, NftField.Service], Target);
 
+    readonly Lock _gate = new();
     readonly NetlinkSocket _socket;
+    readonly FirewallRules _rules;
+    readonly Dictionary<PublishedPort, IPAddress> _published = [];
 
-    public FirewallTable(NetlinkSocket socket, string bridge)
+    public FirewallTable(NetlinkSocket socket, FirewallRules rules)
     {
-        _socket = socket;
-        Name = "pier-" + bridge;
+        (_socket, _rules) = (socket, rules);
+        Name = "pier-" + rules.Bridge;
     }
 
     /// <summary>Name of the inet table.</summary>
     public string Name { get; }
 
     /// <summary>Writes the static part in one transaction; the elements of an existing table stay.</summary>
-    public void Install(FirewallRules rules)
+    public void Install()
     {
-        try
+        lock (_gate)
         {
-            Write(new NftBatch(Name).AddTable(), rules);
+            try
+            {
+                Write(new NftBatch(Name).AddTable());
+            }
+            catch (LinuxException)
+            {
+                // A table of another shape: it is replaced as a whole, still in one transaction.
+                Write(new NftBatch(Name).AddTable().DeleteTable().AddTable());
+            }
         }
-        catch (LinuxException)
+    }
+
+    /// <summary>Writes the table again, published ports included, when someone has flushed it away (nft flush ruleset).</summary>
+    public void Restore()
+    {
+        lock (_gate)
         {
-            // A table of another shape: it is replaced as a whole, still in one transaction.
-            Write(new NftBatch(Name).AddTable().DeleteTable().AddTable(), rules);
+            if (_socket.HasTable(Name)) return;
+            Install();
+            Add(_published.Select(p => (p.Value, p.Key)));
         }
     }
 
     /// <summary>Adds elements; all or none. EEXIST when one is taken.</summary>
-    public void Publish(IPAddress container, IEnumerable<PublishedPort> ports)
+    public void Publish(IPAddress container, IReadOnlyCollection<PublishedPort> ports)
+    {
+        lock (_gate)
+        {
+            Add(ports.Select(p => (container, p)));
+            foreach (var port in ports) _published[port] = container;
+        }
+    }
+
+    /// <summary>Removes elements; those that are gone already are ignored.</summary>
+    public void Unpublish(IReadOnlyCollection<PublishedPort> ports)
+    {
+        lock (_gate)
+        {
+            foreach (var port in ports)
+            {
+                _published.Remove(port);
+                var (map, key) = Key(port);
+                Remove(map, key);
+            }
+        }
+    }
+
+    /// <summary>Makes the maps hold exactly these ports.</summary>
+    public void Reconcile(IReadOnlyCollection<(IPAddress Container, PublishedPort Port)> wanted)
+    {
+        lock (_gate)
+        {
+            _published.Clear();
+            foreach (var (container, port) in wanted) _published[port] = container;
+            var missing = wanted.ToDictionary(w => Describe(Key(w.Port), Value(w.Container, w.Port)), w => w);
+            foreach (var map in (NftMap[])[ByAddress, AnyAddress])
+            {
+                foreach (var (key, value) in _socket.ListElements(Name, map))
+                    if (!missing.Remove(Describe((map, key), value))) Remove(map, key);
+            }
+
+            if (missing.Count > 0) Add(missing.Values);
+        }
+    }
+
+    /// <summary>Removes the table.</summary>
+    public void Delete()
+    {
+        lock (_gate) IgnoringMissing(new NftBatch(Name).DeleteTable());
+    }
+
+    void Add(IEnumerable<(IPAddress Container, PublishedPort Port)> ports)
     {
         var batch = new NftBatch(Name);
-        foreach (var port in ports)
+        foreach (var (container, port) in ports)
         {
             var (map, key) = Key(port);
             batch.AddElement(map, key, Value(container, port));
@@ -60,39 +124,12 @@ sealed class FirewallTable
         batch.Execute(_socket);
     }
 
-    /// <summary>Removes elements; those that are gone already are ignored.</summary>
-    public void Unpublish(IReadOnlyCollection<PublishedPort> ports)
-    {
-        foreach (var port in ports)
-        {
-            var (map, key) = Key(port);
-            Ignoring(Errno.ENOENT, () => new NftBatch(Name).DeleteElement(map, key).Execute(_socket));
-        }
-    }
+    void Remove(NftMap map, byte[] key) => IgnoringMissing(new NftBatch(Name).DeleteElement(map, key));
 
-    /// <summary>Makes the maps hold exactly these ports.</summary>
-    public void Reconcile(IEnumerable<(IPAddress Container, PublishedPort Port)> wanted)
-    {
-        var missing = wanted.ToDictionary(w => Describe(Key(w.Port), Value(w.Container, w.Port)), w => w);
-        foreach (var map in (NftMap[])[ByAddress, AnyAddress])
-        {
-            foreach (var (key, value) in _socket.ListElements(Name, map))
-            {
-                if (missing.Remove(Describe((map, key), value))) continue;
-                Ignoring(Errno.ENOENT, () => new NftBatch(Name).DeleteElement(map, key).Execute(_socket));
-            }
-        }
-
-        foreach (var (container, port) in missing.Values) Publish(container, [port]);
-    }
-
-    /// <summary>Removes the table.</summary>
-    public void Delete() => Ignoring(Errno.ENOENT, () => new NftBatch(Name).DeleteTable().Execute(_socket));
-
-    void Write(NftBatch batch, FirewallRules rules)
+    void Write(NftBatch batch)
     {
         batch.AddMap(ByAddress).AddMap(AnyAddress);
-        rules.Write(batch, ByAddress, AnyAddress);
+        _rules.Write(batch, ByAddress, AnyAddress);
         batch.Execute(_socket);
     }
 
@@ -117,13 +154,13 @@ sealed class FirewallTable
         return bytes;
     }
 
-    static void Ignoring(int errno, Action work)
+    void IgnoringMissing(NftBatch batch)
     {
         try
         {
-            work();
+            batch.Execute(_socket);
         }
-        catch (LinuxException e) when (e.Errno == errno)
+        catch (LinuxException e) when (e.Errno == Errno.ENOENT)
         {
         }
     }

@@ -26,6 +26,9 @@ public sealed record ExecFacts
     /// <summary>As <see cref="LaunchFacts.OwnStdio"/>.</summary>
     public int OwnStdio { get; init; }
 
+    /// <summary>The container's devpts is handed in ("devpts"), for the launcher to take the terminal from.</summary>
+    public bool Devpts { get; init; }
+
     /// <summary>As <see cref="LaunchFacts.PreservedFds"/>.</summary>
     public int PreservedFds { get; init; }
 }
@@ -47,6 +50,7 @@ public static class ExecCompiler
         var c = new Compilation(host, launch, architecture);
         foreach (var name in (string[])["stdin", "stdout", "stderr", "container"]) c.Import(name);
         foreach (var cgroup in facts.Cgroups) c.Import($"cgroup.{cgroup}");
+        if (facts.Devpts) c.Import("devpts");
         var user = new UserSection(c, process, hasUser);
         var exec = new ExecSection(c, process, user, seccomp);
 

@@ -15,6 +15,15 @@ public sealed record LaunchFacts
     /// <summary>OCI names of namespaces to join, whose descriptors are handed in as "ns.NAME". A new user namespace is made before and joined too.</summary>
     public IReadOnlyList<string> JoinedNamespaces { get; init; } = [];
 
+    /// <summary>OCI names of namespaces that the launching thread is in already, so that the process is born in them.</summary>
+    public IReadOnlyList<string> InheritedNamespaces { get; init; } = [];
+
+    /// <summary>Whether the first clone makes the user namespace, and the program waits for a byte on "mapped" until its mappings are written.</summary>
+    public bool MapsUser { get; init; }
+
+    /// <summary>Whether the process lives in a user namespace of its own.</summary>
+    public bool HasUser => MapsUser || JoinedNamespaces.Contains("user");
+
     /// <summary>By index of the spec's mounts: those handed in as detached mounts "mount.N".</summary>
     public IReadOnlyDictionary<int, PreparedMount> Mounts { get; init; } = new Dictionary<int, PreparedMount>();
 

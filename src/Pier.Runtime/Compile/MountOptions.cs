@@ -60,6 +60,10 @@ public sealed record MountOptions
         ["unbindable"] = MountFlags.Unbindable, ["runbindable"] = MountFlags.Unbindable | MountFlags.Recursive,
     };
 
+    /// <summary>Every option that is not the file system's own, sorted.</summary>
+    public static IEnumerable<string> Names => PlainFlags.Keys.Concat(AttributeOptions.Keys).Concat(AttributeOptions.Keys.Select(k => "r" + k)).Concat(Propagations.Keys)
+        .Concat(["bind", "rbind", "tmpcopyup", "idmap", "ridmap"]).Distinct().Order(StringComparer.Ordinal);
+
     /// <summary>A propagation word of rootfsPropagation, or null.</summary>
     public static MountFlags? PropagationNamed(string word) => Propagations.TryGetValue(word, out var flags) ? flags : null;
 

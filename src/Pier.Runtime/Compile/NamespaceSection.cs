@@ -10,6 +10,7 @@ namespace Pier.Runtime.Compile;
 sealed class NamespaceSection
 {
     readonly Compilation _c;
+    readonly CloneFlags _inherited;
 
     public NamespaceSection(Compilation c, Spec spec)
     {
@@ -21,7 +22,12 @@ sealed class NamespaceSection
             if (!seen.Add(kind.Word)) throw Compilation.Invalid("linux.namespaces", $"duplicate {kind.Word} namespace");
             if (kind.Flag == CloneFlags.NewTime) throw new Model.UnsupportedException("linux.namespaces: time namespaces are not supported");
             if (c.Facts.JoinedNamespaces.Contains(kind.Word)) continue;
-            if (kind.Flag == CloneFlags.NewUser) throw new InvalidOperationException("a user namespace is made before and handed in");
+            if (c.Facts.InheritedNamespaces.Contains(kind.Word))
+            {
+                _inherited |= kind.Flag;
+                continue;
+            }
+            if (kind.Flag == CloneFlags.NewUser && !c.Facts.MapsUser) throw new InvalidOperationException("a user namespace is made before and handed in");
             New |= kind.Flag;
         }
         foreach (var word in c.Facts.JoinedNamespaces) Joined |= NamespaceKind.Named(word)!.Flag;
@@ -35,10 +41,10 @@ sealed class NamespaceSection
     /// <summary>Namespaces handed in as descriptors.</summary>
     public CloneFlags Joined { get; }
 
-    public bool HasUser => (Joined & CloneFlags.NewUser) != 0;
+    public bool HasUser => _c.Facts.HasUser;
 
     /// <summary>Whether the mounts, hostname, ... of this kind are the container's own and not the host's.</summary>
-    public bool Own(CloneFlags kind) => ((New | Joined) & kind) != 0;
+    public bool Own(CloneFlags kind) => ((New | Joined | _inherited) & kind) != 0;
 
     /// <summary>A process enters a pid namespace only by being born in it, and namespaces belong to the user namespace they are made in.</summary>
     public bool NeedsSecondClone => (Joined & (CloneFlags.NewUser | CloneFlags.NewPid)) != 0;
@@ -47,6 +53,15 @@ sealed class NamespaceSection
     CloneFlags ByClone => New & ~CloneFlags.NewCgroup;
 
     public void SetFirstClone() => _c.Builder.CloneFlags = NeedsSecondClone ? 0 : (ulong)ByClone;
+
+    /// <summary>Before anything else in a user namespace that the first clone made: without mappings there is no root to be.</summary>
+    public void AwaitMappings()
+    {
+        if (!_c.Facts.MapsUser) return;
+        var b = _c.Builder.About("linux.uidMappings");
+        b.Call(Syscall.Read, _c.Imported("mapped"), b.Bytes(new byte[8]), 1);
+        BecomeRoot();
+    }
 
     public void Join()
     {
@@ -67,10 +82,14 @@ sealed class NamespaceSection
         b.Clone((ulong)(ByClone | CloneFlags.Parent | CloneFlags.ParentSetTid | CloneFlags.SignalChild), child);
         b.Call(Syscall.ExitGroup, 0);
         b.Bind(child);
-        if (!HasUser) return;
-        // Files that are made from here on belong to the container's root.
-        b.About("linux.uidMappings").Call(Syscall.Setresgid, 0, 0, 0);
-        b.Call(Syscall.Setresuid, 0, 0, 0);
+        if (HasUser) BecomeRoot();
+    }
+
+    /// <summary>Files that are made from here on belong to the container's root.</summary>
+    void BecomeRoot()
+    {
+        _c.Builder.About("linux.uidMappings").Call(Syscall.Setresgid, 0, 0, 0);
+        _c.Builder.Call(Syscall.Setresuid, 0, 0, 0);
     }
 
     public void NewCgroupNamespace()

@@ -55,7 +55,8 @@ public static class SpecCompiler
         foreach (var ns in facts.JoinedNamespaces) c.Import($"ns.{ns}");
         foreach (var mount in facts.Mounts.Keys.Order()) c.Import($"mount.{mount}");
         foreach (var import in facts.CgroupMounts) c.Import(import);
-        if (facts.JoinedNamespaces.Contains("user"))
+        if (facts.MapsUser) c.Import("mapped");
+        if (facts.HasUser)
             for (var i = 0; i < DeviceSection.All(spec).Count; i++) c.Import($"device.{i}");
         if (facts.Devpts) c.Import("devpts");
         if (facts.WaitsForHooks) foreach (var name in (string[])["created", "hooks"]) c.Import(name);
@@ -66,7 +67,9 @@ public static class SpecCompiler
     {
         namespaces.SetFirstClone();
         StdioSection.ResetSignals(c);
-        StdioSection.OomScore(c, process.OomScoreAdj);
+        namespaces.AwaitMappings();
+        // Who is in a user namespace already may not lower it; the launcher writes it then.
+        if (!c.Facts.MapsUser) StdioSection.OomScore(c, process.OomScoreAdj);
         StdioSection.JoinCgroups(c);
         // In a user namespace nobody may raise a limit any more.
         if (namespaces.HasUser) user.Limits();

@@ -39,7 +39,7 @@ static class StdioSection
     /// <summary>Pipes and terminals belong to the user, so that it can open /dev/stdout again; host files keep their owner.</summary>
     public static void Own(Compilation c, uint uid)
     {
-        if (uid == 0 && !c.Facts.JoinedNamespaces.Contains("user")) return;
+        if (uid == 0 && !c.Facts.HasUser) return;
         c.Builder.About("stdio owner");
         for (var i = 0; i < 3; i++)
             if ((c.Facts.OwnStdio >> i & 1) != 0) c.Builder.Try(Syscall.Fchown, i, uid, -1);

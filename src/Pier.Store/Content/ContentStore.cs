@@ -75,6 +75,11 @@ public sealed class ContentStore
         }
     }
 
+    internal bool IsLeased(Digest digest)
+    {
+        lock (_gate) return _leased.ContainsKey(digest);
+    }
+
     internal void Hold(Digest digest)
     {
         lock (_gate) _leased[digest] = _leased.GetValueOrDefault(digest) + 1;

@@ -1,34 +1,178 @@
+using System.Collections.Immutable;
 using Pier.Model;
+using Pier.Store.Content;
+using Pier.Store.Snapshots;
 
 namespace Pier.Store.Images;
 
 /// <summary>The images of a root: names, lookup, import, load, removal. Thread-safe.</summary>
 public sealed partial class ImageStore
 {
-    /// <summary>Every image once, also dangling ones; newest first.</summary>
-    public IReadOnlyList<Image> List() => throw new NotImplementedException();
+    readonly Layout _layout;
+    readonly ContentStore _content;
+    readonly SnapshotStore _snapshots;
+    readonly ImageCatalog _catalog;
+    readonly ImageReader _reader;
 
-    /// <summary>By name, name:tag, name@digest, id or unique id prefix; null when there is none.</summary>
-    public Image? Find(string reference) => throw new NotImplementedException();
+    internal ImageStore(Layout layout, ContentStore content, SnapshotStore snapshots)
+    {
+        (_layout, _content, _snapshots) = (layout, content, snapshots);
+        _catalog = new ImageCatalog(layout);
+        _reader = new ImageReader(content);
+        snapshots.Released = chain =>
+        {
+            // A forced removal left the layers to the container that used them.
+            if (!Known().Any(k => k.Documents.Chains.Contains(chain))) Collect();
+        };
+    }
+
+    /// <summary>Every image once, also dangling ones; newest first.</summary>
+    public IReadOnlyList<Image> List() => Border.Cross<IReadOnlyList<Image>>(() =>
+        [.. Known().GroupBy(k => k.Documents.Id).Select(g => Describe([.. g])).OrderByDescending(i => i.Config.Created)]);
+
+    /// <summary>By name, name:tag, name@digest, id or unique id prefix; null when there is none. Throws for what can be no name at all.</summary>
+    public Image? Find(string reference) => Border.Cross(() => FindId(reference) is { } id ? ById(id) : null);
 
     /// <summary>As <see cref="Find"/>; throws <see cref="NotFoundException"/> "No such image: x:latest".</summary>
-    public Image Resolve(string reference) => throw new NotImplementedException();
+    public Image Resolve(string reference) => Find(reference) ?? throw new NotFoundException($"No such image: {Shown(reference)}");
 
     /// <summary>Gives an image one more name (a tag or a digest reference); the name leaves the image that had it, which stays, dangling.</summary>
-    public void Tag(Image image, ImageReference name) => throw new NotImplementedException();
+    public void Tag(Image image, ImageReference name) => Border.Cross(() => Name(image.Target, name.WithDefaultTag()));
 
     /// <summary>
-    /// Removes names, and the image with what only it used, by Docker's rules. <paramref name="users"/> tells which containers use an image.
-    /// Throws <see cref="ConflictException"/> and <see cref="NotFoundException"/> with Docker's texts.
+    /// Makes a target that is wholly in the content store an image, unpacks its layers for this host, and names it (null: dangling unless named
+    /// already). The caller holds a lease on the content.
     /// </summary>
-    public IReadOnlyList<RemovedImage> Remove(string reference, bool force, bool prune, Func<Digest, IReadOnlyList<ImageUser>> users) => throw new NotImplementedException();
+    public Image Add(Descriptor target, ImageReference? name, ContentLease lease, CancellationToken ct = default) => Border.Cross(() =>
+    {
+        var documents = _reader.Read(target, Platform.Host);
+        Unpack(documents, lease, ct);
+        Name(target, name?.WithDefaultTag());
+        return ById(documents.Id)!;
+    });
 
-    /// <summary>Makes a one-layer image of a root file system's tar (plain or gzip).</summary>
-    public Image Import(Stream tar, ImportOptions options, CancellationToken ct = default) => throw new NotImplementedException();
+    /// <summary>Unpacks the layers of an image that are not unpacked yet, verifying each against the configuration.</summary>
+    internal void Unpack(ImageDocuments documents, ContentLease lease, CancellationToken ct)
+    {
+        Digest? parent = null;
+        foreach (var (layer, diffId) in documents.Manifest.Layers.Zip(documents.Config.RootFs.DiffIds))
+        {
+            var chain = ChainId.Of(parent, diffId);
+            lease.Hold(chain);
+            if (!_snapshots.Has(chain))
+            {
+                using var blob = _content.Open(layer.Digest);
+                using var tar = Layers.Decompression.Open(blob);
+                _snapshots.Unpack(tar, parent, diffId, ct);
+            }
+            parent = chain;
+        }
+    }
 
-    /// <summary>Brings in the images of a `docker save` archive or an OCI archive (plain or gzip). All or nothing a name; a broken archive leaves nothing.</summary>
-    public IReadOnlyList<LoadedName> Load(Stream archive, CancellationToken ct = default) => throw new NotImplementedException();
+    /// <summary>Unpacks what a crash of the machine took from the snapshots; answers the images that could not be helped.</summary>
+    internal IReadOnlyList<string> Restore()
+    {
+        var lost = new List<string>();
+        using var lease = _content.Lease();
+        foreach (var documents in Known().Select(k => k.Documents).Where(d => !d.Chains.All(_snapshots.Has)).ToArray())
+        {
+            try
+            {
+                Unpack(documents, lease, CancellationToken.None);
+            }
+            catch (EngineException e)
+            {
+                lost.Add($"the layers of image {documents.Id} cannot be unpacked: {e.Message}");
+            }
+        }
+        return lost;
+    }
 
-    /// <summary>The hello-world image that the binary embeds, brought into the store if it is not there.</summary>
-    public Image EnsureHelloWorld() => throw new NotImplementedException();
+    void Name(Descriptor target, ImageReference? name) => _catalog.Update(entries =>
+    {
+        var others = entries.Where(e => name is null || ImageCatalog.NameOf(e) != name.ToString()).ToList();
+        // A target has one nameless entry or names, never both.
+        if (name is not null) others.RemoveAll(e => ImageCatalog.NameOf(e) is null && e.Digest == target.Digest);
+        if (name is not null || others.All(e => e.Digest != target.Digest)) others.Add(ImageCatalog.Entry(target, name));
+        // What lost its last name stays, dangling.
+        var lost = entries.Where(e => others.All(o => o.Digest != e.Digest)).DistinctBy(e => e.Digest);
+        return [.. others, .. lost.Select(e => ImageCatalog.Entry(e, null))];
+    });
+
+    IEnumerable<(Descriptor Entry, ImageDocuments Documents)> Known()
+    {
+        foreach (var entry in _catalog.Entries)
+        {
+            ImageDocuments? documents = null;
+            try
+            {
+                documents = _reader.Read(entry, Platform.Host);
+            }
+            catch (EngineException)
+            {
+                // A blob is gone or broken: the others must still be usable.
+            }
+            if (documents is not null) yield return (entry, documents);
+        }
+    }
+
+    Image? ById(Digest id)
+    {
+        var mine = Known().Where(k => k.Documents.Id == id).ToArray();
+        return mine.Length == 0 ? null : Describe(mine);
+    }
+
+    // One image from all the entries that mean it.
+    Image Describe((Descriptor Entry, ImageDocuments Documents)[] mine)
+    {
+        // The descriptor without a name's annotations.
+        var (target, documents) = (ImageCatalog.Entry(mine[^1].Entry, null), mine[^1].Documents);
+        var names = mine.Select(m => ImageCatalog.NameOf(m.Entry)).OfType<string>().Order(StringComparer.Ordinal).Select(ImageReference.Parse).ToArray();
+        return new Image
+        {
+            Id = documents.Id,
+            Config = documents.Config,
+            Target = target,
+            ManifestDescriptor = documents.Descriptor,
+            Manifest = documents.Manifest,
+            Tags = [.. names.Where(n => n.Digest is null)],
+            Digests = [.. names.Where(n => n.Digest is not null)],
+            Size = documents.Chains.Sum(_snapshots.LayerSize),
+            LastTagged = mine.Max(m => ImageCatalog.TaggedAt(m.Entry)),
+        };
+    }
+
+    Digest? FindId(string text)
+    {
+        if (Digest.TryParse(text, out var digest) || Digest.TryParse("sha256:" + text, out digest)) return AllIds().Contains(digest) ? digest : null;
+        var reference = ImageReference.Parse(text).WithDefaultTag();
+        return IdOf(reference) ?? IdByPrefix(text);
+    }
+
+    Digest? IdOf(ImageReference reference)
+    {
+        foreach (var (entry, documents) in Known())
+        {
+            if (ImageCatalog.NameOf(entry) is not { } name) continue;
+            if (reference.Digest is null ? name == reference.ToString() : IsDigestOf(reference, name, entry, documents)) return documents.Id;
+        }
+        return null;
+    }
+
+    // NAME@DIGEST means the repository's manifest or index with that digest, by whatever tag it is here.
+    static bool IsDigestOf(ImageReference reference, string name, Descriptor entry, ImageDocuments documents) =>
+        ImageReference.Parse(name).Name == reference.Name && (entry.Digest == reference.Digest || documents.Descriptor.Digest == reference.Digest);
+
+    // More than one match is none, as in Docker.
+    Digest? IdByPrefix(string text)
+    {
+        var hex = text.StartsWith("sha256:", StringComparison.Ordinal) ? text[7..] : text;
+        if (hex.Length == 0 || hex.AsSpan().ContainsAnyExcept("0123456789abcdef")) return null;
+        var matches = AllIds().Where(id => id.Hex.StartsWith(hex, StringComparison.Ordinal)).Take(2).ToArray();
+        return matches.Length == 1 ? matches[0] : null;
+    }
+
+    HashSet<Digest> AllIds() => [.. Known().Select(k => k.Documents.Id)];
+
+    static string Shown(string reference) => ImageReference.TryParse(reference, out var parsed) ? parsed.WithDefaultTag().Familiar : reference;
 }

@@ -19,17 +19,26 @@ static class Decompression
     /// <inheritdoc cref="Open(Stream)"/>
     internal static Stream Open(Stream stream, out Compression compression)
     {
-        var magic = new byte[MagicLength];
-        var length = stream.ReadAtLeast(magic, MagicLength, throwOnEndOfStream: false);
-        var whole = new PrefixedStream(magic.AsMemory(0, length), stream);
-        compression = Detect(magic.AsSpan(0, length));
+        var whole = Peek(stream, out compression);
         return compression switch
         {
             Compression.None => whole,
             Compression.Gzip => new CheckedGzipStream(whole),
-            var other => throw new Model.UnsupportedException($"unsupported compression: {other.ToString().ToLowerInvariant()} archives are not read yet; use gzip or none"),
+            var other => throw Unsupported(other),
         };
     }
+
+    /// <summary>The same bytes again, and what they look like.</summary>
+    internal static Stream Peek(Stream stream, out Compression compression)
+    {
+        var magic = new byte[MagicLength];
+        var length = stream.ReadAtLeast(magic, MagicLength, throwOnEndOfStream: false);
+        compression = Detect(magic.AsSpan(0, length));
+        return new PrefixedStream(magic.AsMemory(0, length), stream);
+    }
+
+    internal static Model.UnsupportedException Unsupported(Compression compression) =>
+        new($"unsupported compression: {compression.ToString().ToLowerInvariant()} archives are not read yet; use gzip or none");
 
     internal static Compression Detect(ReadOnlySpan<byte> head)
     {

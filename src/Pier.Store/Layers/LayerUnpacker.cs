@@ -212,7 +212,8 @@ sealed class LayerUnpacker : IDisposable
 
     SafeFileHandle OpenInRoot(string path) => At.OpenIn(_root, path, OpenFlags.Directory, Resolve.InRoot | Resolve.NoMagicLinks);
 
-    // Archives may leave directories out: Docker makes them, 0755 and root's.
+    // Archives may leave directories out: they are made, 0755 and root's, or as the layers below have them (a merged directory shows the
+    // topmost one's owner and mode).
     void MakeParents(string path)
     {
         for (var end = path.IndexOf('/'); ; end = path.IndexOf('/', end + 1))
@@ -223,7 +224,9 @@ sealed class LayerUnpacker : IDisposable
             var name = prefix[(slash + 1)..];
             if (At.TryMakeDirectory(parent, name, 0x1ED))
             {
-                At.ChangeMode(parent, name, 0x1ED);
+                var below = _whiteouts.Below(prefix);
+                if (below is { } stat) At.ChangeOwner(parent, name, stat.Uid, stat.Gid);
+                At.ChangeMode(parent, name, below?.Mode & ModeBits.PermissionMask ?? 0x1ED);
                 _whiteouts.Made(parent, name, prefix, isDirectory: true, replacedWhiteout: false);
             }
             if (end < 0) return;

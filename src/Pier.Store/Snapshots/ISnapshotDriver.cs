@@ -15,8 +15,8 @@ interface ISnapshotDriver
     /// <summary>Readies an empty "diff" for a layer over others: <paramref name="below"/> are layer directories, topmost first.</summary>
     void BeginLayer(string diff, IReadOnlyList<string> below);
 
-    /// <summary>How deletions are kept while a layer is unpacked into "diff".</summary>
-    IWhiteouts Whiteouts(Trash trash);
+    /// <summary>How deletions are kept while a layer is unpacked into "diff" over others.</summary>
+    IWhiteouts Whiteouts(Trash trash, IReadOnlyList<string> below);
 
     /// <summary>Makes what a container's directory needs over a stack of layer directories (topmost first, at least one).</summary>
     void PrepareContainer(string directory, IReadOnlyList<string> stack);

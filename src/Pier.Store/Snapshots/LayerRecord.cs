@@ -10,6 +10,12 @@ public sealed record LayerRecord
     public Digest? Parent { get; init; }
     public required Digest DiffId { get; init; }
     public required long Size { get; init; }
+
+    /// <summary>
+    /// The boot (proc(5), /proc/sys/kernel/random/boot_id) in which it was unpacked, until its files are known to be on the disk. After
+    /// another boot such a layer may have lost data: it is unpacked anew from its blob, which is durable.
+    /// </summary>
+    public string? UnsyncedBoot { get; init; }
 }
 
 [JsonSerializable(typeof(LayerRecord))]

@@ -16,7 +16,7 @@ sealed class OverlayDriver : ISnapshotDriver
         if (below.Count > 0) TakeRootAttributes(Diff(below[0]), diff);
     }
 
-    public IWhiteouts Whiteouts(Trash trash) => new OverlayWhiteouts();
+    public IWhiteouts Whiteouts(Trash trash, IReadOnlyList<string> below) => new OverlayWhiteouts([.. below.Select(Diff)]);
 
     public void PrepareContainer(string directory, IReadOnlyList<string> stack)
     {

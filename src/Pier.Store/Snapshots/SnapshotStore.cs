@@ -8,9 +8,9 @@ using Pier.Store.Tar;
 namespace Pier.Store.Snapshots;
 
 /// <summary>Root file systems: shared, read-only layers by chain id, and a writable snapshot a container. Thread-safe.</summary>
-public sealed class SnapshotStore
+public sealed class SnapshotStore : IDisposable
 {
-    const string Scratch = "scratch", RecordName = "layer.json", ParentLink = "parent", NoParent = "none";
+    const string Scratch = "scratch", ParentLink = "parent", NoParent = "none";
 
     readonly Layout _layout;
     readonly ISnapshotDriver _driver;
@@ -18,10 +18,12 @@ public sealed class SnapshotStore
     readonly Lock _gate = new();
     readonly Lock _initGate = new();
     readonly Dictionary<Digest, LayerRecord> _layers = [];
+    readonly LayerSync _sync;
 
     internal SnapshotStore(Layout layout, ISnapshotDriver driver, Trash trash)
     {
         (_layout, _driver, _trash) = (layout, driver, trash);
+        _sync = new LayerSync(layout.SnapshotLayers(driver.Name));
         trash.Throw(layout.SnapshotStaging(driver.Name));
         Directory.CreateDirectory(layout.SnapshotStaging(driver.Name));
         Directory.CreateDirectory(layout.SnapshotContainers(driver.Name));
@@ -71,10 +73,19 @@ public sealed class SnapshotStore
     /// fd of a mount that was never attached unmounts it.
     /// </summary>
     public SafeFileHandle Mount(string containerId, bool readOnly = false) =>
-        Border.Cross(() => _driver.Mount(Existing(containerId), StackOf(containerId), readOnly));
+        Border.Cross(() => _driver.Mount(Existing(containerId), EnsureMountPoints(ParentOf(containerId)), readOnly));
 
     /// <summary>Removes a container's snapshot; false when there is none. Returns at once, the deletion goes on in the background.</summary>
-    public bool Remove(string containerId) => Border.Cross(() => _trash.Throw(_layout.ContainerSnapshot(_driver.Name, containerId)));
+    public bool Remove(string containerId) => Border.Cross(() =>
+    {
+        var parent = ParentOf(containerId);
+        if (!_trash.Throw(_layout.ContainerSnapshot(_driver.Name, containerId))) return false;
+        if (parent is { } chain) Released?.Invoke(chain);
+        return true;
+    });
+
+    /// <summary>Called when a container no longer stands on a stack of layers: it may have been the last to do so.</summary>
+    internal Action<Digest>? Released { private get; set; }
 
     /// <summary>The ids of containers that have a snapshot, for reconciling at start.</summary>
     public IReadOnlyList<string> Containers() =>
@@ -107,12 +118,13 @@ public sealed class SnapshotStore
         {
             Directory.CreateDirectory(staging);
             var diff = Path.Combine(staging, "diff");
-            _driver.BeginLayer(diff, parent is null ? [] : Stack(parent));
+            string[] below = parent is null ? [] : Stack(parent);
+            _driver.BeginLayer(diff, below);
             using var content = new HashingStream(tar, ct);
-            var size = UnpackInto(diff, content);
+            var size = UnpackInto(diff, below, content);
             if (expectedDiffId is { } expected && expected != content.Digest)
                 throw new InvalidParameterException($"layer digest does not match: it is {content.Digest}, expected {expected}");
-            var record = new LayerRecord { ChainId = ChainId.Of(parent, content.Digest), Parent = parent, DiffId = content.Digest, Size = size };
+            var record = new LayerRecord { ChainId = ChainId.Of(parent, content.Digest), Parent = parent, DiffId = content.Digest, Size = size, UnsyncedBoot = LayerSync.Boot };
             return Commit(staging, record);
         }
         finally
@@ -145,23 +157,22 @@ public sealed class SnapshotStore
         }
     }
 
-    long UnpackInto(string diff, Stream content)
+    long UnpackInto(string diff, string[] below, Stream content)
     {
         using var root = At.Open(At.WorkingDirectory, diff, OpenFlags.Directory | OpenFlags.NoFollow);
-        using var unpacker = new LayerUnpacker(root, _driver.Whiteouts(_trash), _trash);
+        using var unpacker = new LayerUnpacker(root, _driver.Whiteouts(_trash, below), _trash);
         return unpacker.Unpack(new TarReader(content));
     }
 
     LayerRecord Commit(string staging, LayerRecord record)
     {
-        File.WriteAllBytes(Path.Combine(staging, RecordName), JsonSerializer.SerializeToUtf8Bytes(record, SnapshotJson.Default.LayerRecord));
-        using (var handle = At.Open(At.WorkingDirectory, staging, OpenFlags.Directory)) Durability.SyncFileSystem(handle);
+        LayerSync.Write(staging, record, durable: false);
         lock (_gate)
         {
             // Two pulls may unpack the same layer: the first one stays.
             if (_layers.TryGetValue(record.ChainId, out var known)) return known;
             At.Rename(At.WorkingDirectory, staging, At.WorkingDirectory, LayerDirectory(record.ChainId));
-            Durability.SyncDirectory(_layout.SnapshotLayers(_driver.Name));
+            _sync.Add(LayerDirectory(record.ChainId), record);
             return _layers[record.ChainId] = record;
         }
     }
@@ -171,6 +182,7 @@ public sealed class SnapshotStore
     {
         var stack = Stack(chainId);
         var init = InitDirectory(chainId);
+        if (Directory.Exists(init)) return [init, .. stack];
         lock (_initGate)
         {
             if (Directory.Exists(init)) return [init, .. stack];
@@ -231,14 +243,19 @@ public sealed class SnapshotStore
 
     string InitDirectory(Digest? chainId) => Path.Combine(LayerDirectory(chainId), "init");
 
-    // A layer without a readable record was not committed by us, or the disk lost it: it will be unpacked again from its blob.
+    /// <summary>Stops working in the background.</summary>
+    public void Dispose() => _sync.Dispose();
+
+    // A layer without a readable record, or one that was not synced before the machine went down, is unpacked again from its blob.
     void LoadLayer(string directory)
     {
         if (Path.GetFileName(directory) == Scratch) return;
         try
         {
-            var record = JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(directory, RecordName)), SnapshotJson.Default.LayerRecord);
-            _layers[record!.ChainId] = record;
+            var record = LayerSync.Read(directory);
+            if (record.UnsyncedBoot is not null && record.UnsyncedBoot != LayerSync.Boot) throw new JsonException("unsynced");
+            _layers[record.ChainId] = record;
+            if (record.UnsyncedBoot is not null) _sync.Add(directory, record);
         }
         catch (Exception e) when (e is JsonException or IOException)
         {

@@ -15,7 +15,7 @@ sealed class VfsDriver : ISnapshotDriver
         if (below.Count > 0) TreeCopy.Copy(Path.Combine(below[0], "diff"), diff);
     }
 
-    public IWhiteouts Whiteouts(Trash trash) => new PlainWhiteouts(trash);
+    public IWhiteouts Whiteouts(Trash trash, IReadOnlyList<string> below) => new PlainWhiteouts(trash);
 
     public void PrepareContainer(string directory, IReadOnlyList<string> stack)
     {
@@ -23,8 +23,21 @@ sealed class VfsDriver : ISnapshotDriver
         TreeCopy.Copy(Path.Combine(stack[0], "diff"), Writable(directory));
     }
 
-    public SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly) =>
-        DetachedBind.Create(Writable(directory), readOnly);
+    public SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly)
+    {
+        var mount = DetachedMount.Bind(Writable(directory), recursive: false);
+        try
+        {
+            // Private: what is mounted in the container stays there, though the host's mounts are shared (systemd).
+            DetachedMount.SetAttributes(mount, readOnly ? MountAttributes.ReadOnly : 0, propagation: MountFlags.Private);
+            return mount;
+        }
+        catch
+        {
+            mount.Dispose();
+            throw;
+        }
+    }
 
     public IReadOnlyDictionary<string, string> Data(string directory, IReadOnlyList<string> stack) => new Dictionary<string, string>
     {

@@ -5,6 +5,7 @@ using Pier.Model;
 using Pier.Network;
 using Pier.Network.Addressing;
 using Pier.Network.Endpoints;
+using Pier.Network.Publishing;
 using Xunit.Abstractions;
 
 namespace Pier.KernelTests.Network;
@@ -100,6 +101,38 @@ public class BridgeNetworkTests(ITestOutputHelper output)
     });
 
     [SkippableFact]
+    public void Many_at_once_get_addresses_and_ports_of_their_own() => NetworkLab.Run(lab =>
+    {
+        using var service = NetworkService.Open(Options);
+        var problems = new System.Collections.Concurrent.ConcurrentQueue<Exception>();
+        var threads = Enumerable.Range(0, 6).Select(k => new Thread(() =>
+        {
+            try
+            {
+                for (var i = 0; i < 20; i++)
+                {
+                    service.Attach(new EndpointSpec($"{k}-{i}", NetworkMode.Bridge) { Ports = [new PortMapping(TransportProtocol.Tcp, 80)] });
+                    if (i >= 3) Assert.True(service.Release($"{k}-{i - 3}"));
+                }
+            }
+            catch (Exception e)
+            {
+                problems.Enqueue(e);
+            }
+        })).ToList();
+        threads.ForEach(t => t.Start());
+        threads.ForEach(t => t.Join());
+        Assert.Empty(problems);
+
+        var live = service.Inspect("bridge").Endpoints;
+        Assert.Equal(18, live.Count);
+        Assert.Equal(18, live.Select(e => e.Address).Distinct().Count());
+        Assert.Equal(18, live.SelectMany(e => e.Ports).Select(p => p.HostPort).Distinct().Count());
+        Assert.Equal(18, NetworkLab.Shell("nft list map inet pier-pt0 published_any").Split(" : ").Length - 2);
+        service.Delete();
+    });
+
+    [SkippableFact]
     public void A_device_kept_alive_by_a_stranger_is_deleted_after_a_while() => NetworkLab.Run(lab =>
     {
         using var service = NetworkService.Open(Options);
@@ -135,6 +168,9 @@ public class BridgeNetworkTests(ITestOutputHelper output)
         Assert.Throws<InvalidParameterException>(() => NetworkService.Open(Options with { BridgeName = "much-too-long-a-name" }));
         Assert.Throws<InvalidParameterException>(() => NetworkService.Open(Options with { BridgeName = "lo" }));
         Assert.Throws<InvalidParameterException>(() => NetworkService.Open(Options with { BridgeAddress = new InterfaceAddress(new IPAddress([10, 1, 0, 0]), 16) }));
+        Assert.Throws<InvalidParameterException>(() => NetworkService.Open(Options with { BridgeAddress = new InterfaceAddress(IPAddress.IPv6Loopback, 64) }));
+        Assert.DoesNotContain("pt0", NetworkLab.Shell("ip -br link"));
+        Assert.Equal("", NetworkLab.Shell("nft list ruleset"));
     });
 
     [SkippableFact]

@@ -148,4 +148,19 @@ public class FirewallTests
         Assert.DoesNotContain("pt0", NetworkLab.Shell("ip -br link"));
         lostNamespace.Dispose();
     });
+
+    [SkippableFact]
+    public void A_flushed_table_is_written_again_at_the_next_attach() => NetworkLab.Run(lab =>
+    {
+        using var service = NetworkService.Open(Options);
+        service.Attach(Spec("one", new PortMapping(TransportProtocol.Tcp, 80, HostPort: 8080)));
+        var before = NetworkLab.Shell("nft list ruleset");
+        NetworkLab.Shell("nft flush ruleset");
+        service.Attach(Spec("two"));
+        Assert.Equal(before, NetworkLab.Shell("nft list ruleset"));
+        // Reconcile does the same without a new container.
+        NetworkLab.Shell("nft flush ruleset");
+        service.Reconcile();
+        Assert.Equal(before, NetworkLab.Shell("nft list ruleset"));
+    });
 }

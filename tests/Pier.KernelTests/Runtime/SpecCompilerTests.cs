@@ -64,7 +64,7 @@ public sealed class SpecCompilerTests : IDisposable
 
     [Fact]
     public void The_user_has_its_ids_and_groups() =>
-        Assert.Equal("uid=1000(user) gid=1000 groups=1000,7,8", Output("id", s => s with
+        Assert.Equal("uid=1000(user) gid=1000 groups=7,8", Output("id", s => s with
         {
             Process = s.Process! with { User = new User { Uid = 1000, Gid = 1000, AdditionalGids = [7, 8] } },
         }));

@@ -1,0 +1,136 @@
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Pier.Bench.Engines;
+
+/// <summary>The Docker Engine API over a unix socket with keep-alive: the same client for every engine.</summary>
+sealed class EngineClient : IDisposable
+{
+    public const string Image = "pier-bench:latest";
+
+    /// <summary>An API version that all the peers know.</summary>
+    const string Version = "/v1.40";
+
+    readonly HttpClient _http;
+
+    public EngineClient(string socket)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancel) =>
+            {
+                var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                try
+                {
+                    await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancel);
+                    return new NetworkStream(connection, ownsSocket: true);
+                }
+                catch
+                {
+                    connection.Dispose();
+                    throw;
+                }
+            },
+        };
+        _http = new HttpClient(handler) { BaseAddress = new Uri("http://engine"), Timeout = TimeSpan.FromSeconds(60) };
+    }
+
+    public async Task<bool> Ping()
+    {
+        try
+        {
+            using var answer = await _http.GetAsync("/_ping");
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Imports a root file system as the image of the measurements.</summary>
+    public async Task Import(string tar)
+    {
+        await using var file = File.OpenRead(tar);
+        using var content = new StreamContent(file);
+        content.Headers.ContentType = new("application/x-tar");
+        using var answer = await _http.PostAsync($"{Version}/images/create?fromSrc=-&repo=pier-bench&tag=latest", content);
+        await Check(answer, "import");
+    }
+
+    /// <summary>Creates a container; returns its id.</summary>
+    public async Task<string> Create(string network, string[] command, bool publish = false)
+    {
+        var host = new JsonObject { ["NetworkMode"] = network };
+        var body = new JsonObject { ["Image"] = Image, ["Cmd"] = new JsonArray([.. command.Select(c => (JsonNode)c)]), ["HostConfig"] = host };
+        if (publish)
+        {
+            body["ExposedPorts"] = new JsonObject { ["80/tcp"] = new JsonObject() };
+            host["PortBindings"] = new JsonObject { ["80/tcp"] = new JsonArray(new JsonObject { ["HostPort"] = "" }) };
+        }
+
+        return (string)(await Post("/containers/create", body))!["Id"]!;
+    }
+
+    public async Task Start(string id) => await Post($"/containers/{id}/start", null);
+
+    /// <summary>Waits for the end and returns the exit code.</summary>
+    public async Task<int> Wait(string id) => (int)(await Post($"/containers/{id}/wait", null))!["StatusCode"]!;
+
+    public async Task Remove(string id)
+    {
+        using var answer = await _http.DeleteAsync($"{Version}/containers/{id}?force=1");
+        await Check(answer, "remove");
+    }
+
+    /// <summary>Runs a command in a container, to its end.</summary>
+    public async Task Exec(string id, string[] command)
+    {
+        var exec = await Post($"/containers/{id}/exec", new JsonObject { ["AttachStdout"] = true, ["Cmd"] = new JsonArray([.. command.Select(c => (JsonNode)c)]) });
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Version}/exec/{(string)exec!["Id"]!}/start")
+        {
+            Content = new StringContent("""{"Detach":false,"Tty":false}""", Encoding.UTF8, "application/json"),
+        };
+        using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        if (!answer.IsSuccessStatusCode) await Check(answer, "exec");
+        // The stream ends with the command.
+        await (await answer.Content.ReadAsStreamAsync()).CopyToAsync(Stream.Null);
+    }
+
+    /// <summary>Reads a container's whole log; returns its bytes, stream headers included.</summary>
+    public async Task<long> Logs(string id)
+    {
+        using var answer = await _http.GetAsync($"{Version}/containers/{id}/logs?stdout=1", HttpCompletionOption.ResponseHeadersRead);
+        if (!answer.IsSuccessStatusCode) await Check(answer, "logs");
+        await using var stream = await answer.Content.ReadAsStreamAsync();
+        var buffer = new byte[1 << 16];
+        long total = 0;
+        for (int read; (read = await stream.ReadAsync(buffer)) > 0;) total += read;
+        return total;
+    }
+
+    /// <summary>Ids of all containers.</summary>
+    public async Task<List<string>> List()
+    {
+        var list = await _http.GetFromJsonAsync<JsonArray>($"{Version}/containers/json?all=1");
+        return [.. list!.Select(c => (string)c!["Id"]!)];
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    async Task<JsonNode?> Post(string path, JsonNode? body)
+    {
+        using var content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        using var answer = await _http.PostAsync(Version + path, content);
+        var text = await Check(answer, path);
+        return text.Length == 0 ? null : JsonNode.Parse(text);
+    }
+
+    static async Task<string> Check(HttpResponseMessage answer, string what)
+    {
+        var text = await answer.Content.ReadAsStringAsync();
+        return answer.IsSuccessStatusCode ? text : throw new InvalidOperationException($"{what}: {(int)answer.StatusCode} {text.Trim()}");
+    }
+}

@@ -1,0 +1,19 @@
+namespace Pier.Bench.Engines;
+
+/// <summary>Pier's native binary.</summary>
+sealed class PierEngine(string binary, string work) : Engine(work)
+{
+    public override string Name => "Pier";
+
+    public override string Version => FirstLine(binary, "--version");
+
+    public override IReadOnlyList<string> Binaries => [binary];
+
+    protected override IReadOnlyList<string> Daemon =>
+    [
+        binary, "daemon", "--data-root", Path.Combine(Root, "data"), "--exec-root", Path.Combine(Root, "exec"),
+        "--pidfile", Path.Combine(Root, "pid"), "-H", "unix://" + Socket,
+    ];
+
+    public override IReadOnlyList<string> RunCommand => [binary, "-H", "unix://" + Socket, "run", "--rm", EngineClient.Image, "true"];
+}

@@ -1,0 +1,24 @@
+namespace Pier.Cli;
+
+/// <summary>What the client takes from its process: standard streams, terminal, environment variables, time.</summary>
+public sealed record CliEnvironment
+{
+    public required Stream Input { get; init; }
+    public required Stream Output { get; init; }
+    public required Stream Error { get; init; }
+    public required ITerminal Terminal { get; init; }
+
+    /// <summary>An environment variable, or null.</summary>
+    public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+
+    public Func<DateTimeOffset> Now { get; init; } = () => DateTimeOffset.UtcNow;
+
+    /// <summary>What usage texts call the program.</summary>
+    public string Program { get; init; } = "pier";
+
+    /// <summary>The client's version.</summary>
+    public string Version { get; init; } = "0.1.0";
+
+    /// <summary>The source revision of the client.</summary>
+    public string Revision { get; init; } = "";
+}

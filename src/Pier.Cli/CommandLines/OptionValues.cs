@@ -1,0 +1,101 @@
+using System.Globalization;
+
+namespace Pier.Cli.CommandLines;
+
+/// <summary>Checks option values by type while parsing, with the messages that Docker's users know.</summary>
+static class OptionValues
+{
+    /// <summary>The value in the form that commands read (flags as "true" or "false", sizes in bytes, durations in nanoseconds).</summary>
+    public static string Check(OptionSpec spec, string value) => spec.Type switch
+    {
+        "" => Flag(spec, value),
+        "int" => Integer(spec, value),
+        "uint16" => ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? value : throw Invalid(spec, value, $"strconv.ParseUint: parsing \"{value}\": invalid syntax"),
+        "bytes" => Bytes(spec, value),
+        "decimal" => Decimal(spec, value),
+        "duration" => Duration(spec, value),
+        _ => value,
+    };
+
+    /// <summary>"512m" in bytes (powers of 1024), or -1.</summary>
+    public static bool TryParseBytes(string value, out long bytes)
+    {
+        bytes = -1;
+        if (value == "-1") return true;
+        var end = value.AsSpan().IndexOfAnyExcept("0123456789.");
+        var digits = end < 0 ? value.AsSpan() : value.AsSpan(0, end);
+        var suffix = end < 0 ? "" : value[end..].Trim().ToLowerInvariant();
+        if (!double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
+        var power = suffix switch
+        {
+            "" or "b" => 0,
+            "k" or "kb" or "kib" => 1,
+            "m" or "mb" or "mib" => 2,
+            "g" or "gb" or "gib" => 3,
+            "t" or "tb" or "tib" => 4,
+            "p" or "pb" or "pib" => 5,
+            _ => -1,
+        };
+        if (power < 0) return false;
+        bytes = (long)(number * Math.Pow(1024, power));
+        return true;
+    }
+
+    /// <summary>Go's durations ("1m30s", "100ms") in nanoseconds.</summary>
+    public static bool TryParseDuration(string value, out long nanoseconds)
+    {
+        nanoseconds = 0;
+        var rest = value.AsSpan();
+        var negative = rest.StartsWith("-");
+        rest = rest.TrimStart("+-");
+        if (rest is "0") return true;
+        if (rest.IsEmpty) return false;
+        double total = 0;
+        while (!rest.IsEmpty)
+        {
+            var end = rest.IndexOfAnyExcept("0123456789.");
+            if (end <= 0 || !double.TryParse(rest[..end], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
+            rest = rest[end..];
+            var unitEnd = rest.IndexOfAny("0123456789.");
+            var unit = unitEnd < 0 ? rest : rest[..unitEnd];
+            double scale = unit switch { "ns" => 1, "us" or "µs" => 1e3, "ms" => 1e6, "s" => 1e9, "m" => 60e9, "h" => 3600e9, _ => -1 };
+            if (scale < 0) return false;
+            total += number * scale;
+            rest = rest[unit.Length..];
+        }
+        nanoseconds = (long)(negative ? -total : total);
+        return true;
+    }
+
+    static string Flag(OptionSpec spec, string value) => value switch
+    {
+        "1" or "t" or "T" or "true" or "TRUE" or "True" => "true",
+        "0" or "f" or "F" or "false" or "FALSE" or "False" => "false",
+        _ => throw Invalid(spec, value, $"strconv.ParseBool: parsing \"{value}\": invalid syntax"),
+    };
+
+    static string Integer(OptionSpec spec, string value) =>
+        long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+            ? value
+            : throw Invalid(spec, value, $"strconv.ParseInt: parsing \"{value}\": invalid syntax");
+
+    static string Bytes(OptionSpec spec, string value) =>
+        TryParseBytes(value, out var bytes) ? bytes.ToString(CultureInfo.InvariantCulture) : throw Invalid(spec, value, $"invalid size: '{value}'");
+
+    /// <summary>A number of CPUs in billionths.</summary>
+    static string Decimal(OptionSpec spec, string value)
+    {
+        if (!decimal.TryParse(value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || Math.Abs(number) > 1_000_000)
+            throw Invalid(spec, value, $"failed to parse {value} as a rational number");
+        var nanos = number * 1_000_000_000m;
+        if (nanos != decimal.Truncate(nanos)) throw Invalid(spec, value, "value is too precise");
+        return ((long)nanos).ToString(CultureInfo.InvariantCulture);
+    }
+
+    static string Duration(OptionSpec spec, string value) =>
+        TryParseDuration(value, out var nanoseconds)
+            ? nanoseconds.ToString(CultureInfo.InvariantCulture)
+            : throw Invalid(spec, value, $"time: invalid duration \"{value}\"");
+
+    static UsageFailure Invalid(OptionSpec spec, string value, string reason) => new($"invalid argument \"{value}\" for \"{spec.Display}\" flag: {reason}");
+}

@@ -1,0 +1,94 @@
+using Pier.Cli.CommandLines;
+
+namespace Pier.Cli;
+
+/// <summary>From words to a command. A switch, so that only the command that runs is ever made.</summary>
+static class CommandTable
+{
+    public static readonly string[] ContainerCommands =
+    [
+        "attach", "create", "exec", "inspect", "kill", "logs", "ls", "pause", "port", "prune", "rename", "restart", "rm", "run", "start", "stop", "top",
+        "unpause", "wait",
+    ];
+
+    public static readonly string[] ImageCommands = ["history", "import", "inspect", "load", "ls", "pull", "rm", "tag"];
+
+    public static readonly string[] SystemCommands = ["events", "info"];
+
+    public static readonly string[] CommonCommands = ["run", "exec", "ps", "pull", "images", "version", "info"];
+
+    public static readonly string[] OtherCommands =
+    [
+        "attach", "create", "events", "history", "import", "inspect", "kill", "load", "logs", "pause", "port", "rename", "restart", "rm", "rmi", "start",
+        "stop", "tag", "top", "unpause", "wait",
+    ];
+
+    /// <summary>The command that the first words name, and how many they are; null for none.</summary>
+    public static CommandSpec? Find(ReadOnlySpan<string> words, out int count)
+    {
+        count = words[0] is "container" or "image" or "system" ? 2 : 1;
+        if (count == 1) return Top(words[0]);
+        if (words.Length < 2) return null;
+        return words[0] switch
+        {
+            "container" => Container(words[1]),
+            "image" => Image(words[1]),
+            _ => words[1] is "events" or "info" ? Named(Top(words[1]), "system " + words[1]) : null,
+        };
+    }
+
+    static CommandSpec? Top(string word) => word switch
+    {
+        "run" => Containers.Run.Spec,
+        "create" => Containers.Create.Spec,
+        "start" => Containers.Start.Spec,
+        "stop" => Containers.Stop.Spec,
+        "restart" => Containers.Restart.Spec,
+        "kill" => Containers.Kill.Spec,
+        "rm" => Containers.Remove.Spec,
+        "wait" => Containers.Wait.Spec,
+        "attach" => Containers.Attach.Spec,
+        "exec" => Containers.Exec.Spec,
+        "ps" => Containers.List.Spec,
+        "logs" => Containers.Logs.Spec,
+        "rename" => Containers.Rename.Spec,
+        "pause" => Containers.Pause.Spec,
+        "unpause" => Containers.Unpause.Spec,
+        "top" => Containers.Top.Spec,
+        "port" => Containers.Port.Spec,
+        "images" => Images.List.Spec,
+        "rmi" => Images.Remove.Spec,
+        "tag" => Images.Tag.Spec,
+        "history" => Images.History.Spec,
+        "import" => Images.Import.Spec,
+        "load" => Images.Load.Spec,
+        "pull" => Images.Pull.Spec,
+        "inspect" => Inspection.Inspect.Spec,
+        "version" => Daemon.Version.Spec,
+        "info" => Daemon.Info.Spec,
+        "events" => Daemon.Events.Spec,
+        _ => null,
+    };
+
+    static CommandSpec? Container(string word) => word switch
+    {
+        "ls" or "list" or "ps" => Named(Top("ps"), "container ls"),
+        "inspect" => Inspection.Inspect.ContainerSpec,
+        "prune" => Containers.Prune.Spec,
+        "remove" => Named(Top("rm"), "container rm"),
+        "run" or "create" or "start" or "stop" or "restart" or "kill" or "rm" or "wait" or "attach" or "exec" or "logs" or "rename" or "pause"
+            or "unpause" or "top" or "port" => Named(Top(word), "container " + word),
+        _ => null,
+    };
+
+    static CommandSpec? Image(string word) => word switch
+    {
+        "ls" or "list" => Named(Top("images"), "image ls"),
+        "rm" or "remove" => Named(Top("rmi"), "image rm"),
+        "inspect" => Inspection.Inspect.ImageSpec,
+        "history" or "import" or "load" or "pull" or "tag" => Named(Top(word), "image " + word),
+        _ => null,
+    };
+
+    static CommandSpec? Named(CommandSpec? command, string name) => command is null ? null : command with { Name = name };
+}

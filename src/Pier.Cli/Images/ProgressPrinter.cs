@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Pier.Cli.Transport;
+
+namespace Pier.Cli.Images;
+
+/// <summary>Reads a progress stream (JSON values one after the other) and prints it: in place on a terminal, line by line elsewhere.</summary>
+sealed class ProgressPrinter(TextWriter target, bool terminal)
+{
+    readonly Dictionary<string, int> _lines = [];
+
+    /// <summary>Prints until the end; throws the stream's error.</summary>
+    public void Print(DaemonAnswer answer)
+    {
+        using var reader = new StreamReader(answer.Body);
+        while (reader.ReadLine() is { } line)
+        {
+            if (line.Trim().Length == 0) continue;
+            using var document = JsonDocument.Parse(line);
+            Print(document.RootElement);
+        }
+        target.Flush();
+    }
+
+    void Print(JsonElement message)
+    {
+        var error = message.At("errorDetail").Text("message");
+        if (error.Length == 0) error = message.Text("error");
+        if (error.Length > 0)
+        {
+            target.Flush();
+            throw new CliFailure(error);
+        }
+        if (message.Text("stream") is { Length: > 0 } stream)
+        {
+            target.Write(stream);
+            return;
+        }
+        var (id, status, progress) = (message.Text("id"), message.Text("status"), message.Text("progress"));
+        if (!terminal)
+        {
+            // Bars make no sense in a file.
+            if (progress.Length == 0) target.WriteLine(id.Length > 0 ? $"{id}: {status}" : status);
+            return;
+        }
+        if (id.Length == 0)
+        {
+            target.WriteLine(status);
+            _lines.Clear();
+            return;
+        }
+        PrintInPlace(id, $"{id}: {status}{(progress.Length > 0 ? " " + progress : "")}");
+    }
+
+    void PrintInPlace(string id, string text)
+    {
+        if (!_lines.TryGetValue(id, out var line))
+        {
+            _lines[id] = _lines.Count;
+            target.WriteLine(text);
+            target.Flush();
+            return;
+        }
+        var up = _lines.Count - line;
+        target.Write($"\x1b[{up}A\x1b[2K\r{text}\r\x1b[{up}B");
+        target.Flush();
+    }
+}

@@ -1,0 +1,134 @@
+using System.Text;
+using System.Text.Json;
+using Pier.Cli.CommandLines;
+using Pier.Cli.Templates;
+using Pier.Cli.Transport;
+
+namespace Pier.Cli.Inspection;
+
+/// <summary>pier inspect, for whatever has the name; pier container inspect and pier image inspect for their kinds.</summary>
+static class Inspect
+{
+    static readonly string[] Kinds = ["container", "image", "network", "volume"];
+
+    public static CommandSpec Spec => new()
+    {
+        Name = "inspect",
+        Usage = "[OPTIONS] NAME|ID [NAME|ID...]",
+        Summary = "Return low-level information on Docker objects",
+        Options =
+        [
+            new("format", 'f', "string", FormatHelp.Single),
+            new("size", 's', "", "Display total file sizes if the type is container"),
+            new("type", '\0', "string", "Only inspect objects of the given type"),
+        ],
+        MinimumArguments = 1,
+        Run = call => Execute(call, call.Line.Text("type")),
+    };
+
+    public static CommandSpec ContainerSpec => new()
+    {
+        Name = "container inspect",
+        Usage = "[OPTIONS] CONTAINER [CONTAINER...]",
+        Summary = "Display detailed information on one or more containers",
+        Options = [new("format", 'f', "string", FormatHelp.Single), new("size", 's', "", "Display total file sizes")],
+        MinimumArguments = 1,
+        Run = call => Execute(call, "container"),
+    };
+
+    public static CommandSpec ImageSpec => new()
+    {
+        Name = "image inspect",
+        Usage = "[OPTIONS] IMAGE [IMAGE...]",
+        Summary = "Display detailed information on one or more images",
+        Options = [new("format", 'f', "string", FormatHelp.Single), new("platform", '\0', "string", "Inspect a specific platform of the multi-platform image.\nIf the image or the server is not multi-platform capable, the command will error out if the platform does not match.\n'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)")],
+        MinimumArguments = 1,
+        Run = call => Execute(call, "image"),
+    };
+
+    static int Execute(Invocation call, string? kind)
+    {
+        if (kind is not null && !Kinds.Contains(kind)) throw new CliFailure($"unknown type: \"{kind}\": must be one of \"{string.Join("\", \"", Kinds)}\"");
+        var template = ParseFormat(call.Line.Text("format"));
+        var found = new List<byte[]>();
+        var errors = new List<string>();
+        foreach (var name in call.Arguments)
+        {
+            try
+            {
+                found.Add(Find(call, kind, name));
+            }
+            catch (CliFailure e) when (e is not DaemonUnreachable)
+            {
+                errors.Add(e.Message);
+            }
+        }
+        Print(call, template, found);
+        call.Out.Flush();
+        foreach (var error in errors) call.Error.WriteLine(error);
+        return errors.Count == 0 ? 0 : 1;
+    }
+
+    static Template? ParseFormat(string? format)
+    {
+        try
+        {
+            return format switch
+            {
+                null or "" => null,
+                "json" => Template.Parse("{{json .}}"),
+                _ => Template.Parse(format.Replace("\\t", "\t", StringComparison.Ordinal).Replace("\\n", "\n", StringComparison.Ordinal)),
+            };
+        }
+        catch (TemplateException e)
+        {
+            throw new CliFailure($"template parsing error: {e.Message}", 64);
+        }
+    }
+
+    static void Print(Invocation call, Template? template, List<byte[]> found)
+    {
+        if (template is null)
+        {
+            var array = new StringBuilder("[").AppendJoin(',', found.Select(f => Encoding.UTF8.GetString(f).Trim())).Append(']');
+            call.Out.Write(JsonText.Indent(Encoding.UTF8.GetBytes(array.ToString())) + "\n");
+            return;
+        }
+        foreach (var item in found)
+        {
+            using var document = JsonDocument.Parse(item);
+            try
+            {
+                call.Out.WriteLine(template.Execute(document.RootElement));
+            }
+            catch (TemplateException e)
+            {
+                call.Out.WriteLine();
+                throw new CliFailure($"template parsing error: {e.Message}");
+            }
+        }
+    }
+
+    static byte[] Find(Invocation call, string? kind, string name)
+    {
+        foreach (var candidate in kind is null ? Kinds : [kind])
+        {
+            try
+            {
+                return call.Client.Call("GET", Path(candidate, name, call.Line.Flag("size")));
+            }
+            catch (DaemonError e) when (kind is null && e.Status is (404 or 400 or 501))
+            {
+                // The next kind may have it.
+            }
+        }
+        throw new CliFailure($"Error: No such object: {name}");
+    }
+
+    static string Path(string kind, string name, bool size) => kind switch
+    {
+        "container" => new QueryString($"/containers/{QueryString.Escape(name)}/json").AddIf(size, "size").ToString(),
+        "image" => $"/images/{QueryString.Escape(name)}/json",
+        _ => $"/{kind}s/{QueryString.Escape(name)}",
+    };
+}

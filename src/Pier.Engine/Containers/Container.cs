@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using Pier.Network.Endpoints;
+
+namespace Pier.Engine.Containers;
+
+/// <summary>
+/// A container while the engine runs: its record and its live state. Changes happen under <see cref="Gate"/>; reads see whole records.
+/// </summary>
+sealed class Container(ContainerRecord record)
+{
+    volatile ContainerRecord _record = record;
+    volatile TaskCompletionSource _run = Completed();
+
+    /// <summary>Held by whoever changes the container's state.</summary>
+    public SemaphoreSlim Gate { get; } = new(1, 1);
+
+    public string Id => _record.Id;
+
+    public ContainerRecord Record
+    {
+        get => _record;
+        set => _record = value;
+    }
+
+    public ContainerStatus Status { get; set; } = record.StartedAt is null ? ContainerStatus.Created : ContainerStatus.Exited;
+
+    /// <summary>0 when it does not run.</summary>
+    public int Pid { get; set; }
+
+    public Endpoint? Endpoint { get; set; }
+
+    public ExitWaiters Waiters { get; } = new();
+
+    /// <summary>Ids of execs that have not been forgotten.</summary>
+    public ConcurrentDictionary<string, byte> Execs { get; } = new();
+
+    /// <summary>Cancels a pending restart of the restart policy.</summary>
+    public CancellationTokenSource? PendingRestart { get; set; }
+
+    public bool IsRunning => Status is ContainerStatus.Running or ContainerStatus.Paused;
+
+    /// <summary>Completes when the current run has ended and its output is in the log.</summary>
+    public Task RunEnded => _run.Task;
+
+    public void RunBegins() => _run = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void RunEnds() => _run.TrySetResult();
+
+    static TaskCompletionSource Completed()
+    {
+        var done = new TaskCompletionSource();
+        done.SetResult();
+        return done;
+    }
+}

@@ -1,0 +1,58 @@
+using Pier.Engine.Specs;
+using Pier.Model;
+using Pier.Network;
+using Pier.Network.Endpoints;
+using Pier.Runtime;
+
+namespace Pier.Engine.Containers;
+
+/// <summary>Brings a container up: mount, network, files, spec, process. Whatever was made is undone when a later step fails.</summary>
+sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, ContainerFiles files)
+{
+    /// <summary>Called with the container's gate held.</summary>
+    public async Task StartAsync(Container container, CancellationToken ct)
+    {
+        var record = container.Record;
+        Endpoint? endpoint = null;
+        try
+        {
+            using var root = parts.Store.Snapshots.Mount(container.Id);
+            endpoint = parts.Network.Attach(NetworkRequests.For(record));
+            record = record with { Running = true, Network = NetworkRequests.Stored(endpoint.Record), Error = "" };
+            parts.Records.Put(record.Id, record, durable: false);
+            container.Record = record;
+            container.Endpoint = endpoint;
+            files.Write(record, endpoint.Record);
+            var spec = facts.BuildSpec(record, root);
+            container.RunBegins();
+            var started = await parts.Runtime.StartAsync(new StartContainer
+            {
+                Id = container.Id,
+                Spec = spec,
+                Root = root,
+                NetworkNamespace = endpoint.Namespace,
+                Stdio = new StdioOptions(record.Config.Tty, record.Config.OpenStdin, record.Config.StdinOnce,
+                    record.HostConfig.ConsoleSize is [var rows, _] ? rows : 0, record.HostConfig.ConsoleSize is [_, var columns] ? columns : 0),
+                Log = LogSettings.For(record, parts.Store.Layout),
+                CgroupParent = record.HostConfig.CgroupParent.Length > 0 ? record.HostConfig.CgroupParent : parts.Options.CgroupParent,
+            }, ct).ConfigureAwait(false);
+            container.Pid = started.Pid;
+            container.Status = ContainerStatus.Running;
+            container.Record = record with { StartedAt = started.StartedAt };
+            parts.Records.Put(record.Id, container.Record, durable: false);
+            ContainerEvents.Publish(parts.Events, container, "start");
+        }
+        catch (Exception e)
+        {
+            if (endpoint is not null) parts.Network.Release(container.Id);
+            container.Endpoint = null;
+            container.Pid = 0;
+            container.Status = container.Record.StartedAt is null ? ContainerStatus.Created : ContainerStatus.Exited;
+            var exitCode = e is StartFailedException failed ? (failed.ExitCode == 125 ? 128 : failed.ExitCode) : 128;
+            container.Record = container.Record with { Running = false, Network = null, Error = e.Message, ExitCode = exitCode };
+            parts.Records.Put(container.Id, container.Record);
+            container.RunEnds();
+            throw;
+        }
+    }
+}

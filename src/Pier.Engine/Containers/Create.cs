@@ -1,0 +1,103 @@
+using System.Text.RegularExpressions;
+using Pier.Model;
+using Pier.Network;
+
+namespace Pier.Engine.Containers;
+
+public sealed partial class ContainerService
+{
+    /// <summary>Makes a container: its record, its snapshot, its directory. Nothing is left when any of it fails.</summary>
+    public Task<CreatedContainer> CreateAsync(CreateContainer request, CancellationToken ct)
+    {
+        if (request.Config.Image.Length == 0) throw new InvalidParameterException("config cannot be empty in order to create a container");
+        if (request.Name is { Length: > 0 } name && !ValidName().IsMatch(name.TrimStart('/')))
+            throw new InvalidParameterException($"Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
+        var image = parts.Store.Images.Resolve(request.Config.Image);
+        var config = ConfigMerge.Merge(request.Config, image.Config.Config);
+        var (path, arguments) = ConfigMerge.Command(config);
+        CheckConfig(config);
+        var host = HostConfigRules.Apply(request.HostConfig, parts.Options, Environment.ProcessorCount);
+        host = host with { NetworkMode = ResolveNetwork(host.NetworkMode) };
+        var mounts = BindParser.Resolve(host);
+        BindParser.PrepareSources(host, mounts);
+        var warnings = new List<string>();
+        if (image.Config.Architecture != HostPlatform.Architecture)
+            warnings.Add($"The requested image's platform ({image.Config.Os}/{image.Config.Architecture}) does not match the detected host platform (linux/{HostPlatform.Architecture}) and no specific platform was requested");
+        var covered = mounts.Select(m => m.Destination).ToHashSet();
+        foreach (var volume in config.Volumes?.Keys.Where(v => !covered.Contains(v)) ?? [])
+            warnings.Add($"volume {volume} of the image is kept in the container's own layer: anonymous volumes are not supported by this version of Pier");
+
+        if (request.Config.Healthcheck is { Test: [not "NONE", ..] })
+            throw new UnsupportedException("health checks are not supported by this version of Pier (use --no-healthcheck)");
+        if (config.Healthcheck is { Test: [not "NONE", ..] })
+            warnings.Add("the image's health check does not run: health checks are not supported by this version of Pier");
+
+        var id = Ids.New();
+        var reserved = Reserve(request.Name, id);
+        try
+        {
+            if (config.Hostname.Length == 0) config = config with { Hostname = host.NetworkMode == "host" ? Environment.MachineName : Ids.Short(id) };
+            var record = new ContainerRecord
+            {
+                Id = id,
+                Name = reserved,
+                Created = parts.Time.GetUtcNow(),
+                Config = config,
+                HostConfig = host,
+                Networking = request.Networking,
+                ImageId = image.Id.ToString(),
+                ChainId = image.ChainId?.ToString(),
+                Driver = parts.Store.Snapshots.DriverName,
+                Path = path,
+                Args = arguments,
+                Mounts = mounts,
+            };
+            parts.Store.Snapshots.Prepare(id, image.ChainId);
+            Directory.CreateDirectory(parts.Store.Layout.Container(id), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            parts.Records.Put(id, record);
+            var container = new Container(record);
+            parts.Containers.Add(container);
+            Publish(container, "create");
+            return Task.FromResult(new CreatedContainer(id, warnings));
+        }
+        catch
+        {
+            parts.Store.Snapshots.Remove(id);
+            RemoveDirectory(id);
+            parts.Containers.Unreserve(reserved, id);
+            throw;
+        }
+    }
+
+    string Reserve(string? name, string id)
+    {
+        if (name is null or "") return parts.Containers.ReserveGenerated(id);
+        name = name.TrimStart('/');
+        parts.Containers.Reserve(name, id);
+        return name;
+    }
+
+    // A name of another container becomes its id, so that a rename does not break the tie.
+    string ResolveNetwork(string mode)
+    {
+        var parsed = NetworkMode.Parse(mode);
+        return parsed.Kind == NetworkModeKind.Container ? "container:" + parts.Containers.Resolve(parsed.Container!).Id : mode;
+    }
+
+    static void CheckConfig(ContainerConfig config)
+    {
+        if (config.WorkingDir.Length > 0 && config.WorkingDir[0] != '/')
+            throw new InvalidParameterException($"the working directory '{config.WorkingDir}' is invalid, it needs to be an absolute path");
+        if (config.StopSignal is { Length: > 0 } signal) Signals.Parse(signal);
+        foreach (var variable in config.Env ?? [])
+        {
+            if (variable.Length == 0 || variable[0] == '=') throw new InvalidParameterException($"invalid environment variable: {variable}");
+            if (variable.Contains('\0')) throw new InvalidParameterException("invalid environment variable: it contains a NUL byte");
+        }
+        if (config.Hostname.Length > 63 || config.Hostname.AsSpan().ContainsAny("/\0\n "))
+            throw new InvalidParameterException($"invalid hostname format: {config.Hostname}");
+    }
+
+    [GeneratedRegex(@"\A[a-zA-Z0-9][a-zA-Z0-9_.-]+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex ValidName();
+}

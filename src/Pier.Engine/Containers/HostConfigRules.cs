@@ -1,0 +1,115 @@
+using System.Globalization;
+using Pier.Model;
+
+namespace Pier.Engine.Containers;
+
+/// <summary>
+/// Checks a HostConfig and fills in defaults, with Docker's texts. What this engine does not do yet is refused here by name, so that
+/// nothing is silently ignored.
+/// </summary>
+static class HostConfigRules
+{
+    const long MinimumMemory = 6L << 20;
+
+    public static HostConfig Apply(HostConfig host, EngineOptions options, int processors)
+    {
+        Limits(host, processors);
+        Modes(host);
+        Unsupported(host);
+        var restart = host.RestartPolicy ?? new RestartPolicy { Name = "no" };
+        Restart(restart, host.AutoRemove);
+        var log = host.LogConfig is { Type.Length: > 0 } chosen ? chosen : new LogConfig { Type = options.LogDriver, Config = new(options.LogOptions) };
+        Log(log);
+        return host with
+        {
+            NetworkMode = host.NetworkMode is "" or "default" ? (options.Bridge == "none" ? "none" : "bridge") : host.NetworkMode,
+            RestartPolicy = restart.Name.Length == 0 ? restart with { Name = "no" } : restart,
+            LogConfig = log,
+            ShmSize = host.ShmSize == 0 ? 64 << 20 : host.ShmSize,
+            IpcMode = host.IpcMode.Length == 0 ? "private" : host.IpcMode,
+            Runtime = host.Runtime.Length == 0 ? "pier" : host.Runtime,
+        };
+    }
+
+    static void Limits(HostConfig host, int processors)
+    {
+        if (host.Memory is > 0 and < MinimumMemory) throw new InvalidParameterException("Minimum memory limit allowed is 6MB");
+        if (host.Memory > 0 && host.MemorySwap > 0 && host.MemorySwap < host.Memory)
+            throw new InvalidParameterException("Minimum memoryswap limit should be larger than memory limit, see usage");
+        if (host.Memory == 0 && host.MemorySwap > 0)
+            throw new InvalidParameterException("You should always set the Memory limit when using Memoryswap limit, see usage");
+        if (host.Memory > 0 && host.MemoryReservation > host.Memory)
+            throw new InvalidParameterException("Minimum memory limit can not be less than memory reservation limit, see usage");
+        if (host.MemorySwappiness is < -1 or > 100)
+            throw new InvalidParameterException($"Invalid value: {host.MemorySwappiness}, valid memory swappiness range is 0-100");
+        if (host.NanoCpus < 0 || host.NanoCpus > processors * 1_000_000_000L)
+            throw new InvalidParameterException(string.Create(CultureInfo.InvariantCulture,
+                $"range of CPUs is from 0.01 to {processors}.00, as there are only {processors} CPUs available"));
+        if (host.NanoCpus > 0 && (host.CpuPeriod > 0 || host.CpuQuota > 0))
+            throw new InvalidParameterException(host.CpuPeriod > 0
+                ? "Conflicting options: Nano CPUs and CPU Period cannot both be set"
+                : "Conflicting options: Nano CPUs and CPU Quota cannot both be set");
+        if (host.CpuPeriod is not 0 and (< 1000 or > 1_000_000)) throw new InvalidParameterException("CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)");
+        if (host.CpuQuota is > 0 and < 1000) throw new InvalidParameterException("CPU cfs quota can not be less than 1ms (i.e. 1000)");
+        if (host.BlkioWeight is not 0 and (< 10 or > 1000)) throw new InvalidParameterException("Range of blkio weight is from 10 to 1000");
+        if (host.OomScoreAdj is < -1000 or > 1000)
+            throw new InvalidParameterException($"Invalid value {host.OomScoreAdj}, range for oom score adj is [-1000, 1000]");
+        if (host.ShmSize < 0) throw new InvalidParameterException("SHM size can not be less than 0");
+    }
+
+    static void Modes(HostConfig host)
+    {
+        if (host.IpcMode is not ("" or "none" or "private" or "shareable" or "host") && !host.IpcMode.StartsWith("container:", StringComparison.Ordinal))
+            throw new InvalidParameterException($"Invalid IPC mode: {host.IpcMode}");
+        if (host.PidMode is not ("" or "host") && !host.PidMode.StartsWith("container:", StringComparison.Ordinal))
+            throw new InvalidParameterException($"Invalid PID mode: {host.PidMode}");
+        if (host.UTSMode is not ("" or "host")) throw new InvalidParameterException($"Invalid UTS mode: {host.UTSMode}");
+        if (host.UsernsMode is not ("" or "host")) throw new InvalidParameterException($"Invalid user namespace mode: {host.UsernsMode}");
+        if (host.CgroupnsMode is not ("" or "host" or "private")) throw new InvalidParameterException($"invalid cgroup namespace mode: {host.CgroupnsMode}");
+    }
+
+    static void Restart(RestartPolicy policy, bool autoRemove)
+    {
+        if (policy.Name is not ("" or "no" or "always" or "on-failure" or "unless-stopped"))
+            throw new InvalidParameterException($"invalid restart policy: unknown policy '{policy.Name}'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'");
+        if (policy.MaximumRetryCount < 0) throw new InvalidParameterException("invalid restart policy: maximum retry count cannot be negative");
+        if (policy.MaximumRetryCount > 0 && policy.Name is not "on-failure")
+            throw new InvalidParameterException("invalid restart policy: maximum retry count can only be used with 'on-failure'");
+        if (autoRemove && policy.Name is not ("" or "no"))
+            throw new InvalidParameterException("can't create 'AutoRemove' container with restart policy");
+    }
+
+    static void Log(LogConfig log)
+    {
+        if (log.Type is not ("json-file" or "none")) throw new UnsupportedException($"logger: no log driver named '{log.Type}' is registered");
+        foreach (var key in log.Config?.Keys ?? Enumerable.Empty<string>())
+        {
+            if (key is not ("max-size" or "max-file"))
+                throw new InvalidParameterException($"unknown log opt '{key}' for {log.Type} log driver");
+        }
+    }
+
+    // Each of these has its issue; until then a clear no is better than a container that is not what was asked for.
+    static void Unsupported(HostConfig host)
+    {
+        static void Refuse(bool asked, string what)
+        {
+            if (asked) throw new UnsupportedException($"{what} is not supported by this version of Pier");
+        }
+        Refuse(host.Init == true, "--init");
+        Refuse(host.VolumesFrom is { Length: > 0 }, "--volumes-from");
+        Refuse(host.Links is { Length: > 0 }, "--link");
+        Refuse(host.DeviceRequests is { Length: > 0 }, "--gpus");
+        Refuse(host.StorageOpt is { Count: > 0 }, "--storage-opt");
+        Refuse(host.CpuRealtimePeriod != 0 || host.CpuRealtimeRuntime != 0, "realtime scheduling");
+        if (host.Runtime is not ("" or "pier")) throw new InvalidParameterException($"unknown or invalid runtime name: {host.Runtime}");
+        if (host.Isolation is not ("" or "default")) throw new InvalidParameterException($"invalid isolation '{host.Isolation}' on linux");
+        foreach (var option in host.SecurityOpt ?? [])
+        {
+            if (option.StartsWith("no-new-privileges", StringComparison.Ordinal)) continue;
+            if (option is "seccomp=unconfined" or "seccomp:unconfined" || option.StartsWith("seccomp=", StringComparison.Ordinal)) continue;
+            if (option is "apparmor=unconfined" or "apparmor:unconfined" or "label=disable" or "label:disable" or "systempaths=unconfined") continue;
+            throw new InvalidParameterException($"invalid --security-opt: {option}: this host has no such security module");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+namespace Pier.Engine.Containers;
+
+public sealed partial class ContainerService
+{
+    public Task<ContainerView> InspectAsync(string reference, bool size, CancellationToken ct)
+    {
+        var container = parts.Containers.Resolve(reference);
+        var layout = parts.Store.Layout;
+        var view = View(container, size) with
+        {
+            LogPath = container.Record.HostConfig.LogConfig!.Type == "json-file" ? layout.ContainerLog(container.Id) : "",
+            HostnamePath = layout.ContainerHostname(container.Id),
+            HostsPath = layout.ContainerHosts(container.Id),
+            ResolvConfPath = layout.ContainerResolvConf(container.Id),
+            SnapshotData = parts.Store.Snapshots.Data(container.Id),
+        };
+        return Task.FromResult(view);
+    }
+
+    ContainerView View(Container container, bool size)
+    {
+        var record = container.Record;
+        var view = new ContainerView(record, container.Status, container.Pid, container.IsRunning ? record.Network : null, [.. container.Execs.Keys]);
+        if (!size) return view;
+        var own = parts.Store.Snapshots.Usage(container.Id).Bytes;
+        return view with { SizeRw = own, SizeRootFs = own + (parts.Store.Images.Find(record.ImageId)?.Size ?? 0) };
+    }
+}

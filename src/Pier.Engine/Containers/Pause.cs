@@ -1,0 +1,41 @@
+using Pier.Model;
+
+namespace Pier.Engine.Containers;
+
+public sealed partial class ContainerService
+{
+    public async Task PauseAsync(string reference, CancellationToken ct)
+    {
+        var container = parts.Containers.Resolve(reference);
+        await container.Gate.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            if (container.Status == ContainerStatus.Paused) throw new ConflictException($"cannot pause container {container.Id}: container is already paused");
+            if (container.Status != ContainerStatus.Running) throw new ConflictException($"cannot pause container {container.Id}: container is not running");
+            await parts.Runtime.PauseAsync(container.Id).ConfigureAwait(false);
+            container.Status = ContainerStatus.Paused;
+            Publish(container, "pause");
+        }
+        finally
+        {
+            container.Gate.Release();
+        }
+    }
+
+    public async Task UnpauseAsync(string reference, CancellationToken ct)
+    {
+        var container = parts.Containers.Resolve(reference);
+        await container.Gate.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            if (container.Status != ContainerStatus.Paused) throw new ConflictException($"cannot unpause container {container.Id}: container is not paused");
+            await parts.Runtime.ResumeAsync(container.Id).ConfigureAwait(false);
+            container.Status = ContainerStatus.Running;
+            Publish(container, "unpause");
+        }
+        finally
+        {
+            container.Gate.Release();
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using Pier.Engine.Specs;
+using Pier.Model;
+using Pier.Runtime;
+
+namespace Pier.Engine.Containers;
+
+public sealed partial class ContainerService
+{
+    /// <summary>
+    /// After a start of the engine: containers from the store, with what the supervisor says of their processes. The answer is the exits that
+    /// happened while no engine was there.
+    /// </summary>
+    internal IReadOnlyList<ProcessExit> Reconcile(IReadOnlyDictionary<string, LiveProcess> live)
+    {
+        var ended = new List<ProcessExit>();
+        foreach (var (_, record) in parts.Records.All)
+        {
+            var container = new Container(record);
+            parts.Containers.Reserve(record.Name, record.Id);
+            parts.Containers.Add(container);
+            if (live.TryGetValue(record.Id, out var process))
+            {
+                container.Status = ContainerStatus.Running;
+                container.Pid = process.Pid;
+                container.RunBegins();
+                // The engine may have died between the launch and its record.
+                container.Record = record with { Running = true, StartedAt = process.StartedAt };
+                if (record.Network is not null) AdoptNetwork(container, process);
+                if (process.Exit is { } exit) ended.Add(exit);
+                else if (parts.Runtime.IsPaused(record.Id)) container.Status = ContainerStatus.Paused;
+            }
+            else if (record.Running)
+            {
+                // Nobody knows how it ended: the machine went down. Docker says 255.
+                Save(container, record with { Running = false, Network = null, ExitCode = 255, FinishedAt = parts.Time.GetUtcNow() });
+                container.Status = ContainerStatus.Exited;
+            }
+        }
+        foreach (var (key, process) in live)
+        {
+            if (process.Exit is { } exit && !ended.Exists(e => e.Key == key)) ended.Add(exit);
+        }
+        return ended;
+    }
+
+    /// <summary>Snapshots and directories without a record, and --rm containers that the machine's end kept.</summary>
+    internal void RemoveLeftovers()
+    {
+        foreach (var id in parts.Store.Snapshots.Containers())
+        {
+            if (parts.Containers.ById(id) is null) parts.Store.Snapshots.Remove(id);
+        }
+        if (Directory.Exists(parts.Store.Layout.Containers))
+        {
+            foreach (var directory in Directory.GetDirectories(parts.Store.Layout.Containers))
+            {
+                if (parts.Containers.ById(Path.GetFileName(directory)) is null) Directory.Delete(directory, recursive: true);
+            }
+        }
+        foreach (var container in parts.Containers.All)
+        {
+            if (container.Status == ContainerStatus.Exited && container.Record.HostConfig.AutoRemove) RemoveLocked(container);
+        }
+    }
+
+    /// <summary>Containers whose restart policy brings them back after the engine's start.</summary>
+    internal void RestartAfterBoot()
+    {
+        foreach (var container in parts.Containers.All)
+        {
+            if (container.Status != ContainerStatus.Exited) continue;
+            var policy = container.Record.HostConfig.RestartPolicy!.Name;
+            if (policy == "always" || (policy == "unless-stopped" && !container.Record.ManuallyStopped)
+                || (policy == "on-failure" && container.Record is { ExitCode: not 0, ManuallyStopped: false }))
+            {
+                container.Status = ContainerStatus.Restarting;
+                ScheduleRestart(container, TimeSpan.Zero);
+            }
+        }
+    }
+
+    /// <summary>Ends every container, for an engine that leaves none behind.</summary>
+    internal async Task StopAllAsync()
+    {
+        var running = parts.Containers.All.Where(c => c.IsRunning || c.Status == ContainerStatus.Restarting);
+        await Task.WhenAll(running.Select(async c =>
+        {
+            try { await StopAsync(c.Id, null, null, CancellationToken.None).ConfigureAwait(false); }
+            catch (EngineException) { /* it ended by itself, or never will: the engine closes either way */ }
+        })).ConfigureAwait(false);
+    }
+
+    void AdoptNetwork(Container container, LiveProcess process)
+    {
+        using var handle = container.Record.HostConfig.NetworkMode == "host" || process.Exit is not null
+            ? null
+            : parts.Runtime.NetworkNamespace(container.Id);
+        container.Endpoint = parts.Network.Adopt(NetworkRequests.Restored(container.Record), handle);
+    }
+}

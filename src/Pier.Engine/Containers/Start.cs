@@ -1,0 +1,38 @@
+using Pier.Model;
+
+namespace Pier.Engine.Containers;
+
+public sealed partial class ContainerService
+{
+    /// <summary>Starts it; NotModified when it runs already.</summary>
+    public async Task StartAsync(string reference, CancellationToken ct)
+    {
+        var container = parts.Containers.Resolve(reference);
+        await container.Gate.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            switch (container.Status)
+            {
+                case ContainerStatus.Paused:
+                    throw new ConflictException("cannot start a paused container, try unpause instead");
+                case ContainerStatus.Running:
+                    throw new NotModifiedException($"container {container.Id} is already running");
+                case ContainerStatus.Removing or ContainerStatus.Dead:
+                    throw new ConflictException("container is marked for removal and cannot be started");
+            }
+            container.PendingRestart?.Cancel();
+            container.Record = container.Record with { ManuallyStopped = false, RestartCount = 0 };
+            await starter.StartAsync(container, ct).ConfigureAwait(false);
+        }
+        catch (EngineException e) when (e is not (NotModifiedException or ConflictException) && container.Record.HostConfig.AutoRemove)
+        {
+            // A container that was to remove itself does so too when it never came up.
+            RemoveLocked(container);
+            throw;
+        }
+        finally
+        {
+            container.Gate.Release();
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using Pier.Model;
+
+namespace Pier.Engine.Containers;
+
+public sealed partial class ContainerService
+{
+    const int DefaultStopSeconds = 10;
+
+    // A killed process ends at once unless the kernel holds it (a dead network file system); then a caller gets an error, not silence.
+    static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Signals and waits, then kills. A null timeout is the container's own (10 s); -1 waits for ever. NotModified when it does not run.</summary>
+    public async Task StopAsync(string reference, int? timeoutSeconds, string? signal, CancellationToken ct)
+    {
+        var container = parts.Containers.Resolve(reference);
+        if (container.Status == ContainerStatus.Restarting)
+        {
+            await CancelRestartAsync(container, ct).ConfigureAwait(false);
+            return;
+        }
+        if (!container.IsRunning) throw new NotModifiedException($"container {container.Id} is not running");
+        await StopRunningAsync(container, timeoutSeconds, signal, ct).ConfigureAwait(false);
+        Publish(container, "stop");
+    }
+
+    async Task StopRunningAsync(Container container, int? timeoutSeconds, string? signal, CancellationToken ct)
+    {
+        var config = container.Record.Config;
+        var number = Signals.Parse(signal is { Length: > 0 } ? signal : config.StopSignal is { Length: > 0 } own ? own : "SIGTERM");
+        var exited = container.Waiters.Add(WaitCondition.NextExit, ct);
+        await MarkStoppedAsync(container, ct).ConfigureAwait(false);
+        var seconds = timeoutSeconds ?? config.StopTimeout ?? DefaultStopSeconds;
+        if (!container.IsRunning) return;
+        if (container.Status == ContainerStatus.Paused) await parts.Runtime.ResumeAsync(container.Id).ConfigureAwait(false);
+        if (seconds != 0)
+        {
+            await SendAsync(container, number).ConfigureAwait(false);
+            var patience = seconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(seconds);
+            if (await EndsWithinAsync(exited, patience, ct).ConfigureAwait(false)) return;
+        }
+        await SendAsync(container, Signals.Kill).ConfigureAwait(false);
+        if (!await EndsWithinAsync(exited, KillPatience, ct).ConfigureAwait(false))
+            throw new HostFailureException($"cannot stop container: {Model.Ids.Short(container.Id)}: tried to kill container, but did not receive an exit event");
+    }
+
+    /// <summary>Stop, if it runs, and start.</summary>
+    public async Task RestartAsync(string reference, int? timeoutSeconds, string? signal, CancellationToken ct)
+    {
+        var container = parts.Containers.Resolve(reference);
+        var removes = container.Record.HostConfig.AutoRemove;
+        if (removes) container.Record = container.Record with { HostConfig = container.Record.HostConfig with { AutoRemove = false } };
+        try
+        {
+            if (container.IsRunning) await StopRunningAsync(container, timeoutSeconds, signal, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (removes) container.Record = container.Record with { HostConfig = container.Record.HostConfig with { AutoRemove = true } };
+        }
+        await StartAsync(container.Id, ct).ConfigureAwait(false);
+        Publish(container, "restart");
+    }
+
+    /// <summary>A restart policy does not bring back what a user stopped.</summary>
+    async Task MarkStoppedAsync(Container container, CancellationToken ct)
+    {
+        await container.Gate.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            if (container.Record.ManuallyStopped) return;
+            Save(container, container.Record with { ManuallyStopped = true }, durable: container.Record.HostConfig.RestartPolicy!.Name is not ("" or "no"));
+        }
+        finally
+        {
+            container.Gate.Release();
+        }
+    }
+
+    async Task CancelRestartAsync(Container container, CancellationToken ct)
+    {
+        await container.Gate.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            container.PendingRestart?.Cancel();
+            if (container.Status == ContainerStatus.Restarting) container.Status = ContainerStatus.Exited;
+            Save(container, container.Record with { ManuallyStopped = true });
+        }
+        finally
+        {
+            container.Gate.Release();
+        }
+    }
+
+    /// <summary>Signals the init process; an end in between is no error.</summary>
+    async Task SendAsync(Container container, int signal)
+    {
+        try
+        {
+            await parts.Runtime.SignalAsync(container.Id, signal).ConfigureAwait(false);
+        }
+        catch (NotFoundException)
+        {
+        }
+    }
+
+    async Task<bool> EndsWithinAsync(Task exited, TimeSpan patience, CancellationToken ct)
+    {
+        try
+        {
+            await exited.WaitAsync(patience, parts.Time, ct).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+using Pier.Engine.Containers;
+
+namespace Pier.Engine;
+
+/// <summary>How the engine's records are stored.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ContainerRecord))]
+[JsonSerializable(typeof(EngineIdentity))]
+sealed partial class EngineJson : JsonSerializerContext;

@@ -1,0 +1,19 @@
+using Pier.Engine.Containers;
+using Pier.Engine.Events;
+using Pier.Network;
+using Pier.Runtime;
+using Pier.Store;
+using Pier.Store.Records;
+
+namespace Pier.Engine;
+
+/// <summary>What the use cases work with; made once when the engine opens.</summary>
+sealed record EngineParts(
+    EngineOptions Options,
+    StoreRoot Store,
+    RecordStore<ContainerRecord> Records,
+    IContainerRuntime Runtime,
+    NetworkService Network,
+    EventLog Events,
+    ContainerTable Containers,
+    TimeProvider Time);

@@ -1,0 +1,82 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Pier.Linux.Files;
+
+namespace Pier.Linux.Mounts;
+
+/// <summary>
+/// An overlay of many layers on kernels before 6.5 (Debian 12 has 6.1), where fsconfig(2) takes no long list: mount(2) takes a page of
+/// options. It attaches where it mounts, so a thread of its own does it in a mount namespace of its own, hands the mount out as a
+/// detached copy, and ends.
+/// </summary>
+static unsafe partial class ClassicOverlayMount
+{
+    const int CLONE_NEWNS = 0x20000;
+
+    internal static SafeFileHandle Create(OverlayMount overlay)
+    {
+        SafeFileHandle? mount = null;
+        Exception? error = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                mount = CreateInPrivate(overlay);
+            }
+            catch (LinuxException e)
+            {
+                error = e;
+            }
+        });
+        thread.Start();
+        thread.Join();
+        return mount ?? throw error!;
+    }
+
+    static SafeFileHandle CreateInPrivate(OverlayMount overlay)
+    {
+        if (unshare(CLONE_NEWNS) != 0) throw FileCalls.Failed("unshare", "CLONE_NEWNS");
+        Mount("none", "/", null, MountFlags.Recursive | MountFlags.Private, null);
+        var opened = new List<SafeFileHandle>();
+        try
+        {
+            // Any directory will do: nobody else sees it covered.
+            var target = Path.GetDirectoryName(overlay.Upper ?? overlay.Lower[0])!;
+            Mount("overlay", target, "overlay", MountFlags.None, Options(overlay, opened));
+            var mount = DetachedMount.Bind(target, recursive: false);
+            if (overlay.ReadOnly) DetachedMount.SetAttributes(mount, MountAttributes.ReadOnly);
+            return mount;
+        }
+        finally
+        {
+            foreach (var handle in opened) handle.Dispose();
+        }
+    }
+
+    // Descriptors' names are short and need no escapes: a page holds more than 200.
+    static string Options(OverlayMount overlay, List<SafeFileHandle> opened)
+    {
+        string Name(string path)
+        {
+            opened.Add(At.Open(At.WorkingDirectory, path, Files.OpenFlags.Path | Files.OpenFlags.Directory));
+            return At.FdPath(opened[^1]);
+        }
+
+        var options = "lowerdir=" + string.Join(':', overlay.Lower.Select(Name)) + ",redirect_dir=off,metacopy=off";
+        return overlay.Upper is null ? options : $"{options},index=off,upperdir={Name(overlay.Upper)},workdir={Name(overlay.Work!)}";
+    }
+
+    static void Mount(string source, string target, string? type, MountFlags flags, string? options)
+    {
+        if (options?.Length >= Environment.SystemPageSize) throw new LinuxException("mount", Errno.E2BIG, "too many layers for this kernel");
+        var result = mount(PathText.ToC(source, "mount"), PathText.ToC(target, "mount"), type is null ? null : PathText.ToC(type, "mount"),
+            (ulong)flags, options is null ? null : PathText.ToC(options, "mount"));
+        FileCalls.Check(result, "mount", target);
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int unshare(int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int mount(byte[] source, byte[] target, byte[]? type, ulong flags, byte[]? data);
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+using Pier.Linux.Descriptors;
+using Pier.Linux.Launch;
+using Pier.Linux.Processes;
+
+namespace Pier.Linux.Namespaces;
+
+/// <summary>A range of ids of a user namespace: as they are inside, outside, and how many (man 7 user_namespaces).</summary>
+public readonly record struct IdRange(uint Inside, uint Outside, uint Count);
+
+/// <summary>Makes user namespaces.</summary>
+public static class UserNamespace
+{
+    /// <summary>
+    /// A new user namespace with these mappings, held by the returned descriptor alone. A helper child lives in it until the mappings are written.
+    /// </summary>
+    public static SafeFileHandle Create(Launcher launcher, IReadOnlyList<IdRange> users, IReadOnlyList<IdRange> groups)
+    {
+        var builder = new ProgramBuilder { CloneFlags = (ulong)CloneFlags.NewUser };
+        var wait = builder.Import("wait");
+        builder.Call(Syscall.Read, wait, builder.Bytes(new byte[8]), 1);
+        builder.Call(Syscall.ExitGroup, 0);
+        var (read, write) = Pipe.Create();
+        using (read)
+        {
+            using var program = new LoadedProgram(builder.Build(), [read]);
+            var child = launcher.Launch(program, LaunchMode.Fork);
+            try
+            {
+                var proc = $"/proc/{child.Pid}";
+                var ns = PlainFile.OpenRead(proc + "/ns/user");
+                Map(proc + "/uid_map", users);
+                Map(proc + "/gid_map", groups);
+                return ns;
+            }
+            finally
+            {
+                // The child's own copy of the writing end would keep its read waiting: it is ended by force.
+                write.Dispose();
+                using (child.PidFd)
+                {
+                    PidFd.Send(child.PidFd!, Signals.SIGKILL);
+                    PidFd.Wait(child.PidFd!);
+                }
+            }
+        }
+    }
+
+    /// <summary>Writes a mapping; the kernel takes one write.</summary>
+    public static void Map(string file, IReadOnlyList<IdRange> ranges)
+    {
+        var text = string.Concat(ranges.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Inside} {r.Outside} {r.Count}\n")));
+        using var map = PlainFile.OpenExisting(file);
+        if (!PlainFile.TryWriteAt(map, System.Text.Encoding.ASCII.GetBytes(text), 0, out var errno))
+            throw new LinuxException("write", errno, $"{file} {text.Trim().Replace('\n', ',')}");
+    }
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+using Pier.Linux;
+using Pier.Linux.Capabilities;
+using Pier.Linux.Cgroups;
+using Pier.Linux.Files;
+using Pier.Model;
+using Pier.Model.Runtime;
+using Pier.Runtime.Seccomp;
+using Pier.Runtime.Users;
+
+namespace Pier.Runtime;
+
+/// <summary>What an engine asks about the host before it can write a spec. Read once; devices and users at every call.</summary>
+public sealed class RuntimeHost
+{
+    public RuntimeHost()
+    {
+        // man 5 proc_pid_status: CapBnd is the bounding set in hex. No container can be given more.
+        var line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("CapBnd:", StringComparison.Ordinal));
+        var mask = ulong.Parse(line.AsSpan(7).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        Capabilities = [.. Capability.Of(mask)];
+        var layout = CgroupLayout.Parse(File.ReadAllText("/proc/self/mountinfo"), m => File.ReadAllText(Path.Combine(m, "cgroup.controllers")));
+        CgroupV2 = layout.Unified;
+    }
+
+    /// <summary>Names of the capabilities that this process could give.</summary>
+    public IReadOnlyList<string> Capabilities { get; }
+
+    /// <summary>Whether the host has the unified hierarchy alone.</summary>
+    public bool CgroupV2 { get; }
+
+    /// <summary>Numeric ids for a user by the root's own passwd and group files; see <see cref="UserResolver"/>.</summary>
+    public User ResolveUser(SafeFileHandle root, string user, IReadOnlyList<string> additionalGroups) =>
+        UserResolver.Resolve(root, user, additionalGroups);
+
+    /// <summary>Docker's default filter for a set of capabilities.</summary>
+    public LinuxSeccomp DefaultSeccomp(IReadOnlyCollection<string> capabilities) => Resolve(SeccompProfile.Default, capabilities);
+
+    /// <summary>A filter from a profile's text (the CLI reads --security-opt seccomp=FILE and sends what it read).</summary>
+    public LinuxSeccomp ParseSeccomp(string json, IReadOnlyCollection<string> capabilities) => Resolve(SeccompProfile.Parse(json), capabilities);
+
+    static LinuxSeccomp Resolve(SeccompProfile profile, IReadOnlyCollection<string> capabilities) =>
+        SeccompResolver.Resolve(profile, capabilities, SeccompResolver.RunningKernel, System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture);
+
+    /// <summary>The root directory that a running process sees, for reading files inside a container.</summary>
+    public SafeFileHandle OpenRoot(int pid)
+    {
+        try
+        {
+            return At.Open(At.WorkingDirectory, $"/proc/{pid}/root", OpenFlags.Path | OpenFlags.Directory);
+        }
+        catch (LinuxException e)
+        {
+            throw new ConflictException($"the container's root is gone: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A device node of the host (links followed), or null when there is no such device.</summary>
+    public LinuxDevice? Device(string path)
+    {
+        try
+        {
+            using var node = At.Open(At.WorkingDirectory, path, OpenFlags.Path);
+            return Describe(path, FileStat.Of(node));
+        }
+        catch (LinuxException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Every device node below /dev, for privileged containers; not what has a file system of its own (pts, shm, mqueue) or belongs to a terminal.</summary>
+    public IReadOnlyList<LinuxDevice> Devices()
+    {
+        var devices = new List<LinuxDevice>();
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+        foreach (var path in Directory.EnumerateFiles("/dev", "*", options))
+        {
+            if (path.StartsWith("/dev/pts/", StringComparison.Ordinal) || path.StartsWith("/dev/shm/", StringComparison.Ordinal)
+                || path.StartsWith("/dev/mqueue/", StringComparison.Ordinal) || path is "/dev/console" or "/dev/ptmx") continue;
+            if (FileStat.Find(At.WorkingDirectory, path) is { } stat && Describe(path, stat) is { } device) devices.Add(device);
+        }
+        return devices;
+    }
+
+    static LinuxDevice? Describe(string path, FileStat stat)
+    {
+        var type = stat.Type switch { ModeBits.CharDevice => "c", ModeBits.BlockDevice => "b", _ => null };
+        return type is null ? null : new LinuxDevice
+        {
+            Type = type,
+            Path = path,
+            Major = stat.RdevMajor,
+            Minor = stat.RdevMinor,
+            FileMode = stat.Mode & 0xFFF,
+            Uid = stat.Uid,
+            Gid = stat.Gid,
+        };
+    }
+}

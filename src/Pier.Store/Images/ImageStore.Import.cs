@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Pier.Model;
+using Pier.Store.Content;
+using Pier.Store.Layers;
+
+namespace Pier.Store.Images;
+
+public sealed partial class ImageStore
+{
+    /// <summary>Makes a one-layer image of a root file system's tar (plain or gzip). A broken tar leaves nothing.</summary>
+    public Image Import(Stream tar, ImportOptions options, CancellationToken ct = default) => WithLease(lease =>
+    {
+        var config = ConfigChanges.Apply(new ContainerConfig(), options.Changes);
+        using var whole = Decompression.Peek(new AwaitedReadStream(tar, ct), out var compression);
+        // The layer is kept as it came: compressing it again would cost the time that imports should not take.
+        var layer = lease.Write(whole, LayerType(compression), ct: ct);
+        using var blob = _content.Open(layer.Digest);
+        using var plain = Decompression.Open(blob);
+        var record = _snapshots.Unpack(plain, null, null, ct);
+        lease.Hold(record.ChainId);
+        var platform = options.Platform ?? Platform.Host;
+        var image = new ImageConfig
+        {
+            Created = DateTimeOffset.UtcNow,
+            Architecture = platform.Architecture,
+            Variant = platform.Variant,
+            Os = platform.Os,
+            Comment = options.Message,
+            Config = config,
+            RootFs = new RootFs { DiffIds = [record.DiffId] },
+            History = [new HistoryEntry { Created = DateTimeOffset.UtcNow, Comment = options.Message }],
+        };
+        return AddBuilt(image, [layer], options.Name, lease, ct);
+    });
+
+    /// <summary>Stores a configuration and the manifest that joins it to its layers, and makes them an image.</summary>
+    Image AddBuilt(ImageConfig config, Descriptor[] layers, ImageReference? name, ContentLease lease, CancellationToken ct)
+    {
+        var configDescriptor = lease.Write(JsonSerializer.SerializeToUtf8Bytes(config, ImageJson.Plain.ImageConfig), MediaTypes.OciConfig);
+        return Add(WriteManifest(configDescriptor, layers, lease), name, lease, ct);
+    }
+
+    static Descriptor WriteManifest(Descriptor config, Descriptor[] layers, ContentLease lease)
+    {
+        var manifest = new ImageManifest { MediaType = MediaTypes.OciManifest, Config = config, Layers = layers };
+        return lease.Write(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.ImageManifest), MediaTypes.OciManifest);
+    }
+
+    static string LayerType(Compression compression) => compression switch
+    {
+        Compression.None => MediaTypes.OciLayerTar,
+        Compression.Gzip => MediaTypes.OciLayerGzip,
+        var other => throw Decompression.Unsupported(other),
+    };
+
+    // An operation that fails leaves nothing: what it wrote is garbage as soon as its lease is gone.
+    T WithLease<T>(Func<ContentLease, T> operation) => Border.Cross(() =>
+    {
+        var lease = _content.Lease();
+        try
+        {
+            return operation(lease);
+        }
+        catch
+        {
+            lease.Dispose();
+            Collect();
+            throw;
+        }
+        finally
+        {
+            lease.Dispose();
+        }
+    });
+}

@@ -1,0 +1,36 @@
+using Pier.Model;
+using Pier.Store.Archives;
+using Pier.Store.Content;
+using Pier.Store.Layers;
+
+namespace Pier.Store.Images;
+
+public sealed partial class ImageStore
+{
+    /// <summary>
+    /// Brings in the images of a `docker save` archive or an OCI archive (plain or gzip). All of them or none; a broken archive leaves nothing.
+    /// </summary>
+    public IReadOnlyList<LoadedName> Load(Stream archive, CancellationToken ct = default) => WithLease(lease =>
+    {
+        using var spool = ArchiveSpool.Read(new AwaitedReadStream(archive, ct), _layout, _content, lease, ct);
+        var images = ReadArchive(spool, lease, ct);
+        // Everything is unpacked and verified before the first name appears.
+        foreach (var image in images) Unpack(_reader.Read(image.Target, Platform.Host), lease, ct);
+        return images.SelectMany(i => NameLoaded(i, lease, ct)).ToArray();
+    });
+
+    IReadOnlyList<ArchivedImage> ReadArchive(ArchiveSpool spool, ContentLease lease, CancellationToken ct)
+    {
+        // Newer archives are both; the layout keeps manifests and indexes as they were.
+        if (spool.Has(OciArchive.Mark) && spool.Has(OciArchive.Index)) return OciArchive.Read(spool, _content);
+        return spool.Has(DockerArchive.Manifest)
+            ? DockerArchive.Read(spool, lease, ct)
+            : throw new InvalidParameterException("invalid archive: it has neither manifest.json (docker save) nor oci-layout (OCI)");
+    }
+
+    IEnumerable<LoadedName> NameLoaded(ArchivedImage archived, ContentLease lease, CancellationToken ct)
+    {
+        if (archived.Names.Count == 0) return [new LoadedName(null, Add(archived.Target, null, lease, ct).Id)];
+        return archived.Names.Select(n => new LoadedName(n.Familiar, Add(archived.Target, n, lease, ct).Id)).ToArray();
+    }
+}

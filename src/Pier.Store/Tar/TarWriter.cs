@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Text;
+using Pier.Linux.Files;
+
+namespace Pier.Store.Tar;
+
+/// <summary>
+/// Writes a tar as a stream: ustar headers, with a pax header before a file that needs one (POSIX.1-2017 pax). The same entries give the
+/// same bytes.
+/// </summary>
+sealed class TarWriter(Stream stream)
+{
+    const long MaxOctal8 = 0x1FFFFF, MaxOctal12 = 0x1FFFFFFFF;
+
+    /// <summary>Writes a file's header and, for a regular file, exactly <see cref="TarEntry.Size"/> bytes of data.</summary>
+    internal void Write(TarEntry entry, Stream? data = null)
+    {
+        var name = PathText.Encode(entry.Name);
+        var link = PathText.Encode(entry.LinkName);
+        var size = entry.Kind == TarKind.Regular ? entry.Size : 0;
+        if (Extended(entry, name, link, size) is { Length: > 0 } pax) WriteBlocks(Header(PaxHeader(pax.Length), (byte)'x', "PaxHeader"u8, default, pax.Length), pax);
+        WriteBlocks(Header(entry, TypeOf(entry.Kind), name, link, size), []);
+        if (size > 0) CopyData(data ?? throw new ArgumentNullException(nameof(data)), size);
+    }
+
+    /// <summary>The end mark: two zero blocks.</summary>
+    internal void Finish() => stream.Write(new byte[2 * TarBlock.Size]);
+
+    static TarEntry PaxHeader(long length) => new() { Name = "", Kind = TarKind.Regular, Mode = 0x1A4, Size = length };
+
+    static byte[] Extended(TarEntry entry, byte[] name, byte[] link, long size)
+    {
+        var records = new MemoryStream();
+        if (name.Length > 100 || !Ascii.IsValid(name)) Record(records, "path", name);
+        if (link.Length > 100 || !Ascii.IsValid(link)) Record(records, "linkpath", link);
+        if (size > MaxOctal12) Record(records, "size", Number(size));
+        if (entry.Uid > MaxOctal8) Record(records, "uid", Number(entry.Uid));
+        if (entry.Gid > MaxOctal8) Record(records, "gid", Number(entry.Gid));
+        if (entry.Modified.Nanoseconds != 0 || entry.Modified.Seconds is < 0 or > MaxOctal12) Record(records, "mtime", Time(entry.Modified));
+        foreach (var (attribute, value) in (entry.Xattrs ?? new Dictionary<string, byte[]>()).OrderBy(x => x.Key, StringComparer.Ordinal))
+            Record(records, "SCHILY.xattr." + attribute, value);
+        return records.ToArray();
+    }
+
+    // The length counts itself: adding its digits may add a digit.
+    static void Record(MemoryStream records, string key, byte[] value)
+    {
+        var body = PathText.Encode(key).Length + value.Length + 3;
+        var length = body + 1;
+        while (length != body + length.ToString(CultureInfo.InvariantCulture).Length) length = body + length.ToString(CultureInfo.InvariantCulture).Length;
+        records.Write(Encoding.ASCII.GetBytes($"{length.ToString(CultureInfo.InvariantCulture)} "));
+        records.Write(PathText.Encode(key + "="));
+        records.Write(value);
+        records.WriteByte((byte)'\n');
+    }
+
+    static byte[] Header(TarEntry entry, byte type, ReadOnlySpan<byte> name, ReadOnlySpan<byte> link, long size)
+    {
+        var block = new byte[TarBlock.Size];
+        name[..Math.Min(100, name.Length)].CopyTo(block);
+        Octal(block, 100, 8, entry.Mode);
+        Octal(block, 108, 8, Math.Min(entry.Uid, MaxOctal8));
+        Octal(block, 116, 8, Math.Min(entry.Gid, MaxOctal8));
+        Octal(block, 124, 12, Math.Min(size, MaxOctal12));
+        Octal(block, 136, 12, Math.Clamp(entry.Modified.Seconds, 0, MaxOctal12));
+        block[156] = type;
+        link[..Math.Min(100, link.Length)].CopyTo(block.AsSpan(157));
+        "ustar\0"u8.CopyTo(block.AsSpan(257));
+        "00"u8.CopyTo(block.AsSpan(263));
+        Octal(block, 329, 8, entry.DeviceMajor);
+        Octal(block, 337, 8, entry.DeviceMinor);
+        block.AsSpan(148, 8).Fill((byte)' ');
+        Octal(block, 148, 7, block.Sum(b => (long)b));
+        return block;
+    }
+
+    static void Octal(byte[] block, int offset, int length, long value) =>
+        Encoding.ASCII.GetBytes(Convert.ToString(value, 8).PadLeft(length - 1, '0') + "\0").CopyTo(block, offset);
+
+    static byte TypeOf(TarKind kind) => kind switch
+    {
+        TarKind.Regular => (byte)'0',
+        TarKind.HardLink => (byte)'1',
+        TarKind.Symlink => (byte)'2',
+        TarKind.CharDevice => (byte)'3',
+        TarKind.BlockDevice => (byte)'4',
+        TarKind.Directory => (byte)'5',
+        _ => (byte)'6',
+    };
+
+    void WriteBlocks(byte[] header, byte[] data)
+    {
+        stream.Write(header);
+        stream.Write(data);
+        Pad(data.Length);
+    }
+
+    void CopyData(Stream data, long size)
+    {
+        var buffer = new byte[Math.Min(size, 256 << 10)];
+        for (var left = size; left > 0;)
+        {
+            var read = data.Read(buffer, 0, (int)Math.Min(left, buffer.Length));
+            if (read == 0) throw new TruncatedException();
+            stream.Write(buffer, 0, read);
+            left -= read;
+        }
+        Pad(size);
+    }
+
+    void Pad(long length) => stream.Write(new byte[(int)(-length & (TarBlock.Size - 1))]);
+
+    static byte[] Number(long value) => Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture));
+
+    // Before the epoch the fraction counts towards it: -1 s + 0.5e9 ns is -0.5.
+    static byte[] Time(FileTime time)
+    {
+        var (seconds, nanoseconds, sign) = time.Seconds < 0 && time.Nanoseconds > 0
+            ? (-(time.Seconds + 1), 1_000_000_000 - time.Nanoseconds, "-")
+            : (time.Seconds, time.Nanoseconds, "");
+        var fraction = nanoseconds == 0 ? "" : "." + nanoseconds.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0');
+        return Encoding.ASCII.GetBytes(sign + seconds.ToString(CultureInfo.InvariantCulture) + fraction);
+    }
+}

@@ -1,0 +1,159 @@
+using Pier.Supervisor.Entries;
+
+namespace Pier.Supervisor.Logs;
+
+/// <summary>
+/// Turns raw output into messages of a log, exactly once across kills. Every batch can be done again from the journal: the log is
+/// cut back to where the batch began, the spool and the old tail are still there. One writer serves all entries of the loop thread.
+/// </summary>
+sealed class LogWriter(Journal journal, Spool spool)
+{
+    const int BufferSize = 512 << 10, MaxSuffix = 64 << 10, MaxLine = 6 * JsonLineEncoder.MaxMessage + JsonLineEncoder.Overhead;
+
+    static readonly string[] StreamNames = ["stdout", "stderr"];
+
+    readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferSize + MaxLine + MaxSuffix);
+    readonly byte[] _suffix = new byte[MaxSuffix];
+    readonly byte[] _tail = new byte[JsonLineEncoder.MaxMessage];
+    int _buffered, _tailLength, _suffixLength;
+    Batch _batch;
+
+    /// <summary>Marks a batch as begun: belongs before the spool takes bytes from the stream's pipe.</summary>
+    public void Begin(JsonLog log, EntryFile entry, int stream)
+    {
+        _batch = new Batch(entry.Id, stream, entry.Tail(stream), log.Inode, log.Length, spool.End);
+        journal.Set(_batch);
+    }
+
+    /// <summary>The spool took nothing after <see cref="Begin"/>.</summary>
+    public void Abandon() => journal.Clear();
+
+    /// <summary>Writes the batch's bytes to the log and commits.</summary>
+    public void Copy(JsonLog log, EntryFile entry, DateTime now)
+    {
+        Messages(log, entry, spool.From(_batch.SpoolStart), now);
+        journal.Clear();
+        spool.Trim();
+    }
+
+    /// <summary>Writes bytes that never were in the spool (the exec root is full): once, unless this process is killed meanwhile.</summary>
+    public void CopyUnspooled(JsonLog log, EntryFile entry, int stream, ReadOnlySpan<byte> bytes, DateTime now)
+    {
+        Begin(log, entry, stream);
+        Messages(log, entry, bytes, now);
+        journal.Clear();
+    }
+
+    /// <summary>A stream has ended: an unfinished line becomes a message without newline, as Docker's.</summary>
+    public void Flush(JsonLog log, EntryFile entry, int stream, DateTime now)
+    {
+        if (TailWord.Length(entry.Tail(stream)) == 0) return;
+        Begin(log, entry, stream);
+        Open(log, entry, now);
+        var length = _tailLength;
+        _tailLength = 0;
+        Message(log, _tail.AsSpan(0, length), _batch);
+        Close(log, entry);
+        journal.Clear();
+    }
+
+    /// <summary>Does the batch again that a killed predecessor left. Null for log or entry: they are gone, and the batch with them.</summary>
+    public void Recover(JsonLog? log, EntryFile? entry, DateTime now)
+    {
+        if (journal.Current is not { } batch) return;
+        if (log is not null && entry is not null)
+        {
+            _batch = batch;
+            log.Rewind(batch.LogInode, batch.LogOffset);
+            entry.SetTail((int)batch.Stream, batch.Tail);
+            if (spool.End > batch.SpoolStart) Messages(log, entry, spool.From(batch.SpoolStart), now);
+        }
+        journal.Clear();
+        spool.Trim();
+    }
+
+    void Messages(JsonLog log, EntryFile entry, ReadOnlySpan<byte> bytes, DateTime now)
+    {
+        Open(log, entry, now);
+        var rest = bytes;
+        var start = _batch.SpoolStart;
+        while (!rest.IsEmpty)
+        {
+            var newline = rest.IndexOf((byte)'\n');
+            var text = newline < 0 ? rest.Length : newline;
+            var room = JsonLineEncoder.MaxMessage - _tailLength;
+            if (text < room && newline < 0)
+            {
+                rest.CopyTo(_tail.AsSpan(_tailLength));
+                _tailLength += rest.Length;
+                break;
+            }
+            // A line too long for one message is split as soon as a message is full; the newline goes with the last part.
+            var taken = text >= room ? room : text + 1;
+            Part(log, rest[..taken], start + bytes.Length - rest.Length);
+            rest = rest[taken..];
+        }
+        Close(log, entry);
+    }
+
+    void Open(JsonLog log, EntryFile entry, DateTime now)
+    {
+        _suffixLength = JsonLineEncoder.Suffix(StreamNames[_batch.Stream], log.Attributes, now, _suffix);
+        _buffered = 0;
+        _tailLength = entry.ReadTail((int)_batch.Stream, _tail);
+    }
+
+    void Close(JsonLog log, EntryFile entry)
+    {
+        Write(log);
+        entry.WriteTail((int)_batch.Stream, _tail.AsSpan(0, _tailLength));
+    }
+
+    /// <summary>A message made of the tail, if there is one, and the bytes at a place of the spool.</summary>
+    void Part(JsonLog log, ReadOnlySpan<byte> bytes, long at)
+    {
+        if (_tailLength == 0)
+        {
+            Message(log, bytes, _batch with { Tail = 0, SpoolStart = at });
+            return;
+        }
+        // Only the first message of a batch has a tail before it: nothing of the batch is written yet.
+        Span<byte> joined = stackalloc byte[JsonLineEncoder.MaxMessage];
+        _tail.AsSpan(0, _tailLength).CopyTo(joined);
+        bytes.CopyTo(joined[_tailLength..]);
+        var length = _tailLength + bytes.Length;
+        _tailLength = 0;
+        Message(log, joined[..length], _batch);
+    }
+
+    /// <summary>Puts a message into the buffer; <paramref name="rest"/> is the batch from this message on, should the log be rotated before it.</summary>
+    void Message(JsonLog log, ReadOnlySpan<byte> text, Batch rest)
+    {
+        if (_buffered >= log.Room)
+        {
+            Write(log);
+            if (log.Full) Rotate(log, rest);
+        }
+        else if (_buffered >= BufferSize)
+        {
+            Write(log);
+        }
+        _buffered += JsonLineEncoder.Write(text, _suffix.AsSpan(0, _suffixLength), _buffer.AsSpan(_buffered));
+    }
+
+    void Write(JsonLog log)
+    {
+        if (_buffered > 0) log.Append(_buffer.AsSpan(0, _buffered));
+        _buffered = 0;
+    }
+
+    // What is written stays behind in the old file, so the journal moves past it before the names change. A successor that finds another inode
+    // than the journal's knows that the rotation was done.
+    void Rotate(JsonLog log, Batch rest)
+    {
+        journal.Set(rest with { LogInode = log.Inode, LogOffset = log.Length });
+        log.Rotate();
+        _batch = rest with { LogInode = log.Inode, LogOffset = log.Length };
+        journal.Set(_batch);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Collections;
+
+namespace Pier.Supervisor;
+
+/// <summary>How this program is started: the native binary alone, or the runtime host and the assembly.</summary>
+sealed class SelfCommand
+{
+    readonly string[] _words;
+
+    SelfCommand(string[] words) => _words = words;
+
+    /// <summary>As this process was started. The path is a name, not the running file: a replaced binary is what runs next.</summary>
+    public static SelfCommand Current()
+    {
+        var path = System.Environment.ProcessPath ?? throw new InvalidOperationException("the path of this program is unknown");
+        return Path.GetFileNameWithoutExtension(path) == "dotnet"
+            ? new SelfCommand([path, Path.GetFullPath(System.Environment.GetCommandLineArgs()[0])])
+            : new SelfCommand([path]);
+    }
+
+    /// <summary>Argument vector with more words.</summary>
+    public string[] With(params ReadOnlySpan<string> more) => [.. _words, .. more];
+
+    /// <summary>
+    /// The environment as execve takes it, for keeper and supervisor: with a small first generation. By default its budget follows the processor's cache, and
+    /// a supervisor that allocates little would still grow to 80 MiB (measured) before its first collection. Containers get environments of their own.
+    /// </summary>
+    public static string[] Environment()
+    {
+        const string Budget = "DOTNET_GCgen0size"; // hexadecimal bytes
+        var variables = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Where(e => (string)e.Key != Budget);
+        return [.. variables.Select(e => $"{e.Key}={e.Value}"), $"{Budget}=200000"];
+    }
+}

@@ -1,0 +1,67 @@
+using Pier.Model;
+
+namespace Pier.Daemon;
+
+/// <summary>The table of the daemon's settings: flag, short flag, daemon.json key, how a value is taken in.</summary>
+static class DaemonSettings
+{
+    public enum Kind { Text, Switch, List, Map }
+
+    public sealed record Setting(string Flag, char? Short, string? Key, Kind Kind, string Help, Func<DaemonOptions, IReadOnlyList<string>, DaemonOptions> Apply);
+
+    public static readonly IReadOnlyList<Setting> All =
+    [
+        Text("bip", null, "bip", "Network bridge IP, in CIDR notation", (o, v) => o with { BridgeAddress = v }),
+        Text("bridge", 'b', "bridge", "Attach containers to a network bridge (\"none\": no bridge network)", (o, v) => o with { Bridge = v }),
+        Text("cgroup-parent", null, "cgroup-parent", "Parent cgroup for all containers (default \"/pier\")", (o, v) => o with { CgroupParent = v }),
+        Text("config-file", null, null, "Daemon configuration file (default \"/etc/pier/daemon.json\")", (o, v) => o with { ConfigFile = v }),
+        Text("data-root", null, "data-root", "Root directory of persistent state (default \"/var/lib/pier\")", (o, v) => o with { DataRoot = v }),
+        Switch("debug", 'D', "debug", "Enable debug mode", (o, v) => o with { Debug = v }),
+        List("dns", null, "dns", "DNS server to use", (o, v) => o with { Dns = v }),
+        List("dns-opt", null, "dns-opts", "DNS options to use", (o, v) => o with { DnsOptions = v }),
+        List("dns-search", null, "dns-search", "DNS search domains to use", (o, v) => o with { DnsSearch = v }),
+        Text("exec-root", null, "exec-root", "Root directory for execution state files (default \"/run/pier\")", (o, v) => o with { ExecRoot = v }),
+        Text("group", 'G', "group", "Group for the unix socket (default \"docker\")", (o, v) => o with { Group = v }),
+        List("host", 'H', "hosts", "Daemon socket(s) to connect to", (o, v) => o with { Hosts = v }),
+        Switch("insecure-tcp", null, "insecure-tcp", "Serve TCP without TLS on loopback addresses", (o, v) => o with { InsecureTcp = v }),
+        List("label", null, "labels", "Set key=value labels to the daemon", (o, v) => o with { Labels = v }),
+        Switch("live-restore", null, "live-restore", "Leave containers running when the daemon ends (default true)", (o, v) => o with { LiveRestore = v }),
+        Text("log-driver", null, "log-driver", "Default driver for container logs (default \"json-file\")", (o, v) => o with { LogDriver = v }),
+        Text("log-level", 'l', "log-level", "Set the logging level (\"debug\"|\"info\"|\"warn\"|\"error\"|\"fatal\") (default \"info\")", (o, v) => o with { LogLevel = v }),
+        new("log-opt", null, "log-opts", Kind.Map, "Default log driver options for containers", (o, v) => o with { LogOptions = Pairs(v) }),
+        Text("pidfile", 'p', "pidfile", "Path to use for daemon PID file (default \"EXEC-ROOT/pier.pid\")", (o, v) => o with { PidFile = v }),
+        Text("storage-driver", 's', "storage-driver", "Storage driver to use", (o, v) => o with { StorageDriver = v }),
+        Switch("tls", null, "tls", "Use TLS; implied by --tlsverify", (o, v) => o with { TlsOn = v }),
+        Text("tlscacert", null, "tlscacert", "Trust certs signed only by this CA (default \"/etc/pier/ca.pem\")", (o, v) => o with { TlsAuthority = v }),
+        Text("tlscert", null, "tlscert", "Path to TLS certificate file (default \"/etc/pier/cert.pem\")", (o, v) => o with { TlsCertificate = v }),
+        Text("tlskey", null, "tlskey", "Path to TLS key file (default \"/etc/pier/key.pem\")", (o, v) => o with { TlsKey = v }),
+        Switch("tlsverify", null, "tlsverify", "Use TLS and verify the remote", (o, v) => o with { TlsVerify = v }),
+        Switch("validate", null, null, "Validate daemon configuration and exit", (o, v) => o with { Validate = v }),
+    ];
+
+    static Setting Text(string flag, char? letter, string? key, string help, Func<DaemonOptions, string, DaemonOptions> apply) =>
+        new(flag, letter, key, Kind.Text, help, (o, v) => apply(o, v[^1]));
+
+    static Setting List(string flag, char? letter, string? key, string help, Func<DaemonOptions, IReadOnlyList<string>, DaemonOptions> apply) =>
+        new(flag, letter, key, Kind.List, help, apply);
+
+    static Setting Switch(string flag, char? letter, string? key, string help, Func<DaemonOptions, bool, DaemonOptions> apply) =>
+        new(flag, letter, key, Kind.Switch, help, (o, v) => apply(o, v[^1] switch
+        {
+            "true" or "1" => true,
+            "false" or "0" => false,
+            var other => throw new InvalidParameterException($"invalid argument \"{other}\" for \"--{flag}\" flag: parsing \"{other}\": invalid syntax"),
+        }));
+
+    static Dictionary<string, string> Pairs(IReadOnlyList<string> values)
+    {
+        var result = new Dictionary<string, string>();
+        foreach (var value in values)
+        {
+            var equals = value.IndexOf('=');
+            if (equals <= 0) throw new InvalidParameterException($"invalid argument \"{value}\" for \"--log-opt\" flag: it is not KEY=VALUE");
+            result[value[..equals]] = value[(equals + 1)..];
+        }
+        return result;
+    }
+}
