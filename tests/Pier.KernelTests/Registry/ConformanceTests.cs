@@ -62,6 +62,8 @@ public abstract class ConformanceTests : IAsyncLifetime
         Assert.Equal(Hello[7..10], await part.Content.ReadAsByteArrayAsync());
         using var tail = await Talk.GetAsync($"/v2/pull/range/blobs/{digest}", ("Range", "bytes=-4"));
         Assert.Equal(Hello[^4..], await tail.Content.ReadAsByteArrayAsync());
+        // docker-registry 2.8 announces a body there that it does not send.
+        if (!_peer!.IsVersion11) return;
         using var outside = await Talk.GetAsync($"/v2/pull/range/blobs/{digest}", ("Range", "bytes=15-"));
         Assert.Equal(416, (int)outside.StatusCode);
     }
@@ -92,8 +94,12 @@ public abstract class ConformanceTests : IAsyncLifetime
         using var first = await ChunkAsync(location, Hello[..5], 0);
         Assert.Equal(202, (int)first.StatusCode);
         Assert.Equal("0-4", RangeOf(first));
-        using var wrong = await ChunkAsync(RegistryTalk.LocationOf(first), Hello[10..], 10);
-        Assert.Equal(416, (int)wrong.StatusCode);
+        // docker-registry 2.8 takes every chunk for the next one.
+        if (_peer!.IsVersion11)
+        {
+            using var wrong = await ChunkAsync(RegistryTalk.LocationOf(first), Hello[10..], 10);
+            Assert.Equal(416, (int)wrong.StatusCode);
+        }
         using var status = await Talk.GetAsync(RegistryTalk.LocationOf(first));
         Assert.Equal((204, "0-4"), ((int)status.StatusCode, RangeOf(status)));
         using var second = await ChunkAsync(RegistryTalk.LocationOf(status), Hello[5..10], 5);
@@ -168,9 +174,9 @@ public abstract class ConformanceTests : IAsyncLifetime
     {
         var manifest = await Talk.PushImageAsync("find/tags", "t0", "one");
         foreach (var tag in new[] { "t3", "t1", "t2" }) (await Talk.PutManifestAsync("find/tags", tag, manifest)).EnsureSuccessStatusCode();
-        Assert.Equal(["t0", "t1", "t2", "t3"], await TagsAsync("/v2/find/tags/tags/list"));
+        Assert.Equal(["t0", "t1", "t2", "t3"], (await TagsAsync("/v2/find/tags/tags/list")).Order());
         await AssertErrorAsync(404, "NAME_UNKNOWN", await Talk.GetAsync("/v2/find/nothing/tags/list"));
-        Skip.IfNot(_peer!.IsVersion11, "docker-registry 2.8 lists tags whole");
+        Skip.IfNot(_peer!.IsVersion11, "docker-registry 2.8 lists tags whole and unsorted");
         Assert.Equal(["t0", "t1"], await TagsAsync("/v2/find/tags/tags/list?n=2"));
         Assert.Equal(["t2", "t3"], await TagsAsync("/v2/find/tags/tags/list?n=2&last=t1"));
         Assert.Equal([], await TagsAsync("/v2/find/tags/tags/list?n=0"));
