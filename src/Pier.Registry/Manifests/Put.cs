@@ -21,6 +21,7 @@ static class Put
 
         var manifest = new StoredManifest(named, MediaTypeOf(request), bytes);
         var references = ManifestCheck.Read(bytes, manifest.MediaType);
+        using var held = await request.House.Guard.HoldAsync(references.Blobs.Concat(references.Manifests).Select(d => d.Digest).Append(named));
         await CheckPresentAsync(request, references);
         await request.House.Manifests.PutAsync(request.Name, manifest, tag, references.Subject, references.Listing(manifest), request.Aborted);
 
