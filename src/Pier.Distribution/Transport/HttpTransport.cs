@@ -84,7 +84,7 @@ sealed class HttpTransport : IDisposable
     };
 
     static bool IsProxy(SocketsHttpConnectionContext context) =>
-        context.InitialRequestMessage.RequestUri is { } uri && (uri.IdnHost != context.DnsEndPoint.Host || uri.Port != context.DnsEndPoint.Port);
+        context.InitialRequestMessage.RequestUri is { } uri && (uri.IdnHost.Trim('[', ']') != context.DnsEndPoint.Host.Trim('[', ']') || uri.Port != context.DnsEndPoint.Port);
 
     SslClientAuthenticationOptions Tls(RegistryCertificates? certificates)
     {
