@@ -3,7 +3,7 @@ using System.Net;
 namespace Pier.Distribution.Push;
 
 /// <summary>A part of a blob as a request's body: streamed, of known length, and given up when the registry takes nothing for a time.</summary>
-sealed class BlobPart(Func<Stream> open, long offset, long count, Action<long> progress, TimeSpan stallLimit) : HttpContent
+sealed class BlobPart(Func<Stream> open, long offset, long count, Action<long> progress, TimeSpan stallLimit, Action sentAll) : HttpContent
 {
     const int BufferSize = 128 << 10;
 
@@ -37,5 +37,6 @@ sealed class BlobPart(Func<Stream> open, long offset, long count, Action<long> p
             sent += read;
             progress(offset + sent);
         }
+        sentAll();
     }
 }

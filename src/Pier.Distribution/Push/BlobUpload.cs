@@ -85,16 +85,28 @@ sealed class BlobUpload(RegistrySession session, string repository, Descriptor b
 
     async Task<HttpResponseMessage> SendBytesAsync(HttpMethod method, Uri location, long offset, long count, CancellationToken ct)
     {
-        // Opened anew for every request that is really sent: a refused one may be sent twice.
-        return await session.SendOnceAsync(location.AbsoluteUri, _scope, address =>
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        try
         {
-            HttpContent content = count == 0 ? Empty() : new BlobPart(open, offset, count, progress, options.StallLimit);
+            return await SendPartAsync(method, location, offset, count, limit);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{session.Host} did not answer after it had everything");
+        }
+    }
+
+    // The content is opened anew for every request that is really sent: a refused one may be sent twice. The clock runs from its last byte on, and
+    // a registry has to hash and store what it got first.
+    Task<HttpResponseMessage> SendPartAsync(HttpMethod method, Uri location, long offset, long count, CancellationTokenSource limit) =>
+        session.SendOnceAsync(location.AbsoluteUri, _scope, address =>
+        {
+            HttpContent content = count == 0 ? Empty() : new BlobPart(open, offset, count, progress, options.StallLimit, () => limit.CancelAfter(options.StallLimit * 4));
             content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
             if (count > 0 && (offset > 0 || method == HttpMethod.Patch))
                 content.Headers.TryAddWithoutValidation("Content-Range", string.Create(CultureInfo.InvariantCulture, $"{offset}-{offset + count - 1}"));
             return new HttpRequestMessage(method, address) { Content = content };
-        }, ct);
-    }
+        }, limit.Token);
 
     // Null where the upload is gone.
     async Task<(Uri, long)?> WhereAsync(Uri location, CancellationToken ct)

@@ -90,7 +90,17 @@ sealed class RegistrySession(HostConnection connection, RegistryCredentials? cre
         {
             connection.Transport.Check(request.RequestUri!);
         }
-        return await connection.Transport.SendAsync(request, ct);
+        if (request.Content is not null and not ByteArrayContent) return await connection.Transport.SendAsync(request, ct);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(options.StallLimit);
+        try
+        {
+            return await connection.Transport.SendAsync(request, limit.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{connection.Host} did not answer within {options.StallLimit.TotalSeconds} s");
+        }
     }
 
     public static HttpRequestMessage Get(Uri address) => new(HttpMethod.Get, address);
