@@ -1,3 +1,4 @@
+using System.Net;
 using Pier.Distribution.Credentials;
 using Pier.Distribution.Hosts;
 using Pier.Distribution.Pull;
@@ -42,12 +43,22 @@ public sealed partial class RegistryClient : IDisposable
         return FromAnyAsync(named, credentials, session => FetchedManifest.GetAsync(session, named.Path, named.Digest?.ToString() ?? named.Tag!, ct), ct);
     }
 
-    /// <summary>A blob as a stream that resumes by itself; the reader checks the digest. Throws <see cref="NotFoundException"/> on the first read.</summary>
-    public async Task<Stream> BlobAsync(ImageReference repository, Descriptor blob, ICredentialSource? credentials = null, CancellationToken ct = default)
+    /// <summary>
+    /// A blob of unknown size as a stream; it resumes by itself, and the reader checks the digest. Null when the registry has it not.
+    /// </summary>
+    public async Task<Stream?> OpenBlobAsync(ImageReference repository, Digest digest, ICredentialSource? credentials = null, CancellationToken ct = default)
     {
         var host = _directory.ForPull(repository.Domain)[^1];
-        var session = await SessionAsync(host, credentials, ct);
-        return new BlobStream(session, repository.Path, blob, _options.StallLimit, null, ct);
+        return await Translation.CrossAsync(host, repository.FamiliarName, async () =>
+        {
+            var session = await SessionAsync(host, credentials, ct);
+            using var head = await session.SendAsync($"v2/{repository.Path}/blobs/{digest}", RegistrySession.PullScope(repository.Path), address => new HttpRequestMessage(HttpMethod.Head, address), ct);
+            if (head.StatusCode == HttpStatusCode.NotFound) return null;
+            if (head.StatusCode != HttpStatusCode.OK) throw await RegistryFailure.OfAsync(head, ct);
+            var size = head.Content.Headers.ContentLength ?? throw new UnavailableException($"{host} does not say how large blob {digest} is");
+            var blob = new Descriptor { MediaType = "application/octet-stream", Digest = digest, Size = size };
+            return (Stream)new BlobStream(session, repository.Path, blob, _options.StallLimit, null, ct);
+        }, ct);
     }
 
     /// <summary>Pushes a manifest or index with everything that it refers to, under the reference's tag or by digest.</summary>

@@ -14,6 +14,8 @@ namespace Pier.Runtime;
 /// <summary>What an engine asks about the host before it can write a spec. Read once; devices and users at every call.</summary>
 public sealed class RuntimeHost
 {
+    readonly SeccompCatalog _filters = new();
+
     public RuntimeHost()
     {
         // man 5 proc_pid_status: CapBnd is the bounding set in hex. No container can be given more.
@@ -35,13 +37,10 @@ public sealed class RuntimeHost
         UserResolver.Resolve(root, user, additionalGroups);
 
     /// <summary>Docker's default filter for a set of capabilities.</summary>
-    public LinuxSeccomp DefaultSeccomp(IReadOnlyCollection<string> capabilities) => Resolve(SeccompProfile.Default, capabilities);
+    public LinuxSeccomp DefaultSeccomp(IReadOnlyCollection<string> capabilities) => _filters.Default(capabilities);
 
     /// <summary>A filter from a profile's text (the CLI reads --security-opt seccomp=FILE and sends what it read).</summary>
-    public LinuxSeccomp ParseSeccomp(string json, IReadOnlyCollection<string> capabilities) => Resolve(SeccompProfile.Parse(json), capabilities);
-
-    static LinuxSeccomp Resolve(SeccompProfile profile, IReadOnlyCollection<string> capabilities) =>
-        SeccompResolver.Resolve(profile, capabilities, SeccompResolver.RunningKernel, System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture);
+    public LinuxSeccomp ParseSeccomp(string json, IReadOnlyCollection<string> capabilities) => _filters.For(SeccompProfile.Parse(json), capabilities);
 
     /// <summary>The root directory that a running process sees, for reading files inside a container.</summary>
     public SafeFileHandle OpenRoot(int pid)

@@ -17,7 +17,8 @@ static class AtomicFile
         var temp = path + "." + Guid.NewGuid().ToString("N") + TempSuffix;
         try
         {
-            using (var file = At.Open(At.WorkingDirectory, temp, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, 0x180))
+            const OpenFlags flags = OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow;
+            using (var file = At.Open(At.WorkingDirectory, temp, flags, 0x180))
             {
                 RandomAccess.Write(file, bytes, 0);
                 if (durable) Durability.Sync(file, temp);

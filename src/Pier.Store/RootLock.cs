@@ -17,13 +17,24 @@ sealed class RootLock : IDisposable
     internal static RootLock Take(Layout layout)
     {
         var file = At.Open(At.WorkingDirectory, layout.LockFile, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoFollow, 0x180);
-        if (!FileLock.TryExclusive(file))
+        if (!TryForAMoment(file))
         {
             using (file) throw new ConflictException($"a pier daemon (pid {ReadHolder(file)}) is already using {layout.Root}");
         }
         FileCopy.SetLength(file, 0);
         RandomAccess.Write(file, Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"), 0);
         return new RootLock(file);
+    }
+
+    // A process that was killed between fork and execve of a child leaves a copy of its descriptor for that long.
+    static bool TryForAMoment(SafeFileHandle file)
+    {
+        for (var tries = 0; tries < 10; tries++)
+        {
+            if (FileLock.TryExclusive(file)) return true;
+            Thread.Sleep(20);
+        }
+        return false;
     }
 
     static string ReadHolder(SafeFileHandle file)
@@ -34,5 +45,10 @@ sealed class RootLock : IDisposable
         return pid.Length > 0 ? pid : "unknown";
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        if (_file.IsClosed) return;
+        FileLock.Release(_file);
+        _file.Dispose();
+    }
 }

@@ -1,10 +1,14 @@
 using System.Collections;
+using Pier.Linux;
+using Pier.Linux.Processes;
 
 namespace Pier.Supervisor;
 
 /// <summary>How this program is started: the native binary alone, or the runtime host and the assembly.</summary>
 sealed class SelfCommand
 {
+    const string RunningFile = "/proc/self/exe";
+
     readonly string[] _words;
 
     SelfCommand(string[] words) => _words = words;
@@ -22,8 +26,32 @@ sealed class SelfCommand
     public string[] With(params ReadOnlySpan<string> more) => [.. _words, .. more];
 
     /// <summary>
-    /// The environment as execve takes it, for keeper and supervisor: with a small first generation. By default its budget follows the processor's cache, and
-    /// a supervisor that allocates little would still grow to 80 MiB (measured) before its first collection. Containers get environments of their own.
+    /// Becomes this program with other words. When its file is being replaced, the running file serves once more. Returns only by throwing.
+    /// </summary>
+    public void Execute(params ReadOnlySpan<string> more)
+    {
+        var command = With(more);
+        foreach (var path in Paths())
+        {
+            try
+            {
+                ThisProcess.Execute(path, command, Environment());
+            }
+            catch (LinuxException) when (path != RunningFile)
+            {
+                // The next path.
+            }
+        }
+    }
+
+    /// <summary>Files to try: the name first, so that a replaced binary takes over, then the file that runs now.</summary>
+    public string[] Paths() => [_words[0], RunningFile];
+
+    /// <summary>
+    /// The environment as execve takes it, for keeper and supervisor: with a small first generation. By default its budget follows the
+    /// processor's cache, and
+    /// a supervisor that allocates little would still grow to 80 MiB (measured) before its first collection. Containers get environments
+    /// of their own.
     /// </summary>
     public static string[] Environment()
     {

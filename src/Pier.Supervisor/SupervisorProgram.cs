@@ -9,7 +9,8 @@ using Pier.Supervisor.Server;
 namespace Pier.Supervisor;
 
 /// <summary>
-/// <c>pier supervisor --exec-root DIR</c>: the keeper. <c>--serve FD</c> is the supervisor below it, <c>--adopt</c> a supervisor that becomes the keeper; both are
+/// <c>pier supervisor --exec-root DIR</c>: the keeper. <c>--serve FD</c> is the supervisor below it, <c>--adopt</c> a supervisor that
+/// becomes the keeper; both are
 /// only for each other.
 /// </summary>
 public static class SupervisorProgram
@@ -20,6 +21,7 @@ public static class SupervisorProgram
         Signals.DefaultChild();
         Signals.Ignore(Signals.SIGPIPE);
         Signals.Ignore(Signals.SIGHUP);
+        ThisProcess.RaiseDescriptorLimit();
         try
         {
             return Run(args);
@@ -68,7 +70,7 @@ public static class SupervisorProgram
     }
 
     // Not Console: it would set up terminal and signal handling.
-    static void Complain(string text)
+    internal static void Complain(string text)
     {
         using var stderr = new SafeFileHandle(2, false);
         Pipe.Write(stderr, Encoding.UTF8.GetBytes("pier supervisor: " + text + "\n"));

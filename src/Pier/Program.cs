@@ -8,6 +8,9 @@ static class Program
         // Before anything else is set up: keeper and supervisor stay small and handle signals themselves.
         ["supervisor", .. var rest] => Supervisor.SupervisorProgram.Main(rest),
         ["daemon", .. var rest] => Daemon.DaemonCommand.RunAsync(rest).GetAwaiter().GetResult(),
+        ["runtime", .. var rest] => Runtime.Commands.RuntimeProgram.Main(rest),
+        ["debug", .. var rest] => Debug.DebugCommand.Run(rest),
+        ["registry", .. var rest] => Registry.RegistryProgram.Main(rest, Registries.DistributionUpstream.At),
         _ => Terminals.Client.Run(args),
     };
 }

@@ -65,11 +65,14 @@ public static unsafe class At
 
     /// <summary>linkat(2): both names are taken as they are, links are not followed.</summary>
     public static void Link(SafeFileHandle oldDirectory, string oldPath, SafeFileHandle newDirectory, string newPath) =>
-        FileCalls.Check(FileCalls.linkat(oldDirectory, PathText.ToC(oldPath, "link"), newDirectory, PathText.ToC(newPath, "link"), 0), "link", newPath);
+        FileCalls.Check(
+            FileCalls.linkat(oldDirectory, PathText.ToC(oldPath, "link"), newDirectory, PathText.ToC(newPath, "link"), 0), "link", newPath);
 
     /// <summary>Names an unnamed file (<see cref="OpenFlags.Unnamed"/>) through /proc, which needs no capability.</summary>
     public static void LinkUnnamed(SafeFileHandle file, SafeFileHandle directory, string path) =>
-        FileCalls.Check(FileCalls.linkat(WorkingDirectory, PathText.ToC(FdPath(file), "link"), directory, PathText.ToC(path, "link"), AT_SYMLINK_FOLLOW), "link", path);
+        FileCalls.Check(
+            FileCalls.linkat(WorkingDirectory, PathText.ToC(FdPath(file), "link"), directory, PathText.ToC(path, "link"), AT_SYMLINK_FOLLOW),
+            "link", path);
 
     public static void Symlink(string target, SafeFileHandle directory, string path) =>
         FileCalls.Check(FileCalls.symlinkat(PathText.ToC(target, "symlink"), directory, PathText.ToC(path, "symlink")), "symlink", path);
@@ -85,9 +88,11 @@ public static unsafe class At
         }
     }
 
-    public static void Rename(SafeFileHandle oldDirectory, string oldPath, SafeFileHandle newDirectory, string newPath, RenameFlags flags = RenameFlags.None) =>
+    public static void Rename(
+        SafeFileHandle oldDirectory, string oldPath, SafeFileHandle newDirectory, string newPath, RenameFlags flags = RenameFlags.None) =>
         FileCalls.Check(
-            FileCalls.renameat2(oldDirectory, PathText.ToC(oldPath, "rename"), newDirectory, PathText.ToC(newPath, "rename"), (uint)flags), "rename", newPath);
+            FileCalls.renameat2(oldDirectory, PathText.ToC(oldPath, "rename"), newDirectory, PathText.ToC(newPath, "rename"), (uint)flags),
+            "rename", newPath);
 
     /// <summary>fchownat(2) on the name itself, never on what a link points to. It clears set-user-ID bits and file capabilities.</summary>
     public static void ChangeOwner(SafeFileHandle directory, string path, uint uid, uint gid) =>

@@ -53,7 +53,8 @@ public static unsafe class FileCopy
             if (copied == 0) return;
             if (copied < 0)
             {
-                if (Marshal.GetLastPInvokeError() is not (Errno.EXDEV or Errno.EINVAL or Errno.EOPNOTSUPP or Errno.ENOSYS)) throw FileCalls.Failed("copy_file_range");
+                if (Marshal.GetLastPInvokeError() is not (Errno.EXDEV or Errno.EINVAL or Errno.EOPNOTSUPP or Errno.ENOSYS))
+                    throw FileCalls.Failed("copy_file_range");
                 CopyBytes(source, target, from, length);
                 return;
             }

@@ -37,7 +37,8 @@ public readonly record struct FileStat(
     public (uint Major, uint Minor, ulong Inode) Identity => (DeviceMajor, DeviceMinor, Inode);
 
     /// <summary>An open file.</summary>
-    public static FileStat Of(SafeFileHandle file) => Read(file, "", AT_EMPTY_PATH, out var stat) ? stat : throw FileCalls.Failed("statx");
+    public static FileStat Of(SafeFileHandle file) =>
+        Read(file, "", AT_EMPTY_PATH, out var stat) ? stat : throw FileCalls.Failed("statx");
 
     /// <summary>A name, itself where it is a link.</summary>
     public static FileStat Of(SafeFileHandle directory, string path) =>
@@ -55,7 +56,8 @@ public readonly record struct FileStat(
         StatxBuffer b;
         stat = default;
         if (FileCalls.statx(directory, PathText.ToC(path, "statx"), flags, STATX_BASIC_STATS, &b) != 0) return false;
-        stat = new FileStat(b.Mode, b.Uid, b.Gid, b.Links, b.Inode, (long)b.Size, (long)b.Blocks * 512, Time(b.Access), Time(b.Modify), Time(b.Change),
+        stat = new FileStat(
+            b.Mode, b.Uid, b.Gid, b.Links, b.Inode, (long)b.Size, (long)b.Blocks * 512, Time(b.Access), Time(b.Modify), Time(b.Change),
             b.DevMajor, b.DevMinor, b.RdevMajor, b.RdevMinor);
         return true;
     }

@@ -48,7 +48,8 @@ public sealed unsafe class Inotify : IDisposable
         {
             var nameLength = (int)BinaryPrimitives.ReadUInt32LittleEndian(records[12..]);
             var name = records.Slice(16, nameLength).TrimEnd((byte)0);
-            events.Add(new InotifyEvent(BinaryPrimitives.ReadInt32LittleEndian(records), (InotifyMask)BinaryPrimitives.ReadUInt32LittleEndian(records[4..]), PathText.Decode(name)));
+            var (watch, mask) = (BinaryPrimitives.ReadInt32LittleEndian(records), BinaryPrimitives.ReadUInt32LittleEndian(records[4..]));
+            events.Add(new InotifyEvent(watch, (InotifyMask)mask, PathText.Decode(name)));
             records = records[(16 + nameLength)..];
         }
         return events;

@@ -11,7 +11,8 @@ public static unsafe class Xattrs
 {
     public static void Set(SafeFileHandle directory, string name, string attribute, byte[] value) =>
         FileCalls.Check(
-            FileCalls.lsetxattr(Path(directory, name), PathText.ToC(attribute, "lsetxattr"), value, (nuint)value.Length, 0), "lsetxattr", $"{name} {attribute}");
+            FileCalls.lsetxattr(Path(directory, name), PathText.ToC(attribute, "lsetxattr"), value, (nuint)value.Length, 0),
+            "lsetxattr", $"{name} {attribute}");
 
     /// <summary>The value, or null where there is none.</summary>
     public static byte[]? Get(SafeFileHandle directory, string name, string attribute)
@@ -35,7 +36,8 @@ public static unsafe class Xattrs
     }
 
     public static void Remove(SafeFileHandle directory, string name, string attribute) =>
-        FileCalls.Check(FileCalls.lremovexattr(Path(directory, name), PathText.ToC(attribute, "lremovexattr")), "lremovexattr", $"{name} {attribute}");
+        FileCalls.Check(
+            FileCalls.lremovexattr(Path(directory, name), PathText.ToC(attribute, "lremovexattr")), "lremovexattr", $"{name} {attribute}");
 
     static byte[] Path(SafeFileHandle directory, string name) => PathText.ToC($"{At.FdPath(directory)}/{name}", "xattr");
 

@@ -25,7 +25,7 @@ static unsafe partial class Native
 {
     public const int P_ALL = 0, P_PID = 1, P_PIDFD = 3;
     public const int WNOHANG = 1, WEXITED = 4, WNOWAIT = 0x1000000;
-    public const int CLD_EXITED = 1;
+    public const int CLD_EXITED = 1, RLIMIT_NOFILE = 7;
     public const int PR_SET_DUMPABLE = 4, PR_SET_NAME = 15, PR_SET_CHILD_SUBREAPER = 36, PR_SET_PDEATHSIG = 1;
     public const nuint PIDFD_GET_INFO = 0xC040FF0B; // _IOWR(0xFF, 11, 64 bytes)
     public const ulong PIDFD_INFO_EXIT = 1 << 3;
@@ -45,6 +45,12 @@ static unsafe partial class Native
 
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
     public static partial int Prctl(int option, nint a, nint b, nint c, nint d);
+
+    [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
+    public static partial int GetLimit(int resource, ulong* softAndHard);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
+    public static partial int SetLimit(int resource, ulong* softAndHard);
 
     [LibraryImport("libc", EntryPoint = "sigaction", SetLastError = true)]
     public static partial int SigAction(int signal, void* action, void* old);

@@ -24,6 +24,9 @@ public static unsafe class PidFd
     /// <summary>Waits for a child's end and reaps it.</summary>
     public static ProcessStatus Wait(SafeFileHandle pidFd) => WaitOrNull(pidFd, 0, out _) ?? throw new LinuxException("waitid", Errno.ECHILD);
 
+    /// <summary>As <see cref="Wait"/>; null when it is somebody else's child.</summary>
+    public static ProcessStatus? WaitIfChild(SafeFileHandle pidFd) => WaitOrNull(pidFd, 0, out _);
+
     /// <summary>
     /// How a child ended, without reaping it, so that this can be written down before; null when it lives.
     /// <paramref name="isChild"/> is false when it is somebody else's child.

@@ -61,7 +61,9 @@ public static partial class ConfigChanges
         if (!words[0].Contains('='))
         {
             var space = text.IndexOfAny([' ', '\t']);
-            return space > 0 ? [new(text[..space], text[space..].Trim())] : throw new InvalidParameterException($"{instruction} must have two arguments");
+            return space > 0
+                ? [new(text[..space], text[space..].Trim())]
+                : throw new InvalidParameterException($"{instruction} must have two arguments");
         }
         return [.. words.Select(w => w.IndexOf('=') is var at and > 0
             ? new KeyValuePair<string, string>(w[..at], w[(at + 1)..])
@@ -98,12 +100,16 @@ public static partial class ConfigChanges
     static IEnumerable<string> Ports(string text)
     {
         var match = Port().Match(text);
-        var first = match.Success && ushort.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var from) ? from : (ushort)0;
-        var last = match.Groups[2].Success ? ushort.TryParse(match.Groups[2].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var to) ? to : (ushort)0 : first;
+        var first = match.Success ? Number(match.Groups[1]) : 0;
+        var last = match.Groups[2].Success ? Number(match.Groups[2]) : first;
         if (first == 0 || last < first) throw new InvalidParameterException($"Invalid containerPort: {text}");
         var protocol = match.Groups[3].Success ? match.Groups[3].Value.ToLowerInvariant() : "tcp";
         return Enumerable.Range(first, last - first + 1).Select(p => $"{p}/{protocol}");
     }
+
+    // 0 for what is no port.
+    static int Number(Group digits) =>
+        ushort.TryParse(digits.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     static HealthConfig Health(string text)
     {
@@ -117,7 +123,8 @@ public static partial class ConfigChanges
                 "timeout" => health with { Timeout = Nanoseconds(value) },
                 "start-period" => health with { StartPeriod = Nanoseconds(value) },
                 "start-interval" => health with { StartInterval = Nanoseconds(value) },
-                "retries" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var retries) => health with { Retries = retries },
+                "retries" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var retries) =>
+                    health with { Retries = retries },
                 var flag => throw new InvalidParameterException($"unknown flag: --{flag}"),
             };
             rest = rest[match.Length..];

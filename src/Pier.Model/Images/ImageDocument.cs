@@ -21,7 +21,8 @@ public static class ImageDocument
             throw new InvalidParameterException("invalid manifest: it has the fields of another kind of document (manifests, fsLayers)");
         CheckMediaType(probe, mediaType);
         var manifest = Parse(json, ImageJson.Plain.ImageManifest, "manifest");
-        if (manifest is not { Config.Size: >= 0, Layers: not null } || manifest.Layers.Any(l => l is null || l.Size < 0)) throw new InvalidParameterException("invalid manifest: a bad descriptor");
+        if (manifest is not { Config.Size: >= 0, Layers: not null } || manifest.Layers.Any(l => l is null || l.Size < 0))
+            throw new InvalidParameterException("invalid manifest: a bad descriptor");
         return manifest;
     }
 
@@ -29,7 +30,7 @@ public static class ImageDocument
     public static ImageIndex Index(ReadOnlySpan<byte> json, string? mediaType = null)
     {
         var probe = Parse(json, ImageJson.Plain.ImageDocumentProbe, "index");
-        if (probe.Layers.ValueKind != JsonValueKind.Undefined || probe.Config.ValueKind != JsonValueKind.Undefined || probe.FsLayers.ValueKind != JsonValueKind.Undefined)
+        if (Array.Exists([probe.Layers, probe.Config, probe.FsLayers], e => e.ValueKind != JsonValueKind.Undefined))
             throw new InvalidParameterException("invalid index: it has the fields of another kind of document (config, layers, fsLayers)");
         CheckMediaType(probe, mediaType);
         var index = Parse(json, ImageJson.Plain.ImageIndex, "index");

@@ -14,6 +14,9 @@ public sealed partial record ImageReference
     const string DomainGrammar = $@"(?:{DomainPart}(?:\.{DomainPart})*|\[(?:[a-fA-F0-9:]+)\])(?::[0-9]+)?";
     const string PathPart = "[a-z0-9]+(?:(?:[._]|__|[-]+)[a-z0-9]+)*";
     const string TagGrammar = @"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}";
+    const string DigestGrammar = "[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}";
+    const string Grammar =
+        $@"\A(?<domain>{DomainGrammar})/(?<path>{PathPart}(?:/{PathPart})*)(?::(?<tag>{TagGrammar}))?(?:@(?<digest>{DigestGrammar}))?\z";
 
     ImageReference(string domain, string path, string? tag, Digest? digest) => (Domain, Path, Tag, Digest) = (domain, path, tag, digest);
 
@@ -104,7 +107,7 @@ public sealed partial record ImageReference
         return domain == DefaultDomain && !remainder.Contains('/') ? (domain, OfficialPrefix + remainder) : (domain, remainder);
     }
 
-    [GeneratedRegex($@"\A(?<domain>{DomainGrammar})/(?<path>{PathPart}(?:/{PathPart})*)(?::(?<tag>{TagGrammar}))?(?:@(?<digest>[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{{32,}}))?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(Grammar, RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Whole();
 
     [GeneratedRegex($@"\A{TagGrammar}\z", RegexOptions.CultureInvariant)]

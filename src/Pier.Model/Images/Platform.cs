@@ -39,7 +39,7 @@ public sealed record Platform
     {
         var parts = text.Split('/');
         if (parts.Length > 3 || parts.Any(p => p.Length == 0 || p.AsSpan().ContainsAnyExcept(Letters)))
-            throw new InvalidParameterException($"\"{text}\" is an invalid OS component: OSAndVersion specifier component must match \"^[A-Za-z0-9_-]+$\": invalid argument");
+            throw new InvalidParameterException($"\"{text}\" is an invalid component of \"{text}\": platform specifier component must match \"^[A-Za-z0-9_-]+$\"");
         var words = parts.Select(p => p.ToLowerInvariant()).ToArray();
         if (words.Length == 1)
             return IsOs(words[0]) ? Host with { Os = words[0] } : Normalized("linux", words[0], null);

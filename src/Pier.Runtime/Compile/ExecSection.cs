@@ -91,12 +91,21 @@ sealed class ExecSection(Compilation c, Process process, UserSection user, Secco
         b.About(ExecSubject.Execute(path)).Call(Syscall.Execve, b.Text(path), Arguments, Environment);
     }
 
+    /// <summary>
+    /// The creator may end while this process waits, and others may wait for the end of what the creator had open: everything else is closed
+    /// before it is told.
+    /// </summary>
     void WaitForStart()
     {
         if (!c.Facts.WaitsForStart) return;
+        int ready = 3 + c.Facts.PreservedFds, start = ready + 1;
         var b = c.Builder.About("start");
-        c.Write(c.Imported("ready"), "r");
-        b.Call(Syscall.Read, c.Imported("start"), Scratch, 1);
+        b.Call(Syscall.Dup3, c.Imported("ready"), ready, OpenFlags.CloseOnExec);
+        b.Call(Syscall.Dup3, c.Imported("start"), start, OpenFlags.CloseOnExec);
+        b.Call(Syscall.CloseRange, start + 1, uint.MaxValue, 0);
+        b.Call(Syscall.Write, ready, b.Text("r"), 1);
+        b.Call(Syscall.Close, ready);
+        b.Call(Syscall.Read, start, Scratch, 1);
     }
 
     IEnumerable<string> SearchPath()

@@ -24,7 +24,10 @@ static class DockerArchive
         var json = spool.ReadDocument(entry.Config);
         var config = ImageDocument.Config(json);
         if (config.RootFs.DiffIds.Length != entry.Layers.Length)
-            throw new InvalidParameterException($"invalid manifest, layers length mismatch: expected {config.RootFs.DiffIds.Length}, got {entry.Layers.Length}");
+        {
+            throw new InvalidParameterException(
+                $"invalid manifest, layers length mismatch: expected {config.RootFs.DiffIds.Length}, got {entry.Layers.Length}");
+        }
         var layers = entry.Layers.Select(l => ReadLayer(l, spool, lease, ct)).ToArray();
         var manifest = new ImageManifest { MediaType = MediaTypes.OciManifest, Config = lease.Write(json, MediaTypes.OciConfig), Layers = layers };
         var target = lease.Write(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.ImageManifest), MediaTypes.OciManifest);

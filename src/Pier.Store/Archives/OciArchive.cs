@@ -3,7 +3,9 @@ using Pier.Store.Content;
 
 namespace Pier.Store.Archives;
 
-/// <summary>An OCI image layout in an archive (OCI image spec, image-layout.md): what `skopeo copy ... oci-archive:` and newer `docker save` write.</summary>
+/// <summary>
+/// An OCI image layout in an archive (OCI image spec, image-layout.md): what `skopeo copy ... oci-archive:` and newer `docker save` write.
+/// </summary>
 static class OciArchive
 {
     internal const string Mark = "oci-layout", Index = "index.json";
@@ -18,7 +20,8 @@ static class OciArchive
             if (!images.TryGetValue(descriptor.Digest, out var image)) images[descriptor.Digest] = image = (descriptor, []);
             if (NameOf(descriptor) is { } name && !image.Names.Contains(name)) image.Names.Add(name);
         }
-        return images.Count > 0 ? [.. images.Values.Select(i => new ArchivedImage(i.Target, i.Names))] : throw new InvalidParameterException("invalid archive: it holds no image");
+        if (images.Count == 0) throw new InvalidParameterException("invalid archive: it holds no image");
+        return [.. images.Values.Select(i => new ArchivedImage(i.Target, i.Names))];
     }
 
     // An archive of one platform may hold an index of many: each manifest that is there must be whole, and one must be there.
@@ -26,7 +29,8 @@ static class OciArchive
     {
         CheckSize(target, content);
         var manifests = MediaTypes.IsIndex(target.MediaType)
-            ? ImageDocument.Index(content.Read(target.Digest), target.MediaType).Manifests.Where(m => MediaTypes.IsManifest(m.MediaType) && content.Has(m.Digest)).ToArray()
+            ? ImageDocument.Index(content.Read(target.Digest), target.MediaType).Manifests
+                .Where(m => MediaTypes.IsManifest(m.MediaType) && content.Has(m.Digest)).ToArray()
             : [target];
         if (manifests.Length == 0) throw new InvalidParameterException($"invalid archive: no manifest of {target.Digest} is in it");
         foreach (var descriptor in manifests)
@@ -40,8 +44,10 @@ static class OciArchive
 
     static void CheckSize(Descriptor descriptor, ContentStore content)
     {
-        var size = content.Size(descriptor.Digest) ?? throw new InvalidParameterException($"invalid archive: content digest {descriptor.Digest}: not found");
-        if (size != descriptor.Size) throw new InvalidParameterException($"invalid archive: {descriptor.Digest} has {size} bytes, its descriptor says {descriptor.Size}");
+        var digest = descriptor.Digest;
+        var size = content.Size(digest) ?? throw new InvalidParameterException($"invalid archive: content digest {digest}: not found");
+        if (size != descriptor.Size)
+            throw new InvalidParameterException($"invalid archive: {digest} has {size} bytes, its descriptor says {descriptor.Size}");
     }
 
     // containerd writes the full name; in the OCI annotation stands a name or only a tag, and a bare word may be either: no name then.

@@ -29,8 +29,12 @@ public sealed class ContentLease : IDisposable
             : Write(new MemoryStream(bytes.ToArray(), writable: false), mediaType, digest, bytes.Length);
     }
 
-    /// <summary>Copies a stream into a blob. Throws <see cref="InvalidParameterException"/> when it has not the expected digest or size; nothing is kept then.</summary>
-    public Descriptor Write(Stream content, string mediaType, Digest? expected = null, long? size = null, CancellationToken ct = default) =>
+    /// <summary>
+    /// Copies a stream into a blob. Throws <see cref="InvalidParameterException"/> when it has not the expected digest or size; nothing is
+    /// kept then.
+    /// </summary>
+    public Descriptor Write(
+        Stream content, string mediaType, Digest? expected = null, long? size = null, CancellationToken ct = default) =>
         Border.Cross(() => _store.Ingest(this, content, mediaType, expected, size, ct));
 
     internal void Hold(Digest digest)

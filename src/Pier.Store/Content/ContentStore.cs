@@ -30,7 +30,8 @@ public sealed class ContentStore
     {
         try
         {
-            return new FileStream(_layout.Blob(digest), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 128 << 10, FileOptions.SequentialScan);
+            return new FileStream(
+                _layout.Blob(digest), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 128 << 10, FileOptions.SequentialScan);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -46,7 +47,8 @@ public sealed class ContentStore
     public byte[] Read(Digest digest)
     {
         using var blob = Open(digest);
-        if (blob.Length > ImageDocument.MaxSize) throw new InvalidParameterException($"content {digest} is larger than {ImageDocument.MaxSize} bytes");
+        if (blob.Length > ImageDocument.MaxSize)
+            throw new InvalidParameterException($"content {digest} is larger than {ImageDocument.MaxSize} bytes");
         var bytes = new byte[blob.Length];
         blob.ReadExactly(bytes);
         return bytes;
@@ -93,7 +95,7 @@ public sealed class ContentStore
         }
     }
 
-    /// <summary>Copies a stream to the ingest directory, syncs it, verifies it and gives it its name. The digest must be held already, when known.</summary>
+    /// <summary>Copies a stream to the ingest directory, syncs it, verifies it and gives it its name, held by the lease.</summary>
     internal Descriptor Ingest(ContentLease lease, Stream content, string mediaType, Digest? expected, long? size, CancellationToken ct)
     {
         var temp = Path.Combine(_layout.Ingest, Guid.NewGuid().ToString("N"));

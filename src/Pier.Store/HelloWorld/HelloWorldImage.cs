@@ -47,7 +47,12 @@ static class HelloWorldImage
             Created = Created,
             Architecture = architecture,
             Os = "linux",
-            Config = new ContainerConfig { Cmd = ["/hello"], WorkingDir = "/", Env = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"] },
+            Config = new ContainerConfig
+            {
+                Cmd = ["/hello"],
+                WorkingDir = "/",
+                Env = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+            },
             RootFs = new RootFs { DiffIds = [Digest.Of(tar)] },
             History = [new HistoryEntry { Created = Created, CreatedBy = "pier", Comment = "assembled by the pier binary" }],
         };
@@ -64,7 +69,8 @@ static class HelloWorldImage
     {
         var tar = new MemoryStream();
         var writer = new TarWriter(tar);
-        writer.Write(new TarEntry { Name = "hello", Kind = TarKind.Regular, Mode = 0x1ED, Size = program.Length, Modified = FileTime.Of(Created) }, new MemoryStream(program));
+        var entry = new TarEntry { Name = "hello", Kind = TarKind.Regular, Mode = 0x1ED, Size = program.Length, Modified = FileTime.Of(Created) };
+        writer.Write(entry, new MemoryStream(program));
         writer.Finish();
         return tar.ToArray();
     }

@@ -41,7 +41,8 @@ sealed class ImageCatalog
     internal static string? NameOf(Descriptor entry) => entry.Annotation(ImageAnnotations.RefName);
 
     internal static DateTimeOffset? TaggedAt(Descriptor entry) =>
-        DateTimeOffset.TryParse(entry.Annotation(ImageAnnotations.TaggedAt), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time) ? time : null;
+        DateTimeOffset.TryParse(
+            entry.Annotation(ImageAnnotations.TaggedAt), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time) ? time : null;
 
     /// <summary>An entry for a target; the annotations are ours alone, so that a loaded image's cannot claim names.</summary>
     internal static Descriptor Entry(Descriptor target, ImageReference? name) => new()

@@ -34,8 +34,11 @@ sealed class ImageReader(ContentStore content)
     /// <summary>Every manifest that a target names: itself, or the members of an index. An index inside an index is not followed.</summary>
     internal IReadOnlyList<Descriptor> Manifests(Descriptor target) =>
         MediaTypes.IsIndex(target.MediaType)
-            ? _indexes.GetOrAdd(target.Digest, _ => [.. ImageDocument.Index(content.Read(target.Digest), target.MediaType).Manifests.Where(m => MediaTypes.IsManifest(m.MediaType))])
+            ? _indexes.GetOrAdd(target.Digest, _ => ReadIndex(target))
             : [target];
+
+    Descriptor[] ReadIndex(Descriptor target) =>
+        [.. ImageDocument.Index(content.Read(target.Digest), target.MediaType).Manifests.Where(m => MediaTypes.IsManifest(m.MediaType))];
 
     /// <summary>The documents of a manifest; null for an artifact that is no image (an attestation) or whose configuration is not here.</summary>
     internal ImageDocuments? Documents(Descriptor manifest)
@@ -47,7 +50,10 @@ sealed class ImageReader(ContentStore content)
         // BuildKit's attestations carry a configuration for "unknown/unknown".
         if (config.Os == "unknown") return null;
         if (config.RootFs.DiffIds.Length != parsed.Layers.Length)
-            throw new InvalidParameterException($"invalid manifest, layers length mismatch: expected {config.RootFs.DiffIds.Length}, got {parsed.Layers.Length}");
+        {
+            throw new InvalidParameterException(
+                $"invalid manifest, layers length mismatch: expected {config.RootFs.DiffIds.Length}, got {parsed.Layers.Length}");
+        }
         return _read[manifest.Digest] = new ImageDocuments(manifest, parsed, config);
     }
 

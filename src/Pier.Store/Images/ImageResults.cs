@@ -11,7 +11,7 @@ public sealed record RemovedImage(string? Untagged, string? Deleted);
 /// <summary>What a load brought in: an image under a familiar name, or by id alone where the archive names none.</summary>
 public sealed record LoadedName(string? Reference, Digest Id);
 
-/// <summary>How an import becomes an image. Changes are Dockerfile instructions (CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME, WORKDIR, HEALTHCHECK).</summary>
+/// <summary>How an import becomes an image. Changes are Dockerfile instructions: <see cref="ConfigChanges"/>.</summary>
 public sealed record ImportOptions
 {
     public ImageReference? Name { get; init; }

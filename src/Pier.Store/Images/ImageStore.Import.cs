@@ -14,9 +14,7 @@ public sealed partial class ImageStore
         using var whole = Decompression.Peek(new AwaitedReadStream(tar, ct), out var compression);
         // The layer is kept as it came: compressing it again would cost the time that imports should not take.
         var layer = lease.Write(whole, LayerType(compression), ct: ct);
-        using var blob = _content.Open(layer.Digest);
-        using var plain = Decompression.Open(blob);
-        var record = _snapshots.Unpack(plain, null, null, ct);
+        var record = UnpackBlob(layer.Digest, null, null, ct);
         lease.Hold(record.ChainId);
         var platform = options.Platform ?? Platform.Host;
         var image = new ImageConfig

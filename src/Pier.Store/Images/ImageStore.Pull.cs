@@ -18,9 +18,6 @@ public sealed partial class ImageStore
     /// </summary>
     public void UnpackLayer(Descriptor layer, Digest? parent, Digest diffId, ContentLease lease, CancellationToken ct = default) => Border.Cross(() =>
     {
-        if (KeepLayer(ChainId.Of(parent, diffId), lease)) return;
-        using var blob = _content.Open(layer.Digest);
-        using var tar = Layers.Decompression.Open(blob);
-        _snapshots.Unpack(tar, parent, diffId, ct);
+        if (!KeepLayer(ChainId.Of(parent, diffId), lease)) UnpackBlob(layer.Digest, parent, diffId, ct);
     });
 }

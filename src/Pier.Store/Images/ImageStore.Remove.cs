@@ -8,7 +8,10 @@ public sealed partial class ImageStore
     /// Removes names, and the image with what only it used, by Docker's rules. <paramref name="users"/> tells which containers use an image.
     /// Throws <see cref="ConflictException"/> and <see cref="NotFoundException"/> with Docker's texts.
     /// </summary>
-    public IReadOnlyList<RemovedImage> Remove(string reference, bool force, bool prune, Func<Digest, IReadOnlyList<ImageUser>> users) => Border.Cross<IReadOnlyList<RemovedImage>>(() =>
+    public IReadOnlyList<RemovedImage> Remove(string reference, bool force, bool prune, Func<Digest, IReadOnlyList<ImageUser>> users) =>
+        Border.Cross(() => RemoveByRules(reference, force, users));
+
+    List<RemovedImage> RemoveByRules(string reference, bool force, Func<Digest, IReadOnlyList<ImageUser>> users)
     {
         var image = Resolve(reference);
         var removed = new List<RemovedImage>();
@@ -26,7 +29,7 @@ public sealed partial class ImageStore
         }
         Delete(image, force, quiet: byName, users, removed);
         return removed;
-    });
+    }
 
     void Delete(Image image, bool force, bool quiet, Func<Digest, IReadOnlyList<ImageUser>> users, List<RemovedImage> removed)
     {
@@ -62,7 +65,8 @@ public sealed partial class ImageStore
         new($"conflict: unable to delete {Ids.Short(image.Id.Hex)} ({how}) - {why}");
 
     static ConflictException InUse(Image image, ImageReference name, ImageUser user) =>
-        new($"conflict: unable to remove repository reference \"{name.Familiar}\" (must force) - container {Ids.Short(user.ContainerId)} is using its referenced image {Ids.Short(image.Id.Hex)}");
+        new($"conflict: unable to remove repository reference \"{name.Familiar}\" (must force) - "
+            + $"container {Ids.Short(user.ContainerId)} is using its referenced image {Ids.Short(image.Id.Hex)}");
 
     // With the last tag of a repository go its digest references.
     static List<ImageReference> NamesLike(Image image, ImageReference name)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pier.Model;
 using Pier.Store.Content;
+using Pier.Store.Layers;
 using Pier.Store.Snapshots;
 
 namespace Pier.Store.Images;
@@ -59,14 +60,18 @@ public sealed partial class ImageStore
         {
             var chain = ChainId.Of(parent, diffId);
             lease.Hold(chain);
-            if (!_snapshots.Has(chain))
-            {
-                using var blob = _content.Open(layer.Digest);
-                using var tar = Layers.Decompression.Open(blob);
-                _snapshots.Unpack(tar, parent, diffId, ct);
-            }
+            if (!_snapshots.Has(chain)) UnpackBlob(layer.Digest, parent, diffId, ct);
             parent = chain;
         }
+    }
+
+    LayerRecord UnpackBlob(Digest layer, Digest? parent, Digest? diffId, CancellationToken ct)
+    {
+        using var blob = _content.Open(layer);
+        using var tar = Decompression.Open(blob, out var compression);
+        // A blob's digest was verified when it was stored; uncompressed, it is the layer's.
+        var known = compression == Compression.None && layer.Algorithm == "sha256" ? layer : (Digest?)null;
+        return _snapshots.Unpack(tar, parent, diffId, known, ct);
     }
 
     /// <summary>Unpacks what a crash of the machine took from the snapshots; answers the images that could not be helped.</summary>
@@ -154,7 +159,8 @@ public sealed partial class ImageStore
         foreach (var (entry, documents) in Known())
         {
             if (ImageCatalog.NameOf(entry) is not { } name) continue;
-            if (reference.Digest is null ? name == reference.ToString() : IsDigestOf(reference, name, entry, documents)) return documents.Id;
+            if (reference.Digest is null ? name == reference.ToString() : IsDigestOf(reference, name, entry, documents))
+                return documents.Id;
         }
         return null;
     }

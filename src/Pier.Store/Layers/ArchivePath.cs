@@ -5,7 +5,9 @@ namespace Pier.Store.Layers;
 /// <summary>Names inside an archive, cleaned as path.Clean of Go does: relative to the root, no empty parts, no "." and "..".</summary>
 static class ArchivePath
 {
-    /// <summary>The parts of a name; none for the root itself. Throws <see cref="CorruptException"/> in Docker's words when ".." climbs out.</summary>
+    /// <summary>
+    /// The parts of a name; none for the root itself. Throws <see cref="CorruptException"/> in Docker's words when ".." climbs out.
+    /// </summary>
     internal static string[] Parts(string name) =>
         TryParts(name, out var parts) ? parts : throw new CorruptException($"{Quote(name)} is outside of \"/\"");
 

@@ -3,22 +3,22 @@ using Pier.Model;
 
 namespace Pier.Store.Layers;
 
-/// <summary>Hashes what is read through it, and lets an operation be cancelled between reads.</summary>
-sealed class HashingStream(Stream inner, CancellationToken ct = default) : ReadStream
+/// <summary>
+/// Hashes what is read through it, and lets an operation be cancelled between reads. Where the bytes' digest is known already (a blob that is
+/// stored uncompressed) they are not hashed again.
+/// </summary>
+sealed class HashingStream(Stream inner, Digest? known = null, CancellationToken ct = default) : ReadStream
 {
     readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-    internal long Count { get; private set; }
-
     /// <summary>The digest of all bytes so far.</summary>
-    internal Digest Digest => Digest.FromSha256(_hash.GetCurrentHash());
+    internal Digest Digest => known ?? Digest.FromSha256(_hash.GetCurrentHash());
 
     public override int Read(Span<byte> buffer)
     {
         ct.ThrowIfCancellationRequested();
         var read = inner.Read(buffer);
-        _hash.AppendData(buffer[..read]);
-        Count += read;
+        if (known is null) _hash.AppendData(buffer[..read]);
         return read;
     }
 

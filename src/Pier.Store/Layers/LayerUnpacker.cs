@@ -151,7 +151,8 @@ sealed class LayerUnpacker : IDisposable
         foreach (var (attribute, value) in xattrs)
         {
             // Overlayfs's own marks in an image would redirect or hide files of the layers below.
-            if (attribute.StartsWith("trusted.overlay.", StringComparison.Ordinal) || attribute.StartsWith("user.overlay.", StringComparison.Ordinal)) continue;
+            if (attribute.StartsWith("trusted.overlay.", StringComparison.Ordinal)
+                || attribute.StartsWith("user.overlay.", StringComparison.Ordinal)) continue;
             try
             {
                 Xattrs.Set(parent, name, attribute, value);

@@ -5,7 +5,9 @@ using Pier.Linux.Files;
 
 namespace Pier.Store.Layers;
 
-/// <summary>Overlayfs's marks (kernel: overlayfs.rst, "whiteouts and opaque directories"): a character device 0/0, and trusted.overlay.opaque=y.</summary>
+/// <summary>
+/// Overlayfs's marks (kernel: overlayfs.rst, "whiteouts and opaque directories"): a character device 0/0, and trusted.overlay.opaque=y.
+/// </summary>
 sealed class OverlayWhiteouts(IReadOnlyList<string> below) : IWhiteouts
 {
     const string Opaque = "trusted.overlay.opaque";

@@ -36,7 +36,9 @@ public sealed class RecordStore<T> where T : class
 
     public T? Find(string id) => _records.GetValueOrDefault(id);
 
-    /// <summary>Writes a record: temp file, fsync, rename, fsync of the directory. <paramref name="durable"/> false skips the fsyncs (still atomic).</summary>
+    /// <summary>
+    /// Writes a record: temp file, fsync, rename, fsync of the directory. <paramref name="durable"/> false skips the fsyncs (still atomic).
+    /// </summary>
     public void Put(string id, T record, bool durable = true) => Border.Cross(() =>
     {
         AtomicFile.Write(PathOf(id), JsonSerializer.SerializeToUtf8Bytes(record, _type), durable);

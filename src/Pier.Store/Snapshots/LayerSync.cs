@@ -24,10 +24,12 @@ sealed class LayerSync : IDisposable
     internal static string Boot { get; } = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
 
     internal static LayerRecord Read(string directory) =>
-        JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(directory, RecordName)), SnapshotJson.Default.LayerRecord) ?? throw new JsonException("null");
+        JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(directory, RecordName)), SnapshotJson.Default.LayerRecord)
+        ?? throw new JsonException("null");
 
     internal static void Write(string directory, LayerRecord record, bool durable) =>
-        AtomicFile.Write(Path.Combine(directory, RecordName), JsonSerializer.SerializeToUtf8Bytes(record, SnapshotJson.Default.LayerRecord), durable);
+        AtomicFile.Write(
+            Path.Combine(directory, RecordName), JsonSerializer.SerializeToUtf8Bytes(record, SnapshotJson.Default.LayerRecord), durable);
 
     internal void Add(string directory, LayerRecord record)
     {

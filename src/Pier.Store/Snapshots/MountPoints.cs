@@ -12,9 +12,10 @@ static class MountPoints
 {
     static readonly (string Path, uint Type)[] Places =
     [
-        ("dev/pts", ModeBits.Directory), ("dev/shm", ModeBits.Directory), ("dev/mqueue", ModeBits.Directory), ("proc", ModeBits.Directory), ("sys", ModeBits.Directory),
-        (".dockerenv", ModeBits.Regular), ("etc/resolv.conf", ModeBits.Regular), ("etc/hosts", ModeBits.Regular), ("etc/hostname", ModeBits.Regular),
-        ("dev/console", ModeBits.Regular), ("etc/mtab", ModeBits.Symlink),
+        ("dev/pts", ModeBits.Directory), ("dev/shm", ModeBits.Directory), ("dev/mqueue", ModeBits.Directory),
+        ("proc", ModeBits.Directory), ("sys", ModeBits.Directory), (".dockerenv", ModeBits.Regular), ("dev/console", ModeBits.Regular),
+        ("etc/resolv.conf", ModeBits.Regular), ("etc/hosts", ModeBits.Regular), ("etc/hostname", ModeBits.Regular),
+        ("etc/mtab", ModeBits.Symlink),
     ];
 
     internal static void Make(SafeFileHandle root)

@@ -36,7 +36,11 @@ public sealed class SnapshotStore : IDisposable
 
     /// <summary>Facts for `info`: ("Backing Filesystem", "extfs") and the like.</summary>
     public IReadOnlyList<(string Name, string Value)> DriverStatus => Border.Cross<IReadOnlyList<(string, string)>>(() => _driver.Name == "overlay"
-        ? [("Backing Filesystem", FileSystem.Of(_layout.Root).Name), ("Supports d_type", "true"), ("Using metacopy", "false"), ("Native Overlay Diff", "true"), ("userxattr", "false")]
+        ?
+        [
+            ("Backing Filesystem", FileSystem.Of(_layout.Root).Name), ("Supports d_type", "true"), ("Using metacopy", "false"),
+            ("Native Overlay Diff", "true"), ("userxattr", "false"),
+        ]
         : []);
 
     /// <summary>Whether a stack of layers is unpacked.</summary>
@@ -53,7 +57,8 @@ public sealed class SnapshotStore : IDisposable
         lock (_gate)
         {
             if (chainId is { } chain && !_layers.ContainsKey(chain)) throw new NotFoundException($"layer does not exist: {chain}");
-            if (!At.TryMakeDirectory(At.WorkingDirectory, directory, 0x1C8)) throw new ConflictException($"a snapshot of container {containerId} exists already");
+            if (!At.TryMakeDirectory(At.WorkingDirectory, directory, 0x1C8))
+                throw new ConflictException($"a snapshot of container {containerId} exists already");
             // Written first: from here on the layers are in use.
             At.Symlink(chainId?.ToString() ?? NoParent, At.WorkingDirectory, Path.Combine(directory, ParentLink));
         }
@@ -109,9 +114,10 @@ public sealed class SnapshotStore : IDisposable
 
     /// <summary>
     /// Unpacks a layer's uncompressed tar over its parent and commits it, unless it is there. Nothing is visible until it is whole;
-    /// throws <see cref="InvalidParameterException"/> when the tar is broken, escapes, or has not the expected digest.
+    /// throws <see cref="InvalidParameterException"/> when the tar is broken, escapes, or has not the expected digest. A digest that was verified
+    /// already, as <paramref name="known"/>, is not computed again.
     /// </summary>
-    internal LayerRecord Unpack(Stream tar, Digest? parent, Digest? expectedDiffId, CancellationToken ct) => Border.Cross(() =>
+    internal LayerRecord Unpack(Stream tar, Digest? parent, Digest? expectedDiffId, Digest? known, CancellationToken ct) => Border.Cross(() =>
     {
         var staging = Path.Combine(_layout.SnapshotStaging(_driver.Name), Guid.NewGuid().ToString("N"));
         try
@@ -120,12 +126,19 @@ public sealed class SnapshotStore : IDisposable
             var diff = Path.Combine(staging, "diff");
             string[] below = parent is null ? [] : Stack(parent);
             _driver.BeginLayer(diff, below);
-            using var content = new HashingStream(tar, ct);
+            using var content = new HashingStream(tar, known, ct);
             var size = UnpackInto(diff, below, content);
             if (expectedDiffId is { } expected && expected != content.Digest)
                 throw new InvalidParameterException($"layer digest does not match: it is {content.Digest}, expected {expected}");
-            var record = new LayerRecord { ChainId = ChainId.Of(parent, content.Digest), Parent = parent, DiffId = content.Digest, Size = size, UnsyncedBoot = LayerSync.Boot };
-            return Commit(staging, record);
+            var diffId = content.Digest;
+            return Commit(staging, new LayerRecord
+            {
+                ChainId = ChainId.Of(parent, diffId),
+                Parent = parent,
+                DiffId = diffId,
+                Size = size,
+                UnsyncedBoot = LayerSync.Boot,
+            });
         }
         finally
         {

@@ -45,7 +45,8 @@ sealed class TreeCopy
                 break;
             case ModeBits.Regular:
                 using (var source = At.Open(from, name, OpenFlags.ReadOnly | OpenFlags.NoFollow))
-                using (var target = At.Open(to, name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive, 0x180)) FileCopy.Whole(source, target, stat.Size);
+                using (var target = At.Open(to, name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive, 0x180))
+                    FileCopy.Whole(source, target, stat.Size);
                 break;
             case ModeBits.Symlink:
                 At.Symlink(At.ReadLink(from, name), to, name);

@@ -18,7 +18,8 @@ sealed class TarWriter(Stream stream)
         var name = PathText.Encode(entry.Name);
         var link = PathText.Encode(entry.LinkName);
         var size = entry.Kind == TarKind.Regular ? entry.Size : 0;
-        if (Extended(entry, name, link, size) is { Length: > 0 } pax) WriteBlocks(Header(PaxHeader(pax.Length), (byte)'x', "PaxHeader"u8, default, pax.Length), pax);
+        if (Extended(entry, name, link, size) is { Length: > 0 } pax)
+            WriteBlocks(Header(PaxHeader(pax.Length), (byte)'x', "PaxHeader"u8, default, pax.Length), pax);
         WriteBlocks(Header(entry, TypeOf(entry.Kind), name, link, size), []);
         if (size > 0) CopyData(data ?? throw new ArgumentNullException(nameof(data)), size);
     }
@@ -47,7 +48,7 @@ sealed class TarWriter(Stream stream)
     {
         var body = PathText.Encode(key).Length + value.Length + 3;
         var length = body + 1;
-        while (length != body + length.ToString(CultureInfo.InvariantCulture).Length) length = body + length.ToString(CultureInfo.InvariantCulture).Length;
+        while (length != body + Number(length).Length) length = body + Number(length).Length;
         records.Write(Encoding.ASCII.GetBytes($"{length.ToString(CultureInfo.InvariantCulture)} "));
         records.Write(PathText.Encode(key + "="));
         records.Write(value);

@@ -10,6 +10,8 @@ namespace Pier.Supervisor.Client;
 /// <summary>Finds the supervisor of an exec root, or starts one that outlives this process.</summary>
 static class SupervisorStarter
 {
+    const int SIGCHLD = 17;
+
     /// <summary>A connected socket. Throws <see cref="LinuxException"/> or <see cref="TimeoutException"/>.</summary>
     public static SafeFileHandle ConnectOrStart(SupervisorOptions options)
     {
@@ -47,6 +49,12 @@ static class SupervisorStarter
         var builder = new ProgramBuilder();
         var (stdin, stderr) = (builder.Import("null"), builder.Import("errors"));
         ProgramPrologue.Signals(builder);
+        // A child of a child that ends: whoever starts the supervisor is not its parent and has nothing to reap when it ends.
+        builder.About("detach");
+        var detached = builder.NewLabel();
+        builder.Clone(CloneFlag.PARENT_SETTID | SIGCHLD, detached);
+        builder.Call(Syscall.ExitGroup, 0);
+        builder.Bind(detached);
         builder.About("session");
         builder.Call(Syscall.Setsid);
         builder.Call(Syscall.Chdir, builder.Text("/"));

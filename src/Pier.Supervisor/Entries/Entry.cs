@@ -22,7 +22,7 @@ sealed class Entry : IAttachmentOwner, IDisposable
     public EntryFile File { get; }
     public EntryRecord Record => File.Record;
     public KeptEntry Kept { get; }
-    public JsonLog? Log { get; }
+    public JsonLog? Log { get; private set; }
     public List<OutputStream> Outputs { get; } = [];
     public StdinPort? Stdin { get; private set; }
 
@@ -55,20 +55,31 @@ sealed class Entry : IAttachmentOwner, IDisposable
         if (!Finished && AnyFull()) Pause(true);
     }
 
+    /// <summary>The log cannot be written any more: the process goes on without.</summary>
+    public void LoseLog()
+    {
+        Log?.Dispose();
+        Log = null;
+    }
+
     public void RecordExit(EntryExit exit)
     {
         File.SetExit(exit);
         Exit = File.Exit() ?? exit;
     }
 
-    /// <summary>Nothing more comes or goes: attached clients read the end when they have taken what waits.</summary>
+    /// <summary>
+    /// Nothing more comes or goes: attached clients read the end when they have taken what waits. Every descriptor is closed, here and in
+    /// the keeper.
+    /// </summary>
     public void FinishStreams()
     {
         foreach (var output in Outputs) output.End();
         Stdin?.Abort();
         for (var i = _attachments.Count - 1; i >= 0; i--) _attachments[i].Finish();
-        foreach (var role in Enum.GetValues<Role>())
-            if (role is not Role.Listener and not Role.Lock) Kept.Drop(role);
+        Role[] roles = [.. Kept.Descriptors.Keys];
+        Kept.DropAll();
+        if (roles.Length > 0) _link.Drop(File.Id, roles);
     }
 
     public void Input(ReadOnlySpan<byte> bytes) => Stdin?.Write(bytes);
@@ -122,10 +133,9 @@ sealed class Entry : IAttachmentOwner, IDisposable
 
     public void Dispose()
     {
+        // Attached clients stay: they may not have taken everything yet, and close by themselves when they have.
         ExitWatch?.End();
         FinishStreams();
-        foreach (var attachment in _attachments.ToArray()) attachment.Close();
-        Kept.DropAll();
         Log?.Dispose();
         File.Dispose();
     }

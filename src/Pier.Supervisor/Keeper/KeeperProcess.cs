@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux;
 using Pier.Linux.Descriptors;
@@ -10,11 +11,14 @@ using Pier.Supervisor.Protocol;
 namespace Pier.Supervisor.Keeper;
 
 /// <summary>
-/// The process above the supervisor. It holds copies of every descriptor that containers need to live, adopts containers when the supervisor dies
+/// The process above the supervisor. It holds copies of every descriptor that containers need to live, adopts containers when the
+/// supervisor dies
 /// (it is their subreaper), records their ends, and starts the next supervisor. It runs no program of a client.
 /// </summary>
 sealed class KeeperProcess
 {
+    const int RetryMilliseconds = 1000;
+
     readonly StateDirectory _state;
     readonly SelfCommand _self;
     readonly KeeperTable _table = new();
@@ -56,7 +60,17 @@ sealed class KeeperProcess
         while (!_table.ShuttingDown)
         {
             var started = Environment.TickCount64;
-            Supervise();
+            try
+            {
+                Supervise();
+            }
+            catch (Exception e) when (e is LinuxException or IOException)
+            {
+                // Whatever it is (no memory, a full exec root, a missing binary): containers live as long as the keeper does, so it tries
+                // again.
+                SupervisorProgram.Complain($"cannot start the supervisor: {e.Message}");
+                Thread.Sleep(RetryMilliseconds);
+            }
             // A supervisor that dies at once would keep both cores busy.
             if (!_table.ShuttingDown && Environment.TickCount64 - started < 100) Thread.Sleep(100);
         }
@@ -69,6 +83,7 @@ sealed class KeeperProcess
     {
         Handover.Write(_state, _table.Entries);
         var (ours, theirs) = UnixSocket.Pair(SocketKind.SequencedPackets);
+        using var link = ours;
         int supervisor;
         using (theirs)
         {
@@ -80,21 +95,31 @@ sealed class KeeperProcess
         listener.Start();
         ReapUntilEndOf(supervisor, listener);
         _link = null;
-        ours.Dispose();
     }
 
     int Spawn(int link)
     {
+        LaunchResult result = default;
+        foreach (var path in _self.Paths())
+        {
+            using var program = new LoadedProgram(SupervisorCommand(path, link), []);
+            result = _launcher.Launch(program);
+            if (result.Failed) continue;
+            result.PidFd!.Dispose();
+            return result.Pid;
+        }
+        throw new LinuxException("execve", result.Errno, _self.Paths()[0]);
+    }
+
+    LaunchProgram SupervisorCommand(string path, int link)
+    {
         var builder = new ProgramBuilder();
         ProgramPrologue.Signals(builder);
         ProgramPrologue.Unblock(builder);
-        var command = _self.With("supervisor", "--serve", link.ToString(System.Globalization.CultureInfo.InvariantCulture), "--exec-root", _state.ExecRoot);
-        builder.Call(Syscall.Execve, builder.Text(command[0]), builder.Vector(command), builder.Vector(SelfCommand.Environment()));
-        using var program = new LoadedProgram(builder.Build(), []);
-        var result = _launcher.Launch(program);
-        if (result.Failed) throw new LinuxException("execve", result.Errno, command[0]);
-        result.PidFd!.Dispose();
-        return result.Pid;
+        var number = link.ToString(CultureInfo.InvariantCulture);
+        var command = _self.With("supervisor", "--serve", number, "--exec-root", _state.ExecRoot);
+        builder.Call(Syscall.Execve, builder.Text(path), builder.Vector(command), builder.Vector(SelfCommand.Environment()));
+        return builder.Build();
     }
 
     void Listen(SafeFileHandle link)
@@ -117,7 +142,8 @@ sealed class KeeperProcess
             var pid = Children.WaitForAny();
             if (pid == 0) return;
             var supervisorEnded = pid == supervisor || Children.HasEnded(supervisor);
-            // An adopted container may end before its entry was read from the socket: when the supervisor is dead the socket is read to its end first.
+            // An adopted container may end before its entry was read from the socket: when the supervisor is dead the socket is read to
+            // its end first.
             if (supervisorEnded && listener.IsAlive)
             {
                 UnixSocket.Shutdown(_link!);

@@ -11,7 +11,8 @@ namespace Pier.Supervisor.Logs;
 record struct Batch(long Entry, long Stream, long Tail, ulong LogInode, long LogOffset, long SpoolStart);
 
 /// <summary>
-/// The batch under way, in a shared mapping: what a successor needs to do the batch again after a SIGKILL at any instruction. Two places and one
+/// The batch under way, in a shared mapping: what a successor needs to do the batch again after a SIGKILL at any instruction. Two places
+/// and one
 /// word that says which is valid: setting the word is the commit.
 /// </summary>
 sealed unsafe class Journal : IDisposable
@@ -24,7 +25,8 @@ sealed unsafe class Journal : IDisposable
     public Journal(string path)
     {
         using var file = PlainFile.OpenOrCreate(path);
-        PlainFile.Resize(file, Size);
+        // Written, not left as a hole: a store to a hole of a full tmpfs is SIGBUS.
+        if (PlainFile.Size(file) < Size) PlainFile.WriteAt(file, new byte[Size], 0);
         _mapping = new SharedMapping(file, Size);
         _current = (long*)_mapping.Start;
     }

@@ -51,7 +51,8 @@ sealed class JsonLog : IDisposable
     }
 
     /// <summary>
-    /// Goes back to where a batch began. When the file is another than the batch's, the batch got past a rotation and nothing of it is in the new file yet.
+    /// Goes back to where a batch began. When the file is another than the batch's, the batch got past a rotation and nothing of it is in
+    /// the new file yet.
     /// </summary>
     public void Rewind(ulong inode, long length)
     {
@@ -73,8 +74,9 @@ sealed class JsonLog : IDisposable
         var gap = 1;
         while (gap < _target.MaxFile - 1 && File.Exists(Name(gap))) gap++;
         for (var i = gap; i > 0; i--) PlainFile.Rename(Name(i - 1), Name(i));
+        var next = PlainFile.OpenOrCreate(_target.Path, 0x1A0);
         _file.Dispose();
-        _file = PlainFile.OpenOrCreate(_target.Path, 0x1A0);
+        _file = next;
         Inode = PlainFile.Inode(_target.Path);
         Length = 0;
     }

@@ -12,7 +12,9 @@ enum MessageKind : byte
     /// <summary>Nothing but descriptors, for the next request: more than one message may carry.</summary>
     Descriptors = 2,
 
-    /// <summary>key, stdio, log, number of held descriptors, program in a memfd flag, program bytes; descriptors: [memfd,] imports, held.</summary>
+    /// <summary>
+    /// key, stdio, log, number of held descriptors, program in a memfd flag, program bytes; descriptors: [memfd,] imports, held.
+    /// </summary>
     Launch = 3,
 
     /// <summary>key, stdin, stdout, stderr flags, detach keys or null. The key may be launched later.</summary>
@@ -76,6 +78,9 @@ static class Wire
 
     /// <summary>A program up to this size travels in the message, a larger one in a memfd.</summary>
     public const int MaxInlineProgram = 64 << 10;
+
+    /// <summary>Most descriptors that a process may hold.</summary>
+    public const int MaxHeld = 64;
 
     /// <summary>Longest key in UTF-8 bytes.</summary>
     public const int MaxKey = 256;

@@ -5,7 +5,8 @@ using Pier.Linux.Launch;
 namespace Pier.Supervisor.Server;
 
 /// <summary>
-/// Launcher threads. A launch blocks its thread until the child execs, and a child may hang in a mount for minutes: whenever a job had to wait
+/// Launcher threads. A launch blocks its thread until the child execs, and a child may hang in a mount for minutes: whenever a job had to
+/// wait
 /// too long for a thread, there is one more.
 /// </summary>
 sealed class LaunchPool : IDisposable
@@ -29,8 +30,7 @@ sealed class LaunchPool : IDisposable
     public LaunchPool(StateDirectory state)
     {
         using var file = PlainFile.OpenOrCreate(state.Launches);
-        PlainFile.Resize(file, 0);
-        PlainFile.Resize(file, MaxThreads * 8);
+        PlainFile.WriteAt(file, new byte[MaxThreads * 8], 0);
         _pids = new SharedMapping(file, MaxThreads * 8);
     }
 
@@ -69,7 +69,10 @@ sealed class LaunchPool : IDisposable
     public void Grow()
     {
         lock (_work)
-            if (_jobs.TryPeek(out var oldest) && _threads < MaxThreads && Environment.TickCount64 - oldest.Since >= PatienceMilliseconds) StartThread();
+        {
+            if (_threads == MaxThreads || !_jobs.TryPeek(out var oldest)) return;
+            if (Environment.TickCount64 - oldest.Since >= PatienceMilliseconds) StartThread();
+        }
     }
 
     /// <summary>The next job that is done, or null.</summary>
@@ -131,7 +134,7 @@ sealed class LaunchPool : IDisposable
             while (_jobs.Count == 0)
             {
                 _idle++;
-                var woken = Monitor.Wait(_work, IdleMilliseconds);
+                var woken = Monitor.Wait(_work, _threads > MinThreads ? IdleMilliseconds : Timeout.Infinite);
                 _idle--;
                 if (!woken && _jobs.Count == 0 && _threads > MinThreads) return null;
             }

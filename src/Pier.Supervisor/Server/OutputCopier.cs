@@ -1,3 +1,4 @@
+using Pier.Linux;
 using Pier.Linux.Descriptors;
 using Pier.Supervisor.Attach;
 using Pier.Supervisor.Entries;
@@ -25,9 +26,25 @@ sealed class OutputCopier(Spool spool, LogWriter writer, Scratch scratch)
     Transfer Transfer(OutputStream stream)
     {
         stream.Relay(Spool.MaxBatch);
-        var moved = stream.Entry.Log is { } log ? Logged(stream, log) : Unlogged(stream);
+        var moved = stream.Entry.Log is { } log ? LoggedOrLost(stream, log) : Unlogged(stream);
         if (moved.Ended) End(stream);
         return moved;
+    }
+
+    /// <summary>
+    /// A log that fails (its directory is gone, the disk is broken) is given up: it must stop neither its process nor the others.
+    /// </summary>
+    Transfer LoggedOrLost(OutputStream stream, JsonLog log)
+    {
+        try
+        {
+            return Logged(stream, log);
+        }
+        catch (LinuxException e)
+        {
+            GiveUpLog(stream, e);
+            return Unlogged(stream);
+        }
     }
 
     Transfer Logged(OutputStream stream, JsonLog log)
@@ -63,6 +80,20 @@ sealed class OutputCopier(Spool spool, LogWriter writer, Scratch scratch)
     {
         if (stream.Ended) return;
         stream.End();
-        if (stream.Entry.Log is { } log) writer.Flush(log, stream.Entry.File, stream.Index, DateTime.UtcNow);
+        try
+        {
+            if (stream.Entry.Log is { } log) writer.Flush(log, stream.Entry.File, stream.Index, DateTime.UtcNow);
+        }
+        catch (LinuxException e)
+        {
+            GiveUpLog(stream, e);
+        }
+    }
+
+    void GiveUpLog(OutputStream stream, LinuxException e)
+    {
+        SupervisorProgram.Complain($"log of {stream.Entry.Record.Key} given up: {e.Message}");
+        writer.Abandon();
+        stream.Entry.LoseLog();
     }
 }

@@ -97,7 +97,13 @@ sealed class RequestHandler(EventLoop loop, EntryTable table, LaunchPool pool, S
         var key = reader.Text();
         var (stdio, log, held, inMemory) = (reader.Stdio(), reader.Log(), reader.Int(), reader.Flag());
         var program = inMemory ? null : reader.Bytes().ToArray();
-        var refused = System.Text.Encoding.UTF8.GetByteCount(key) is 0 or > Wire.MaxKey || held < 0 || Closing ? ReplyStatus.Invalid
+        // No answer while closing: the connection is lost soon, then the client asks the successor.
+        if (Closing)
+        {
+            foreach (var fd in descriptors) fd.Dispose();
+            return;
+        }
+        var refused = System.Text.Encoding.UTF8.GetByteCount(key) is 0 or > Wire.MaxKey || held is < 0 or > Wire.MaxHeld ? ReplyStatus.Invalid
             : !table.Reserve(key) ? ReplyStatus.KeyInUse
             : ReplyStatus.Done;
         if (refused != ReplyStatus.Done)

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Pier.Linux;
 using Pier.Linux.Descriptors;
 using Pier.Linux.Epoll;
 using Pier.Linux.Processes;
@@ -11,12 +12,13 @@ using Pier.Supervisor.Logs;
 namespace Pier.Supervisor.Server;
 
 /// <summary>
-/// The supervisor: one loop that copies output, serves clients and hears of exits; launches run on threads of their own. Killed at any moment it is
+/// The supervisor: one loop that copies output, serves clients and hears of exits; launches run on threads of their own. Killed at any
+/// moment it is
 /// replaced by the keeper; when the keeper dies it becomes the keeper.
 /// </summary>
 sealed class SupervisorProcess : IReadinessHandler
 {
-    const int StrangerTick = 20;
+    const int StrangerTick = 20, SuccessionTick = 10, SuccessionRetry = 1000;
 
     readonly StateDirectory _state;
     readonly SelfCommand _self;
@@ -30,6 +32,7 @@ sealed class SupervisorProcess : IReadinessHandler
     readonly LaunchPool _pool;
     readonly RequestHandler _handler;
     readonly ExitWatcher _exits;
+    readonly Watch _linkWatch;
     SafeFileHandle _listener = null!;
     KeptEntry _own = null!;
     bool _keeperGone;
@@ -46,7 +49,7 @@ sealed class SupervisorProcess : IReadinessHandler
         _handler = new RequestHandler(_loop, _table, _pool, state, _link, _scratch);
         _exits = new ExitWatcher(_loop, Finish);
         Restore(journal);
-        _loop.Add(_link.Socket, Readiness.In, this);
+        _linkWatch = _loop.Add(_link.Socket, Readiness.In, this);
         _loop.Add(_listener, Readiness.In, new Acceptor(_loop, _listener, _handler));
         _loop.Add(_pool.Finished.Handle, Readiness.In, new LaunchCollector(this));
     }
@@ -59,7 +62,7 @@ sealed class SupervisorProcess : IReadinessHandler
             _loop.RunOnce(_pool.Waiting ? LaunchPool.PatienceMilliseconds : _exits.Waiting ? StrangerTick : -1);
             _pool.Grow();
             _exits.Tick();
-            if (_keeperGone) new Succession(_state, _self, _pool, _table, _own).BecomeKeeper(() => _loop.RunOnce(10), () => _handler.Closing = true);
+            if (_keeperGone) Succeed();
         }
         _link.Shutdown();
         return 0;
@@ -70,6 +73,19 @@ sealed class SupervisorProcess : IReadinessHandler
     {
         while (_link.TryReceive(out _keeperGone) is { } id)
             if (_table.Find(id) is { } entry) _exits.Recorded(entry);
+        if (_keeperGone) _linkWatch.End();
+    }
+
+    void Succeed()
+    {
+        var succession = new Succession(_state, _self, _pool, _table, _own);
+        _handler.Closing = true;
+        succession.AwaitLaunches(() => _loop.RunOnce(SuccessionTick));
+        succession.BecomeKeeper();
+        // The program cannot be started (it is being replaced?): serve on alone, and try again.
+        _handler.Closing = false;
+        var retry = Environment.TickCount64 + SuccessionRetry;
+        while (Environment.TickCount64 < retry) _loop.RunOnce(SuccessionTick);
     }
 
     /// <summary>Takes over what the predecessor had.</summary>
@@ -87,11 +103,24 @@ sealed class SupervisorProcess : IReadinessHandler
         {
             if (candidate.Id == KeptEntry.Own) continue;
             if (EntryFile.Open(_state, candidate.Id) is not { } file) _link.Drop(candidate.Id);
-            else entries.Add(new Entry(file, candidate, file.Record.Log is { } target ? new JsonLog(target) : null, _link));
+            else entries.Add(new Entry(file, candidate, OpenLog(file.Record), _link));
         }
         var interrupted = journal.Current is { } batch ? entries.Find(e => e.File.Id == batch.Entry) : null;
         _writer.Recover(interrupted?.Log, interrupted?.File, DateTime.UtcNow);
         foreach (var entry in entries) Begin(entry);
+    }
+
+    /// <summary>A log that cannot be opened any more (its directory is gone) must not keep the supervisor from starting.</summary>
+    static JsonLog? OpenLog(EntryRecord record)
+    {
+        try
+        {
+            return record.Log is { } target ? new JsonLog(target) : null;
+        }
+        catch (LinuxException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Watches a process that was launched or taken over.</summary>
@@ -127,7 +156,6 @@ sealed class SupervisorProcess : IReadinessHandler
         foreach (var output in entry.Outputs) _copier.Drain(output);
         entry.Finished = true;
         entry.FinishStreams();
-        _link.Drop(entry.File.Id, Role.Stdin, Role.Stdout, Role.Stderr, Role.Master, Role.Slave, Role.RelayRead, Role.RelayWrite, Role.PidFd);
         _handler.Announce(entry);
     }
 

@@ -31,7 +31,7 @@ public class BuiltInRuntimeTests
         var (output, exit) = await bench.ExecAsync("a", "e1", Shell("hostname; ls /tmp; cat /proc/1/comm; grep -c a /proc/self/cgroup; readlink /proc/self/cwd; exit 5"));
         Assert.Equal(5, exit.ExitCode);
         Assert.Equal("runc\nmark\nsleep", string.Join('\n', output.Split('\n')[..3]));
-        Assert.Equal(bench.Runtime.Processes("a").Count, 1);
+        Assert.Single(bench.Runtime.Processes("a"));
         var groups = await bench.ExecAsync("a", "e2", Shell("cat /proc/self/cgroup"));
         Assert.Contains($"memory:{(Sandbox.Host.Cgroups.Unified ? "" : "/")}", groups.Output);
     }

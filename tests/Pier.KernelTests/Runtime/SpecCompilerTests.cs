@@ -107,7 +107,7 @@ public sealed class SpecCompilerTests : IDisposable
         {
             Linux = s.Linux! with { Sysctl = new Dictionary<string, string> { ["net.core.somaxconn"] = "1024" } },
         }));
-        Assert.Throws<Model.InvalidParameterException>(() => Output("true", s => s with
+        Assert.Throws<Pier.Model.InvalidParameterException>(() => Output("true", s => s with
         {
             Linux = s.Linux! with { Sysctl = new Dictionary<string, string> { ["kernel.panic"] = "1" } },
         }));

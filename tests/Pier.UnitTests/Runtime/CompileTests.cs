@@ -22,7 +22,7 @@ public class CompileTests
     [Theory]
     [InlineData("net/../../kernel/x")]
     [InlineData("net..x")]
-    public void Sysctl_names_cannot_leave(string name) => Assert.Throws<Model.InvalidParameterException>(() => Sysctl.Path(name));
+    public void Sysctl_names_cannot_leave(string name) => Assert.Throws<Pier.Model.InvalidParameterException>(() => Sysctl.Path(name));
 
     [Fact]
     public void Mount_options_fall_into_flags_attributes_propagation_and_data()

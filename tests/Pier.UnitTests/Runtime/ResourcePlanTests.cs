@@ -57,11 +57,11 @@ public class ResourcePlanTests
     [Fact]
     public void Device_rules_end_with_what_every_container_needs_and_vanish_when_all_is_allowed()
     {
-        var rules = DeviceRules.Of(new LinuxResources { Devices = [new Model.Runtime.DeviceRule { Allow = false, Access = "rwm" }, new() { Allow = true, Type = "c", Major = 10, Minor = 229, Access = "rw" }] });
+        var rules = DeviceRules.Of(new LinuxResources { Devices = [new Pier.Model.Runtime.DeviceRule { Allow = false, Access = "rwm" }, new() { Allow = true, Type = "c", Major = 10, Minor = 229, Access = "rw" }] });
         Assert.Equal(Pier.Linux.Cgroups.DeviceRule.DenyAll, rules[0]);
         Assert.Equal("c 10:229 rw", rules[1].Legacy);
         Assert.Contains(rules, r => r.Legacy == "c 1:3 rwm");
-        Assert.Empty(DeviceRules.Of(new LinuxResources { Devices = [new Model.Runtime.DeviceRule { Allow = true, Access = "rwm" }] }));
+        Assert.Empty(DeviceRules.Of(new LinuxResources { Devices = [new Pier.Model.Runtime.DeviceRule { Allow = true, Access = "rwm" }] }));
         Assert.Empty(DeviceRules.Of(null));
     }
 }

@@ -31,6 +31,18 @@ public sealed class LogWriterTests : IDisposable
         Assert.Equal("end", bench.Messages()[^1]);
     }
 
+    [Fact]
+    public void Copying_allocates_nothing()
+    {
+        using var bench = new Bench(_directory.FullName, 0, 1);
+        using var pipe = new Feeder();
+        for (var i = 0; i < 3; i++) bench.Write(pipe); // warm
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++) bench.Write(pipe);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(103, bench.Messages().Count(m => m == "whole line\n"));
+    }
+
     [Theory]
     [InlineData(0, 1)]
     [InlineData(300, 4)]
@@ -92,6 +104,24 @@ public sealed class LogWriterTests : IDisposable
         foreach (var file in Directory.GetFiles(from)) File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
     }
 
+    /// <summary>A pipe that is filled again and again, each time leaving an unfinished line.</summary>
+    sealed class Feeder : IDisposable
+    {
+        readonly (Microsoft.Win32.SafeHandles.SafeFileHandle Read, Microsoft.Win32.SafeHandles.SafeFileHandle Write) _pipe = Pipe.Create();
+
+        public Microsoft.Win32.SafeHandles.SafeFileHandle Fill()
+        {
+            Pipe.Write(_pipe.Write, "end of a line\nwhole line\nbegin, "u8);
+            return _pipe.Read;
+        }
+
+        public void Dispose()
+        {
+            _pipe.Read.Dispose();
+            _pipe.Write.Dispose();
+        }
+    }
+
     sealed class Bench : IDisposable
     {
         readonly string _root;
@@ -125,6 +155,13 @@ public sealed class LogWriterTests : IDisposable
                 _writer.Begin(_log, _entry, 0);
                 Assert.Equal(text.Length, _spool.Fill(read).Count);
             }
+        }
+
+        public void Write(Feeder feeder)
+        {
+            _writer.Begin(_log, _entry, 0);
+            _spool.Fill(feeder.Fill());
+            _writer.Copy(_log, _entry, DateTime.UtcNow);
         }
 
         public void Copy() => _writer.Copy(_log, _entry, Now);

@@ -11,7 +11,7 @@ sealed class LaunchAndDescriptorRows : IAbiRows
 {
     public IEnumerable<string> Headers =>
     [
-        "sched.h", "signal.h", "fcntl.h", "sys/mman.h", "sys/file.h", "sys/wait.h", "sys/prctl.h", "sys/epoll.h", "sys/eventfd.h", "sys/socket.h", "sys/stat.h",
+        "sched.h", "signal.h", "fcntl.h", "sys/mman.h", "sys/file.h", "sys/wait.h", "sys/prctl.h", "sys/resource.h", "sys/epoll.h", "sys/eventfd.h", "sys/socket.h", "sys/stat.h",
         "sys/uio.h", "sys/syscall.h", "sys/ioctl.h", "asm/termbits.h",
     ];
 
@@ -22,7 +22,7 @@ sealed class LaunchAndDescriptorRows : IAbiRows
         ("SIG_SETMASK", 2), ("SIGCHLD", 17), ("sizeof(struct sigaction)", 152), ("offsetof(struct sigaction, sa_handler)", 0), ("sizeof(siginfo_t)", Size<Pier.Linux.Processes.SignalInfo>()),
         ("offsetof(siginfo_t, si_code)", 8), ("offsetof(siginfo_t, si_pid)", 16), ("offsetof(siginfo_t, si_status)", 24),
         ("P_PIDFD", Processes.P_PIDFD), ("WNOWAIT", Processes.WNOWAIT), ("WEXITED", Processes.WEXITED), ("WNOHANG", Processes.WNOHANG), ("CLD_EXITED", Processes.CLD_EXITED),
-        ("PR_SET_CHILD_SUBREAPER", Processes.PR_SET_CHILD_SUBREAPER), ("PR_SET_DUMPABLE", Processes.PR_SET_DUMPABLE), ("PR_SET_NAME", Processes.PR_SET_NAME),
+        ("RLIMIT_NOFILE", Processes.RLIMIT_NOFILE), ("sizeof(struct rlimit)", 16), ("PR_SET_CHILD_SUBREAPER", Processes.PR_SET_CHILD_SUBREAPER), ("PR_SET_DUMPABLE", Processes.PR_SET_DUMPABLE), ("PR_SET_NAME", Processes.PR_SET_NAME),
         ("SYS_pidfd_open", Processes.PidfdOpen), ("SYS_pidfd_send_signal", Processes.PidfdSendSignal),
         ("O_CREAT", Descriptors.O_CREAT), ("O_TRUNC", Descriptors.O_TRUNC), ("O_APPEND", Descriptors.O_APPEND), ("O_NONBLOCK", Descriptors.O_NONBLOCK),
         ("O_CLOEXEC", Descriptors.O_CLOEXEC), ("F_DUPFD_CLOEXEC", Descriptors.F_DUPFD_CLOEXEC), ("F_SETPIPE_SZ", Descriptors.F_SETPIPE_SZ),

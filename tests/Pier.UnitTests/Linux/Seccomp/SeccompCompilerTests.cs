@@ -117,9 +117,9 @@ public class SeccompCompilerTests
     [Fact]
     public void A_wrong_profile_is_refused_with_its_reason()
     {
-        Assert.Throws<Model.InvalidParameterException>(() => SeccompProfile.Parse("{"));
-        Assert.Throws<Model.InvalidParameterException>(() => SeccompProfile.Parse("{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"architectures\":[\"a\"],\"archMap\":[{\"architecture\":\"b\"}]}"));
-        var unknown = new Model.Runtime.LinuxSeccomp { DefaultAction = "SCMP_ACT_ALOW" };
-        Assert.Contains("linux.seccomp.defaultAction", Assert.Throws<Model.InvalidParameterException>(() => SeccompTranslator.Compile(unknown, Architecture.X64)).Message);
+        Assert.Throws<Pier.Model.InvalidParameterException>(() => SeccompProfile.Parse("{"));
+        Assert.Throws<Pier.Model.InvalidParameterException>(() => SeccompProfile.Parse("{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"architectures\":[\"a\"],\"archMap\":[{\"architecture\":\"b\"}]}"));
+        var unknown = new Pier.Model.Runtime.LinuxSeccomp { DefaultAction = "SCMP_ACT_ALOW" };
+        Assert.Contains("linux.seccomp.defaultAction", Assert.Throws<Pier.Model.InvalidParameterException>(() => SeccompTranslator.Compile(unknown, Architecture.X64)).Message);
     }
 }

@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using System.Formats.Tar;
+using System.Security.Cryptography;
+
+namespace Pier.CompatTests;
+
+/// <summary>
+/// A pier daemon of the native binary with roots, socket, bridge and subnet of its own, and an image "busybox" made of the host's static one.
+/// Disposal ends its containers, its supervisor and itself.
+/// </summary>
+public sealed class PierDaemon : IAsyncLifetime
+{
+    static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
+
+    readonly string _tag = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3));
+    readonly List<string> _log = [];
+    Process? _process;
+
+    public PierDaemon() => Directory = System.IO.Path.Combine(System.IO.Path.GetTempPath(), "api-compat-" + _tag);
+
+    /// <summary>Everything of this daemon is below it.</summary>
+    public string Directory { get; }
+
+    /// <summary>Its containers' control group, below the hierarchies' roots.</summary>
+    public string CgroupName => "pier-test-" + _tag;
+
+    public string Socket => System.IO.Path.Combine(Directory, "exec", "pier.sock");
+
+    public string Host => "unix://" + Socket;
+
+    /// <summary>$PIER_BINARY, or what `./make build` made.</summary>
+    public static string Binary
+    {
+        get
+        {
+            var binary = Environment.GetEnvironmentVariable("PIER_BINARY") ?? System.IO.Path.Combine(RepositoryRoot(), "artifacts", "native", "pier");
+            return File.Exists(binary) ? binary : throw new InvalidOperationException($"the native binary is missing at {binary}: run ./make build, or set PIER_BINARY");
+        }
+    }
+
+    public async Task InitializeAsync()
+    {
+        System.IO.Directory.CreateDirectory(Directory);
+        Start();
+        await WaitUntilReadyAsync();
+        var archive = System.IO.Path.Combine(Directory, "busybox.tar");
+        WriteBusybox(archive);
+        var import = await new Client("pier", this).RunAsync("import", archive, "busybox:latest");
+        if (import.Code != 0) throw new InvalidOperationException($"import: {import.Error}");
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            var all = await new Client("pier", this).RunAsync("ps", "-aq");
+            if (all.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } ids) await new Client("pier", this).RunAsync(["rm", "-f", .. ids]);
+        }
+        Stop();
+        KillRest();
+        await UnmountRestAsync();
+        Delete();
+    }
+
+    /// <summary>Starts the daemon's process, as after a crash.</summary>
+    public void Start()
+    {
+        var number = Convert.ToInt32(_tag[..2], 16);
+        var start = new ProcessStartInfo(Binary)
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            ArgumentList =
+            {
+                "daemon", "--data-root", System.IO.Path.Combine(Directory, "data"), "--exec-root", System.IO.Path.Combine(Directory, "exec"), "-H", Host,
+                "--bridge", "pt" + _tag, "--bip", $"10.{100 + number % 100}.{number}.1/24", "--cgroup-parent", "/" + CgroupName,
+            },
+        };
+        _process = Process.Start(start)!;
+        _process.ErrorDataReceived += (_, e) => { lock (_log) _log.Add(e.Data ?? ""); };
+        _process.OutputDataReceived += (_, e) => { lock (_log) _log.Add(e.Data ?? ""); };
+        _process.BeginErrorReadLine();
+        _process.BeginOutputReadLine();
+    }
+
+    public async Task WaitUntilReadyAsync()
+    {
+        var watch = Stopwatch.StartNew();
+        while (watch.Elapsed < StartLimit)
+        {
+            if (_process!.HasExited) break;
+            if (File.Exists(Socket) && (await new Client("pier", this).RunAsync("version")).Code == 0) return;
+            await Task.Delay(20);
+        }
+        throw new InvalidOperationException($"the daemon did not start:\n{Log}");
+    }
+
+    /// <summary>What the daemon wrote.</summary>
+    public string Log
+    {
+        get { lock (_log) return string.Join('\n', _log); }
+    }
+
+    void Stop()
+    {
+        if (_process is null) return;
+        if (!_process.HasExited) Signal(_process.Id, "TERM");
+        if (!_process.WaitForExit(10_000)) _process.Kill();
+        _process.Dispose();
+    }
+
+    /// <summary>The supervisor outlives its daemon by design: whoever names this daemon's directory in its command line is ours.</summary>
+    void KillRest()
+    {
+        foreach (var directory in System.IO.Directory.GetDirectories("/proc"))
+        {
+            if (!int.TryParse(System.IO.Path.GetFileName(directory), out var id) || id == Environment.ProcessId) continue;
+            try
+            {
+                var line = File.ReadAllText(directory + "/cmdline");
+                if (line.Contains(Directory, StringComparison.Ordinal) && line.Contains("supervisor", StringComparison.Ordinal)) Signal(id, "KILL");
+            }
+            catch (IOException)
+            {
+                // It has ended.
+            }
+        }
+    }
+
+    async Task UnmountRestAsync()
+    {
+        var mounts = File.ReadLines("/proc/self/mountinfo").Select(l => l.Split(' ')[4]).Where(m => m.StartsWith(Directory, StringComparison.Ordinal)).Reverse().ToArray();
+        foreach (var mount in mounts) await Commands.RunAsync("umount", "-l", mount);
+        await Commands.RunAsync("ip", "link", "del", "pt" + _tag);
+        await Commands.RunAsync("nft", "delete", "table", "inet", "pier-pt" + _tag);
+    }
+
+    void Delete()
+    {
+        try
+        {
+            System.IO.Directory.Delete(Directory, recursive: true);
+        }
+        catch (IOException)
+        {
+            // Something is still being unmounted; the directory is in the temporary one.
+        }
+    }
+
+    static void Signal(int id, string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{id}"]);
+        kill.WaitForExit();
+    }
+
+    static void WriteBusybox(string archive)
+    {
+        using var file = File.Create(archive);
+        using var tar = new TarWriter(file);
+        foreach (var directory in (string[])["bin", "etc", "tmp", "proc", "sys", "dev", "root"])
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.Directory, directory) { Mode = (UnixFileMode)0b111_101_101 });
+        tar.WriteEntry("/bin/busybox", "bin/busybox");
+        using var list = Process.Start(new ProcessStartInfo("/bin/busybox", ["--list"]) { RedirectStandardOutput = true })!;
+        while (list.StandardOutput.ReadLine() is { } applet)
+            if (applet != "busybox") tar.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, "bin/" + applet) { LinkName = "busybox" });
+    }
+
+    static string RepositoryRoot()
+    {
+        var directory = AppContext.BaseDirectory;
+        while (!File.Exists(System.IO.Path.Combine(directory, "Directory.Packages.props"))) directory = System.IO.Path.GetDirectoryName(directory)!;
+        return directory;
+    }
+}
