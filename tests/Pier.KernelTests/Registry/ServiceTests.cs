@@ -95,7 +95,7 @@ public class ServiceTests
         await using (var registry = await ServedRegistry.StartAsync(root))
         {
             using var talk = new RegistryTalk(registry.Address);
-            await PassThroughAsync(registry.Address, talk, 1 << 20);
+            await PassThroughAsync(registry.Address, talk, 64 << 20);
             var before = PeakKilobytes(registry.Pid);
             await PassThroughAsync(registry.Address, talk, 256 << 20);
             Assert.InRange(PeakKilobytes(registry.Pid) - before, 0, 32 << 10);
