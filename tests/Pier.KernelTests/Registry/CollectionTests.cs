@@ -25,6 +25,21 @@ public class CollectionTests
     }
 
     [Fact]
+    public async Task A_bucket_is_collected_too_and_large_blobs_go_there_in_parts()
+    {
+        await using var bucket = new S3Bucket();
+        await using var registry = await PierRegistry.StartAsync(o => o with { CollectGrace = TimeSpan.Zero, S3 = new("registry", "us-east-1", bucket.Endpoint, "", "key", "secret") });
+        using var talk = new RegistryTalk(registry.Address);
+        await talk.PushImageAsync("app", "v1", "kept");
+        var large = System.Security.Cryptography.RandomNumberGenerator.GetBytes(20 << 20);
+        var digest = await talk.PushBlobAsync("app", large);
+        Assert.Equal(2, bucket.Parts);
+        using (var got = await talk.GetAsync($"/v2/app/blobs/{digest}")) Assert.Equal(digest, Digest.Of(await got.Content.ReadAsByteArrayAsync()));
+        Assert.Equal((1, (long)large.Length), (await registry.Server.CollectAsync()) is var result ? (result.Blobs, result.Bytes) : default);
+        Assert.Equal(3, bucket.Keys.Count(k => k.StartsWith("blobs/", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Untagged_manifests_go_where_that_is_asked_for_but_not_what_is_listed_or_refers()
     {
         await using var registry = await PierRegistry.StartAsync(o => o with { CollectGrace = TimeSpan.Zero, CollectUntagged = true });

@@ -304,6 +304,20 @@ public sealed class PierConformanceTests : ConformanceTests
     protected override async Task<IRegistryPeer> StartAsync() => await PierRegistry.StartAsync();
 }
 
+public sealed class PierOnS3ConformanceTests : ConformanceTests, IAsyncLifetime
+{
+    readonly S3Bucket _bucket = new();
+
+    protected override async Task<IRegistryPeer> StartAsync() =>
+        await PierRegistry.StartAsync(o => o with { S3 = new Pier.Registry.S3Options("registry", "us-east-1", _bucket.Endpoint, "pier", "key", "secret") });
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        await DisposeAsync();
+        await _bucket.DisposeAsync();
+    }
+}
+
 public sealed class DockerRegistryConformanceTests : ConformanceTests
 {
     protected override async Task<IRegistryPeer> StartAsync()
