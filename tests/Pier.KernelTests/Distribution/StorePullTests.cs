@@ -46,6 +46,25 @@ public sealed class StorePullTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Two_pulls_of_one_image_fetch_it_once()
+    {
+        var source = new MemoryContent();
+        var image = AddRealImage(source, "one", "two", "three");
+        using var client = new RegistryClient();
+        await client.PushAsync(Name("app:v1"), image, source);
+        await using var proxy = new FaultProxy(_registry!.Address, (_, _) => null);
+        using var store = StoreRoot.Open(_root, "vfs");
+        var transfers = new BlobTransfers();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
+        {
+            using var target = new StorePullTarget(store, transfers);
+            await client.PullAsync(ImageReference.Parse($"{proxy.Address}/app:v1"), target);
+        }));
+        var layers = ImageDocument.Manifest(source.Blobs[image.Digest]).Layers;
+        foreach (var layer in layers) Assert.Single(proxy.Seen, s => s.Path.EndsWith(layer.Digest.ToString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_failed_pull_leaves_nothing()
     {
         var source = new MemoryContent();
