@@ -94,13 +94,22 @@ public sealed class ContainerEngine : IAsyncDisposable
 
     async Task ReconcileAsync(CancellationToken ct)
     {
-        parts.Runtime.Exited += exit => _ = ExitedAsync(exit);
+        // An exit that comes in while the records are read waits until its container is known.
+        var known = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        parts.Runtime.Exited += exit => _ = known.Task.IsCompleted ? ExitedAsync(exit) : AfterAsync(known.Task, exit);
         var live = (await parts.Runtime.ListAsync().ConfigureAwait(false)).ToDictionary(p => p.Key);
         var ended = Containers.Reconcile(live);
         parts.Network.Reconcile();
+        known.SetResult();
         foreach (var exit in ended) await ExitedAsync(exit).ConfigureAwait(false);
         Containers.RemoveLeftovers();
         Containers.RestartAfterBoot();
+    }
+
+    async Task AfterAsync(Task known, ProcessExit exit)
+    {
+        await known.ConfigureAwait(false);
+        await ExitedAsync(exit).ConfigureAwait(false);
     }
 
     async Task ExitedAsync(ProcessExit exit)
