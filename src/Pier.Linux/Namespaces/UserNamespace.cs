@@ -52,7 +52,8 @@ public static class UserNamespace
     {
         var text = string.Concat(ranges.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Inside} {r.Outside} {r.Count}\n")));
         using var map = PlainFile.OpenExisting(file);
-        if (!PlainFile.TryWriteAt(map, System.Text.Encoding.ASCII.GetBytes(text), 0, out var errno))
+        // The file takes no pwrite (seq_file).
+        if (Pipe.Write(map, System.Text.Encoding.ASCII.GetBytes(text)).Errno is var errno and not 0)
             throw new LinuxException("write", errno, $"{file} {text.Trim().Replace('\n', ',')}");
     }
 }
