@@ -48,8 +48,10 @@ sealed class SelfCommand
     public string[] Paths() => [_words[0], RunningFile];
 
     /// <summary>
-    /// The environment as execve takes it, for keeper and supervisor: with a small first generation. By default its budget follows the processor's cache, and
-    /// a supervisor that allocates little would still grow to 80 MiB (measured) before its first collection. Containers get environments of their own.
+    /// The environment as execve takes it, for keeper and supervisor: with a small first generation. By default its budget follows the
+    /// processor's cache, and
+    /// a supervisor that allocates little would still grow to 80 MiB (measured) before its first collection. Containers get environments
+    /// of their own.
     /// </summary>
     public static string[] Environment()
     {

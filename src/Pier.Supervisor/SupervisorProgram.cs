@@ -9,7 +9,8 @@ using Pier.Supervisor.Server;
 namespace Pier.Supervisor;
 
 /// <summary>
-/// <c>pier supervisor --exec-root DIR</c>: the keeper. <c>--serve FD</c> is the supervisor below it, <c>--adopt</c> a supervisor that becomes the keeper; both are
+/// <c>pier supervisor --exec-root DIR</c>: the keeper. <c>--serve FD</c> is the supervisor below it, <c>--adopt</c> a supervisor that
+/// becomes the keeper; both are
 /// only for each other.
 /// </summary>
 public static class SupervisorProgram

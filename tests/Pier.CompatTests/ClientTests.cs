@@ -117,7 +117,7 @@ public sealed class ClientTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     {
         var client = With(name);
         var (code, screen) = await TerminalSession.RunAsync(
-            client.Start(), $"stty rows 33 cols 101; (sleep 2; stty rows 20 cols 70) & {client.Program} run -it --rm --network none busybox sh -c 'stty size; trap \"stty size; exit 5\" WINCH; while :; do sleep 0.1; done'", []);
+            client.Start(), $"stty rows 33 cols 101; (sleep 2; stty rows 20 cols 70 </dev/tty) & {client.Program} run -it --rm --network none busybox sh -c 'stty size; trap \"stty size; exit 5\" WINCH; while :; do sleep 0.1; done'", []);
         Assert.Equal(5, code);
         Assert.Matches(@"33 101\r\n(.|\n|\r)*20 70\r\n", screen);
     }
@@ -179,6 +179,8 @@ public sealed class ClientTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         Assert.Equal("linux\n", (await client.RunAsync("info", "-f", "{{.OSType}}")).Out);
         var container = Unique("event");
         await client.RunAsync("run", "--rm", "--name", container, "--network", "none", "busybox", "true");
+        // docker sends whole seconds: what happened in the current one would not count.
+        await Task.Delay(1100);
         var events = await client.RunAsync("events", "--since", "1m", "--until", "0s", "-f", "type=container", "--format", "{{.Action}} {{.Actor.Attributes.name}}");
         var actions = events.Out.Split('\n').Where(l => l.EndsWith(' ' + container)).Select(l => l.Split(' ')[0]).ToArray();
         Assert.Equal(["create", "attach", "start", "die", "destroy"], actions);

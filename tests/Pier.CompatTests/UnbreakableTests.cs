@@ -8,7 +8,7 @@ namespace Pier.CompatTests;
 /// </summary>
 public sealed class UnbreakableTests : IAsyncLifetime
 {
-    const int Containers = 50, Lines = 120;
+    const int Containers = 50, Lines = 250;
 
     readonly PierDaemon _daemon = new();
 
@@ -33,8 +33,8 @@ public sealed class UnbreakableTests : IAsyncLifetime
         await Task.Delay(400);
         _daemon.Start();
         await _daemon.WaitUntilReadyAsync();
-        var running = await pier.RunAsync("ps", "-q");
-        Assert.Equal(Containers, running.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        var known = await pier.RunAsync("ps", "-aq");
+        Assert.Equal(Containers, known.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
 
         // Once more with the daemon there, and the keeper too. Children of a keeper that is gone are init's: only from 6.15 on (PIDFD_GET_INFO)
         // is their status certain.

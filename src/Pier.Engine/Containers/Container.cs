@@ -9,6 +9,7 @@ namespace Pier.Engine.Containers;
 sealed class Container(ContainerRecord record)
 {
     volatile ContainerRecord _record = record;
+    volatile ContainerStatus _status = record.StartedAt is null ? ContainerStatus.Created : ContainerStatus.Exited;
     volatile TaskCompletionSource _run = Completed();
 
     /// <summary>Held by whoever changes the container's state.</summary>
@@ -22,7 +23,11 @@ sealed class Container(ContainerRecord record)
         set => _record = value;
     }
 
-    public ContainerStatus Status { get; set; } = record.StartedAt is null ? ContainerStatus.Created : ContainerStatus.Exited;
+    public ContainerStatus Status
+    {
+        get => _status;
+        set => _status = value;
+    }
 
     /// <summary>0 when it does not run.</summary>
     public int Pid { get; set; }

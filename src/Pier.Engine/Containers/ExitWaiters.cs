@@ -22,6 +22,12 @@ sealed class ExitWaiters
         return source.Task;
     }
 
+    /// <summary>A waiter that found out otherwise.</summary>
+    public void Forget(Task<ContainerExitStatus> waiter)
+    {
+        lock (_lock) _waiting.RemoveAll(w => w.Source.Task == waiter);
+    }
+
     /// <summary>A run has ended.</summary>
     public void Exited(ContainerExitStatus status) => Complete(w => w is WaitCondition.NextExit or WaitCondition.NotRunning, status);
 

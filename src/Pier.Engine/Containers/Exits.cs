@@ -19,7 +19,7 @@ public sealed partial class ContainerService
             parts.Network.Release(container.Id);
             container.Endpoint = null;
             container.Pid = 0;
-            container.Status = ContainerStatus.Exited;
+            // The record before the status: who sees "exited" reads this run's exit code.
             Save(container, container.Record with
             {
                 Running = false,
@@ -28,6 +28,7 @@ public sealed partial class ContainerService
                 OomKilled = exit.OutOfMemory,
                 FinishedAt = exit.ExitedAt,
             });
+            container.Status = ContainerStatus.Exited;
             await parts.Runtime.ReleaseAsync(container.Id).ConfigureAwait(false);
             container.RunEnds();
             if (exit.OutOfMemory) Publish(container, "oom");

@@ -23,7 +23,11 @@ public sealed partial class ContainerService
         if (number is Signals.Kill or Signals.Terminate) await MarkStoppedAsync(container, ct).ConfigureAwait(false);
         await SendAsync(container, number).ConfigureAwait(false);
         Publish(container, "kill", ("signal", number.ToString(CultureInfo.InvariantCulture)));
-        if (number != Signals.Kill) return;
+        if (number != Signals.Kill)
+        {
+            container.Waiters.Forget(exited);
+            return;
+        }
         // A frozen process takes its death only when it is thawed (cgroup v1).
         if (container.Status == ContainerStatus.Paused) await parts.Runtime.ResumeAsync(container.Id).ConfigureAwait(false);
         await EndsWithinAsync(exited, KillPatience, ct).ConfigureAwait(false);

@@ -27,10 +27,14 @@ public sealed partial class ContainerService
     {
         var config = container.Record.Config;
         var number = Signals.Parse(signal is { Length: > 0 } ? signal : config.StopSignal is { Length: > 0 } own ? own : "SIGTERM");
-        var exited = container.Waiters.Add(WaitCondition.NextExit, ct);
         await MarkStoppedAsync(container, ct).ConfigureAwait(false);
+        var exited = container.Waiters.Add(WaitCondition.NextExit, ct);
         var seconds = timeoutSeconds ?? config.StopTimeout ?? DefaultStopSeconds;
-        if (!container.IsRunning) return;
+        if (!container.IsRunning)
+        {
+            container.Waiters.Forget(exited);
+            return;
+        }
         if (container.Status == ContainerStatus.Paused) await parts.Runtime.ResumeAsync(container.Id).ConfigureAwait(false);
         if (seconds != 0)
         {

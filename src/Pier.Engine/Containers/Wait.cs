@@ -8,8 +8,8 @@ public sealed partial class ContainerService
         var container = parts.Containers.Resolve(reference);
         // Registered before the state is read: an exit in between satisfies the waiter.
         var waiting = container.Waiters.Add(condition, ct);
-        if (condition == WaitCondition.NotRunning && !container.IsRunning && container.Status != ContainerStatus.Restarting)
-            return Task.FromResult(new ContainerExitStatus(container.Record.ExitCode, null));
-        return waiting;
+        if (condition != WaitCondition.NotRunning || container.IsRunning || container.Status == ContainerStatus.Restarting) return waiting;
+        container.Waiters.Forget(waiting);
+        return Task.FromResult(new ContainerExitStatus(container.Record.ExitCode, null));
     }
 }

@@ -146,6 +146,12 @@ public sealed class ControlGroup
         }
     }
 
+    /// <summary>Removes the directories where nobody is and nothing is below; others stay. For parents that several containers share.</summary>
+    public void DeleteIfEmpty()
+    {
+        foreach (var (_, directory) in _places) _ = Native.RemoveDirectory(directory);
+    }
+
     static bool RemoveTree(string directory)
     {
         if (Native.RemoveDirectory(directory) == 0) return true;

@@ -30,7 +30,8 @@ public static unsafe class Pipe
     public static bool TrySetCapacity(SafeFileHandle pipe, int bytes) => Native.Control(pipe, Native.F_SETPIPE_SZ, bytes) >= 0;
 
     /// <summary>
-    /// Moves bytes from a pipe or terminal to another pipe. The kernel does it in one go: a SIGKILL finds the bytes on either side, never on both.
+    /// Moves bytes from a pipe or terminal to another pipe. The kernel does it in one go: a SIGKILL finds the bytes on either side, never
+    /// on both.
     /// </summary>
     public static Transfer Splice(SafeFileHandle from, SafeFileHandle to, int max)
     {

@@ -10,7 +10,9 @@ public sealed unsafe class SharedMapping : IDisposable
 {
     byte* _start;
 
-    /// <summary>Maps the first <paramref name="length"/> bytes of a file, writable or not. Touching bytes past the file's end is SIGBUS.</summary>
+    /// <summary>
+    /// Maps the first <paramref name="length"/> bytes of a file, writable or not. Touching bytes past the file's end is SIGBUS.
+    /// </summary>
     public SharedMapping(SafeFileHandle file, int length, bool writable = true)
     {
         var memory = Native.Map(null, (nuint)length, writable ? 3 : 1, 1, file, 0); // PROT_READ|PROT_WRITE, MAP_SHARED

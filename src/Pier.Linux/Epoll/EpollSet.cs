@@ -39,7 +39,10 @@ public sealed unsafe class EpollSet : IDisposable
     /// <summary>Stops watching; no error when it was not watched.</summary>
     public void Remove(SafeFileHandle fd) => Control(Native.EPOLL_CTL_DEL, fd, 0, 0, Errno.ENOENT);
 
-    /// <summary>Waits up to <paramref name="milliseconds"/> (-1: for ever) and returns the number of events put into the buffer (0: time is up, or a signal).</summary>
+    /// <summary>
+    /// Waits up to <paramref name="milliseconds"/> (-1: for ever) and returns the number of events put into the buffer (0: time is up, or
+    /// a signal).
+    /// </summary>
     public int Wait(Span<EpollEvent> events, int milliseconds)
     {
         var count = Native.Wait(_epoll, _raw, Math.Min(events.Length, MaxEvents), milliseconds);

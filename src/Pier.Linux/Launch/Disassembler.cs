@@ -66,7 +66,8 @@ public static class Disassembler
         text.Append(')');
     }
 
-    // What the arguments of each call are (man section 2): s string, v vector of strings, d decimal, x hexadecimal, o octal, f descriptor, p data,
+    // What the arguments of each call are (man section 2): s string, v vector of strings, d decimal, x hexadecimal, o octal, f
+    // descriptor, p data,
     // n namespace flags, c clone flags, m mount flags, _ nothing worth showing.
     static readonly Dictionary<string, string> Forms = new()
     {
@@ -156,7 +157,10 @@ public static class Disassembler
         return $"[{string.Join(", ", words)}]";
     }
 
-    /// <summary>Structures have no length of their own: what is shown ends where something else begins, before trailing zeros, or after some bytes.</summary>
+    /// <summary>
+    /// Structures have no length of their own: what is shown ends where something else begins, before trailing zeros, or after some
+    /// bytes.
+    /// </summary>
     static string Bytes(LaunchProgram program, long offset)
     {
         var end = Math.Min(program.Data.Length, offset + MaxBytes);

@@ -18,7 +18,8 @@ public enum LaunchMode
 }
 
 /// <summary>
-/// What became of a launch. <see cref="FailedOp"/> is -1 when the program got to execve; then the process is a child of this one, to be waited for
+/// What became of a launch. <see cref="FailedOp"/> is -1 when the program got to execve; then the process is a child of this one, to be
+/// waited for
 /// through <see cref="PidFd"/>. Otherwise the child is gone and reaped.
 /// </summary>
 public readonly record struct LaunchResult(int Pid, SafeFileHandle? PidFd, int FailedOp, int Errno)
@@ -47,9 +48,11 @@ public sealed unsafe class Launcher : IDisposable
     }
 
     /// <summary>
-    /// Clones a child that runs the program. <paramref name="cells"/>, when given, hold the pids while the launch is under way. Throws <see cref="LinuxException"/> when the clone itself is refused.
+    /// Clones a child that runs the program. <paramref name="cells"/>, when given, hold the pids while the launch is under way. Throws
+    /// <see cref="LinuxException"/> when the clone itself is refused.
     /// </summary>
-    public LaunchResult Launch(LoadedProgram program, LaunchMode mode = LaunchMode.SharedMemory, SafeFileHandle? errorPipe = null, PidCells? cells = null)
+    public LaunchResult Launch(LoadedProgram program, LaunchMode mode = LaunchMode.SharedMemory, SafeFileHandle? errorPipe = null,
+        PidCells? cells = null)
     {
         var own = stackalloc int[2];
         var pids = cells is { } given ? given.Start : own;

@@ -3,7 +3,8 @@ using Pier.Linux.Descriptors;
 namespace Pier.Linux.Launch;
 
 /// <summary>
-/// Two ints that the kernel fills with the pids of the first and second child of a launch before they run (CLONE_PARENT_SETTID). In a shared
+/// Two ints that the kernel fills with the pids of the first and second child of a launch before they run (CLONE_PARENT_SETTID). In a
+/// shared
 /// mapping they tell a survivor of this process what it was about to launch.
 /// </summary>
 public readonly unsafe struct PidCells

@@ -6,7 +6,8 @@ namespace Pier.Linux.Processes;
 public static unsafe class Children
 {
     /// <summary>
-    /// Blocks until any child has ended and returns its pid, without reaping it: its pid stays taken until <see cref="Reap"/>. 0 when there is no child at all.
+    /// Blocks until any child has ended and returns its pid, without reaping it: its pid stays taken until <see cref="Reap"/>. 0 when
+    /// there is no child at all.
     /// </summary>
     public static int WaitForAny()
     {

@@ -1,6 +1,8 @@
 namespace Pier.Linux.Processes;
 
-/// <summary>How a process ended: an exit code, or the signal that killed it (then <see cref="Code"/> is 128 + signal, as shells say it).</summary>
+/// <summary>
+/// How a process ended: an exit code, or the signal that killed it (then <see cref="Code"/> is 128 + signal, as shells say it).
+/// </summary>
 public readonly record struct ProcessStatus(int Code, int? Signal)
 {
     /// <summary>From waitid's si_code and si_status (man 2 waitid).</summary>

@@ -10,7 +10,8 @@ public static unsafe class ThisProcess
     public static void BecomeSubreaper() => Prctl(Native.PR_SET_CHILD_SUBREAPER, 1, "PR_SET_CHILD_SUBREAPER");
 
     /// <summary>
-    /// No process without CAP_SYS_PTRACE may look into this one (PR_SET_DUMPABLE 0): a child shares its memory until execve, also when it has
+    /// No process without CAP_SYS_PTRACE may look into this one (PR_SET_DUMPABLE 0): a child shares its memory until execve, also when it
+    /// has
     /// joined a container already.
     /// </summary>
     public static void HideMemory() => Prctl(Native.PR_SET_DUMPABLE, 0, "PR_SET_DUMPABLE");
@@ -34,7 +35,9 @@ public static unsafe class ThisProcess
     /// <summary>Begins a session of its own, without a terminal; no effect when this process leads a group already.</summary>
     public static void BeginSession() => _ = Native.SetSid();
 
-    /// <summary>Becomes another program in place: pid, children and descriptors without FD_CLOEXEC stay. Returns only by throwing.</summary>
+    /// <summary>
+    /// Becomes another program in place: pid, children and descriptors without FD_CLOEXEC stay. Returns only by throwing.
+    /// </summary>
     public static void Execute(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment)
     {
         var argv = Vector(arguments);

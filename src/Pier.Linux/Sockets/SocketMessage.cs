@@ -47,7 +47,8 @@ public static unsafe class SocketMessage
     /// Receives bytes (of one message, on a packet socket) and appends received descriptors to the list. They are close-on-exec unless
     /// <paramref name="inheritable"/>. A message that was cut short, or lost descriptors, gives EMSGSIZE.
     /// </summary>
-    public static Transfer Receive(SafeFileHandle socket, Span<byte> buffer, List<SafeFileHandle>? descriptors = null, bool wait = true, bool inheritable = false)
+    public static Transfer Receive(SafeFileHandle socket, Span<byte> buffer, List<SafeFileHandle>? descriptors = null, bool wait = true,
+        bool inheritable = false)
     {
         var control = stackalloc byte[ControlSize];
         fixed (byte* start = buffer)

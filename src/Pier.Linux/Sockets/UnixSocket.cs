@@ -26,7 +26,8 @@ public static unsafe class UnixSocket
     }
 
     /// <summary>
-    /// Listens at a path, reachable for this user alone (0600). A name that is in use already gives EADDRINUSE: its owner removes it, under a lock of its own.
+    /// Listens at a path, reachable for this user alone (0600). A name that is in use already gives EADDRINUSE: its owner removes it,
+    /// under a lock of its own.
     /// </summary>
     public static SafeFileHandle Listen(SocketKind kind, string path, int backlog)
     {

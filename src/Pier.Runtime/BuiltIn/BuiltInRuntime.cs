@@ -282,6 +282,8 @@ public sealed class BuiltInRuntime : IContainerRuntime
     public ValueTask DisposeAsync()
     {
         foreach (var entry in _containers.Values) entry.Dispose();
+        // The parent stays while a container lives in it.
+        if (CgroupName.Problem(_options.CgroupParent) is null) _preparer.Group(_options.CgroupParent).DeleteIfEmpty();
         return _supervisor.DisposeAsync();
     }
 

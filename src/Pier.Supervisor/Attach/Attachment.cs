@@ -33,7 +33,8 @@ interface IAttachmentOwner
 }
 
 /// <summary>
-/// One attached client: a stream socket that carries output in Docker's frames ([stream, 0, 0, 0, length as 32-bit big-endian], then the bytes) or raw, and
+/// One attached client: a stream socket that carries output in Docker's frames ([stream, 0, 0, 0, length as 32-bit big-endian], then the
+/// bytes) or raw, and
 /// input raw. It never blocks the loop: what the client does not take waits in a bounded buffer, and then the process' output waits.
 /// </summary>
 sealed class Attachment : IReadinessHandler

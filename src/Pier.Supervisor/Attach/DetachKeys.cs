@@ -8,7 +8,8 @@ sealed class DetachKeys(byte[] sequence)
     int _matched;
 
     /// <summary>
-    /// Parses Docker's notation: keys separated by commas, each one character or ctrl- and one of a-z @ [ \ ] ^ _. Throws <see cref="FormatException"/>.
+    /// Parses Docker's notation: keys separated by commas, each one character or ctrl- and one of a-z @ [ \ ] ^ _. Throws <see
+    /// cref="FormatException"/>.
     /// </summary>
     public static DetachKeys Parse(string keys) => new([.. keys.Split(',').Select(Key)]);
 
@@ -26,7 +27,8 @@ sealed class DetachKeys(byte[] sequence)
     }
 
     /// <summary>
-    /// Passes input through to <paramref name="output"/>, which has room for the input and the sequence. Returns the number of bytes to deliver;
+    /// Passes input through to <paramref name="output"/>, which has room for the input and the sequence. Returns the number of bytes to
+    /// deliver;
     /// <paramref name="detached"/> when the sequence was typed, what follows it is dropped.
     /// </summary>
     public int Filter(ReadOnlySpan<byte> input, Span<byte> output, out bool detached)

@@ -6,6 +6,8 @@ namespace Pier.Supervisor.Attach;
 /// <summary>What a peer did not take yet. Holds no memory while everything is taken.</summary>
 sealed class OutgoingBuffer
 {
+    const int Smallest = 64 << 10;
+
     byte[] _bytes = [];
     int _start, _end;
 
@@ -43,7 +45,8 @@ sealed class OutgoingBuffer
     {
         if (_end + bytes.Length > _bytes.Length)
         {
-            var larger = Count + bytes.Length > _bytes.Length ? new byte[Math.Max(2 * _bytes.Length, Math.Max(64 << 10, Count + bytes.Length))] : _bytes;
+            var needed = Count + bytes.Length;
+            var larger = needed > _bytes.Length ? new byte[Math.Max(2 * _bytes.Length, Math.Max(Smallest, needed))] : _bytes;
             _bytes.AsSpan(_start, Count).CopyTo(larger);
             (_bytes, _start, _end) = (larger, 0, Count);
         }

@@ -18,7 +18,9 @@ sealed class StdinPort : IReadinessHandler
     int _start;
     bool _closing, _ended;
 
-    /// <summary><paramref name="drained"/>: nothing waits any more. <paramref name="closed"/>: after <see cref="Close"/>, when all was taken.</summary>
+    /// <summary>
+    /// <paramref name="drained"/>: nothing waits any more. <paramref name="closed"/>: after <see cref="Close"/>, when all was taken.
+    /// </summary>
     public StdinPort(EventLoop loop, SafeFileHandle fd, Action drained, Action closed)
     {
         _fd = fd;

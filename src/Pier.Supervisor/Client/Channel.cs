@@ -6,9 +6,12 @@ using Pier.Supervisor.Protocol;
 namespace Pier.Supervisor.Client;
 
 /// <summary>An answer to a request.</summary>
-sealed record Answer(ReplyStatus Status, string? Text, int First, int Second, SafeFileHandle? Descriptor, IReadOnlyList<SupervisedProcess> Items);
+sealed record Answer(ReplyStatus Status, string? Text, int First, int Second, SafeFileHandle? Descriptor,
+    IReadOnlyList<SupervisedProcess> Items);
 
-/// <summary>One connection: requests out, answers and exits in. A thread of its own reads; when the connection is lost every open request fails.</summary>
+/// <summary>
+/// One connection: requests out, answers and exits in. A thread of its own reads; when the connection is lost every open request fails.
+/// </summary>
 sealed class Channel : IDisposable
 {
     readonly SafeFileHandle _socket;
@@ -29,7 +32,9 @@ sealed class Channel : IDisposable
         }) { IsBackground = true, Name = "supervisor channel" }.Start();
     }
 
-    /// <summary>Sends a request; the task fails with <see cref="SupervisorError.Lost"/> when the connection is lost before the answer.</summary>
+    /// <summary>
+    /// Sends a request; the task fails with <see cref="SupervisorError.Lost"/> when the connection is lost before the answer.
+    /// </summary>
     public Task<Answer> Ask(MessageKind kind, Action<MessageWriter> body, params ReadOnlySpan<SafeFileHandle> descriptors)
     {
         var done = new TaskCompletionSource<Answer>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -47,7 +52,8 @@ sealed class Channel : IDisposable
             if (_socket.IsClosed) return done.Task; // lost just now: the task has failed or is about to
             while (descriptors.Length > SocketMessage.MaxDescriptors)
             {
-                SocketMessage.Send(_socket, new MessageWriter().Byte((byte)MessageKind.Descriptors).Int(0).Written, descriptors[..SocketMessage.MaxDescriptors]);
+                var carrier = new MessageWriter().Byte((byte)MessageKind.Descriptors).Int(0);
+                SocketMessage.Send(_socket, carrier.Written, descriptors[..SocketMessage.MaxDescriptors]);
                 descriptors = descriptors[SocketMessage.MaxDescriptors..];
             }
             SocketMessage.Send(_socket, message.Written, descriptors); // a lost connection is the reader's business

@@ -10,7 +10,8 @@ public sealed record LaunchRequest
     public required string Key { get; init; }
 
     /// <summary>
-    /// The program. Imports named stdin, stdout and stderr are made by the supervisor; the others come from <see cref="Imports"/> in their order. With a terminal, an
+    /// The program. Imports named stdin, stdout and stderr are made by the supervisor; the others come from <see cref="Imports"/> in
+    /// their order. With a terminal, an
     /// import named devpts is the root of the devpts instance that the terminal comes from.
     /// </summary>
     public required LaunchProgram Program { get; init; }
@@ -31,12 +32,15 @@ public sealed record LaunchRequest
 public sealed record LaunchedProcess(string Key, int Pid, SafeFileHandle? PidFd);
 
 /// <summary>
-/// How a process ended: <paramref name="ExitCode"/> 0-255 (128 + signal when it was killed; 255 without a signal also stands for "nobody can tell").
+/// How a process ended: <paramref name="ExitCode"/> 0-255 (128 + signal when it was killed; 255 without a signal also stands for "nobody
+/// can tell").
 /// </summary>
 public sealed record SupervisedExit(string Key, int ExitCode, int? Signal, DateTimeOffset ExitedAt, bool OutOfMemory);
 
 /// <summary>A process that the supervisor knows; <paramref name="Exit"/> is null while it lives.</summary>
 public sealed record SupervisedProcess(string Key, int Pid, DateTimeOffset LaunchedAt, SupervisedExit? Exit);
 
-/// <summary>What an attached client gets and gives. <paramref name="DetachKeys"/> in Docker's notation ("ctrl-p,ctrl-q"); null or empty for none.</summary>
+/// <summary>
+/// What an attached client gets and gives. <paramref name="DetachKeys"/> in Docker's notation ("ctrl-p,ctrl-q"); null or empty for none.
+/// </summary>
 public sealed record AttachRequest(string Key, bool Stdin, bool Stdout, bool Stderr, string? DetachKeys = null);

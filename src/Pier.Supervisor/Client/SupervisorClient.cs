@@ -8,7 +8,8 @@ using Pier.Supervisor.Protocol;
 namespace Pier.Supervisor;
 
 /// <summary>
-/// The daemon's way to the supervisor. Thread-safe. When the supervisor is killed and replaced, the client connects again by itself, asks what happened
+/// The daemon's way to the supervisor. Thread-safe. When the supervisor is killed and replaced, the client connects again by itself, asks
+/// what happened
 /// meanwhile, and does requests again that can be.
 /// </summary>
 public sealed class SupervisorClient : IAsyncDisposable
@@ -26,7 +27,8 @@ public sealed class SupervisorClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// A process has ended and its output is in its log. Told once for each process whose end this client has not seen in a <see cref="ListAsync"/> before. Raised on a thread
+    /// A process has ended and its output is in its log. Told once for each process whose end this client has not seen in a <see
+    /// cref="ListAsync"/> before. Raised on a thread
     /// of the client: handlers return soon.
     /// </summary>
     public event Action<SupervisedExit>? Exited;
@@ -46,7 +48,8 @@ public sealed class SupervisorClient : IAsyncDisposable
     public static SupervisorClient ConnectOrStart(SupervisorOptions options) => ConnectOrStartAsync(options).GetAwaiter().GetResult();
 
     /// <summary>
-    /// Launches a process. Throws <see cref="LaunchFailedException"/> when an op of the program failed, <see cref="SupervisorException"/> otherwise. A supervisor that
+    /// Launches a process. Throws <see cref="LaunchFailedException"/> when an op of the program failed, <see cref="SupervisorException"/>
+    /// otherwise. A supervisor that
     /// is killed meanwhile leaves either a listed process or none; in the latter case the launch is done again.
     /// </summary>
     public async Task<LaunchedProcess> LaunchAsync(LaunchRequest request)
@@ -54,7 +57,8 @@ public sealed class SupervisorClient : IAsyncDisposable
         var wire = LaunchProgramCodec.Encode(request.Program);
         using var memory = wire.Length > Wire.MaxInlineProgram ? PlainFile.InMemory("program") : null;
         if (memory is not null) PlainFile.WriteAt(memory, wire, 0);
-        SafeFileHandle[] descriptors = memory is null ? [.. request.Imports, .. request.Held] : [memory, .. request.Imports, .. request.Held];
+        SafeFileHandle[] program = memory is null ? [] : [memory];
+        SafeFileHandle[] descriptors = [.. program, .. request.Imports, .. request.Held];
         void Body(MessageWriter message)
         {
             message.Text(request.Key).Stdio(request.Stdio).Log(request.Log).Int(request.Held.Count).Flag(memory is not null);
@@ -79,14 +83,17 @@ public sealed class SupervisorClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Attaches to a process, or to a key that is launched later: then nothing of its output is missed. Over the socket come Docker's frames
-    /// (raw bytes from a terminal) and go raw input bytes; Shutdown(Send) ends the input. The supervisor ends the stream when the process has ended and all was delivered,
+    /// Attaches to a process, or to a key that is launched later: then nothing of its output is missed. Over the socket come Docker's
+    /// frames
+    /// (raw bytes from a terminal) and go raw input bytes; Shutdown(Send) ends the input. The supervisor ends the stream when the process
+    /// has ended and all was delivered,
     /// and when the detach keys were typed. The stream breaks when the supervisor is killed.
     /// </summary>
     public async Task<Socket> AttachAsync(AttachRequest request)
     {
         var answer = await Request(MessageKind.Attach,
-            m => m.Text(request.Key).Flag(request.Stdin).Flag(request.Stdout).Flag(request.Stderr).Text(request.DetachKeys)).ConfigureAwait(false);
+            m => m.Text(request.Key).Flag(request.Stdin).Flag(request.Stdout).Flag(request.Stderr).Text(request.DetachKeys))
+            .ConfigureAwait(false);
         var descriptor = answer.Descriptor ?? throw new SupervisorException(SupervisorError.Lost, "no descriptor came with the answer");
         var socket = new Socket(new SafeSocketHandle(descriptor.DangerousGetHandle(), ownsHandle: true));
         descriptor.SetHandleAsInvalid();
@@ -102,7 +109,9 @@ public sealed class SupervisorClient : IAsyncDisposable
     /// <summary>Signals the process; throws with <see cref="SupervisorError.Ended"/> when it has ended.</summary>
     public Task SignalAsync(string key, int signal) => Request(MessageKind.Signal, m => m.Text(key).Int(signal));
 
-    /// <summary>Every process that was not released, with its end if it has one. Ends seen here are not told by <see cref="Exited"/> any more.</summary>
+    /// <summary>
+    /// Every process that was not released, with its end if it has one. Ends seen here are not told by <see cref="Exited"/> any more.
+    /// </summary>
     public async Task<IReadOnlyList<SupervisedProcess>> ListAsync()
     {
         var answer = await Request(MessageKind.List, _ => { }).ConfigureAwait(false);
@@ -112,7 +121,10 @@ public sealed class SupervisorClient : IAsyncDisposable
         return answer.Items;
     }
 
-    /// <summary>Forgets an ended process; its exit is then only where the caller wrote it. Its key may be launched again. No error when it is unknown.</summary>
+    /// <summary>
+    /// Forgets an ended process; its exit is then only where the caller wrote it. Its key may be launched again. No error when it is
+    /// unknown.
+    /// </summary>
     public async Task ReleaseAsync(string key)
     {
         try

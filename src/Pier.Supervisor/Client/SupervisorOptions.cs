@@ -6,7 +6,10 @@ public sealed record SupervisorOptions
     /// <summary>The daemon's exec root; the supervisor's state is in "supervisor" below it.</summary>
     public required string ExecRoot { get; init; }
 
-    /// <summary>Command that gets "supervisor --exec-root DIR" appended: the pier binary (or the runtime host and the assembly). Null: this program.</summary>
+    /// <summary>
+    /// Command that gets "supervisor --exec-root DIR" appended: the pier binary (or the runtime host and the assembly). Null: this
+    /// program.
+    /// </summary>
     public IReadOnlyList<string>? Command { get; init; }
 
     /// <summary>File that takes what keeper and supervisor complain about; null for /dev/null.</summary>

@@ -68,7 +68,10 @@ sealed class Entry : IAttachmentOwner, IDisposable
         Exit = File.Exit() ?? exit;
     }
 
-    /// <summary>Nothing more comes or goes: attached clients read the end when they have taken what waits. Every descriptor is closed, here and in the keeper.</summary>
+    /// <summary>
+    /// Nothing more comes or goes: attached clients read the end when they have taken what waits. Every descriptor is closed, here and in
+    /// the keeper.
+    /// </summary>
     public void FinishStreams()
     {
         foreach (var output in Outputs) output.End();

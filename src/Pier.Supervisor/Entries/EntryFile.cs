@@ -17,7 +17,8 @@ static class TailWord
 
 /// <summary>
 /// The durable record of one process, a file on tmpfs: magic, exit (at 64), tail words (at 128), the record (at 256, length-prefixed),
-/// tails (from 4096, two places of 16 KiB for each of two streams; holes until used). Each change is one write within one page, so a SIGKILL
+/// tails (from 4096, two places of 16 KiB for each of two streams; holes until used). Each change is one write within one page, so a
+/// SIGKILL
 /// leaves it done or undone; the file gets its name when the record is complete.
 /// </summary>
 sealed class EntryFile : IDisposable
@@ -27,6 +28,7 @@ sealed class EntryFile : IDisposable
 
     readonly SafeFileHandle _file;
     readonly long[] _tails = new long[2];
+    readonly byte[]?[] _unwritten = new byte[]?[2];
 
     EntryFile(SafeFileHandle file, EntryRecord record)
     {
@@ -109,24 +111,36 @@ sealed class EntryFile : IDisposable
         PlainFile.WriteAt(_file, bytes, TailsAt + 8 * stream);
     }
 
+    /// <summary>True when a stream has an unfinished line.</summary>
+    public bool HasTail(int stream) => TailWord.Length(_tails[stream]) > 0 || _unwritten[stream] is not null;
+
     /// <summary>Reads the unfinished line; returns its length.</summary>
     public int ReadTail(int stream, Span<byte> bytes)
     {
+        if (_unwritten[stream] is { } kept)
+        {
+            kept.CopyTo(bytes);
+            return kept.Length;
+        }
         var word = _tails[stream];
         var length = TailWord.Length(word);
         return length == 0 ? 0 : PlainFile.ReadAt(_file, bytes[..length], TailOffset(stream, TailWord.Place(word)));
     }
 
-    /// <summary>Replaces the unfinished line, in the other place than the one in use: the old one stays until the word is set.</summary>
+    /// <summary>
+    /// Replaces the unfinished line, in the other place than the one in use: the old one stays until the word is set. When the exec root
+    /// is full the line is kept in memory.
+    /// </summary>
     public void WriteTail(int stream, ReadOnlySpan<byte> bytes)
     {
         var place = TailWord.Place(_tails[stream]);
+        _unwritten[stream] = null;
         if (!bytes.IsEmpty)
         {
             place ^= 1;
-            if (!PlainFile.TryWriteAt(_file, bytes, TailOffset(stream, place), out _)) bytes = default;
+            if (!PlainFile.TryWriteAt(_file, bytes, TailOffset(stream, place), out _)) _unwritten[stream] = bytes.ToArray();
         }
-        SetTail(stream, TailWord.Make(place, bytes.Length));
+        SetTail(stream, TailWord.Make(place, _unwritten[stream] is null ? bytes.Length : 0));
     }
 
     static long TailOffset(int stream, int place) => TailBytesAt + (stream * 2 + place) * TailSize;

@@ -6,7 +6,8 @@ using Pier.Linux.Descriptors;
 namespace Pier.Supervisor.Keeper;
 
 /// <summary>
-/// The list that goes with inherited descriptors across execve, a line an entry: "id pid role:fd role:fd ...". The descriptors themselves have no
+/// The list that goes with inherited descriptors across execve, a line an entry: "id pid role:fd role:fd ...". The descriptors themselves
+/// have no
 /// FD_CLOEXEC on the way, so that all of them arrive or none.
 /// </summary>
 static class Handover

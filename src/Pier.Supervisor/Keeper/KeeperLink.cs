@@ -26,7 +26,8 @@ sealed class KeeperLink(SafeFileHandle socket)
     public SafeFileHandle Socket { get; } = socket;
 
     /// <summary>
-    /// Hands copies of the descriptors over. There is no answer to wait for: what is in the socket reaches the keeper also when this process dies now. Callable from any thread.
+    /// Hands copies of the descriptors over. There is no answer to wait for: what is in the socket reaches the keeper also when this
+    /// process dies now. Callable from any thread.
     /// </summary>
     public void Keep(long id, int pid, IReadOnlyList<(Role Role, SafeFileHandle Descriptor)> descriptors)
     {
@@ -46,7 +47,9 @@ sealed class KeeperLink(SafeFileHandle socket)
     /// <summary>Ends the keeper.</summary>
     public void Shutdown() => SocketMessage.Send(Socket, [(byte)LinkMessage.Shutdown]);
 
-    /// <summary>Reads one message without waiting: the id of an ended entry, null when there is none; <paramref name="gone"/> when the keeper is.</summary>
+    /// <summary>
+    /// Reads one message without waiting: the id of an ended entry, null when there is none; <paramref name="gone"/> when the keeper is.
+    /// </summary>
     public long? TryReceive(out bool gone)
     {
         Span<byte> buffer = stackalloc byte[64];

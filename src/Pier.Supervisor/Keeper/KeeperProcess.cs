@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux;
 using Pier.Linux.Descriptors;
@@ -10,7 +11,8 @@ using Pier.Supervisor.Protocol;
 namespace Pier.Supervisor.Keeper;
 
 /// <summary>
-/// The process above the supervisor. It holds copies of every descriptor that containers need to live, adopts containers when the supervisor dies
+/// The process above the supervisor. It holds copies of every descriptor that containers need to live, adopts containers when the
+/// supervisor dies
 /// (it is their subreaper), records their ends, and starts the next supervisor. It runs no program of a client.
 /// </summary>
 sealed class KeeperProcess
@@ -64,7 +66,8 @@ sealed class KeeperProcess
             }
             catch (Exception e) when (e is LinuxException or IOException)
             {
-                // Whatever it is (no memory, a full exec root, a missing binary): containers live as long as the keeper does, so it tries again.
+                // Whatever it is (no memory, a full exec root, a missing binary): containers live as long as the keeper does, so it tries
+                // again.
                 SupervisorProgram.Complain($"cannot start the supervisor: {e.Message}");
                 Thread.Sleep(RetryMilliseconds);
             }
@@ -113,7 +116,8 @@ sealed class KeeperProcess
         var builder = new ProgramBuilder();
         ProgramPrologue.Signals(builder);
         ProgramPrologue.Unblock(builder);
-        var command = _self.With("supervisor", "--serve", link.ToString(System.Globalization.CultureInfo.InvariantCulture), "--exec-root", _state.ExecRoot);
+        var number = link.ToString(CultureInfo.InvariantCulture);
+        var command = _self.With("supervisor", "--serve", number, "--exec-root", _state.ExecRoot);
         builder.Call(Syscall.Execve, builder.Text(path), builder.Vector(command), builder.Vector(SelfCommand.Environment()));
         return builder.Build();
     }
@@ -138,7 +142,8 @@ sealed class KeeperProcess
             var pid = Children.WaitForAny();
             if (pid == 0) return;
             var supervisorEnded = pid == supervisor || Children.HasEnded(supervisor);
-            // An adopted container may end before its entry was read from the socket: when the supervisor is dead the socket is read to its end first.
+            // An adopted container may end before its entry was read from the socket: when the supervisor is dead the socket is read to
+            // its end first.
             if (supervisorEnded && listener.IsAlive)
             {
                 UnixSocket.Shutdown(_link!);

@@ -5,7 +5,8 @@ using Pier.Supervisor.Entries;
 namespace Pier.Supervisor.Keeper;
 
 /// <summary>
-/// What a fresh keeper finds when keeper and supervisor died together: records without descriptors. Living processes are watched on, without their
+/// What a fresh keeper finds when keeper and supervisor died together: records without descriptors. Living processes are watched on,
+/// without their
 /// output; of the others nobody knows how they ended.
 /// </summary>
 static class Orphans

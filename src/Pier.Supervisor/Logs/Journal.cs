@@ -11,7 +11,8 @@ namespace Pier.Supervisor.Logs;
 record struct Batch(long Entry, long Stream, long Tail, ulong LogInode, long LogOffset, long SpoolStart);
 
 /// <summary>
-/// The batch under way, in a shared mapping: what a successor needs to do the batch again after a SIGKILL at any instruction. Two places and one
+/// The batch under way, in a shared mapping: what a successor needs to do the batch again after a SIGKILL at any instruction. Two places
+/// and one
 /// word that says which is valid: setting the word is the commit.
 /// </summary>
 sealed unsafe class Journal : IDisposable

@@ -9,7 +9,9 @@ namespace Pier.Supervisor.Logs;
 /// </summary>
 static class JsonLineEncoder
 {
-    /// <summary>A message holds at most this many bytes of text; longer lines are split, only the last part ends in a newline (Docker's copier).</summary>
+    /// <summary>
+    /// A message holds at most this many bytes of text; longer lines are split, only the last part ends in a newline (Docker's copier).
+    /// </summary>
     public const int MaxMessage = 16 << 10;
 
     /// <summary>An encoded message is at most this much longer than 6 times its text, the suffix not counted.</summary>

@@ -51,7 +51,8 @@ sealed class JsonLog : IDisposable
     }
 
     /// <summary>
-    /// Goes back to where a batch began. When the file is another than the batch's, the batch got past a rotation and nothing of it is in the new file yet.
+    /// Goes back to where a batch began. When the file is another than the batch's, the batch got past a rotation and nothing of it is in
+    /// the new file yet.
     /// </summary>
     public void Rewind(ulong inode, long length)
     {

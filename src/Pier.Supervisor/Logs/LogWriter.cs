@@ -47,7 +47,7 @@ sealed class LogWriter(Journal journal, Spool spool)
     /// <summary>A stream has ended: an unfinished line becomes a message without newline, as Docker's.</summary>
     public void Flush(JsonLog log, EntryFile entry, int stream, DateTime now)
     {
-        if (TailWord.Length(entry.Tail(stream)) == 0) return;
+        if (!entry.HasTail(stream)) return;
         Begin(log, entry, stream);
         Open(log, entry, now);
         var length = _tailLength;
@@ -57,7 +57,9 @@ sealed class LogWriter(Journal journal, Spool spool)
         journal.Clear();
     }
 
-    /// <summary>Does the batch again that a killed predecessor left. Null for log or entry: they are gone, and the batch with them.</summary>
+    /// <summary>
+    /// Does the batch again that a killed predecessor left. Null for log or entry: they are gone, and the batch with them.
+    /// </summary>
     public void Recover(JsonLog? log, EntryFile? entry, DateTime now)
     {
         if (journal.Current is not { } batch) return;
@@ -126,7 +128,9 @@ sealed class LogWriter(Journal journal, Spool spool)
         Message(log, joined[..length], _batch);
     }
 
-    /// <summary>Puts a message into the buffer; <paramref name="rest"/> is the batch from this message on, should the log be rotated before it.</summary>
+    /// <summary>
+    /// Puts a message into the buffer; <paramref name="rest"/> is the batch from this message on, should the log be rotated before it.
+    /// </summary>
     void Message(JsonLog log, ReadOnlySpan<byte> text, Batch rest)
     {
         if (_buffered >= log.Room)
@@ -147,7 +151,8 @@ sealed class LogWriter(Journal journal, Spool spool)
         _buffered = 0;
     }
 
-    // What is written stays behind in the old file, so the journal moves past it before the names change. A successor that finds another inode
+    // What is written stays behind in the old file, so the journal moves past it before the names change. A successor that finds another
+    // inode
     // than the journal's knows that the rotation was done.
     void Rotate(JsonLog log, Batch rest)
     {

@@ -4,7 +4,8 @@ using Pier.Linux.Descriptors;
 namespace Pier.Supervisor.Logs;
 
 /// <summary>
-/// A file between pipes and logs. The kernel moves bytes from a pipe into it and counts them in the file's size in one go, so that a SIGKILL finds
+/// A file between pipes and logs. The kernel moves bytes from a pipe into it and counts them in the file's size in one go, so that a
+/// SIGKILL finds
 /// each byte in the pipe or in the spool, never in both or neither.
 /// </summary>
 sealed class Spool : IDisposable

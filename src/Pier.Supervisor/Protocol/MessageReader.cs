@@ -42,7 +42,9 @@ ref struct MessageReader(ReadOnlySpan<byte> message)
     }
 
     static DateTime Moment(long ticks) =>
-        ticks >= 0 && ticks <= DateTime.MaxValue.Ticks ? new DateTime(ticks, DateTimeKind.Utc) : throw new InvalidDataException("message: bad time");
+        ticks >= 0 && ticks <= DateTime.MaxValue.Ticks
+            ? new DateTime(ticks, DateTimeKind.Utc)
+            : throw new InvalidDataException("message: bad time");
 
     ReadOnlySpan<byte> Take(int count)
     {

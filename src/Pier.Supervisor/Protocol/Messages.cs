@@ -12,7 +12,9 @@ enum MessageKind : byte
     /// <summary>Nothing but descriptors, for the next request: more than one message may carry.</summary>
     Descriptors = 2,
 
-    /// <summary>key, stdio, log, number of held descriptors, program in a memfd flag, program bytes; descriptors: [memfd,] imports, held.</summary>
+    /// <summary>
+    /// key, stdio, log, number of held descriptors, program in a memfd flag, program bytes; descriptors: [memfd,] imports, held.
+    /// </summary>
     Launch = 3,
 
     /// <summary>key, stdin, stdout, stderr flags, detach keys or null. The key may be launched later.</summary>

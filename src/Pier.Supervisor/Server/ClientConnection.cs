@@ -7,7 +7,9 @@ using Pier.Supervisor.Protocol;
 
 namespace Pier.Supervisor.Server;
 
-/// <summary>A connected client. What it does not read in time is queued up to a bound; then it is dropped, and lists again when it is back.</summary>
+/// <summary>
+/// A connected client. What it does not read in time is queued up to a bound; then it is dropped, and lists again when it is back.
+/// </summary>
 sealed class ClientConnection : IReadinessHandler
 {
     const int MaxQueued = 1 << 16, MaxDescriptors = 1100;

@@ -67,7 +67,11 @@ sealed class EventLoop : IDisposable
     {
         var count = Epoll.Wait(_events, milliseconds);
         for (var i = 0; i < count; i++)
-            if (_watches.TryGetValue(_events[i].Token, out var watch) && watch.Events != Readiness.None) watch.Handler.OnReady(_events[i].Events);
+        {
+            // A handler before may have ended the watch.
+            if (_watches.TryGetValue(_events[i].Token, out var watch) && watch.Events != Readiness.None)
+                watch.Handler.OnReady(_events[i].Events);
+        }
     }
 
     internal void Forget(Watch watch) => _watches.Remove(watch.Token);

@@ -5,7 +5,8 @@ using Pier.Linux.Launch;
 namespace Pier.Supervisor.Server;
 
 /// <summary>
-/// Launcher threads. A launch blocks its thread until the child execs, and a child may hang in a mount for minutes: whenever a job had to wait
+/// Launcher threads. A launch blocks its thread until the child execs, and a child may hang in a mount for minutes: whenever a job had to
+/// wait
 /// too long for a thread, there is one more.
 /// </summary>
 sealed class LaunchPool : IDisposable
@@ -68,7 +69,10 @@ sealed class LaunchPool : IDisposable
     public void Grow()
     {
         lock (_work)
-            if (_jobs.TryPeek(out var oldest) && _threads < MaxThreads && Environment.TickCount64 - oldest.Since >= PatienceMilliseconds) StartThread();
+        {
+            if (_threads == MaxThreads || !_jobs.TryPeek(out var oldest)) return;
+            if (Environment.TickCount64 - oldest.Since >= PatienceMilliseconds) StartThread();
+        }
     }
 
     /// <summary>The next job that is done, or null.</summary>

@@ -31,7 +31,9 @@ sealed class OutputCopier(Spool spool, LogWriter writer, Scratch scratch)
         return moved;
     }
 
-    /// <summary>A log that fails (its directory is gone, the disk is broken) is given up: it must stop neither its process nor the others.</summary>
+    /// <summary>
+    /// A log that fails (its directory is gone, the disk is broken) is given up: it must stop neither its process nor the others.
+    /// </summary>
     Transfer LoggedOrLost(OutputStream stream, JsonLog log)
     {
         try

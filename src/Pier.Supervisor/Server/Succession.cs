@@ -6,7 +6,8 @@ using Pier.Supervisor.Keeper;
 namespace Pier.Supervisor.Server;
 
 /// <summary>
-/// The keeper is dead. The supervisor becomes the keeper by execve in place: its children stay its children, descriptors go along, and the new keeper starts
+/// The keeper is dead. The supervisor becomes the keeper by execve in place: its children stay its children, descriptors go along, and
+/// the new keeper starts
 /// a new supervisor, which goes on from the durable state as after any kill.
 /// </summary>
 sealed class Succession(StateDirectory state, SelfCommand self, LaunchPool pool, EntryTable table, KeptEntry own)

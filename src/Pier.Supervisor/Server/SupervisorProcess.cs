@@ -12,7 +12,8 @@ using Pier.Supervisor.Logs;
 namespace Pier.Supervisor.Server;
 
 /// <summary>
-/// The supervisor: one loop that copies output, serves clients and hears of exits; launches run on threads of their own. Killed at any moment it is
+/// The supervisor: one loop that copies output, serves clients and hears of exits; launches run on threads of their own. Killed at any
+/// moment it is
 /// replaced by the keeper; when the keeper dies it becomes the keeper.
 /// </summary>
 sealed class SupervisorProcess : IReadinessHandler

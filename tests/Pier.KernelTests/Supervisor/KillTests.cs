@@ -28,12 +28,14 @@ public class KillTests
         const string Format = "%07.0f the quick brown fox jumps over the lazy dog and runs away from the slow brown bear";
         await host.ShellAsync("flood",
             $"i=0; while [ ! -e {stop} ]; do /usr/bin/seq -f '{Format}' $i $((i+999)); i=$((i+1000)); usleep 10000; done; exit $((i / 1000 % 100))");
+        await host.ShellAsync("tty", $"i=0; while [ ! -e {stop} ]; do echo line $i; i=$((i+1)); [ $((i % 50)) = 0 ] && usleep 20000; done; echo end $i",
+            new ProcessStdio(Tty: true));
         kills *= int.Parse(Environment.GetEnvironmentVariable("PIER_KILLS") ?? "1", CultureInfo.InvariantCulture);
         for (var i = 0; i < kills; i++)
         {
             await Task.Delay(Random.Shared.Next(20, 200));
             await host.KillAsync(keeper: victim == "keeper" || (victim == "both" && i % 2 == 1));
-            Assert.Equal(Processes + 1, (await host.Client.ListAsync()).Count(p => p.Exit is null)); // back again
+            Assert.Equal(Processes + 2, (await host.Client.ListAsync()).Count(p => p.Exit is null)); // back again
         }
         File.WriteAllText(stop, "");
         for (var i = 0; i < Processes; i++)
@@ -42,6 +44,8 @@ public class KillTests
             Assert.Equal((i, (int?)null), (exit.ExitCode, exit.Signal));
             AssertNumbered(host.LogText($"p{i}"));
         }
+        await host.ExitAsync("tty", 120);
+        AssertNumbered(host.LogText("tty").Replace("\r\n", "\n", StringComparison.Ordinal));
         var flood = await host.ExitAsync("flood", 120);
         var lines = host.LogText("flood").Split('\n');
         for (var n = 0; n < lines.Length - 1; n++) Assert.Equal($"{n:d7} the quick brown fox", lines[n][..27]);

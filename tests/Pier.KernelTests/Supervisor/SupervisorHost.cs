@@ -23,13 +23,14 @@ sealed class SupervisorHost : IAsyncDisposable
     public string Root { get; }
     public SupervisorClient Client { get; }
 
-    public static async Task<SupervisorHost> StartAsync()
+    /// <summary>Starts a pair; <paramref name="root"/> is removed afterwards, a directory on tmpfs unless given.</summary>
+    public static async Task<SupervisorHost> StartAsync(string? root = null)
     {
         var command = Command();
         Skip.If(command is null, "no pier program: set PIER_BINARY or build src/Pier");
         Environment.SetEnvironmentVariable("DOTNET_ROLL_FORWARD", "Major");
         Environment.SetEnvironmentVariable("DOTNET_TieredPGO", "0");
-        var root = Directory.CreateDirectory($"/dev/shm/pier-supervisor-test-{Environment.ProcessId}-{Guid.NewGuid():n}").FullName;
+        root ??= Directory.CreateDirectory($"/dev/shm/pier-supervisor-test-{Environment.ProcessId}-{Guid.NewGuid():n}").FullName;
         var client = await SupervisorClient.ConnectOrStartAsync(new SupervisorOptions
         {
             ExecRoot = root, Command = [command!], ErrorLog = root + "/errors", StartTimeout = TimeSpan.FromSeconds(60),
@@ -85,7 +86,8 @@ sealed class SupervisorHost : IAsyncDisposable
     public string Errors() => File.Exists(Root + "/errors") ? File.ReadAllText(Root + "/errors") : "";
 
     /// <summary>
-    /// kill -9, then waits until another process has the part and the supervisor serves again: what is promised is to survive one kill at a time.
+    /// kill -9, then waits until another process has the part and the supervisor serves again: what is promised is to survive one kill at
+    /// a time.
     /// </summary>
     public async Task KillAsync(bool keeper)
     {
@@ -148,9 +150,13 @@ sealed class SupervisorHost : IAsyncDisposable
         finally
         {
             await Client.DisposeAsync();
-            Directory.Delete(Root, true);
+            foreach (var file in Directory.GetFiles(Root)) File.Delete(file);
+            foreach (var directory in Directory.GetDirectories(Root)) Directory.Delete(directory, true);
+            if (!IsMountPoint(Root)) Directory.Delete(Root);
         }
     }
+
+    static bool IsMountPoint(string path) => File.ReadLines("/proc/self/mounts").Any(l => l.Split(' ')[1] == path);
 
     static async Task Ignore(Task task)
     {

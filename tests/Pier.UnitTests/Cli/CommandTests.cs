@@ -16,7 +16,7 @@ public class CommandTests
         var run = CliRun.Of(daemon.Path, "ps");
         Assert.Equal(
             "CONTAINER ID   IMAGE     COMMAND                  CREATED          STATUS          PORTS                                   NAMES\n"
-            + "e43df725471b   busybox   \"sleep 100000 and m…\"   15 minutes ago   Up 15 minutes   0.0.0.0:8080-8081->80-81/tcp, 443/tcp   w1\n",
+            + "e43df725471b   busybox   \"sleep 100000 and mo…\"   15 minutes ago   Up 15 minutes   0.0.0.0:8080-8081->80-81/tcp, 443/tcp   w1\n",
             run.Out);
     }
 

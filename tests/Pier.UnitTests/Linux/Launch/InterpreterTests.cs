@@ -5,7 +5,8 @@ using Pier.Linux.Launch;
 namespace Pier.UnitTests.Linux.Launch;
 
 /// <summary>
-/// Between clone and execve the child may not allocate, call into the runtime or wait for a collection: the interpreter's IL may hold nothing that could.
+/// Between clone and execve the child may not allocate, call into the runtime or wait for a collection: the interpreter's IL may hold
+/// nothing that could.
 /// </summary>
 public class InterpreterTests
 {
