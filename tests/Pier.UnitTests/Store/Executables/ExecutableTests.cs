@@ -32,7 +32,7 @@ public class ExecutableTests
     public void The_init_program_is_small_and_always_the_same()
     {
         var program = InitProgram.Build();
-        Assert.InRange(program.Length, 500, 2048);
+        Assert.InRange(program.Length, 500, 4096);
         Assert.Equal(program, InitProgram.Build());
     }
 }
