@@ -9,6 +9,7 @@ using Pier.Runtime.BuiltIn;
 using Pier.Runtime.Compile;
 using Pier.Runtime.Launch;
 using Pier.Runtime.Resources;
+using Pier.Runtime.Users;
 using Pier.Supervisor;
 
 namespace Pier.Runtime;
@@ -101,7 +102,10 @@ public sealed class BuiltInRuntime : IContainerRuntime
                 CgroupPath = cgroupPath,
                 OwnStdio = OwnStdio(request.Stdio),
             });
-            return (preparation, SpecCompiler.Compile(request.Spec, _host, preparation.Facts, _filters.For(request.Spec.Linux?.Seccomp)));
+            var spec = request.Spec.Process is { } process
+                ? request.Spec with { Process = HomeDirectory.Ensure(process, () => Linux.Descriptors.Descriptor.Duplicate(request.Root)) }
+                : request.Spec;
+            return (preparation, SpecCompiler.Compile(spec, _host, preparation.Facts, _filters.For(request.Spec.Linux?.Seccomp)));
         }
         catch (EngineException)
         {

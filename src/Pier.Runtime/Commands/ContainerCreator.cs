@@ -10,6 +10,7 @@ using Pier.Model.Runtime;
 using Pier.Runtime.Compile;
 using Pier.Runtime.Launch;
 using Pier.Runtime.Seccomp;
+using Pier.Runtime.Users;
 
 namespace Pier.Runtime.Commands;
 
@@ -119,7 +120,8 @@ sealed class ContainerCreator(RuntimeContext context)
         var seccomp = spec.Linux?.Seccomp is { } filter
             ? SeccompTranslator.Compile(filter, System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture)
             : null;
-        var program = SpecCompiler.Compile(spec, context.Host, preparation.Facts, seccomp);
+        var process = HomeDirectory.Ensure(spec.Process!, () => Linux.Descriptors.Descriptor.Duplicate(preparation.ImportOf("root")));
+        var program = SpecCompiler.Compile(spec with { Process = process }, context.Host, preparation.Facts, seccomp);
         var result = Fork(program, preparation, sync);
         child = result.PidFd;
         sync.Launched();

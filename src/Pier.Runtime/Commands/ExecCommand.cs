@@ -10,6 +10,7 @@ using Pier.Model.Runtime;
 using Pier.Runtime.Compile;
 using Pier.Runtime.Launch;
 using Pier.Runtime.Seccomp;
+using Pier.Runtime.Users;
 
 namespace Pier.Runtime.Commands;
 
@@ -75,6 +76,8 @@ static class ExecCommand
         };
         if (context.States.Status(state) == "stopped") throw new CommandException("cannot exec in a stopped container", 255);
         var seccomp = state.Seccomp is { } filter ? SeccompTranslator.Compile(filter, RuntimeInformation.ProcessArchitecture) : null;
+        process = HomeDirectory.Ensure(process, () => RootedFile.OpenPath($"/proc/{state.InitProcessPid}/root"));
+        if (process.Capabilities is null) process = process with { Capabilities = state.Process?.Capabilities };
         return ExecCompiler.Compile(process, context.Host, facts, seccomp);
     }
 
