@@ -1,3 +1,4 @@
+using Pier.Distribution;
 using Pier.Engine.Containers;
 using Pier.Engine.Events;
 using Pier.Engine.Execs;
@@ -69,6 +70,7 @@ public sealed class ContainerEngine : IAsyncDisposable
                 CgroupParent = options.CgroupParent,
             }).ConfigureAwait(false);
             var parts = new EngineParts(options, store, store.Records("containers", EngineJson.Default.ContainerRecord), runtime, network,
+                new RegistryClient(new RegistryClientOptions { Mirrors = options.RegistryMirrors, InsecureRegistries = options.InsecureRegistries, CertificateDirectory = options.CertificateDirectory }),
                 new EventLog(TimeProvider.System), new ContainerTable(), TimeProvider.System);
             var engine = new ContainerEngine(parts, id, host);
             await engine.ReconcileAsync(ct).ConfigureAwait(false);
@@ -88,6 +90,7 @@ public sealed class ContainerEngine : IAsyncDisposable
     {
         if (!parts.Options.LiveRestore) await Containers.StopAllAsync().ConfigureAwait(false);
         await parts.Runtime.DisposeAsync().ConfigureAwait(false);
+        parts.Registries.Dispose();
         parts.Network.Dispose();
         parts.Store.Dispose();
     }
