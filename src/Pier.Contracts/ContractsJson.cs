@@ -36,6 +36,8 @@ namespace Pier.Contracts;
 [JsonSerializable(typeof(NetworkResource))]
 [JsonSerializable(typeof(NetworkResource[]))]
 [JsonSerializable(typeof(VolumesListResponse))]
+[JsonSerializable(typeof(AuthConfig))]
+[JsonSerializable(typeof(AuthResponse))]
 [JsonSerializable(typeof(Dictionary<string, string[]>))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {

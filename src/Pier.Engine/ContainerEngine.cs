@@ -1,3 +1,4 @@
+using Pier.Distribution;
 using Pier.Engine.Containers;
 using Pier.Engine.Events;
 using Pier.Engine.Execs;
@@ -69,6 +70,7 @@ public sealed class ContainerEngine : IAsyncDisposable
                 CgroupParent = options.CgroupParent,
             }).ConfigureAwait(false);
             var parts = new EngineParts(options, store, store.Records("containers", EngineJson.Default.ContainerRecord), runtime, network,
+                new RegistryClient(new RegistryClientOptions { Mirrors = options.RegistryMirrors, InsecureRegistries = options.InsecureRegistries, CertificateDirectory = options.CertificateDirectory }),
                 new EventLog(TimeProvider.System), new ContainerTable(), TimeProvider.System);
             var engine = new ContainerEngine(parts, id, host);
             await engine.ReconcileAsync(ct).ConfigureAwait(false);
@@ -88,19 +90,29 @@ public sealed class ContainerEngine : IAsyncDisposable
     {
         if (!parts.Options.LiveRestore) await Containers.StopAllAsync().ConfigureAwait(false);
         await parts.Runtime.DisposeAsync().ConfigureAwait(false);
+        parts.Registries.Dispose();
         parts.Network.Dispose();
         parts.Store.Dispose();
     }
 
     async Task ReconcileAsync(CancellationToken ct)
     {
-        parts.Runtime.Exited += exit => _ = ExitedAsync(exit);
+        // An exit that comes in while the records are read waits until its container is known.
+        var known = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        parts.Runtime.Exited += exit => _ = known.Task.IsCompleted ? ExitedAsync(exit) : AfterAsync(known.Task, exit);
         var live = (await parts.Runtime.ListAsync().ConfigureAwait(false)).ToDictionary(p => p.Key);
         var ended = Containers.Reconcile(live);
         parts.Network.Reconcile();
+        known.SetResult();
         foreach (var exit in ended) await ExitedAsync(exit).ConfigureAwait(false);
         Containers.RemoveLeftovers();
         Containers.RestartAfterBoot();
+    }
+
+    async Task AfterAsync(Task known, ProcessExit exit)
+    {
+        await known.ConfigureAwait(false);
+        await ExitedAsync(exit).ConfigureAwait(false);
     }
 
     async Task ExitedAsync(ProcessExit exit)

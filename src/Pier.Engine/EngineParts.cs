@@ -1,3 +1,4 @@
+using Pier.Distribution;
 using Pier.Engine.Containers;
 using Pier.Engine.Events;
 using Pier.Network;
@@ -14,6 +15,7 @@ sealed record EngineParts(
     RecordStore<ContainerRecord> Records,
     IContainerRuntime Runtime,
     NetworkService Network,
+    RegistryClient Registries,
     EventLog Events,
     ContainerTable Containers,
     TimeProvider Time);

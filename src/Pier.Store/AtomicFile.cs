@@ -11,8 +11,11 @@ static class AtomicFile
     /// <summary>Suffix of temp files; one that is found at start was never finished.</summary>
     internal const string TempSuffix = ".tmp";
 
-    /// <summary><paramref name="durable"/> false leaves out the fsyncs: still never half written for other processes.</summary>
-    internal static void Write(string path, ReadOnlySpan<byte> bytes, bool durable = true)
+    /// <summary>
+    /// <paramref name="durable"/> false leaves out the fsyncs: still never half written for other processes. The mode is set whatever the
+    /// umask is; 0600 when not given.
+    /// </summary>
+    internal static void Write(string path, ReadOnlySpan<byte> bytes, bool durable = true, uint mode = 0x180)
     {
         var temp = path + "." + Guid.NewGuid().ToString("N") + TempSuffix;
         try
@@ -21,6 +24,7 @@ static class AtomicFile
             using (var file = At.Open(At.WorkingDirectory, temp, flags, 0x180))
             {
                 RandomAccess.Write(file, bytes, 0);
+                At.ChangeMode(file, mode);
                 if (durable) Durability.Sync(file, temp);
             }
             At.Rename(At.WorkingDirectory, temp, At.WorkingDirectory, path);

@@ -7,6 +7,7 @@ namespace Pier.Store;
 /// <code>
 /// ROOT/                               0711
 ///   lock                              held (flock) by the one process that uses the root; its pid is the text
+///   init                              the program of --init, bound into containers; 0755
 ///   content/                          an OCI image layout: `skopeo inspect oci:ROOT/content:NAME` reads it
 ///     oci-layout
 ///     index.json                      the images: what names what
@@ -30,6 +31,7 @@ public sealed class Layout(string root)
     public string Root { get; } = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
 
     public string LockFile => Path.Combine(Root, "lock");
+    public string InitFile => Path.Combine(Root, "init");
     public string Content => Path.Combine(Root, "content");
     public string LayoutMark => Path.Combine(Content, "oci-layout");
     public string ImageIndex => Path.Combine(Content, "index.json");

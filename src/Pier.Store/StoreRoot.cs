@@ -4,6 +4,7 @@ using Pier.Linux.Files;
 using Pier.Linux.Mounts;
 using Pier.Model;
 using Pier.Store.Content;
+using Pier.Store.Executables;
 using Pier.Store.Images;
 using Pier.Store.Records;
 using Pier.Store.Snapshots;
@@ -96,6 +97,26 @@ public sealed class StoreRoot : IDisposable
 
     /// <summary>Waits until the background deletion has caught up.</summary>
     public void DrainTrash() => Border.Cross(_trash.Drain);
+
+    /// <summary>
+    /// The path of the program that --init puts at /sbin/docker-init; written when it is missing or not what it should be. Containers that
+    /// run keep the file that they started with. Throws <see cref="UnsupportedException"/> on machines other than x86-64.
+    /// </summary>
+    public string EnsureInitFile() => Border.Cross(() =>
+    {
+        var architecture = Platform.Host.Architecture;
+        if (architecture != "amd64") throw new UnsupportedException($"--init is not supported on {architecture}: Pier's init program exists for amd64 only");
+        var program = InitProgram.Build();
+        if (!IsExecutable(Layout.InitFile, program)) AtomicFile.Write(Layout.InitFile, program, mode: ExecutableMode);
+        return Layout.InitFile;
+    });
+
+    const uint ExecutableMode = 0x1ED; // 0755
+
+    static bool IsExecutable(string path, ReadOnlySpan<byte> content) =>
+        FileStat.Find(At.WorkingDirectory, path) is { IsRegular: true } stat
+        && (stat.Mode & ~ModeBits.TypeMask) == ExecutableMode
+        && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
 
     ISnapshotDriver DriverNamed(string? name, Layout layout)
     {

@@ -51,15 +51,22 @@ public sealed class PierDaemon : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        if (_process is { HasExited: false })
+        try
         {
-            var all = await new Client("pier", this).RunAsync("ps", "-aq");
-            if (all.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } ids) await new Client("pier", this).RunAsync(["rm", "-f", .. ids]);
+            if (_process is { HasExited: false })
+            {
+                var all = await new Client("pier", this).RunAsync("ps", "-aq");
+                if (all.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } ids) await new Client("pier", this).RunAsync(["rm", "-f", .. ids]);
+            }
         }
-        Stop();
-        KillRest();
-        await UnmountRestAsync();
-        Delete();
+        finally
+        {
+            Stop();
+            KillRest();
+            RemoveGroups();
+            await UnmountRestAsync();
+            Delete();
+        }
     }
 
     /// <summary>Starts the daemon's process, as after a crash.</summary>
@@ -109,20 +116,66 @@ public sealed class PierDaemon : IAsyncLifetime
         _process.Dispose();
     }
 
-    /// <summary>The supervisor outlives its daemon by design: whoever names this daemon's directory in its command line is ours.</summary>
+    /// <summary>
+    /// The supervisor and its keeper outlive their daemon by design, and each brings the other back: whoever names this daemon's directory in its
+    /// command line is ended, until nobody does.
+    /// </summary>
     void KillRest()
     {
+        for (var round = 0; round < 50; round++)
+        {
+            var rest = Processes();
+            if (rest.Count == 0) return;
+            foreach (var id in rest) Signal(id, "KILL");
+            Thread.Sleep(20);
+        }
+    }
+
+    List<int> Processes()
+    {
+        var found = new List<int>();
         foreach (var directory in System.IO.Directory.GetDirectories("/proc"))
         {
             if (!int.TryParse(System.IO.Path.GetFileName(directory), out var id) || id == Environment.ProcessId) continue;
             try
             {
                 var line = File.ReadAllText(directory + "/cmdline");
-                if (line.Contains(Directory, StringComparison.Ordinal) && line.Contains("supervisor", StringComparison.Ordinal)) Signal(id, "KILL");
+                if (line.Contains(Directory, StringComparison.Ordinal) && line.Contains("supervisor", StringComparison.Ordinal)) found.Add(id);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It has ended.
+            }
+        }
+        return found;
+    }
+
+    /// <summary>What still runs in this daemon's control groups, and the groups themselves.</summary>
+    void RemoveGroups()
+    {
+        foreach (var root in System.IO.Directory.GetDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup").Select(d => System.IO.Path.Combine(d, "pier-test-" + _tag)).Where(System.IO.Directory.Exists))
+        {
+            var groups = System.IO.Directory.GetDirectories(root, "*", SearchOption.AllDirectories).Append(root).OrderByDescending(d => d.Length).ToArray();
+            foreach (var group in groups)
+                foreach (var line in File.ReadAllLines(group + "/cgroup.procs"))
+                    if (int.TryParse(line, out var id) && id > 1) Signal(id, "KILL");
+            foreach (var group in groups) RemoveGroup(group);
+        }
+    }
+
+    static void RemoveGroup(string group)
+    {
+        for (var attempt = 0; attempt < 50; attempt++)
+        {
+            try
+            {
+                System.IO.Directory.Delete(group);
+                return;
             }
             catch (IOException)
             {
-                // It has ended.
+                // Its processes are still ending.
+                Thread.Sleep(20);
             }
         }
     }
@@ -132,7 +185,8 @@ public sealed class PierDaemon : IAsyncLifetime
         var mounts = File.ReadLines("/proc/self/mountinfo").Select(l => l.Split(' ')[4]).Where(m => m.StartsWith(Directory, StringComparison.Ordinal)).Reverse().ToArray();
         foreach (var mount in mounts) await Commands.RunAsync("umount", "-l", mount);
         await Commands.RunAsync("ip", "link", "del", "pt" + _tag);
-        await Commands.RunAsync("nft", "delete", "table", "inet", "pier-pt" + _tag);
+        if (File.Exists("/usr/sbin/nft")) await Commands.RunAsync("nft", "delete", "table", "inet", "pier-pt" + _tag);
+        if (File.Exists("/usr/sbin/nft")) await Commands.RunAsync("nft", "delete", "table", "inet", "pier-pt" + _tag);
     }
 
     void Delete()

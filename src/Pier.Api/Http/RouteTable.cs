@@ -41,6 +41,7 @@ static class RouteTable
         new("POST", "/images/load", Images.Load.HandleAsync),
         new("GET", "/images/{name}/json", Images.Inspect.HandleAsync),
         new("GET", "/images/{name}/history", Images.History.HandleAsync),
+        new("POST", "/images/{name}/push", Images.Push.HandleAsync),
         new("POST", "/images/{name}/tag", Images.Tag.HandleAsync),
         new("DELETE", "/images/{name}", Images.Remove.HandleAsync),
 

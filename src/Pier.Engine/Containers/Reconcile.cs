@@ -92,9 +92,10 @@ public sealed partial class ContainerService
 
     void AdoptNetwork(Container container, LiveProcess process)
     {
-        using var handle = container.Record.HostConfig.NetworkMode == "host" || process.Exit is not null
+        var handle = container.Record.HostConfig.NetworkMode == "host" || process.Exit is not null
             ? null
             : parts.Runtime.NetworkNamespace(container.Id);
+        // The network room owns the handle from here on.
         container.Endpoint = parts.Network.Adopt(NetworkRequests.Restored(container.Record), handle);
     }
 }

@@ -29,7 +29,7 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
             CgroupV2 = host.CgroupV2,
             Devices = Devices(hostConfig),
             JoinedNamespaces = Joined(hostConfig),
-            InitFile = null,
+            InitFile = hostConfig.Init == true ? store.EnsureInitFile() : null,
             Rows = hostConfig.ConsoleSize is [var rows, _] ? rows : 0,
             Columns = hostConfig.ConsoleSize is [_, var columns] ? columns : 0,
         };

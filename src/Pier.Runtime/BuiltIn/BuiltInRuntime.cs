@@ -9,6 +9,7 @@ using Pier.Runtime.BuiltIn;
 using Pier.Runtime.Compile;
 using Pier.Runtime.Launch;
 using Pier.Runtime.Resources;
+using Pier.Runtime.Users;
 using Pier.Supervisor;
 
 namespace Pier.Runtime;
@@ -101,7 +102,10 @@ public sealed class BuiltInRuntime : IContainerRuntime
                 CgroupPath = cgroupPath,
                 OwnStdio = OwnStdio(request.Stdio),
             });
-            return (preparation, SpecCompiler.Compile(request.Spec, _host, preparation.Facts, _filters.For(request.Spec.Linux?.Seccomp)));
+            var spec = request.Spec.Process is { } process
+                ? request.Spec with { Process = HomeDirectory.Ensure(process, () => Linux.Descriptors.Descriptor.Duplicate(request.Root)) }
+                : request.Spec;
+            return (preparation, SpecCompiler.Compile(spec, _host, preparation.Facts, _filters.For(request.Spec.Linux?.Seccomp)));
         }
         catch (EngineException)
         {
@@ -208,7 +212,7 @@ public sealed class BuiltInRuntime : IContainerRuntime
 
     public IReadOnlyList<int> Processes(string containerId) => Known(containerId).Group.Processes();
 
-    public bool IsPaused(string containerId) => Freezer.IsFrozen(Running(containerId).Group);
+    public bool IsPaused(string containerId) => _containers.TryGetValue(containerId, out var entry) && Freezer.IsFrozen(entry.Group);
 
     public Microsoft.Win32.SafeHandles.SafeFileHandle? NetworkNamespace(string containerId)
     {

@@ -4,6 +4,7 @@ using Pier.Linux.Namespaces;
 using Pier.Model;
 using Pier.Runtime.Compile;
 using Pier.Runtime.Launch;
+using Pier.Runtime.Users;
 
 namespace Pier.Runtime.BuiltIn;
 
@@ -26,7 +27,8 @@ static class ExecPreparer
         if (Linux.Processes.PidFd.Send(pidFd, 0) is false) throw new ConflictException($"container {container.Id} is not running");
         if (request.Stdio.Tty) preparation.Lend("devpts", preparation.Own("pts", ContainerDevpts(container.Pid)));
         var facts = new ExecFacts { Key = request.Key, Cgroups = names, Namespaces = namespaces, OwnStdio = ownStdio, Devpts = request.Stdio.Tty };
-        return ExecCompiler.Compile(request.Process, host, facts, seccomp);
+        var process = HomeDirectory.Ensure(request.Process, () => RootedFile.OpenPath($"/proc/{container.Pid}/root"));
+        return ExecCompiler.Compile(process, host, facts, seccomp);
     }
 
     /// <summary>The container's own devpts, so that the terminal has a name inside. Not trusted: it must be a devpts.</summary>

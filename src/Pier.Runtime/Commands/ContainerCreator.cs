@@ -10,6 +10,7 @@ using Pier.Model.Runtime;
 using Pier.Runtime.Compile;
 using Pier.Runtime.Launch;
 using Pier.Runtime.Seccomp;
+using Pier.Runtime.Users;
 
 namespace Pier.Runtime.Commands;
 
@@ -39,8 +40,16 @@ sealed class ContainerCreator(RuntimeContext context)
             preparation.Facts = preparation.Facts with { OwnStdio = stdio.Own };
             var state = new ContainerState
             {
-                Id = request.Id, OciVersion = spec.OciVersion, Bundle = request.Bundle, Rootfs = rootfs, CgroupPath = cgroup, Created = DateTimeOffset.UtcNow,
-                Annotations = spec.Annotations, Hooks = spec.Hooks, Process = spec.Process, Seccomp = spec.Linux?.Seccomp,
+                Id = request.Id,
+                OciVersion = spec.OciVersion,
+                Bundle = request.Bundle,
+                Rootfs = rootfs,
+                CgroupPath = cgroup,
+                Created = DateTimeOffset.UtcNow,
+                Annotations = spec.Annotations,
+                Hooks = spec.Hooks,
+                Process = spec.Process,
+                Seccomp = spec.Linux?.Seccomp,
             };
             state = Launch(preparation, spec, state, out child);
             if (stdio.Master is { } master && request.ConsoleSocket is { } socket) ConsoleSocket.Send(socket, master);
@@ -94,7 +103,13 @@ sealed class ContainerCreator(RuntimeContext context)
         {
             preparation = context.Preparer.Prepare(new PreparationRequest
             {
-                Id = request.Id, Spec = spec, Root = root, Bundle = request.Bundle, CgroupPath = cgroup, ReuseCgroup = true, Forks = true,
+                Id = request.Id,
+                Spec = spec,
+                Root = root,
+                Bundle = request.Bundle,
+                CgroupPath = cgroup,
+                ReuseCgroup = true,
+                Forks = true,
             });
         }
         catch (EngineException)
@@ -119,7 +134,8 @@ sealed class ContainerCreator(RuntimeContext context)
         var seccomp = spec.Linux?.Seccomp is { } filter
             ? SeccompTranslator.Compile(filter, System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture)
             : null;
-        var program = SpecCompiler.Compile(spec, context.Host, preparation.Facts, seccomp);
+        var process = HomeDirectory.Ensure(spec.Process!, () => Linux.Descriptors.Descriptor.Duplicate(preparation.ImportOf("root")));
+        var program = SpecCompiler.Compile(spec with { Process = process }, context.Host, preparation.Facts, seccomp);
         var result = Fork(program, preparation, sync);
         child = result.PidFd;
         sync.Launched();

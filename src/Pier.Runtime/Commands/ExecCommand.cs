@@ -10,6 +10,7 @@ using Pier.Model.Runtime;
 using Pier.Runtime.Compile;
 using Pier.Runtime.Launch;
 using Pier.Runtime.Seccomp;
+using Pier.Runtime.Users;
 
 namespace Pier.Runtime.Commands;
 
@@ -71,10 +72,16 @@ static class ExecCommand
         }
         var facts = new ExecFacts
         {
-            Key = state.Id, Cgroups = names, Namespaces = NamespaceFile.Different(state.InitProcessPid), OwnStdio = own, PreservedFds = preserved,
+            Key = state.Id,
+            Cgroups = names,
+            Namespaces = NamespaceFile.Different(state.InitProcessPid),
+            OwnStdio = own,
+            PreservedFds = preserved,
         };
         if (context.States.Status(state) == "stopped") throw new CommandException("cannot exec in a stopped container", 255);
         var seccomp = state.Seccomp is { } filter ? SeccompTranslator.Compile(filter, RuntimeInformation.ProcessArchitecture) : null;
+        process = HomeDirectory.Ensure(process, () => RootedFile.OpenPath($"/proc/{state.InitProcessPid}/root"));
+        if (process.Capabilities is null) process = process with { Capabilities = state.Process?.Capabilities };
         return ExecCompiler.Compile(process, context.Host, facts, seccomp);
     }
 
@@ -115,7 +122,9 @@ static class ExecCommand
         {
             Capabilities = sets with
             {
-                Bounding = [.. sets.Bounding ?? [], .. caps], Effective = [.. sets.Effective ?? [], .. caps], Permitted = [.. sets.Permitted ?? [], .. caps],
+                Bounding = [.. sets.Bounding ?? [], .. caps],
+                Effective = [.. sets.Effective ?? [], .. caps],
+                Permitted = [.. sets.Permitted ?? [], .. caps],
             },
         };
     }

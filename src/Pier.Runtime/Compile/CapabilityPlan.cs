@@ -4,17 +4,17 @@ using Pier.Model.Runtime;
 namespace Pier.Runtime.Compile;
 
 /// <summary>The five sets that a process ends with: the spec's, cut down to what this host can give.</summary>
-/// <param name="Changes">False when the spec says nothing: the process keeps what the launcher has.</param>
-public sealed record CapabilityPlan(bool Changes, ulong Bounding, ulong Effective, ulong Permitted, ulong Inheritable, ulong Ambient)
+public sealed record CapabilityPlan(ulong Bounding, ulong Effective, ulong Permitted, ulong Inheritable, ulong Ambient)
 {
     public static CapabilityPlan Of(CapabilitySets? sets, HostFacts host)
     {
-        if (sets is null) return new CapabilityPlan(false, 0, 0, 0, 0, 0);
+        // Nothing said is nothing given.
+        if (sets is null) return new CapabilityPlan(0, 0, 0, 0, 0);
         var known = host.LastCapability >= 63 ? ulong.MaxValue : (1UL << (host.LastCapability + 1)) - 1;
         var can = host.BoundingSet & known;
         var permitted = Capability.Mask(sets.Permitted) & can;
         var inheritable = Capability.Mask(sets.Inheritable) & can;
-        return new CapabilityPlan(true, Capability.Mask(sets.Bounding) & can, Capability.Mask(sets.Effective) & permitted, permitted, inheritable,
+        return new CapabilityPlan(Capability.Mask(sets.Bounding) & can, Capability.Mask(sets.Effective) & permitted, permitted, inheritable,
             // man 7 capabilities: an ambient capability is permitted and inheritable.
             Capability.Mask(sets.Ambient) & permitted & inheritable);
     }

@@ -43,6 +43,7 @@ sealed class ExecSection(Compilation c, Process process, UserSection user, Secco
     void ExecutePath(string path)
     {
         var b = c.Builder;
+        RefuseMagicLink(path);
         b.About(ExecSubject.Stat(path)).Call(Syscall.Faccessat, MountCalls.AtFdcwd, b.Text(path), 0);
         b.About(ExecSubject.Permission(path)).Call(Syscall.Faccessat, MountCalls.AtFdcwd, b.Text(path), ExecutePermission);
         Label ordinary = b.NewLabel();
@@ -51,6 +52,19 @@ sealed class ExecSection(Compilation c, Process process, UserSection user, Secco
         b.About(ExecSubject.Directory(path)).Call(Syscall.Execve, b.Text(path), Arguments, Environment);
         b.Bind(ordinary);
         Tail(path);
+    }
+
+    /// <summary>
+    /// The entry point must not be /proc/self/exe or a link to it: that is this program's own file on the host (CVE-2019-5736). What is merely missing
+    /// is told by the ops after.
+    /// </summary>
+    void RefuseMagicLink(string path)
+    {
+        var b = c.Builder.About(ExecSubject.Permission(path));
+        var fine = b.NewLabel();
+        var how = c.How(OpenFlags.Path, OpenFlags.ResolveNoMagiclinks);
+        b.CallOrJump(Errno.ENOENT, fine, Syscall.Openat2, MountCalls.AtFdcwd, b.Text(path), how, OpenHow.Size);
+        b.Bind(fine);
     }
 
     void Search(string name)
@@ -63,6 +77,7 @@ sealed class ExecSection(Compilation c, Process process, UserSection user, Secco
                 var path = directory.Length == 0 ? "./" + name : directory.TrimEnd('/') + "/" + name;
                 Label next = b.NewLabel(), ordinary = b.NewLabel();
                 b.About(ExecSubject.Search(name));
+                b.CallOrJump(0, next, Syscall.Openat2, MountCalls.AtFdcwd, b.Text(path), c.How(OpenFlags.Path, OpenFlags.ResolveNoMagiclinks), OpenHow.Size);
                 b.CallOrJump(0, next, Syscall.Faccessat, MountCalls.AtFdcwd, b.Text(path), ExecutePermission);
                 b.CallOrJump(0, ordinary, Syscall.Openat, MountCalls.AtFdcwd, b.Text(path), OpenFlags.Path | OpenFlags.Directory | OpenFlags.CloseOnExec, 0);
                 b.Jump(next);

@@ -33,11 +33,10 @@ sealed class UserSection(Compilation c, Process process, bool userNamespace)
         var b = c.Builder;
         Scheduling.Emit(c, process);
         if (process.NoNewPrivileges) b.About("process.noNewPrivileges").Call(Syscall.Prctl, CapabilityCalls.PrSetNoNewPrivs, 1, 0, 0, 0);
-        if (_capabilities.Changes)
+        for (var i = 0; i <= c.Host.LastCapability; i++)
         {
-            for (var i = 0; i <= c.Host.LastCapability; i++)
-                if ((_bounding >> i & 1) != 0 && (_capabilities.Bounding >> i & 1) == 0)
-                    b.About($"process.capabilities.bounding {Capability.Name(i)}").Call(Syscall.Prctl, CapabilityCalls.PrCapbsetDrop, i, 0, 0, 0);
+            if ((_bounding >> i & 1) != 0 && (_capabilities.Bounding >> i & 1) == 0)
+                b.About($"process.capabilities.bounding {Capability.Name(i)}").Call(Syscall.Prctl, CapabilityCalls.PrCapbsetDrop, i, 0, 0, 0);
         }
         b.About("process.user").Call(Syscall.Prctl, CapabilityCalls.PrSetKeepCaps, 1, 0, 0, 0);
         var groups = process.User.AdditionalGids ?? [];
@@ -55,7 +54,6 @@ sealed class UserSection(Compilation c, Process process, bool userNamespace)
     /// </summary>
     public void SetCapabilities(ulong extra)
     {
-        if (!_capabilities.Changes) return;
         var b = c.Builder.About("process.capabilities");
         b.Call(Syscall.Capset, b.Struct(CapabilityHeader.Self),
             b.Struct(CapabilityData.Of(_capabilities.Effective | extra, _capabilities.Permitted | extra, _capabilities.Inheritable)));

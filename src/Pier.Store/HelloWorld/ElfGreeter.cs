@@ -1,60 +1,21 @@
 using System.Buffers.Binary;
+using Pier.Store.Executables;
 
 namespace Pier.Store.HelloWorld;
 
 /// <summary>
-/// A static ELF executable that writes a text to its standard output and exits with 0: an ELF header, one program header and a dozen
-/// instructions (System V ABI, gABI chapters 4 and 5; psABI of x86-64 and arm64).
+/// A static ELF executable that writes a text to its standard output and exits with 0: a dozen instructions (psABI of x86-64 and
+/// arm64 for the calling conventions of the kernel).
 /// </summary>
 static class ElfGreeter
 {
-    const int HeaderSize = 64, ProgramHeaderSize = 56, CodeOffset = HeaderSize + ProgramHeaderSize;
-    const ulong LoadAddress = 0x400000;
-    const ushort MachineX64 = 62, MachineArm64 = 183;
-
     /// <summary>Architecture in OCI's words; null where the machine's code is not known.</summary>
     internal static byte[]? Build(string architecture, ReadOnlySpan<byte> text) => architecture switch
     {
-        "amd64" => Assemble(MachineX64, X64(text.Length), text),
-        "arm64" => Assemble(MachineArm64, Arm64(text.Length), text),
+        "amd64" => ElfFile.Write(ElfFile.MachineX64, X64(text.Length), text),
+        "arm64" => ElfFile.Write(ElfFile.MachineArm64, Arm64(text.Length), text),
         _ => null,
     };
-
-    static byte[] Assemble(ushort machine, byte[] code, ReadOnlySpan<byte> text)
-    {
-        var file = new byte[CodeOffset + code.Length + text.Length];
-        WriteHeader(file, machine);
-        WriteProgramHeader(file.AsSpan(HeaderSize), (ulong)file.Length);
-        code.CopyTo(file, CodeOffset);
-        text.CopyTo(file.AsSpan(CodeOffset + code.Length));
-        return file;
-    }
-
-    static void WriteHeader(Span<byte> at, ushort machine)
-    {
-        // 0x7F ELF, 64 bits, little endian, version 1.
-        ((ReadOnlySpan<byte>)[0x7F, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1]).CopyTo(at);
-        BinaryPrimitives.WriteUInt16LittleEndian(at[16..], 2); // ET_EXEC
-        BinaryPrimitives.WriteUInt16LittleEndian(at[18..], machine);
-        BinaryPrimitives.WriteUInt32LittleEndian(at[20..], 1);
-        BinaryPrimitives.WriteUInt64LittleEndian(at[24..], LoadAddress + CodeOffset); // entry point
-        BinaryPrimitives.WriteUInt64LittleEndian(at[32..], HeaderSize); // where the program headers are
-        BinaryPrimitives.WriteUInt16LittleEndian(at[52..], HeaderSize);
-        BinaryPrimitives.WriteUInt16LittleEndian(at[54..], ProgramHeaderSize);
-        BinaryPrimitives.WriteUInt16LittleEndian(at[56..], 1); // one program header
-        BinaryPrimitives.WriteUInt16LittleEndian(at[58..], 64); // size of a section header, of which there are none
-    }
-
-    static void WriteProgramHeader(Span<byte> at, ulong length)
-    {
-        BinaryPrimitives.WriteUInt32LittleEndian(at, 1); // PT_LOAD
-        BinaryPrimitives.WriteUInt32LittleEndian(at[4..], 5); // readable, executable
-        BinaryPrimitives.WriteUInt64LittleEndian(at[16..], LoadAddress);
-        BinaryPrimitives.WriteUInt64LittleEndian(at[24..], LoadAddress);
-        BinaryPrimitives.WriteUInt64LittleEndian(at[32..], length);
-        BinaryPrimitives.WriteUInt64LittleEndian(at[40..], length);
-        BinaryPrimitives.WriteUInt64LittleEndian(at[48..], 0x1000); // alignment: a page
-    }
 
     static byte[] X64(int length)
     {

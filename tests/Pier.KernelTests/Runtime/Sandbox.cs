@@ -22,7 +22,7 @@ sealed class Sandbox : IDisposable
         if (OperatingSystem.IsLinux()) File.SetUnixFileMode(Root, (UnixFileMode)0x1ed);
         foreach (var directory in (string[])["bin", "etc", "tmp", "proc", "sys", "dev", "root"]) Directory.CreateDirectory(Path.Combine(Root, directory));
         File.Copy("/usr/bin/busybox", Path.Combine(Root, "bin/busybox"));
-        foreach (var name in (string[])["sh", "ls", "cat", "id", "mount", "true", "false", "echo", "stat", "grep", "sleep", "mkdir", "touch", "hostname", "ip", "tty", "ps", "readlink", "chmod", "wc", "awk", "dd", "mknod", "kill", "env", "umask", "unshare", "head", "seq"])
+        foreach (var name in (string[])["sh", "ls", "cat", "id", "mount", "true", "false", "echo", "grep", "sleep", "mkdir", "touch", "hostname", "ip", "tty", "ps", "readlink", "chmod", "wc", "awk", "dd", "mknod", "kill", "env", "umask", "unshare", "head", "seq", "stat"])
             File.CreateSymbolicLink(Path.Combine(Root, "bin", name), "busybox");
         File.WriteAllText(Path.Combine(Root, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000::/tmp:/bin/sh\n");
     }
