@@ -44,7 +44,7 @@ public class CredentialTests
         {
             lock (asked) asked.Add($"{request.HttpMethod} {WebUtility.UrlDecode(request.Url!.Query)} {request.Headers["Authorization"]}");
             var scope = request.QueryString["scope"] ?? "repository:none:";
-            var access = scope.Split(',' , 2)[0].Split(':');
+            var access = scope.Split(',', 2)[0].Split(':');
             var token = keys.Token((access[1], scope[(scope.LastIndexOf(':') + 1)..]));
             return request.Headers["Authorization"] is "Basic dXNlcjpzZWNyZXQ=" ? new Fault { Status = 200, Body = Encoding.ASCII.GetBytes($$"""{"token":"{{token}}","refresh_token":"identity"}""") } : new Fault { Status = 401 };
         });
