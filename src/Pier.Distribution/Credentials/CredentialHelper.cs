@@ -43,8 +43,7 @@ static class CredentialHelper
 
     static async Task<(int Exit, string Output)> RunAsync(string program, string verb, string input, CancellationToken ct)
     {
-        var start = new ProcessStartInfo(
-            program, [verb]) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(program, [verb]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         Process process;
         try
         {

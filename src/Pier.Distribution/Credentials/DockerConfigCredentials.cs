@@ -22,8 +22,13 @@ public sealed class DockerConfigCredentials(string path) : ICredentialSource
         if (config.HelperOf(host) is { } helper) return await CredentialHelper.GetAsync(helper, DockerConfigFile.KeyOf(host), ct);
         if (config.AuthOf(host) is not { } auth) return null;
         var (username, password) = auth.Login();
-        return new RegistryCredentials { Username = username, Password = password, IdentityToken = auth.IdentityToken,
-            RegistryToken = auth.RegistryToken };
+        return new RegistryCredentials
+        {
+            Username = username,
+            Password = password,
+            IdentityToken = auth.IdentityToken,
+            RegistryToken = auth.RegistryToken
+        };
     }
 
     DockerConfigFile? Load()

@@ -94,8 +94,13 @@ sealed class S3Driver : IStorageDriver
                 parts.Add(new PartETag(parts.Count + 1, answer.ETag));
             }
             await _client.CompleteMultipartUploadAsync(
-                new CompleteMultipartUploadRequest { BucketName = _options.Bucket, Key = Full(key), UploadId = begun.UploadId,
-                    PartETags = parts }, ct);
+                new CompleteMultipartUploadRequest
+                {
+                    BucketName = _options.Bucket,
+                    Key = Full(key),
+                    UploadId = begun.UploadId,
+                    PartETags = parts
+                }, ct);
         }
         catch
         {
@@ -124,8 +129,12 @@ sealed class S3Driver : IStorageDriver
     {
         if (count == 0) return;
         var request =
-            new GetObjectRequest { BucketName = _options.Bucket, Key = Full(key),
-            ByteRange = new Amazon.S3.Model.ByteRange(offset, offset + count - 1) };
+            new GetObjectRequest
+            {
+                BucketName = _options.Bucket,
+                Key = Full(key),
+                ByteRange = new Amazon.S3.Model.ByteRange(offset, offset + count - 1)
+            };
         using var answer = await _client.GetObjectAsync(request, ct);
         while (count > 0)
         {

@@ -100,7 +100,7 @@ public sealed class StorePullTests : IAsyncLifetime
 
     ImageReference Name(string text) => ImageReference.Parse($"{_registry!.Address}/{text}");
 
-    static async Task<Store.Images.Image> PullAsync(
+    static async Task<Pier.Store.Images.Image> PullAsync(
         RegistryClient client, StoreRoot store, ImageReference name, List<TransferProgress>? steps = null)
     {
         using var target = new StorePullTarget(store);
