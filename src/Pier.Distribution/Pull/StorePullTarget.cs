@@ -25,7 +25,8 @@ public sealed class StorePullTarget : IPullTarget, IDisposable
     public StorePullTarget(StoreRoot store, BlobTransfers? transfers = null) =>
         (_store, _lease, _transfers) = (store, store.Content.Lease(), transfers ?? new BlobTransfers());
 
-    public ValueTask<bool> HasAsync(Descriptor content, CancellationToken ct) => ValueTask.FromResult(_lease.Keep(content.Digest) && _store.Content.Size(content.Digest) == content.Size);
+    public ValueTask<bool> HasAsync(Descriptor content, CancellationToken ct) =>
+        ValueTask.FromResult(_lease.Keep(content.Digest) && _store.Content.Size(content.Digest) == content.Size);
 
     public ValueTask BeginAsync(ImageManifest manifest, ImageConfig config, CancellationToken ct)
     {
@@ -33,7 +34,8 @@ public sealed class StorePullTarget : IPullTarget, IDisposable
         _stored.Clear();
         _unpacked = 0;
         (_manifest, _diffIds, _chain) = (manifest, config.RootFs.DiffIds, ChainId.Prefixes(config.RootFs.DiffIds));
-        while (_unpacked < _chain.Count && _store.Images.KeepLayer(_chain[_unpacked], _lease) && _lease.Keep(manifest.Layers[_unpacked].Digest)) _unpacked++;
+        while (_unpacked < _chain.Count && _store.Images.KeepLayer(_chain[_unpacked], _lease)
+            && _lease.Keep(manifest.Layers[_unpacked].Digest)) _unpacked++;
         return ValueTask.CompletedTask;
     }
 
@@ -47,7 +49,8 @@ public sealed class StorePullTarget : IPullTarget, IDisposable
         if (await HasAsync(content, ct)) return;
         // The store reads and hashes on the thread that it is called on, for as long as the network takes.
         await Task.Factory.StartNew(
-            () => _lease.Write(stream, content.MediaType, content.Digest, content.Size, ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => _lease.Write(stream, content.MediaType, content.Digest, content.Size, ct), ct, TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
     }
 
     public async Task LayerStoredAsync(int index, CancellationToken ct)
@@ -72,7 +75,8 @@ public sealed class StorePullTarget : IPullTarget, IDisposable
     /// <summary>Makes the pulled content an image under a name, and under its digest.</summary>
     public Image Name(PulledImage pulled, ImageReference name, CancellationToken ct)
     {
-        var image = _store.Images.Add(pulled.Target, name.Digest is null ? name.WithDefaultTag() : name.WithDigest(pulled.Target.Digest), _lease, ct);
+        var image = _store.Images.Add(
+            pulled.Target, name.Digest is null ? name.WithDefaultTag() : name.WithDigest(pulled.Target.Digest), _lease, ct);
         if (name.Digest is null) _store.Images.Tag(image, name.WithDigest(pulled.Target.Digest));
         return _store.Images.Resolve(image.Id.ToString());
     }

@@ -7,7 +7,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Pier.Registry.Storage;
 
-/// <summary>Objects in a bucket of Amazon S3 or of a server with its protocol. S3 shows an object when it is whole, which is all that is asked of it.</summary>
+/// <summary>
+/// Objects in a bucket of Amazon S3 or of a server with its protocol. S3 shows an object when it is whole, which is all that is asked of
+/// it.
+/// </summary>
 sealed class S3Driver : IStorageDriver
 {
     // S3 takes at most 10,000 parts.
@@ -63,12 +66,14 @@ sealed class S3Driver : IStorageDriver
     }
 
     Task PutAsync(string key, Stream content, CancellationToken ct) =>
-        _client.PutObjectAsync(new PutObjectRequest { BucketName = _options.Bucket, Key = Full(key), InputStream = content, UseChunkEncoding = false }, ct);
+        _client.PutObjectAsync(
+            new PutObjectRequest { BucketName = _options.Bucket, Key = Full(key), InputStream = content, UseChunkEncoding = false }, ct);
 
     // The object appears with the completion; a killed server's parts are the bucket's lifecycle rule's to remove.
     async Task PutPartsAsync(string key, FileStream content, CancellationToken ct)
     {
-        var begun = await _client.InitiateMultipartUploadAsync(new InitiateMultipartUploadRequest { BucketName = _options.Bucket, Key = Full(key) }, ct);
+        var begun = await _client.InitiateMultipartUploadAsync(
+            new InitiateMultipartUploadRequest { BucketName = _options.Bucket, Key = Full(key) }, ct);
         try
         {
             var parts = new List<PartETag>();
@@ -89,7 +94,13 @@ sealed class S3Driver : IStorageDriver
                 parts.Add(new PartETag(parts.Count + 1, answer.ETag));
             }
             await _client.CompleteMultipartUploadAsync(
-                new CompleteMultipartUploadRequest { BucketName = _options.Bucket, Key = Full(key), UploadId = begun.UploadId, PartETags = parts }, ct);
+                new CompleteMultipartUploadRequest
+                {
+                    BucketName = _options.Bucket,
+                    Key = Full(key),
+                    UploadId = begun.UploadId,
+                    PartETags = parts
+                }, ct);
         }
         catch
         {
@@ -103,7 +114,10 @@ sealed class S3Driver : IStorageDriver
         try
         {
             var answer = await _client.GetObjectMetadataAsync(_options.Bucket, Full(key), ct);
-            return new StoredObject(answer.ContentLength, answer.LastModified is { } written ? new DateTimeOffset(written.ToUniversalTime(), TimeSpan.Zero) : DateTimeOffset.UnixEpoch);
+            return new StoredObject(
+                answer.ContentLength, answer.LastModified is { } written
+                ? new DateTimeOffset(written.ToUniversalTime(), TimeSpan.Zero)
+                : DateTimeOffset.UnixEpoch);
         }
         catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
         {
@@ -114,7 +128,13 @@ sealed class S3Driver : IStorageDriver
     public async ValueTask SendAsync(string key, long offset, long count, PipeWriter output, CancellationToken ct)
     {
         if (count == 0) return;
-        var request = new GetObjectRequest { BucketName = _options.Bucket, Key = Full(key), ByteRange = new Amazon.S3.Model.ByteRange(offset, offset + count - 1) };
+        var request =
+            new GetObjectRequest
+            {
+                BucketName = _options.Bucket,
+                Key = Full(key),
+                ByteRange = new Amazon.S3.Model.ByteRange(offset, offset + count - 1)
+            };
         using var answer = await _client.GetObjectAsync(request, ct);
         while (count > 0)
         {

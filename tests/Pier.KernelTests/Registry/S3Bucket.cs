@@ -8,8 +8,8 @@ using Pier.KernelTests.Distribution;
 namespace Pier.KernelTests.Registry;
 
 /// <summary>
-/// As much of S3's protocol as the storage driver speaks, in memory, after its API reference: objects, ranges, listings by delimiter in pages, and
-/// uploads in parts that become an object only when they are completed. Signatures are not checked; that is the SDK's affair.
+/// As much of S3's protocol as the storage driver speaks, in memory, after its API reference: objects, ranges, listings by delimiter in
+/// pages, and uploads in parts that become an object only when they are completed. Signatures are not checked; that is the SDK's affair.
 /// </summary>
 public sealed class S3Bucket : IAsyncDisposable
 {
@@ -54,10 +54,14 @@ public sealed class S3Bucket : IAsyncDisposable
         var path = WebUtility.UrlDecode(request.Url!.AbsolutePath).TrimStart('/');
         var key = path.IndexOf('/') is var slash and >= 0 ? path[(slash + 1)..] : "";
         var query = request.QueryString;
-        if (request.Headers["Authorization"]?.StartsWith("AWS4-HMAC-SHA256 Credential=", StringComparison.Ordinal) != true) response.StatusCode = 403;
-        else if (request.HttpMethod == "GET" && query["list-type"] == "2") await SendAsync(response, List(query["prefix"] ?? "", query["continuation-token"]));
-        else if (request.HttpMethod == "POST" && request.Url.Query.StartsWith("?uploads", StringComparison.Ordinal)) await SendAsync(response, Initiate(key));
-        else if (request.HttpMethod == "PUT" && query["partNumber"] is { } number) await PartAsync(context, query["uploadId"]!, int.Parse(number, CultureInfo.InvariantCulture));
+        if (request.Headers["Authorization"]?.StartsWith("AWS4-HMAC-SHA256 Credential=", StringComparison.Ordinal) != true)
+            response.StatusCode = 403;
+        else if (request.HttpMethod == "GET" && query["list-type"] == "2")
+            await SendAsync(response, List(query["prefix"] ?? "", query["continuation-token"]));
+        else if (request.HttpMethod == "POST" && request.Url.Query.StartsWith("?uploads", StringComparison.Ordinal))
+            await SendAsync(response, Initiate(key));
+        else if (request.HttpMethod == "PUT" && query["partNumber"] is { } number)
+            await PartAsync(context, query["uploadId"]!, int.Parse(number, CultureInfo.InvariantCulture));
         else if (request.HttpMethod == "POST" && query["uploadId"] is { } id) await SendAsync(response, Complete(key, id));
         else if (request.HttpMethod == "PUT") await PutAsync(context, key);
         else if (request.HttpMethod == "DELETE") Delete(response, key);
@@ -69,11 +73,17 @@ public sealed class S3Bucket : IAsyncDisposable
     {
         var start = token is null ? 0 : int.Parse(token, CultureInfo.InvariantCulture);
         var entries = _objects.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(k => k.IndexOf('/', prefix.Length) is var cut and >= 0 ? k[..(cut + 1)] : k).Distinct().Order(StringComparer.Ordinal).ToArray();
-        var text = new StringBuilder($"<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Prefix>{SecurityElement.Escape(prefix)}</Prefix><IsTruncated>{(start + PageSize < entries.Length ? "true" : "false")}</IsTruncated>");
-        if (start + PageSize < entries.Length) text.Append(CultureInfo.InvariantCulture, $"<NextContinuationToken>{start + PageSize}</NextContinuationToken>");
+            .Select(k => k.IndexOf('/', prefix.Length) is var cut and >= 0 ? k[..(cut + 1)] : k).Distinct().Order(StringComparer.Ordinal)
+                .ToArray();
+        var text = new StringBuilder(
+            $"<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Prefix>{SecurityElement.Escape(prefix)}</Prefix><IsTruncated>{(start + PageSize < entries.Length ? "true" : "false")}</IsTruncated>");
+        if (start + PageSize < entries.Length)
+            text.Append(CultureInfo.InvariantCulture, $"<NextContinuationToken>{start + PageSize}</NextContinuationToken>");
         foreach (var entry in entries.Skip(start).Take(PageSize))
-            text.Append(entry.EndsWith('/') ? $"<CommonPrefixes><Prefix>{SecurityElement.Escape(entry)}</Prefix></CommonPrefixes>" : $"<Contents><Key>{SecurityElement.Escape(entry)}</Key><Size>1</Size></Contents>");
+            text.Append(
+                entry.EndsWith('/')
+                ? $"<CommonPrefixes><Prefix>{SecurityElement.Escape(entry)}</Prefix></CommonPrefixes>"
+                : $"<Contents><Key>{SecurityElement.Escape(entry)}</Key><Size>1</Size></Contents>");
         return text.Append("</ListBucketResult>").ToString();
     }
 
@@ -120,7 +130,8 @@ public sealed class S3Bucket : IAsyncDisposable
         if (!_objects.TryGetValue(key, out var found))
         {
             response.StatusCode = 404;
-            if (context.Request.HttpMethod == "GET") await SendAsync(response, "<Error><Code>NoSuchKey</Code><Message>no such key</Message></Error>");
+            if (context.Request.HttpMethod == "GET")
+                await SendAsync(response, "<Error><Code>NoSuchKey</Code><Message>no such key</Message></Error>");
             return;
         }
         var bytes = found.Bytes;
