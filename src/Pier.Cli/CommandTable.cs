@@ -7,8 +7,8 @@ static class CommandTable
 {
     public static readonly string[] ContainerCommands =
     [
-        "attach", "create", "exec", "inspect", "kill", "logs", "ls", "pause", "port", "prune", "rename", "restart", "rm", "run", "start", "stop", "top",
-        "unpause", "wait",
+        "attach", "create", "exec", "inspect", "kill", "logs", "ls", "pause", "port", "prune", "rename", "restart", "rm", "run", "start", "stats", "stop", "top",
+        "unpause", "update", "wait",
     ];
 
     public static readonly string[] ImageCommands = ["history", "import", "inspect", "load", "ls", "pull", "push", "rm", "tag"];
@@ -20,7 +20,7 @@ static class CommandTable
     public static readonly string[] OtherCommands =
     [
         "attach", "create", "events", "history", "import", "inspect", "kill", "load", "logs", "pause", "port", "rename", "restart", "rm", "rmi", "start",
-        "stop", "tag", "top", "unpause", "wait",
+        "stats", "stop", "tag", "top", "unpause", "update", "wait",
     ];
 
     /// <summary>The command that the first words name, and how many they are; null for none.</summary>
@@ -55,6 +55,8 @@ static class CommandTable
         "pause" => Containers.Pause.Spec,
         "unpause" => Containers.Unpause.Spec,
         "top" => Containers.Top.Spec,
+        "stats" => Containers.Stats.Spec,
+        "update" => Containers.Update.Spec,
         "port" => Containers.Port.Spec,
         "images" => Images.List.Spec,
         "rmi" => Images.Remove.Spec,
@@ -80,7 +82,7 @@ static class CommandTable
         "prune" => Containers.Prune.Spec,
         "remove" => Named(Top("rm"), "container rm"),
         "run" or "create" or "start" or "stop" or "restart" or "kill" or "rm" or "wait" or "attach" or "exec" or "logs" or "rename" or "pause"
-            or "unpause" or "top" or "port" => Named(Top(word), "container " + word),
+            or "unpause" or "top" or "port" or "stats" or "update" => Named(Top(word), "container " + word),
         _ => null,
     };
 

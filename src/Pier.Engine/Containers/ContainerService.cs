@@ -1,3 +1,4 @@
+using Pier.Engine.Health;
 using Pier.Engine.Specs;
 using Pier.Model;
 
@@ -11,11 +12,13 @@ public sealed partial class ContainerService
 {
     readonly EngineParts parts;
     readonly ContainerStarter starter;
+    readonly HealthMonitor health;
 
-    internal ContainerService(EngineParts parts, ContainerStarter starter)
+    internal ContainerService(EngineParts parts, ContainerStarter starter, HealthMonitor health)
     {
         this.parts = parts;
         this.starter = starter;
+        this.health = health;
     }
 
     /// <summary>The container's name as lists and error texts show it.</summary>

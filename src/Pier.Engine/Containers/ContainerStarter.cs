@@ -1,3 +1,4 @@
+using Pier.Engine.Health;
 using Pier.Engine.Specs;
 using Pier.Model;
 using Pier.Network;
@@ -7,7 +8,7 @@ using Pier.Runtime;
 namespace Pier.Engine.Containers;
 
 /// <summary>Brings a container up: mount, network, files, spec, process. Whatever was made is undone when a later step fails.</summary>
-sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, ContainerFiles files)
+sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, ContainerFiles files, HealthMonitor health)
 {
     /// <summary>Called with the container's gate held.</summary>
     public async Task StartAsync(Container container, CancellationToken ct)
@@ -41,6 +42,7 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
             container.Record = record with { StartedAt = started.StartedAt };
             parts.Records.Put(record.Id, container.Record, durable: false);
             ContainerEvents.Publish(parts.Events, container, "start");
+            health.Begin(container);
         }
         catch (Exception e)
         {

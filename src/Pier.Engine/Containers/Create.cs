@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Pier.Engine.Health;
 using Pier.Model;
 using Pier.Network;
 
@@ -27,10 +28,7 @@ public sealed partial class ContainerService
         foreach (var volume in config.Volumes?.Keys.Where(v => !covered.Contains(v)) ?? [])
             warnings.Add($"volume {volume} of the image is kept in the container's own layer: anonymous volumes are not supported by this version of Pier");
 
-        if (request.Config.Healthcheck is { Test: [not "NONE", ..] })
-            throw new UnsupportedException("health checks are not supported by this version of Pier (use --no-healthcheck)");
-        if (config.Healthcheck is { Test: [not "NONE", ..] })
-            warnings.Add("the image's health check does not run: health checks are not supported by this version of Pier");
+        if (HealthRules.Check(config.Healthcheck) is { } unknown) warnings.Add(unknown);
 
         var id = Ids.New();
         var reserved = Reserve(request.Name, id);
