@@ -5,6 +5,7 @@ using Pier.Engine.Execs;
 using Pier.Engine.Host;
 using Pier.Engine.Images;
 using Pier.Engine.Specs;
+using Pier.Engine.Volumes;
 using Pier.Model;
 using Pier.Network;
 using Pier.Network.Addressing;
@@ -29,6 +30,7 @@ public sealed class ContainerEngine : IAsyncDisposable
         Containers = new ContainerService(parts, new ContainerStarter(parts, facts, new ContainerFiles(parts.Options, parts.Store.Layout, parts.Network)));
         Execs = new ExecService(parts, facts);
         Images = new ImageService(parts);
+        Volumes = new VolumeService(parts);
         Host = new HostService(parts, facts, id);
     }
 
@@ -39,6 +41,7 @@ public sealed class ContainerEngine : IAsyncDisposable
     public ContainerService Containers { get; }
     public ExecService Execs { get; }
     public ImageService Images { get; }
+    public VolumeService Volumes { get; }
     public EventLog Events => parts.Events;
     public HostService Host { get; }
 
@@ -69,9 +72,11 @@ public sealed class ContainerEngine : IAsyncDisposable
                 SupervisorLog = options.SupervisorLog,
                 CgroupParent = options.CgroupParent,
             }).ConfigureAwait(false);
+            var (containers, events) = (new ContainerTable(), new EventLog(TimeProvider.System));
+            var volumes = new VolumeTable(store.Volumes, store.Records("volumes", EngineJson.Default.VolumeRecord), containers, events, TimeProvider.System);
             var parts = new EngineParts(options, store, store.Records("containers", EngineJson.Default.ContainerRecord), runtime, network,
                 new RegistryClient(new RegistryClientOptions { Mirrors = options.RegistryMirrors, InsecureRegistries = options.InsecureRegistries, CertificateDirectory = options.CertificateDirectory }),
-                new EventLog(TimeProvider.System), new ContainerTable(), TimeProvider.System);
+                events, containers, volumes, TimeProvider.System);
             var engine = new ContainerEngine(parts, id, host);
             await engine.ReconcileAsync(ct).ConfigureAwait(false);
             return engine;
@@ -106,6 +111,7 @@ public sealed class ContainerEngine : IAsyncDisposable
         known.SetResult();
         foreach (var exit in ended) await ExitedAsync(exit).ConfigureAwait(false);
         Containers.RemoveLeftovers();
+        parts.Volumes.Reconcile();
         Containers.RestartAfterBoot();
     }
 

@@ -1,3 +1,4 @@
+using Pier.Engine.Mounts;
 using Pier.Engine.Specs;
 using Pier.Model;
 
@@ -11,11 +12,13 @@ public sealed partial class ContainerService
 {
     readonly EngineParts parts;
     readonly ContainerStarter starter;
+    readonly ContainerMounts mounts;
 
     internal ContainerService(EngineParts parts, ContainerStarter starter)
     {
         this.parts = parts;
         this.starter = starter;
+        mounts = new ContainerMounts(parts);
     }
 
     /// <summary>The container's name as lists and error texts show it.</summary>
