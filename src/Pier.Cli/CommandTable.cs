@@ -7,20 +7,20 @@ static class CommandTable
 {
     public static readonly string[] ContainerCommands =
     [
-        "attach", "commit", "cp", "create", "diff", "exec", "export", "inspect", "kill", "logs", "ls", "pause", "port", "prune", "rename", "restart", "rm", "run", "start", "stop", "top",
-        "unpause", "wait",
+        "attach", "commit", "cp", "create", "diff", "exec", "export", "inspect", "kill", "logs", "ls", "pause", "port", "prune", "rename", "restart", "rm", "run",
+        "start", "stats", "stop", "top", "unpause", "update", "wait",
     ];
 
-    public static readonly string[] ImageCommands = ["history", "import", "inspect", "load", "ls", "prune", "pull", "rm", "save", "tag"];
+    public static readonly string[] ImageCommands = ["history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save", "tag"];
 
     public static readonly string[] SystemCommands = ["events", "info"];
 
-    public static readonly string[] CommonCommands = ["run", "exec", "ps", "pull", "images", "version", "info"];
+    public static readonly string[] CommonCommands = ["run", "exec", "ps", "pull", "push", "images", "login", "logout", "version", "info"];
 
     public static readonly string[] OtherCommands =
     [
         "attach", "commit", "cp", "create", "diff", "events", "export", "history", "import", "inspect", "kill", "load", "logs", "pause", "port", "rename",
-        "restart", "rm", "rmi", "save", "start", "stop", "tag", "top", "unpause", "wait",
+        "restart", "rm", "rmi", "save", "start", "stats", "stop", "tag", "top", "unpause", "update", "wait",
     ];
 
     /// <summary>The command that the first words name, and how many they are; null for none.</summary>
@@ -55,6 +55,8 @@ static class CommandTable
         "pause" => Containers.Pause.Spec,
         "unpause" => Containers.Unpause.Spec,
         "top" => Containers.Top.Spec,
+        "stats" => Containers.Stats.Spec,
+        "update" => Containers.Update.Spec,
         "port" => Containers.Port.Spec,
         "diff" => Containers.Diff.Spec,
         "export" => Containers.Export.Spec,
@@ -68,6 +70,9 @@ static class CommandTable
         "import" => Images.Import.Spec,
         "load" => Images.Load.Spec,
         "pull" => Images.Pull.Spec,
+        "push" => Images.Push.Spec,
+        "login" => Registries.Login.Spec,
+        "logout" => Registries.Logout.Spec,
         "inspect" => Inspection.Inspect.Spec,
         "version" => Daemon.Version.Spec,
         "info" => Daemon.Info.Spec,
@@ -82,7 +87,7 @@ static class CommandTable
         "prune" => Containers.Prune.Spec,
         "remove" => Named(Top("rm"), "container rm"),
         "run" or "create" or "start" or "stop" or "restart" or "kill" or "rm" or "wait" or "attach" or "exec" or "logs" or "rename" or "pause"
-            or "unpause" or "top" or "port" or "diff" or "export" or "commit" or "cp" => Named(Top(word), "container " + word),
+            or "unpause" or "top" or "port" or "stats" or "update" or "diff" or "export" or "commit" or "cp" => Named(Top(word), "container " + word),
         _ => null,
     };
 
@@ -92,7 +97,7 @@ static class CommandTable
         "rm" or "remove" => Named(Top("rmi"), "image rm"),
         "inspect" => Inspection.Inspect.ImageSpec,
         "prune" => Images.Prune.Spec,
-        "history" or "import" or "load" or "pull" or "save" or "tag" => Named(Top(word), "image " + word),
+        "history" or "import" or "load" or "pull" or "push" or "save" or "tag" => Named(Top(word), "image " + word),
         _ => null,
     };
 

@@ -18,6 +18,7 @@ namespace Pier.Contracts;
 [JsonSerializable(typeof(ContainerSummary[]))]
 [JsonSerializable(typeof(WaitResponse))]
 [JsonSerializable(typeof(TopResponse))]
+[JsonSerializable(typeof(ContainerStatsResponse))]
 [JsonSerializable(typeof(UpdateContainerResponse))]
 [JsonSerializable(typeof(ContainersPruneResponse))]
 [JsonSerializable(typeof(FilesystemChange[]))]
@@ -38,6 +39,11 @@ namespace Pier.Contracts;
 [JsonSerializable(typeof(NetworkResource))]
 [JsonSerializable(typeof(NetworkResource[]))]
 [JsonSerializable(typeof(VolumesListResponse))]
+[JsonSerializable(typeof(VolumeResource))]
+[JsonSerializable(typeof(VolumeCreateRequest))]
+[JsonSerializable(typeof(VolumesPruneResponse))]
+[JsonSerializable(typeof(AuthConfig))]
+[JsonSerializable(typeof(AuthResponse))]
 [JsonSerializable(typeof(Dictionary<string, string[]>))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {

@@ -1,9 +1,13 @@
+using Pier.Distribution;
 using Pier.Engine.Containers;
 using Pier.Engine.Events;
 using Pier.Engine.Execs;
+using Pier.Engine.Health;
 using Pier.Engine.Host;
 using Pier.Engine.Images;
 using Pier.Engine.Specs;
+using Pier.Engine.Stats;
+using Pier.Engine.Volumes;
 using Pier.Model;
 using Pier.Network;
 using Pier.Network.Addressing;
@@ -19,16 +23,20 @@ namespace Pier.Engine;
 public sealed class ContainerEngine : IAsyncDisposable
 {
     readonly EngineParts parts;
+    readonly HealthMonitor health;
 
     ContainerEngine(EngineParts parts, string id, RuntimeHost host)
     {
         this.parts = parts;
         Id = id;
         var facts = new SpecFactsReader(parts.Store, host, parts.Containers);
-        Containers = new ContainerService(parts, new ContainerStarter(parts, facts, new ContainerFiles(parts.Options, parts.Store.Layout, parts.Network)),
-            new ContainerRoots(parts, host));
+        health = new HealthMonitor(parts, new ProbeRunner(parts, facts));
+        var files = new ContainerFiles(parts.Options, parts.Store.Layout, parts.Network);
+        Containers = new ContainerService(parts, new ContainerStarter(parts, facts, files, health), health, new ContainerRoots(parts, host));
         Execs = new ExecService(parts, facts);
+        Stats = new StatsService(parts, facts);
         Images = new ImageService(parts);
+        Volumes = new VolumeService(parts);
         Host = new HostService(parts, facts, id);
     }
 
@@ -38,7 +46,9 @@ public sealed class ContainerEngine : IAsyncDisposable
     public EngineOptions Options => parts.Options;
     public ContainerService Containers { get; }
     public ExecService Execs { get; }
+    public StatsService Stats { get; }
     public ImageService Images { get; }
+    public VolumeService Volumes { get; }
     public EventLog Events => parts.Events;
     public HostService Host { get; }
 
@@ -69,8 +79,11 @@ public sealed class ContainerEngine : IAsyncDisposable
                 SupervisorLog = options.SupervisorLog,
                 CgroupParent = options.CgroupParent,
             }).ConfigureAwait(false);
+            var (containers, events) = (new ContainerTable(), new EventLog(TimeProvider.System));
+            var volumes = new VolumeTable(store.Volumes, store.Records("volumes", EngineJson.Default.VolumeRecord), containers, events, TimeProvider.System);
             var parts = new EngineParts(options, store, store.Records("containers", EngineJson.Default.ContainerRecord), runtime, network,
-                new EventLog(TimeProvider.System), new ContainerTable(), TimeProvider.System);
+                new RegistryClient(new RegistryClientOptions { Mirrors = options.RegistryMirrors, InsecureRegistries = options.InsecureRegistries, CertificateDirectory = options.CertificateDirectory }),
+                events, containers, volumes, TimeProvider.System);
             var engine = new ContainerEngine(parts, id, host);
             await engine.ReconcileAsync(ct).ConfigureAwait(false);
             return engine;
@@ -88,20 +101,37 @@ public sealed class ContainerEngine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (!parts.Options.LiveRestore) await Containers.StopAllAsync().ConfigureAwait(false);
+        await health.DisposeAsync().ConfigureAwait(false);
         await parts.Runtime.DisposeAsync().ConfigureAwait(false);
+        parts.Registries.Dispose();
         parts.Network.Dispose();
         parts.Store.Dispose();
     }
 
     async Task ReconcileAsync(CancellationToken ct)
     {
-        parts.Runtime.Exited += exit => _ = ExitedAsync(exit);
+        // An exit that comes in while the records are read waits until its container is known.
+        var known = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        parts.Runtime.Exited += exit => _ = known.Task.IsCompleted ? ExitedAsync(exit) : AfterAsync(known.Task, exit);
         var live = (await parts.Runtime.ListAsync().ConfigureAwait(false)).ToDictionary(p => p.Key);
         var ended = Containers.Reconcile(live);
         parts.Network.Reconcile();
+        known.SetResult();
         foreach (var exit in ended) await ExitedAsync(exit).ConfigureAwait(false);
+        foreach (var (key, process) in live)
+        {
+            if (ProbeRunner.IsProbe(key)) ProbeRunner.KillLeftover(process);
+        }
+        Containers.WatchHealth();
         Containers.RemoveLeftovers();
+        parts.Volumes.Reconcile();
         Containers.RestartAfterBoot();
+    }
+
+    async Task AfterAsync(Task known, ProcessExit exit)
+    {
+        await known.ConfigureAwait(false);
+        await ExitedAsync(exit).ConfigureAwait(false);
     }
 
     async Task ExitedAsync(ProcessExit exit)
@@ -111,7 +141,7 @@ public sealed class ContainerEngine : IAsyncDisposable
             await Containers.ExitedAsync(container, exit).ConfigureAwait(false);
             if (parts.Containers.ById(exit.Key) is null) Execs.Forget(exit.Key);
         }
-        else if (!await Execs.ExitedAsync(exit).ConfigureAwait(false))
+        else if (!await health.ExitedAsync(exit).ConfigureAwait(false) && !await Execs.ExitedAsync(exit).ConfigureAwait(false))
         {
             // An exec of an engine that is gone: nobody can ask for it any more.
             await parts.Runtime.ReleaseAsync(exit.Key).ConfigureAwait(false);

@@ -32,6 +32,15 @@ public sealed record EngineOptions
     public IReadOnlyList<string> Dns { get; init; } = [];
     public IReadOnlyList<string> DnsOptions { get; init; } = [];
     public IReadOnlyList<string> DnsSearch { get; init; } = [];
+    /// <summary>URLs that are asked for Docker Hub's images first.</summary>
+    public IReadOnlyList<string> RegistryMirrors { get; init; } = [];
+
+    /// <summary>"host:port" or CIDR of registries without TLS, or whose certificate is not checked.</summary>
+    public IReadOnlyList<string> InsecureRegistries { get; init; } = [];
+
+    /// <summary>Certificates of registries, a directory HOST[:PORT] each.</summary>
+    public string? CertificateDirectory { get; init; } = "/etc/docker/certs.d";
+
     public IReadOnlyList<string> Labels { get; init; } = [];
     public bool Debug { get; init; }
 }

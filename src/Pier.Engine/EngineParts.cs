@@ -1,5 +1,7 @@
+using Pier.Distribution;
 using Pier.Engine.Containers;
 using Pier.Engine.Events;
+using Pier.Engine.Volumes;
 using Pier.Network;
 using Pier.Runtime;
 using Pier.Store;
@@ -14,6 +16,8 @@ sealed record EngineParts(
     RecordStore<ContainerRecord> Records,
     IContainerRuntime Runtime,
     NetworkService Network,
+    RegistryClient Registries,
     EventLog Events,
     ContainerTable Containers,
+    VolumeTable Volumes,
     TimeProvider Time);

@@ -10,6 +10,7 @@ static class Program
         ["daemon", .. var rest] => Daemon.DaemonCommand.RunAsync(rest).GetAwaiter().GetResult(),
         ["runtime", .. var rest] => Runtime.Commands.RuntimeProgram.Main(rest),
         ["debug", .. var rest] => Debug.DebugCommand.Run(rest),
+        ["registry", .. var rest] => Registry.RegistryProgram.Main(rest, Registries.DistributionUpstream.At),
         _ => Terminals.Client.Run(args),
     };
 }

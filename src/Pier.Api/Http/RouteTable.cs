@@ -24,6 +24,8 @@ static class RouteTable
         new("GET", "/containers/{name}/archive", Containers.Archive.ReadAsync),
         new("HEAD", "/containers/{name}/archive", Containers.Archive.StatAsync),
         new("PUT", "/containers/{name}/archive", Containers.Archive.WriteAsync),
+        new("GET", "/containers/{name}/stats", Containers.Stats.HandleAsync),
+        new("POST", "/containers/{name}/update", Containers.Update.HandleAsync),
         new("POST", "/containers/{name}/start", Containers.Start.HandleAsync),
         new("POST", "/containers/{name}/stop", Containers.Stop.HandleAsync),
         new("POST", "/containers/{name}/restart", Containers.Restart.HandleAsync),
@@ -51,11 +53,18 @@ static class RouteTable
         new("GET", "/images/{name}/get", Images.Save.OneAsync),
         new("GET", "/images/{name}/json", Images.Inspect.HandleAsync),
         new("GET", "/images/{name}/history", Images.History.HandleAsync),
+        new("POST", "/images/{name}/push", Images.Push.HandleAsync),
         new("POST", "/images/{name}/tag", Images.Tag.HandleAsync),
         new("DELETE", "/images/{name}", Images.Remove.HandleAsync),
 
         new("GET", "/networks", Networks.List.HandleAsync),
         new("GET", "/networks/{name}", Networks.Inspect.HandleAsync),
         new("GET", "/volumes", Volumes.List.HandleAsync),
+        new("POST", "/volumes/create", Volumes.Create.HandleAsync),
+        new("POST", "/volumes/prune", Volumes.Prune.HandleAsync),
+        new("GET", "/volumes/{name}", Volumes.Inspect.HandleAsync),
+        new("DELETE", "/volumes/{name}", Volumes.Remove.HandleAsync),
+        new("GET", "/pier/volumes/{name}/export", Volumes.Export.HandleAsync),
+        new("POST", "/pier/volumes/{name}/import", Volumes.Import.HandleAsync),
     ];
 }

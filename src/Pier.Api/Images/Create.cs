@@ -10,15 +10,11 @@ static class Create
 {
     public static Task HandleAsync(ApiRequest request) => request.Query.Text("fromImage") is { } image ? PullAsync(request, image) : ImportAsync(request);
 
-    static async Task PullAsync(ApiRequest request, string image)
+    static Task PullAsync(ApiRequest request, string image)
     {
-        var reference = Join(image, request.Query.Text("tag"));
-        // The first progress opens the answer: what fails before it is still an ordinary error.
-        await request.Engine.Images.PullAsync(reference, request.Query.Text("platform"), async progress =>
-        {
-            if (!request.Http.Response.HasStarted) await request.StartAsync("application/json");
-            await request.SendLineAsync(new ProgressMessage { Status = progress.Status, Id = progress.Id }, ContractsJson.Wire.ProgressMessage);
-        }, request.Aborted).OrReport(request);
+        var (reference, auth) = (Join(image, request.Query.Text("tag")), RegistryAuthHeader.Read(request));
+        return ProgressLines.SendAsync(request, progress =>
+            request.Engine.Images.PullAsync(reference, request.Query.Text("platform"), auth, progress, request.Aborted));
     }
 
     static async Task ImportAsync(ApiRequest request)
@@ -37,17 +33,5 @@ static class Create
     {
         if (tag is null) return image;
         return tag.Contains(':') ? $"{image}@{tag}" : $"{image}:{tag}";
-    }
-
-    static async Task OrReport(this Task work, ApiRequest request)
-    {
-        try
-        {
-            await work;
-        }
-        catch (EngineException e) when (request.Http.Response.HasStarted)
-        {
-            await request.SendLineAsync(ProgressMessage.Failure(e.Message), ContractsJson.Wire.ProgressMessage);
-        }
     }
 }

@@ -1,3 +1,5 @@
+using Pier.Engine.Health;
+using Pier.Engine.Mounts;
 using Pier.Engine.Specs;
 using Pier.Model;
 
@@ -11,13 +13,17 @@ public sealed partial class ContainerService
 {
     readonly EngineParts parts;
     readonly ContainerStarter starter;
+    readonly HealthMonitor health;
+    readonly ContainerMounts mounts;
     readonly ContainerRoots roots;
 
-    internal ContainerService(EngineParts parts, ContainerStarter starter, ContainerRoots roots)
+    internal ContainerService(EngineParts parts, ContainerStarter starter, HealthMonitor health, ContainerRoots roots)
     {
         this.parts = parts;
         this.starter = starter;
+        this.health = health;
         this.roots = roots;
+        mounts = new ContainerMounts(parts);
     }
 
     /// <summary>The container's name as lists and error texts show it.</summary>

@@ -1,25 +1,60 @@
+using Pier.Distribution;
+using Pier.Distribution.Credentials;
+using Pier.Distribution.Pull;
 using Pier.Model;
 
 namespace Pier.Engine.Images;
 
-/// <summary>One message of a pull: Docker's "status" with the layer's short id, or the whole pull's when Id is null.</summary>
-public sealed record PullProgress(string? Id, string Status);
+/// <summary>One message of a pull or push: Docker's "status" with the layer's short id, or the whole transfer's when Id is null. Bytes where there is a bar.</summary>
+public sealed record ImageProgress(string? Id, string Status, long? Current = null, long? Total = null);
+
+/// <summary>Credentials that came with a request: for the one registry that the request is about.</summary>
+public sealed record RegistryAuth(string Username, string Password, string? IdentityToken, string? RegistryToken)
+{
+    internal RegistryCredentials Credentials => new()
+    {
+        Username = Username,
+        Password = Password,
+        IdentityToken = IdentityToken is { Length: > 0 } ? IdentityToken : null,
+        RegistryToken = RegistryToken is { Length: > 0 } ? RegistryToken : null,
+    };
+}
 
 public sealed partial class ImageService
 {
-    /// <summary>Brings an image in by name. For now what the binary embeds (hello-world); for others it says that registries come later.</summary>
-    public async Task PullAsync(string reference, string? platform, Func<PullProgress, ValueTask> progress, CancellationToken ct)
+    /// <summary>
+    /// Brings an image in by name: hello-world out of the binary, everything else from its registry. Progress is told in order; a slow listener
+    /// slows nothing down but the end.
+    /// </summary>
+    public async Task PullAsync(string reference, string? platform, RegistryAuth? auth, Func<ImageProgress, ValueTask> progress, CancellationToken ct)
     {
         var name = ImageReference.Parse(reference).WithDefaultTag();
-        if (name.FamiliarName != "hello-world" || name.Tag != "latest")
+        if (name is { FamiliarName: "hello-world", Tag: "latest" })
         {
-            throw new UnsupportedException(
-                $"pull access to {name.Familiar} is not possible: this version of Pier has no registry client yet (bring images in with `pier load` or `pier import`)");
+            await PullEmbeddedAsync(name, progress).ConfigureAwait(false);
+            return;
         }
-        await progress(new PullProgress("latest", $"Pulling from {name.Path}")).ConfigureAwait(false);
-        var image = parts.Store.Images.EnsureHelloWorld();
-        await progress(new PullProgress(null, $"Digest: {image.ManifestDescriptor.Digest}")).ConfigureAwait(false);
-        await progress(new PullProgress(null, $"Status: Unpacked the image that the pier binary embeds for {name.Familiar}")).ConfigureAwait(false);
+        var wanted = platform is { Length: > 0 } ? Platform.Parse(platform) : null;
+        await progress(new ImageProgress(name.Tag ?? name.Digest.ToString(), $"Pulling from {name.Path}")).ConfigureAwait(false);
+        using var target = new StorePullTarget(parts.Store);
+        var before = parts.Store.Images.Find(name.Familiar)?.Id;
+        var pulled = await Told(progress, report => parts.Registries.PullAsync(name, target, wanted, Source(name, auth), report, ct)).ConfigureAwait(false);
+        var image = await Task.Run(() => target.Name(pulled, name, ct), ct).ConfigureAwait(false);
+        await progress(new ImageProgress(null, $"Digest: {pulled.Target.Digest}")).ConfigureAwait(false);
+        await progress(new ImageProgress(null, before == image.Id
+            ? $"Status: Image is up to date for {name.Familiar}"
+            : $"Status: Downloaded newer image for {name.Familiar}")).ConfigureAwait(false);
         Publish("pull", name.Familiar, name.FamiliarName);
     }
+
+    async Task PullEmbeddedAsync(ImageReference name, Func<ImageProgress, ValueTask> progress)
+    {
+        await progress(new ImageProgress("latest", $"Pulling from {name.Path}")).ConfigureAwait(false);
+        var image = parts.Store.Images.EnsureHelloWorld();
+        await progress(new ImageProgress(null, $"Digest: {image.ManifestDescriptor.Digest}")).ConfigureAwait(false);
+        await progress(new ImageProgress(null, $"Status: Unpacked the image that the pier binary embeds for {name.Familiar}")).ConfigureAwait(false);
+        Publish("pull", name.Familiar, name.FamiliarName);
+    }
+
+    static CallCredentials Source(ImageReference name, RegistryAuth? auth) => new(name.Domain, auth?.Credentials);
 }

@@ -190,14 +190,23 @@ public sealed class ControlGroup
         return MakeOne(hierarchy, directory);
     }
 
+    // A parent that somebody else is just making may have no value yet either: it is given one too, from above.
+    static string Fill(CgroupHierarchy hierarchy, string directory, string file)
+    {
+        var value = CgroupFile.TryRead($"{directory}/{file}")?.Trim() ?? "";
+        if (value.Length > 0 || directory.Length <= hierarchy.MountPoint.Length) return value;
+        value = Fill(hierarchy, System.IO.Path.GetDirectoryName(directory)!, file);
+        CgroupFile.TryWrite($"{directory}/{file}", value);
+        return value;
+    }
+
     static void Inherit(CgroupHierarchy hierarchy, string directory)
     {
         var parent = System.IO.Path.GetDirectoryName(directory)!;
         if (hierarchy.Controllers.Contains("cpuset") && !hierarchy.Unified)
         {
             // man 7 cpuset: a new group has no processors and no memory nodes, and takes no process before it has.
-            foreach (var file in (string[])["cpuset.cpus", "cpuset.mems"])
-                CgroupFile.TryWrite($"{directory}/{file}", CgroupFile.TryRead($"{parent}/{file}")?.Trim() ?? "");
+            foreach (var file in (string[])["cpuset.cpus", "cpuset.mems"]) Fill(hierarchy, directory, file);
         }
         if (!hierarchy.Unified) return;
         // Each by itself: one that cannot be handed down (threaded or busy) does not take the others with it. What a limit needs and

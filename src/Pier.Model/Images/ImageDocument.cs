@@ -21,7 +21,7 @@ public static class ImageDocument
             throw new InvalidParameterException("invalid manifest: it has the fields of another kind of document (manifests, fsLayers)");
         CheckMediaType(probe, mediaType);
         var manifest = Parse(json, ImageJson.Plain.ImageManifest, "manifest");
-        if (manifest.Layers.Any(l => l is null || l.Size < 0) || manifest.Config.Size < 0)
+        if (manifest is not { Config.Size: >= 0, Layers: not null } || manifest.Layers.Any(l => l is null || l.Size < 0))
             throw new InvalidParameterException("invalid manifest: a bad descriptor");
         return manifest;
     }
@@ -34,7 +34,7 @@ public static class ImageDocument
             throw new InvalidParameterException("invalid index: it has the fields of another kind of document (config, layers, fsLayers)");
         CheckMediaType(probe, mediaType);
         var index = Parse(json, ImageJson.Plain.ImageIndex, "index");
-        if (index.Manifests.Any(m => m is null || m.Size < 0)) throw new InvalidParameterException("invalid index: a bad descriptor");
+        if (index.Manifests is null || index.Manifests.Any(m => m is null || m.Size < 0)) throw new InvalidParameterException("invalid index: a bad descriptor");
         return index;
     }
 

@@ -212,7 +212,7 @@ public sealed class BuiltInRuntime : IContainerRuntime
 
     public IReadOnlyList<int> Processes(string containerId) => Known(containerId).Group.Processes();
 
-    public bool IsPaused(string containerId) => Freezer.IsFrozen(Running(containerId).Group);
+    public bool IsPaused(string containerId) => _containers.TryGetValue(containerId, out var entry) && Freezer.IsFrozen(entry.Group);
 
     public Microsoft.Win32.SafeHandles.SafeFileHandle? NetworkNamespace(string containerId)
     {

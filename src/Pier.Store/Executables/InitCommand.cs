@@ -11,7 +11,7 @@ namespace Pier.Store.Executables;
 static class InitCommand
 {
     const int SigSetMask = 2, SignalSetSize = 8, TiocSPgrp = 0x5410;
-    const int NoEntry = 2, NoExec = 8, NoAccess = 13, NotDirectory = 20;
+    const int NoEntry = 2, NoExec = 8, NoAccess = 13, NotDirectory = 20, NameTooLong = 36, Loop = 40; // errno, man 3 errno
     const int PathMax = 4096;
     const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -91,10 +91,11 @@ static class InitCommand
         a.Move(Rdi, Rsp);
         Execute(a);
         a.Move(Rsi, R14);
-        a.Compare(Rax, -NoEntry);
-        a.JumpIf(Equal, next);
-        a.Compare(Rax, -NotDirectory);
-        a.JumpIf(Equal, next);
+        foreach (var notThere in (ReadOnlySpan<int>)[NoEntry, NotDirectory, NameTooLong, Loop])
+        {
+            a.Compare(Rax, -notThere);
+            a.JumpIf(Equal, next);
+        }
         a.Compare(Rax, -NoAccess);
         a.JumpIf(NotEqual, ended);
         a.Move(R15, Rax);

@@ -70,6 +70,8 @@ static class DaemonCommand
             Dns = options.Dns,
             DnsOptions = options.DnsOptions,
             DnsSearch = options.DnsSearch,
+            RegistryMirrors = options.RegistryMirrors,
+            InsecureRegistries = options.InsecureRegistries,
             Labels = options.Labels,
             Debug = options.Debug,
         }, CancellationToken.None).ConfigureAwait(false);

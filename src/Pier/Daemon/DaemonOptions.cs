@@ -29,6 +29,8 @@ sealed record DaemonOptions
     public IReadOnlyList<string> DnsOptions { get; init; } = [];
     public IReadOnlyList<string> DnsSearch { get; init; } = [];
     public IReadOnlyList<string> Labels { get; init; } = [];
+    public IReadOnlyList<string> RegistryMirrors { get; init; } = [];
+    public IReadOnlyList<string> InsecureRegistries { get; init; } = [];
     public bool InsecureTcp { get; init; }
     public bool Validate { get; init; }
     public bool TlsOn { get; init; }

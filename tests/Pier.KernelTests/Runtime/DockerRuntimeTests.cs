@@ -66,15 +66,16 @@ public class DockerRuntimeTests
         Assert.Equal(("77\n", 0), docker.Container("--sysctl", "net.core.somaxconn=77", "image", "cat", "/proc/sys/net/core/somaxconn"));
         Assert.Contains("CapBnd:\t00000000a80425fb", docker.Container("image", "cat", "/proc/self/status").Output);
 
-        Assert.Equal(0, docker.Run("run", "-d", "--name", "c", "--runtime", "pier", "--network", "none", "image", "sh", "-c",
-            "trap 'exit 5' TERM; while true; do sleep 0.1; done").ExitCode);
-        Assert.Equal(("in\n", 8), docker.Run("exec", "c", "sh", "-c", "echo in; exit 8"));
-        Assert.Contains("executable file not found", docker.Run("exec", "c", "nosuch").Output);
-        Assert.Equal(0, docker.Run("update", "--memory", "80m", "--memory-swap", "100m", "c").ExitCode);
-        Assert.Equal(0, docker.Run("pause", "c").ExitCode);
-        Assert.Equal(0, docker.Run("unpause", "c").ExitCode);
-        Assert.Contains("sleep 0.1", docker.Run("top", "c").Output);
-        Assert.Equal(0, docker.Run("stop", "-t", "20", "c").ExitCode);
-        Assert.Equal("5\n", docker.Run("inspect", "-f", "{{.State.ExitCode}}", "c").Output);
+        var (id, started) = docker.Run("run", "-d", "--name", "cc", "--runtime", "pier", "--network", "none", "image", "sh", "-c",
+            "trap 'exit 5' TERM; while true; do sleep 0.1; done");
+        Assert.True(started == 0, id);
+        Assert.Equal(("in\n", 8), docker.Run("exec", "cc", "sh", "-c", "echo in; exit 8"));
+        Assert.Contains("executable file not found", docker.Run("exec", "cc", "nosuch").Output);
+        Assert.Equal(0, docker.Run("update", "--memory", "80m", "--memory-swap", "100m", "cc").ExitCode);
+        Assert.Equal(0, docker.Run("pause", "cc").ExitCode);
+        Assert.Equal(0, docker.Run("unpause", "cc").ExitCode);
+        Assert.Contains("sleep 0.1", docker.Run("top", "cc").Output);
+        Assert.Equal(0, docker.Run("stop", "-t", "20", "cc").ExitCode);
+        Assert.Equal("5\n", docker.Run("inspect", "-f", "{{.State.ExitCode}}", "cc").Output);
     }
 }

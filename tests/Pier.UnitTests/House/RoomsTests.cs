@@ -55,4 +55,12 @@ public class RoomsTests
             .ToArray();
         Assert.Empty(offenders);
     }
+
+    [Fact]
+    public void No_source_file_has_more_than_400_lines()
+    {
+        var long_ = Directory.EnumerateFiles(Repository.Path("src"), "*.cs", SearchOption.AllDirectories)
+            .Where(f => !f.Contains("/obj/") && !f.Contains("/bin/") && File.ReadLines(f).Count() > 400);
+        Assert.Empty(long_);
+    }
 }

@@ -129,7 +129,7 @@ public sealed class InitProgramTests : IDisposable
     public void Says_when_no_process_can_be_started()
     {
         // Limits of processes do not bind root.
-        var (code, _, error) = init.Run(["setpriv", "--reuid", "64123", "--regid", "64123", "--clear-groups", "sh", "-c", "ulimit -u 1; exec \"$0\" true", init.File]);
+        var (code, _, error) = init.Run(["prlimit", "--nproc=1", "setpriv", "--reuid", "64123", "--regid", "64123", "--clear-groups", init.File, "true"]);
         Assert.Equal((1, "docker-init: cannot start a process\n"), (code, error));
     }
 

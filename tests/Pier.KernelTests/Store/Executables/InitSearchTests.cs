@@ -10,6 +10,7 @@ public sealed class InitSearchTests : IDisposable
         Shell.Run("""
             cd $1
             mkdir plain good folder folder/tool
+            ln -s loop loop
             echo data > plain/tool
             printf '#!/bin/sh\necho found "$0"\n' > good/tool
             cp good/tool here
@@ -25,6 +26,7 @@ public sealed class InitSearchTests : IDisposable
     [InlineData("plain:good")]
     [InlineData("folder:good")]
     [InlineData("plain/tool:good")] // not a directory
+    [InlineData("loop:good")]
     public void The_first_executable_in_the_path_is_taken(string path) => Assert.Equal((0, "found good/tool\n", ""), Run(path, "tool"));
 
     [Theory]
@@ -40,6 +42,8 @@ public sealed class InitSearchTests : IDisposable
         Assert.Equal((0, "XPATH=/no\n", ""), init.Run(["env", "-i", "XPATH=/no", init.File, "--", "env"]));
 
     [Theory]
+    [InlineData(4090)]
+    [InlineData(4091)]
     [InlineData(4093)]
     [InlineData(4094)]
     [InlineData(4095)]
@@ -55,8 +59,8 @@ public sealed class InitSearchTests : IDisposable
     public void The_longest_path_is_found()
     {
         // PATH_MAX counts the zero at the end: 4095 characters.
-        var path = string.Concat(Enumerable.Repeat("./", 2042)) + "/good";
-        Assert.Equal(4090, path.Length + 1);
+        var path = string.Concat(Enumerable.Repeat("./", 2042)) + "./good";
+        Assert.Equal(4095, (path + "/tool").Length);
         Assert.Equal((0, $"found {path}/tool\n", ""), Run(path, "tool"));
     }
 

@@ -23,8 +23,8 @@ public class ExecutableTests
 
     // Its bytes decide the id of the hello-world image, which is the same on every machine and in every version.
     [Theory]
-    [InlineData("amd64", "HASH64")]
-    [InlineData("arm64", "HASHARM")]
+    [InlineData("amd64", "f68910828854cc1cd601f174d4bd9a04ffb7bb0f1be511b46809d909153e8050")]
+    [InlineData("arm64", "f60dffa580bc32091341d48bfb7856731c100911b422358c9e649b004ae9ae66")]
     public void The_greeter_never_changes(string architecture, string hash) =>
         Assert.Equal(hash, Convert.ToHexStringLower(SHA256.HashData(ElfGreeter.Build(architecture, "hello\n"u8)!)));
 
@@ -32,7 +32,7 @@ public class ExecutableTests
     public void The_init_program_is_small_and_always_the_same()
     {
         var program = InitProgram.Build();
-        Assert.InRange(program.Length, 500, 2048);
+        Assert.InRange(program.Length, 500, 4096);
         Assert.Equal(program, InitProgram.Build());
     }
 }

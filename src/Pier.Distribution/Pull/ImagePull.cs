@@ -1,0 +1,126 @@
+using Pier.Distribution.Transport;
+using Pier.Model;
+
+namespace Pier.Distribution.Pull;
+
+/// <summary>What a pull brought: what the name points to, the manifest of the platform, and the place that answered.</summary>
+public sealed record PulledImage(Descriptor Target, Descriptor Manifest, string From);
+
+/// <summary>One image from one place into one target.</summary>
+sealed class ImagePull(
+    RegistrySession session, ImageReference reference, IPullTarget target, RegistryClientOptions options, Action<TransferProgress> report)
+{
+    /// <summary>Fetches everything; throws <see cref="NotFoundException"/> when the registry has no such manifest.</summary>
+    public async Task<PulledImage> RunAsync(Platform? platform, CancellationToken ct)
+    {
+        var name = reference.Digest?.ToString() ?? reference.Tag!;
+        var root = await FetchedManifest.GetAsync(session, reference.Path, name, ct) ?? throw Missing(name);
+        var chosen = root;
+        if (MediaTypes.IsIndex(root.Descriptor.MediaType))
+        {
+            var entry = PlatformChoice.Choose(ImageDocument.Index(root.Bytes, root.Descriptor.MediaType), platform ?? Platform.Host);
+            chosen = await FetchedManifest.GetAsync(session, reference.Path, entry.Digest.ToString(), ct)
+                ?? throw Missing(entry.Digest.ToString());
+            if (chosen.Descriptor.Size != entry.Size || chosen.Descriptor.MediaType != entry.MediaType)
+                throw new InvalidParameterException(
+                    $"manifest {entry.Digest} is not what the manifest list says: {chosen.Descriptor.MediaType} of {chosen.Descriptor.Size} bytes");
+        }
+        var manifest = ImageDocument.Manifest(chosen.Bytes, chosen.Descriptor.MediaType);
+        var config = await ConfigAsync(manifest, platform, isFromIndex: chosen != root, ct);
+        foreach (var document in new[] { chosen, root }.Distinct())
+            await target.WriteAsync(document.Descriptor, new MemoryStream(document.Bytes, writable: false), ct);
+        await target.BeginAsync(manifest, config, ct);
+        await LayersAsync(manifest, ct);
+        return new PulledImage(root.Descriptor, chosen.Descriptor, session.Host.ToString());
+    }
+
+    async Task<ImageConfig> ConfigAsync(ImageManifest manifest, Platform? platform, bool isFromIndex, CancellationToken ct)
+    {
+        if (!MediaTypes.IsManifest(manifest.MediaType) && manifest.MediaType is not null
+            || manifest.Config.MediaType is not (MediaTypes.OciConfig or MediaTypes.DockerConfig))
+            throw new InvalidParameterException($"unsupported media type {manifest.Config.MediaType}: this is no image");
+        if (manifest.Config.Size > ImageDocument.MaxSize)
+            throw new InvalidParameterException($"the image configuration is larger than {ImageDocument.MaxSize} bytes");
+        var bytes = new byte[manifest.Config.Size];
+        await using (var stream = new BlobStream(session, reference.Path, manifest.Config, options.StallLimit, null, ct))
+            await stream.ReadExactlyAsync(bytes, ct);
+        // The target verifies the digest: nothing of the document is used before.
+        await target.WriteAsync(manifest.Config, new MemoryStream(bytes, writable: false), ct);
+        var config = ImageDocument.Config(bytes);
+        if (config.RootFs.DiffIds.Length != manifest.Layers.Length)
+            throw new InvalidParameterException(
+                $"invalid image: {manifest.Layers.Length} layers in the manifest, {config.RootFs.DiffIds.Length} in the configuration");
+        if (!isFromIndex && platform is not null && !config.Platform.Satisfies(platform))
+            throw new NotFoundException(
+                $"image with reference {reference.Familiar} was found but its platform ({config.Platform}) does not match the specified platform ({platform})");
+        return config;
+    }
+
+    async Task LayersAsync(ImageManifest manifest, CancellationToken ct)
+    {
+        using var slots = new SemaphoreSlim(Math.Max(1, options.MaxConcurrentDownloads));
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        foreach (var layer in manifest.Layers) report(new TransferProgress(ShortId(layer), "Pulling fs layer"));
+        var layers = Enumerable.Range(0, manifest.Layers.Length).Select(i => LayerAsync(i, manifest.Layers[i], slots, failed)).ToArray();
+        try
+        {
+            await Task.WhenAll(layers);
+        }
+        catch when (!ct.IsCancellationRequested)
+        {
+            // The first failure is the reason; the others were only told to stop.
+            var first = layers.FirstOrDefault(l => l.IsFaulted && l.Exception!.InnerException is not OperationCanceledException);
+            if (first is not null) await first;
+            throw;
+        }
+    }
+
+    async Task LayerAsync(int index, Descriptor layer, SemaphoreSlim slots, CancellationTokenSource failed)
+    {
+        var (id, ct) = (ShortId(layer), failed.Token);
+        try
+        {
+            if (!await target.NeedsLayerAsync(index, ct))
+            {
+                report(new TransferProgress(id, "Already exists"));
+                return;
+            }
+            if (!await target.HasAsync(layer, ct)) await DownloadAsync(id, layer, slots, ct);
+            report(new TransferProgress(id, "Download complete"));
+            await target.LayerStoredAsync(index, ct);
+            report(new TransferProgress(id, "Pull complete"));
+        }
+        catch
+        {
+            await failed.CancelAsync();
+            throw;
+        }
+    }
+
+    async Task DownloadAsync(string id, Descriptor layer, SemaphoreSlim slots, CancellationToken ct)
+    {
+        if (!MediaTypes.IsLayer(layer.MediaType))
+            throw new InvalidParameterException($"unsupported media type {layer.MediaType} of layer {layer.Digest}");
+        if (!slots.Wait(0, ct))
+        {
+            report(new TransferProgress(id, "Waiting"));
+            await slots.WaitAsync(ct);
+        }
+        try
+        {
+            var meter = new ProgressMeter(id, "Downloading", layer.Size, report);
+            await using var stream = new BlobStream(session, reference.Path, layer, options.StallLimit, meter.Reached, ct);
+            await target.WriteAsync(layer, stream, ct);
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+
+    NotFoundException Missing(string name) => new(reference.Digest is null
+        ? $"manifest for {reference.Familiar} not found: manifest unknown: manifest unknown"
+        : $"manifest for {reference.FamiliarName}@{name} not found: manifest unknown: manifest unknown");
+
+    internal static string ShortId(Descriptor content) => content.Digest.Hex[..12];
+}

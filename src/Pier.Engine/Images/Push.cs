@@ -1,0 +1,38 @@
+using Pier.Distribution.Push;
+using Pier.Model;
+
+namespace Pier.Engine.Images;
+
+public sealed partial class ImageService
+{
+    /// <summary>Pushes a name to its registry; without a tag, every tag of the repository (docker push -a) or "latest".</summary>
+    public async Task PushAsync(string repository, string? tag, bool all, RegistryAuth? auth, Func<ImageProgress, ValueTask> progress, CancellationToken ct)
+    {
+        var asked = ImageReference.Parse(repository);
+        var names = all
+            ? [.. parts.Store.Images.List().SelectMany(i => i.Tags).Where(t => t.Name == asked.Name)]
+            : new List<ImageReference> { (tag is { Length: > 0 } ? asked.WithTag(tag) : asked).WithDefaultTag() };
+        if (names.Count == 0) throw new NotFoundException($"An image does not exist locally with the tag: {asked.FamiliarName}");
+        foreach (var name in names)
+        {
+            var image = parts.Store.Images.Find(name.Familiar) ?? throw new NotFoundException($"An image does not exist locally with the tag: {asked.FamiliarName}");
+            await progress(new ImageProgress(null, $"The push refers to repository [{asked.Name}]")).ConfigureAwait(false);
+            var source = new StorePushSource(parts.Store.Content, _ => MountCandidates(name));
+            await Told(progress, async report =>
+            {
+                await parts.Registries.PushAsync(name, image.Target, source, Source(name, auth), report, ct).ConfigureAwait(false);
+                return true;
+            }).ConfigureAwait(false);
+            await progress(new ImageProgress(null, $"{name.Tag}: digest: {image.Target.Digest} size: {image.Target.Size}")).ConfigureAwait(false);
+            Publish("push", name.Familiar, name.FamiliarName);
+        }
+    }
+
+    /// <summary>Other repositories of the same registry that images here came from: they may share their blobs.</summary>
+    List<string> MountCandidates(ImageReference name) =>
+        [.. parts.Store.Images.List().SelectMany(i => i.Tags.Concat(i.Digests)).Where(t => t.Domain == name.Domain && t.Path != name.Path).Select(t => t.Path).Distinct().Take(4)];
+
+    /// <summary>Checks credentials; the answer is an identity token or null.</summary>
+    public Task<string?> LoginAsync(string domain, RegistryAuth auth, CancellationToken ct) =>
+        parts.Registries.LoginAsync(domain is "" or "https://index.docker.io/v1/" ? "docker.io" : domain, auth.Credentials, ct);
+}

@@ -1,0 +1,56 @@
+using Pier.Registry.Access;
+using Pier.Registry.Collection;
+using Pier.Registry.Content;
+using Pier.Registry.Host;
+using Pier.Registry.Proxy;
+using Pier.Registry.Storage;
+using Pier.Registry.Uploads;
+
+namespace Pier.Registry;
+
+/// <summary>The parts of one registry, put together once.</summary>
+sealed class RegistryHouse : IDisposable
+{
+    readonly IStorageDriver _driver;
+    readonly FileStream _lock;
+
+    public RegistryHouse(RegistryOptions options, TimeProvider time)
+    {
+        Options = options;
+        Directory.CreateDirectory(options.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        _lock = RootLock.Take(options.Root);
+        _driver = options.S3 is { } s3 ? new S3Driver(s3) : new FilesystemDriver(options.Root);
+        Guard = new BlobGuard(time);
+        Blobs = new BlobStore(_driver, Guard);
+        Manifests = new ManifestStore(_driver, Guard);
+        Tree = new RepositoryTree(_driver);
+        Spool = new UploadSpool(options.Root);
+        Access = AccessControls.Of(options, time);
+        Metrics = new RegistryMetrics(time);
+        Collector = new GarbageCollector(_driver, Tree, Manifests, Guard, options, time);
+        PullThrough = options.Upstream is { } upstream ? new PullThrough(upstream, this, time) : null;
+    }
+
+    public RegistryOptions Options { get; }
+    public BlobGuard Guard { get; }
+    public BlobStore Blobs { get; }
+    public ManifestStore Manifests { get; }
+    public RepositoryTree Tree { get; }
+    public UploadSpool Spool { get; }
+    public IAccessControl Access { get; }
+    public RegistryMetrics Metrics { get; }
+    public GarbageCollector Collector { get; }
+
+    /// <summary>Null where the registry is no cache of another.</summary>
+    public PullThrough? PullThrough { get; }
+
+    /// <summary>Whether clients may change nothing.</summary>
+    public bool ReadOnly => Options.ReadOnly || PullThrough is not null;
+
+    public void Dispose()
+    {
+        Spool.Dispose();
+        _driver.Dispose();
+        _lock.Dispose();
+    }
+}
