@@ -19,6 +19,8 @@ static class RouteTable
         new("GET", "/containers/{name}/json", Containers.Inspect.HandleAsync),
         new("GET", "/containers/{name}/logs", Containers.Logs.HandleAsync),
         new("GET", "/containers/{name}/top", Containers.Top.HandleAsync),
+        new("GET", "/containers/{name}/stats", Containers.Stats.HandleAsync),
+        new("POST", "/containers/{name}/update", Containers.Update.HandleAsync),
         new("POST", "/containers/{name}/start", Containers.Start.HandleAsync),
         new("POST", "/containers/{name}/stop", Containers.Stop.HandleAsync),
         new("POST", "/containers/{name}/restart", Containers.Restart.HandleAsync),
@@ -48,5 +50,11 @@ static class RouteTable
         new("GET", "/networks", Networks.List.HandleAsync),
         new("GET", "/networks/{name}", Networks.Inspect.HandleAsync),
         new("GET", "/volumes", Volumes.List.HandleAsync),
+        new("POST", "/volumes/create", Volumes.Create.HandleAsync),
+        new("POST", "/volumes/prune", Volumes.Prune.HandleAsync),
+        new("GET", "/volumes/{name}", Volumes.Inspect.HandleAsync),
+        new("DELETE", "/volumes/{name}", Volumes.Remove.HandleAsync),
+        new("GET", "/pier/volumes/{name}/export", Volumes.Export.HandleAsync),
+        new("POST", "/pier/volumes/{name}/import", Volumes.Import.HandleAsync),
     ];
 }

@@ -43,12 +43,22 @@ public sealed partial class ContainerService
         return ended;
     }
 
+    /// <summary>Health checks of the containers that outlived the last engine go on.</summary>
+    internal void WatchHealth()
+    {
+        foreach (var container in parts.Containers.All)
+        {
+            if (container.Status == ContainerStatus.Running) health.Begin(container);
+        }
+    }
+
     /// <summary>Snapshots and directories without a record, and --rm containers that the machine's end kept.</summary>
     internal void RemoveLeftovers()
     {
         foreach (var id in parts.Store.Snapshots.Containers())
         {
-            if (parts.Containers.ById(id) is null) parts.Store.Snapshots.Remove(id);
+            // "ID.N" stands behind an image mount of container ID.
+            if (parts.Containers.ById(id.Split('.')[0]) is null) parts.Store.Snapshots.Remove(id);
         }
         if (Directory.Exists(parts.Store.Layout.Containers))
         {
@@ -59,7 +69,7 @@ public sealed partial class ContainerService
         }
         foreach (var container in parts.Containers.All)
         {
-            if (container.Status == ContainerStatus.Exited && container.Record.HostConfig.AutoRemove) RemoveLocked(container);
+            if (container.Status == ContainerStatus.Exited && container.Record.HostConfig.AutoRemove) RemoveLocked(container, volumes: true);
         }
     }
 

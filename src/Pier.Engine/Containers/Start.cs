@@ -21,13 +21,14 @@ public sealed partial class ContainerService
                     throw new ConflictException("container is marked for removal and cannot be started");
             }
             container.PendingRestart?.Cancel();
+            container.LastRestartDelay = TimeSpan.Zero;
             container.Record = container.Record with { ManuallyStopped = false, RestartCount = 0 };
             await starter.StartAsync(container, ct).ConfigureAwait(false);
         }
         catch (EngineException e) when (e is not (NotModifiedException or ConflictException) && container.Record.HostConfig.AutoRemove)
         {
             // A container that was to remove itself does so too when it never came up.
-            RemoveLocked(container);
+            RemoveLocked(container, volumes: true);
             throw;
         }
         finally

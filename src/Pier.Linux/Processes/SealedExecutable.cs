@@ -11,7 +11,8 @@ namespace Pier.Linux.Processes;
 public static class SealedExecutable
 {
     /// <summary>
-    /// Becomes the same program with the same arguments, sealed; <paramref name="marker"/> is an environment variable by which it knows that it is. Returns
+    /// Becomes the same program with the same arguments, sealed; <paramref name="marker"/> is an environment variable by which it knows that it is; it holds
+    /// the path, which the kernel does not know any more then (/proc/self/exe reads "/"). Returns
     /// where the kernel does not allow it (no right to mount, before Linux 5.12), or when it is sealed already.
     /// </summary>
     public static void Enter(string marker, IReadOnlyList<string> arguments)
@@ -20,7 +21,7 @@ public static class SealedExecutable
         try
         {
             using var file = ReadOnlyCopy(path);
-            string[] environment = [.. Variables(), $"{marker}=1"];
+            string[] environment = [.. Variables(), $"{marker}={path}"];
             ThisProcess.Execute($"/proc/self/fd/{Descriptor.Number(file)}", [path, .. arguments], environment);
         }
         catch (LinuxException)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pier.Engine.Containers;
+using Pier.Engine.Mounts;
 using Pier.Engine.Specs;
 using Pier.Model;
 using Pier.Model.Runtime;
@@ -34,7 +35,7 @@ public class SpecBuilderGoldenTests
             Driver = "overlay",
             Path = "/bin/sh",
             Args = ["-c", "true"],
-            Mounts = BindParser.Resolve(applied),
+            Mounts = [.. MountPlanner.Plan(applied, config, _ => throw new InvalidOperationException()).Select(p => p.Point)],
         };
     }
 
