@@ -106,7 +106,8 @@ public class CredentialTests
         await File.WriteAllTextAsync(file, Htpasswd);
         await using var registry = await PierRegistry.StartAsync(o => o with { Htpasswd = file });
         var bytes = "a layer that lives elsewhere"u8.ToArray();
-        await using var foreign = new FaultProxy("127.0.0.1:1", (_, _) => asks ? new Fault { Status = 401 } : new Fault { Status = 200, Body = bytes });
+        await using var foreign = new FaultProxy(
+            "127.0.0.1:1", (_, _) => asks ? new Fault { Status = 401 } : new Fault { Status = 200, Body = bytes });
         var source = new MemoryContent();
         var config = new ImageConfig { Architecture = "amd64", Os = "linux", RootFs = new RootFs { DiffIds = [Digest.Of(bytes)] } };
         var layer = new Descriptor
