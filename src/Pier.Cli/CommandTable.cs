@@ -11,11 +11,11 @@ static class CommandTable
         "unpause", "update", "wait",
     ];
 
-    public static readonly string[] ImageCommands = ["history", "import", "inspect", "load", "ls", "pull", "rm", "tag"];
+    public static readonly string[] ImageCommands = ["history", "import", "inspect", "load", "ls", "pull", "push", "rm", "tag"];
 
     public static readonly string[] SystemCommands = ["events", "info"];
 
-    public static readonly string[] CommonCommands = ["run", "exec", "ps", "pull", "images", "version", "info"];
+    public static readonly string[] CommonCommands = ["run", "exec", "ps", "pull", "push", "images", "login", "logout", "version", "info"];
 
     public static readonly string[] OtherCommands =
     [
@@ -65,6 +65,9 @@ static class CommandTable
         "import" => Images.Import.Spec,
         "load" => Images.Load.Spec,
         "pull" => Images.Pull.Spec,
+        "push" => Images.Push.Spec,
+        "login" => Registries.Login.Spec,
+        "logout" => Registries.Logout.Spec,
         "inspect" => Inspection.Inspect.Spec,
         "version" => Daemon.Version.Spec,
         "info" => Daemon.Info.Spec,
@@ -88,7 +91,7 @@ static class CommandTable
         "ls" or "list" => Named(Top("images"), "image ls"),
         "rm" or "remove" => Named(Top("rmi"), "image rm"),
         "inspect" => Inspection.Inspect.ImageSpec,
-        "history" or "import" or "load" or "pull" or "tag" => Named(Top(word), "image " + word),
+        "history" or "import" or "load" or "pull" or "push" or "tag" => Named(Top(word), "image " + word),
         _ => null,
     };
 

@@ -7,6 +7,7 @@ using Pier.Engine.Host;
 using Pier.Engine.Images;
 using Pier.Engine.Specs;
 using Pier.Engine.Stats;
+using Pier.Engine.Volumes;
 using Pier.Model;
 using Pier.Network;
 using Pier.Network.Addressing;
@@ -35,6 +36,7 @@ public sealed class ContainerEngine : IAsyncDisposable
         Execs = new ExecService(parts, facts);
         Stats = new StatsService(parts, facts);
         Images = new ImageService(parts);
+        Volumes = new VolumeService(parts);
         Host = new HostService(parts, facts, id);
     }
 
@@ -46,6 +48,7 @@ public sealed class ContainerEngine : IAsyncDisposable
     public ExecService Execs { get; }
     public StatsService Stats { get; }
     public ImageService Images { get; }
+    public VolumeService Volumes { get; }
     public EventLog Events => parts.Events;
     public HostService Host { get; }
 
@@ -76,9 +79,11 @@ public sealed class ContainerEngine : IAsyncDisposable
                 SupervisorLog = options.SupervisorLog,
                 CgroupParent = options.CgroupParent,
             }).ConfigureAwait(false);
+            var (containers, events) = (new ContainerTable(), new EventLog(TimeProvider.System));
+            var volumes = new VolumeTable(store.Volumes, store.Records("volumes", EngineJson.Default.VolumeRecord), containers, events, TimeProvider.System);
             var parts = new EngineParts(options, store, store.Records("containers", EngineJson.Default.ContainerRecord), runtime, network,
                 new RegistryClient(new RegistryClientOptions { Mirrors = options.RegistryMirrors, InsecureRegistries = options.InsecureRegistries, CertificateDirectory = options.CertificateDirectory }),
-                new EventLog(TimeProvider.System), new ContainerTable(), TimeProvider.System);
+                events, containers, volumes, TimeProvider.System);
             var engine = new ContainerEngine(parts, id, host);
             await engine.ReconcileAsync(ct).ConfigureAwait(false);
             return engine;
@@ -119,6 +124,7 @@ public sealed class ContainerEngine : IAsyncDisposable
         }
         Containers.WatchHealth();
         Containers.RemoveLeftovers();
+        parts.Volumes.Reconcile();
         Containers.RestartAfterBoot();
     }
 

@@ -1,10 +1,12 @@
 using System.Text.Json.Serialization;
 using Pier.Engine.Containers;
+using Pier.Engine.Volumes;
 
 namespace Pier.Engine;
 
 /// <summary>How the engine's records are stored.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ContainerRecord))]
+[JsonSerializable(typeof(VolumeRecord))]
 [JsonSerializable(typeof(EngineIdentity))]
 sealed partial class EngineJson : JsonSerializerContext;

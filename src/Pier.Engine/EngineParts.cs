@@ -1,6 +1,7 @@
 using Pier.Distribution;
 using Pier.Engine.Containers;
 using Pier.Engine.Events;
+using Pier.Engine.Volumes;
 using Pier.Network;
 using Pier.Runtime;
 using Pier.Store;
@@ -18,4 +19,5 @@ sealed record EngineParts(
     RegistryClient Registries,
     EventLog Events,
     ContainerTable Containers,
+    VolumeTable Volumes,
     TimeProvider Time);

@@ -8,6 +8,7 @@ using Pier.Store.Executables;
 using Pier.Store.Images;
 using Pier.Store.Records;
 using Pier.Store.Snapshots;
+using Pier.Store.Volumes;
 
 namespace Pier.Store;
 
@@ -39,6 +40,7 @@ public sealed class StoreRoot : IDisposable
             Directory.CreateDirectory(layout.Spool);
             Directory.CreateDirectory(layout.Containers);
             Directory.CreateDirectory(layout.Volumes);
+            Volumes = new VolumeStore(layout, _trash);
             Content = new ContentStore(layout);
             Snapshots = new SnapshotStore(layout, DriverNamed(driver, layout), _trash);
             Images = new ImageStore(layout, Content, Snapshots);
@@ -57,6 +59,7 @@ public sealed class StoreRoot : IDisposable
     public ContentStore Content { get; }
     public ImageStore Images { get; }
     public SnapshotStore Snapshots { get; }
+    public VolumeStore Volumes { get; }
 
     /// <summary>What a user should know about how the root was opened: a driver that is served by another, records put aside as torn.</summary>
     public IReadOnlyList<string> Warnings

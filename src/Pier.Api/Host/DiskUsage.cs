@@ -1,6 +1,7 @@
 using Pier.Api.Containers;
 using Pier.Api.Http;
 using Pier.Api.Images;
+using Pier.Api.Volumes;
 using Pier.Contracts;
 using Pier.Engine.Containers;
 
@@ -15,11 +16,13 @@ static class DiskUsage
     {
         var images = await request.Engine.Images.ListAsync(all: true, NoFilters, request.Aborted);
         var containers = await request.Engine.Containers.ListAsync(new ListContainers(true, null, true, NoFilters), request.Aborted);
+        var volumes = await request.Engine.Volumes.ListAsync(NoFilters, usage: true, request.Aborted);
         var now = DateTimeOffset.UtcNow;
         await request.AnswerAsync(new Contracts.DiskUsage
         {
             LayersSize = images.Sum(i => i.Size),
             Images = [.. images.Select(i => ImageShapes.Summary(i, request.Version))],
+            Volumes = [.. volumes.Select(VolumeShapes.Resource)],
             Containers = [.. containers.Select(c => ContainerShapes.Summary(c, now))],
         }, ContractsJson.Wire.DiskUsage);
     }

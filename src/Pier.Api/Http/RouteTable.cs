@@ -50,5 +50,11 @@ static class RouteTable
         new("GET", "/networks", Networks.List.HandleAsync),
         new("GET", "/networks/{name}", Networks.Inspect.HandleAsync),
         new("GET", "/volumes", Volumes.List.HandleAsync),
+        new("POST", "/volumes/create", Volumes.Create.HandleAsync),
+        new("POST", "/volumes/prune", Volumes.Prune.HandleAsync),
+        new("GET", "/volumes/{name}", Volumes.Inspect.HandleAsync),
+        new("DELETE", "/volumes/{name}", Volumes.Remove.HandleAsync),
+        new("GET", "/pier/volumes/{name}/export", Volumes.Export.HandleAsync),
+        new("POST", "/pier/volumes/{name}/import", Volumes.Import.HandleAsync),
     ];
 }

@@ -3,8 +3,13 @@ using Pier.Contracts;
 
 namespace Pier.Api.Volumes;
 
-/// <summary>GET /volumes: there are none yet.</summary>
+/// <summary>GET /volumes.</summary>
 static class List
 {
-    public static Task HandleAsync(ApiRequest request) => request.AnswerAsync(new VolumesListResponse([], null), ContractsJson.Wire.VolumesListResponse);
+    public static async Task HandleAsync(ApiRequest request)
+    {
+        var filters = request.Query.Filters().Accepting("dangling", "driver", "label", "name");
+        var volumes = await request.Engine.Volumes.ListAsync(filters.Values, usage: false, request.Aborted);
+        await request.AnswerAsync(new VolumesListResponse([.. volumes.Select(VolumeShapes.Resource)], null), ContractsJson.Wire.VolumesListResponse);
+    }
 }

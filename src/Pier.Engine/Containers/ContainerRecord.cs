@@ -1,3 +1,4 @@
+using Pier.Engine.Mounts;
 using Pier.Model;
 
 namespace Pier.Engine.Containers;
@@ -35,6 +36,11 @@ public sealed record ContainerRecord
     public required string[] Args { get; init; }
 
     public MountPoint[] Mounts { get; init; } = [];
+
+    /// <summary>More on mounts, by destination; those without need no entry.</summary>
+    public Dictionary<string, MountDetail>? MountDetails { get; init; }
+
+    internal MountDetail DetailOf(MountPoint point) => MountDetails?.GetValueOrDefault(point.Destination) ?? new MountDetail();
 
     /// <summary>Whether a user (not an exit) stopped it last: restart policies ask.</summary>
     public bool ManuallyStopped { get; init; }

@@ -1,4 +1,5 @@
 using Pier.Engine.Health;
+using Pier.Engine.Mounts;
 using Pier.Engine.Specs;
 using Pier.Model;
 
@@ -13,12 +14,14 @@ public sealed partial class ContainerService
     readonly EngineParts parts;
     readonly ContainerStarter starter;
     readonly HealthMonitor health;
+    readonly ContainerMounts mounts;
 
     internal ContainerService(EngineParts parts, ContainerStarter starter, HealthMonitor health)
     {
         this.parts = parts;
         this.starter = starter;
         this.health = health;
+        mounts = new ContainerMounts(parts);
     }
 
     /// <summary>The container's name as lists and error texts show it.</summary>

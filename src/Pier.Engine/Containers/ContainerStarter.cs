@@ -1,4 +1,6 @@
 using Pier.Engine.Health;
+using Microsoft.Win32.SafeHandles;
+using Pier.Engine.Mounts;
 using Pier.Engine.Specs;
 using Pier.Model;
 using Pier.Network;
@@ -10,11 +12,14 @@ namespace Pier.Engine.Containers;
 /// <summary>Brings a container up: mount, network, files, spec, process. Whatever was made is undone when a later step fails.</summary>
 sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, ContainerFiles files, HealthMonitor health)
 {
+    readonly ContainerMounts mounts = new(parts);
+
     /// <summary>Called with the container's gate held.</summary>
     public async Task StartAsync(Container container, CancellationToken ct)
     {
         var record = container.Record;
         Endpoint? endpoint = null;
+        Dictionary<string, SafeFileHandle>? opened = null;
         try
         {
             using var root = parts.Store.Snapshots.Mount(container.Id);
@@ -24,6 +29,7 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
             container.Record = record;
             container.Endpoint = endpoint;
             files.Write(record, endpoint.Record);
+            opened = mounts.Open(record);
             var spec = facts.BuildSpec(record, root);
             container.RunBegins();
             var started = await parts.Runtime.StartAsync(new StartContainer
@@ -31,6 +37,7 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
                 Id = container.Id,
                 Spec = spec,
                 Root = root,
+                Mounts = opened,
                 NetworkNamespace = endpoint.Namespace,
                 Stdio = new StdioOptions(record.Config.Tty, record.Config.OpenStdin, record.Config.StdinOnce,
                     record.HostConfig.ConsoleSize is [var rows, _] ? rows : 0, record.HostConfig.ConsoleSize is [_, var columns] ? columns : 0),
@@ -51,10 +58,15 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
             container.Pid = 0;
             container.Status = container.Record.StartedAt is null ? ContainerStatus.Created : ContainerStatus.Exited;
             var exitCode = e is StartFailedException failed ? (failed.ExitCode == 125 ? 128 : failed.ExitCode) : 128;
+            if (container.Record.Running) mounts.Release(record);
             container.Record = container.Record with { Running = false, Network = null, Error = e.Message, ExitCode = exitCode };
             parts.Records.Put(container.Id, container.Record);
             container.RunEnds();
             throw;
+        }
+        finally
+        {
+            foreach (var handle in opened?.Values ?? Enumerable.Empty<SafeFileHandle>()) handle.Dispose();
         }
     }
 }

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using Pier.Engine.Health;
+using Pier.Engine.Mounts;
+using Pier.Engine.Volumes;
 using Pier.Model;
 using Pier.Network;
 
@@ -19,19 +21,16 @@ public sealed partial class ContainerService
         CheckConfig(config);
         var host = HostConfigRules.Apply(request.HostConfig, parts.Options, Environment.ProcessorCount);
         host = host with { NetworkMode = ResolveNetwork(host.NetworkMode) };
-        var mounts = BindParser.Resolve(host);
-        BindParser.PrepareSources(host, mounts);
+        var plans = MountPlanner.Plan(host, config, reference => parts.Containers.Resolve(reference).Record);
         var warnings = new List<string>();
         if (image.Config.Architecture != HostPlatform.Architecture)
             warnings.Add($"The requested image's platform ({image.Config.Os}/{image.Config.Architecture}) does not match the detected host platform (linux/{HostPlatform.Architecture}) and no specific platform was requested");
-        var covered = mounts.Select(m => m.Destination).ToHashSet();
-        foreach (var volume in config.Volumes?.Keys.Where(v => !covered.Contains(v)) ?? [])
-            warnings.Add($"volume {volume} of the image is kept in the container's own layer: anonymous volumes are not supported by this version of Pier");
-
         if (HealthRules.Check(config.Healthcheck) is { } unknown) warnings.Add(unknown);
 
         var id = Ids.New();
         var reserved = Reserve(request.Name, id);
+        using var holds = new VolumeHolds(parts.Volumes);
+        var maker = new MountMaker(parts, holds);
         try
         {
             if (config.Hostname.Length == 0) config = config with { Hostname = host.NetworkMode == "host" ? Environment.MachineName : Ids.Short(id) };
@@ -48,9 +47,11 @@ public sealed partial class ContainerService
                 Driver = parts.Store.Snapshots.DriverName,
                 Path = path,
                 Args = arguments,
-                Mounts = mounts,
+                Mounts = maker.Make(plans),
+                MountDetails = plans.Where(p => p.Detail != new MountDetail()).ToDictionary(p => p.Destination, p => p.Detail),
             };
             parts.Store.Snapshots.Prepare(id, image.ChainId);
+            mounts.Prepare(record, plans);
             Directory.CreateDirectory(parts.Store.Layout.Container(id), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
             parts.Records.Put(id, record);
             var container = new Container(record);
@@ -61,6 +62,8 @@ public sealed partial class ContainerService
         catch
         {
             parts.Store.Snapshots.Remove(id);
+            mounts.Abandon(id, plans.Count);
+            maker.Undo();
             RemoveDirectory(id);
             parts.Containers.Unreserve(reserved, id);
             throw;

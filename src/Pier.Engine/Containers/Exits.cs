@@ -30,6 +30,7 @@ public sealed partial class ContainerService
                 FinishedAt = exit.ExitedAt,
             });
             container.Status = ContainerStatus.Exited;
+            mounts.Release(container.Record);
             await parts.Runtime.ReleaseAsync(container.Id).ConfigureAwait(false);
             container.RunEnds();
             if (exit.OutOfMemory) Publish(container, "oom");
@@ -46,7 +47,7 @@ public sealed partial class ContainerService
                 return;
             }
             container.Waiters.Exited(status);
-            if (container.Record.HostConfig.AutoRemove) RemoveLocked(container);
+            if (container.Record.HostConfig.AutoRemove) RemoveLocked(container, volumes: true);
         }
         finally
         {

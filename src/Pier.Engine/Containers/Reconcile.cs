@@ -57,7 +57,8 @@ public sealed partial class ContainerService
     {
         foreach (var id in parts.Store.Snapshots.Containers())
         {
-            if (parts.Containers.ById(id) is null) parts.Store.Snapshots.Remove(id);
+            // "ID.N" stands behind an image mount of container ID.
+            if (parts.Containers.ById(id.Split('.')[0]) is null) parts.Store.Snapshots.Remove(id);
         }
         if (Directory.Exists(parts.Store.Layout.Containers))
         {
@@ -68,7 +69,7 @@ public sealed partial class ContainerService
         }
         foreach (var container in parts.Containers.All)
         {
-            if (container.Status == ContainerStatus.Exited && container.Record.HostConfig.AutoRemove) RemoveLocked(container);
+            if (container.Status == ContainerStatus.Exited && container.Record.HostConfig.AutoRemove) RemoveLocked(container, volumes: true);
         }
     }
 

@@ -23,7 +23,7 @@ public sealed partial class ContainerService
                 throw new NotFoundException($"No such container: {reference}");
             }
             if (container.IsRunning) throw new ConflictException($"cannot remove container \"{Shown(container)}\": container is {Why(container)}");
-            RemoveLocked(container);
+            RemoveLocked(container, volumes);
         }
         finally
         {
@@ -54,7 +54,7 @@ public sealed partial class ContainerService
     }
 
     /// <summary>The container does not run and its gate is held. The record goes last: what a crash interrupts is finished at the next start.</summary>
-    void RemoveLocked(Container container)
+    void RemoveLocked(Container container, bool volumes)
     {
         container.Status = ContainerStatus.Removing;
         container.PendingRestart?.Cancel();
@@ -62,6 +62,7 @@ public sealed partial class ContainerService
         RemoveDirectory(container.Id);
         parts.Records.Delete(container.Id);
         parts.Containers.Remove(container);
+        mounts.Remove(container.Record, volumes);
         Publish(container, "destroy");
         container.Waiters.Removed(new ContainerExitStatus(container.Record.ExitCode, null));
     }

@@ -28,7 +28,7 @@ public sealed partial class ContainerService
         catch (EngineException e) when (e is not (NotModifiedException or ConflictException) && container.Record.HostConfig.AutoRemove)
         {
             // A container that was to remove itself does so too when it never came up.
-            RemoveLocked(container);
+            RemoveLocked(container, volumes: true);
             throw;
         }
         finally

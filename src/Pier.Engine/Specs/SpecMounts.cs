@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pier.Engine.Containers;
+using Pier.Engine.Mounts;
 using Pier.Model;
 using Pier.Model.Runtime;
 
@@ -14,7 +15,7 @@ static class SpecMounts
         var mounts = new List<Mount>();
         mounts.AddRange(KernelFileSystems(host, facts));
         var user = new List<Mount>();
-        user.AddRange(record.Mounts.Where(m => m.Type != "tmpfs").Select(Bind));
+        user.AddRange(record.Mounts.Where(m => m.Type != "tmpfs").Select(m => Bind(m, record.DetailOf(m))));
         user.AddRange(Tmpfs(record));
         void File(string source, string destination)
         {
@@ -50,9 +51,11 @@ static class SpecMounts
         yield return new Mount { Destination = "/dev/shm", Type = "tmpfs", Source = "shm", Options = ["nosuid", "noexec", "nodev", "mode=1777", string.Create(CultureInfo.InvariantCulture, $"size={size}")] };
     }
 
-    static Mount Bind(MountPoint point)
+    static Mount Bind(MountPoint point, MountDetail detail)
     {
-        var options = new List<string> { "rbind", point.RW ? "rw" : "ro" };
+        var options = new List<string> { detail.NonRecursive ? "bind" : "rbind", point.RW ? "rw" : "ro" };
+        // Read-only means what lies below as well: a submount of the source would be a way to write.
+        if (!point.RW && !detail.ReadOnlyNonRecursive && !detail.NonRecursive) options.Add("rro");
         options.Add(point.Propagation.Length == 0 ? "rprivate" : point.Propagation);
         return new Mount { Destination = point.Destination, Type = "bind", Source = point.Source, Options = options };
     }

@@ -15,14 +15,15 @@ sealed class LayerUnpacker : IDisposable
     const string WhiteoutPrefix = ".wh.", MetaPrefix = ".wh..wh.", OpaqueMark = ".wh..wh..opq";
 
     readonly SafeFileHandle _root;
-    readonly IWhiteouts _whiteouts;
+    readonly IWhiteouts? _whiteouts;
     readonly Trash _trash;
     readonly List<(string Path, FileTime Accessed, FileTime Modified)> _directoryTimes = [];
     readonly byte[] _buffer = new byte[128 << 10];
     string? _parentPath;
     SafeFileHandle? _parent;
 
-    internal LayerUnpacker(SafeFileHandle root, IWhiteouts whiteouts, Trash trash) => (_root, _whiteouts, _trash) = (root, whiteouts, trash);
+    /// <param name="whiteouts">Null for a tree that is no layer: names that begin with .wh. are names like any other.</param>
+    internal LayerUnpacker(SafeFileHandle root, IWhiteouts? whiteouts, Trash trash) => (_root, _whiteouts, _trash) = (root, whiteouts, trash);
 
     /// <summary>Unpacks all; answers the bytes of all regular files. The reader's stream is read to its end.</summary>
     internal long Unpack(TarReader tar)
@@ -54,23 +55,23 @@ sealed class LayerUnpacker : IDisposable
             return;
         }
         var (name, parentPath) = (parts[^1], string.Join('/', parts[..^1]));
-        if (name != OpaqueMark && Array.Exists(parts, p => p.StartsWith(MetaPrefix, StringComparison.Ordinal))) return;
+        if (_whiteouts is not null && name != OpaqueMark && Array.Exists(parts, p => p.StartsWith(MetaPrefix, StringComparison.Ordinal))) return;
         var parent = Parent(parentPath);
-        if (name.StartsWith(WhiteoutPrefix, StringComparison.Ordinal)) ApplyWhiteout(parent, name, parentPath);
+        if (_whiteouts is not null && name.StartsWith(WhiteoutPrefix, StringComparison.Ordinal)) ApplyWhiteout(_whiteouts, parent, name, parentPath);
         else Make(entry, tar, parent, name, Join(parentPath, name));
     }
 
-    void ApplyWhiteout(SafeFileHandle parent, string name, string parentPath)
+    void ApplyWhiteout(IWhiteouts whiteouts, SafeFileHandle parent, string name, string parentPath)
     {
         if (name == OpaqueMark)
         {
-            _whiteouts.HideAll(parent, parentPath);
+            whiteouts.HideAll(parent, parentPath);
             return;
         }
         var hidden = name[WhiteoutPrefix.Length..];
         // ".wh..." would delete the directory's parent.
         if (hidden is "" or "." or "..") throw new CorruptException($"invalid whiteout {ArchivePath.Quote(Join(parentPath, name))}");
-        _whiteouts.Hide(parent, hidden, Join(parentPath, hidden));
+        whiteouts.Hide(parent, hidden, Join(parentPath, hidden));
         _parentPath = null;
     }
 
@@ -91,7 +92,7 @@ sealed class LayerUnpacker : IDisposable
         }
         // A hard link shares its metadata; setting it again would take file capabilities away (chown clears them).
         if (entry.Kind != TarKind.HardLink) SetMetadata(entry, parent, name, path);
-        _whiteouts.Made(parent, name, path, entry.Kind == TarKind.Directory, existing is { IsWhiteout: true });
+        _whiteouts?.Made(parent, name, path, entry.Kind == TarKind.Directory, existing is { IsWhiteout: true });
     }
 
     void Clear(SafeFileHandle parent, string name, FileStat old)
@@ -225,10 +226,10 @@ sealed class LayerUnpacker : IDisposable
             var name = prefix[(slash + 1)..];
             if (At.TryMakeDirectory(parent, name, 0x1ED))
             {
-                var below = _whiteouts.Below(prefix);
+                var below = _whiteouts?.Below(prefix);
                 if (below is { } stat) At.ChangeOwner(parent, name, stat.Uid, stat.Gid);
                 At.ChangeMode(parent, name, below?.Mode & ModeBits.PermissionMask ?? 0x1ED);
-                _whiteouts.Made(parent, name, prefix, isDirectory: true, replacedWhiteout: false);
+                _whiteouts?.Made(parent, name, prefix, isDirectory: true, replacedWhiteout: false);
             }
             if (end < 0) return;
         }

@@ -17,8 +17,11 @@ sealed class TreeCopy
     {
         using var from = At.Open(At.WorkingDirectory, source, OpenFlags.Directory | OpenFlags.NoFollow);
         using var to = At.Open(At.WorkingDirectory, target, OpenFlags.Directory | OpenFlags.NoFollow);
-        new TreeCopy(to).CopyDirectory(from, to, "");
+        Copy(from, to);
     }
+
+    /// <inheritdoc cref="Copy(string, string)"/>
+    internal static void Copy(SafeFileHandle source, SafeFileHandle target) => new TreeCopy(target).CopyDirectory(source, target, "");
 
     // A layer's depth is bounded by the longest path that the unpacker can name (PATH_MAX), so this recursion is too.
     void CopyDirectory(SafeFileHandle from, SafeFileHandle to, string path)

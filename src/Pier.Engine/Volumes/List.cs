@@ -1,0 +1,44 @@
+using Pier.Model;
+
+namespace Pier.Engine.Volumes;
+
+public sealed partial class VolumeService
+{
+    /// <summary>By name. Filters: dangling, driver, label, name. <paramref name="usage"/> adds sizes and reference counts.</summary>
+    public Task<IReadOnlyList<VolumeView>> ListAsync(IReadOnlyDictionary<string, IReadOnlyList<string>> filters, bool usage, CancellationToken ct)
+    {
+        var filter = new VolumeFilter(filters, name => Table.Users(name).Count > 0);
+        return Task.FromResult<IReadOnlyList<VolumeView>>(
+            [.. Table.All.Where(filter.Matches).OrderBy(r => r.Name, StringComparer.Ordinal).Select(r => View(r, usage))]);
+    }
+}
+
+/// <summary>Docker's volume filters: values of one key are alternatives (labels all have to match), keys all have to match.</summary>
+sealed class VolumeFilter(IReadOnlyDictionary<string, IReadOnlyList<string>> filters, Func<string, bool> isUsed)
+{
+    public bool Matches(VolumeRecord volume) => filters.All(f => f.Value.Count == 0 || f.Key switch
+    {
+        "dangling" => f.Value.Any(v => Boolean("dangling", v) != isUsed(volume.Name)),
+        "driver" => f.Value.Any(v => v == VolumeRules.Driver),
+        "name" => f.Value.Any(v => volume.Name.Contains(v, StringComparison.Ordinal)),
+        "label" => f.Value.All(v => Label(volume, v)),
+        "label!" => !f.Value.Any(v => Label(volume, v)),
+        "all" => f.Value.Any(v => Boolean("all", v)) || volume.IsAnonymous,
+        _ => throw new InvalidParameterException($"invalid filter '{f.Key}'"),
+    });
+
+    static bool Boolean(string key, string value) => value switch
+    {
+        "1" or "true" => true,
+        "0" or "false" => false,
+        _ => throw new InvalidParameterException($"invalid filter '{key}={value}'"),
+    };
+
+    static bool Label(VolumeRecord volume, string value)
+    {
+        var equals = value.IndexOf('=');
+        return equals < 0
+            ? volume.Labels.ContainsKey(value)
+            : volume.Labels.TryGetValue(value[..equals], out var label) && label == value[(equals + 1)..];
+    }
+}

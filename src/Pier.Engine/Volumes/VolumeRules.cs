@@ -1,0 +1,46 @@
+using System.Text.RegularExpressions;
+using Pier.Model;
+
+namespace Pier.Engine.Volumes;
+
+/// <summary>What a volume may be called and made of, with Docker's texts.</summary>
+static partial class VolumeRules
+{
+    public const string Driver = "local";
+
+    static readonly string[] Known = ["type", "o", "device", "size"];
+
+    // Which option means nothing without which (moby, volume/local).
+    static readonly (string Option, string[] Needs)[] Mandatory = [("device", ["type"]), ("type", ["device"]), ("o", ["device", "type"])];
+
+    public static void Check(string name, string driver, IReadOnlyDictionary<string, string>? options)
+    {
+        CheckDriver(name, driver);
+        if (name.Length == 1) throw new InvalidParameterException($"create {name}: volume name is too short, names should be at least two alphanumeric characters");
+        if (!ValidName().IsMatch(name) || name.Length > 255)
+            throw new InvalidParameterException(
+                $"create {name}: \"{name}\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path");
+        if (options is not null) CheckOptions(name, options);
+    }
+
+    public static void CheckDriver(string name, string driver)
+    {
+        if (driver is not ("" or Driver)) throw new NotFoundException($"create {name}: error looking up volume plugin {driver}: plugin \"{driver}\" not found");
+    }
+
+    static void CheckOptions(string name, IReadOnlyDictionary<string, string> options)
+    {
+        foreach (var option in options.Keys)
+            if (!Known.Contains(option)) throw new InvalidParameterException($"create {name}: invalid option: \"{option}\"");
+        foreach (var (option, needs) in Mandatory)
+        {
+            if (!options.ContainsKey(option)) continue;
+            foreach (var needed in needs)
+                if (!options.ContainsKey(needed)) throw new InvalidParameterException($"create {name}: missing required option: \"{needed}\"");
+        }
+        if (options.ContainsKey("size")) throw new InvalidParameterException($"create {name}: quota size requested but no quota support");
+    }
+
+    [GeneratedRegex(@"\A[a-zA-Z0-9][a-zA-Z0-9_.-]+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex ValidName();
+}

@@ -1,0 +1,136 @@
+using Microsoft.Win32.SafeHandles;
+using Pier.Linux;
+using Pier.Linux.Files;
+using Pier.Linux.Mounts;
+using Pier.Model;
+using Pier.Store.Snapshots;
+using OpenFlags = Pier.Linux.Files.OpenFlags;
+
+namespace Pier.Store.Volumes;
+
+/// <summary>
+/// The directories of volumes, and the "local" driver's mounts over them. What a volume is called and who uses it is the engine's to
+/// know; names are checked by <see cref="Layout"/>. Thread-safe; calls for one volume must not race.
+/// </summary>
+public sealed class VolumeStore
+{
+    readonly Layout _layout;
+    readonly Trash _trash;
+
+    internal VolumeStore(Layout layout, Trash trash) => (_layout, _trash) = (layout, trash);
+
+    /// <summary>Where a volume's content is: inspect's Mountpoint.</summary>
+    public string Data(string name) => _layout.VolumeData(name);
+
+    /// <summary>The names of volumes that have a directory.</summary>
+    public IReadOnlyList<string> Names() => Border.Cross(() => Directory.GetDirectories(_layout.Volumes).Select(d => Path.GetFileName(d)).ToArray());
+
+    /// <summary>Makes a volume's empty directory, 0755, below one that only root may enter by listing; what is there already stays.</summary>
+    public void Create(string name) => Border.Cross(() =>
+    {
+        At.TryMakeDirectory(At.WorkingDirectory, _layout.Volume(name), 0x1C1);
+        At.TryMakeDirectory(At.WorkingDirectory, _layout.VolumeData(name), 0x1ED);
+    });
+
+    /// <summary>Takes a volume away: unmounted, renamed at once, deleted in the background. False when there is none.</summary>
+    public bool Remove(string name) => Border.Cross(() =>
+    {
+        DetachAll(name);
+        return _trash.Throw(_layout.Volume(name));
+    });
+
+    /// <summary>
+    /// Puts the file system that a volume's options name over its directory, unless it is there. Where the device is a server this may hang as
+    /// long as the kernel lets it. Throws in Docker's words when the mount fails.
+    /// </summary>
+    public void Attach(string name, IReadOnlyDictionary<string, string> options) => Border.Cross(() =>
+    {
+        if (IsAttached(name)) return;
+        var (type, device, words) = (options.GetValueOrDefault("type", ""), options.GetValueOrDefault("device", ""), options.GetValueOrDefault("o", ""));
+        try
+        {
+            using var mount = LocalMount.Open(type, device, words);
+            DetachedMount.Attach(mount, _layout.VolumeData(name));
+        }
+        catch (LinuxException e)
+        {
+            throw new HostFailureException(
+                $"error while mounting volume '{_layout.VolumeData(name)}': failed to mount local volume: mount {device}:{_layout.VolumeData(name)}, data: {words}: {Errno.Describe(e.Errno)}", e);
+        }
+    });
+
+    /// <summary>Takes the file system over a volume's directory away; whoever still has a copy of the mount keeps it.</summary>
+    public void Detach(string name) => Border.Cross(() => DetachAll(name));
+
+    /// <summary>Whether a file system is mounted over a volume's directory.</summary>
+    public bool IsAttached(string name)
+    {
+        var path = _layout.VolumeData(name);
+        // proc_pid_mountinfo(5): the fifth field is the mount point, blanks and backslashes as octal.
+        return File.ReadLines("/proc/self/mountinfo").Any(line => Unescape(line.Split(' ', 6)[4]) == path);
+    }
+
+    /// <summary>Copies what an image has at a path into a volume that is still empty, owner and mode of the directory itself included. False when nothing was copied.</summary>
+    public bool CopyUp(string name, SafeFileHandle root, string path) => Border.Cross(() =>
+    {
+        using var target = At.Open(At.WorkingDirectory, _layout.VolumeData(name), OpenFlags.Directory | OpenFlags.NoFollow);
+        if (DirectoryReader.Read(target).Count > 0) return false;
+        SafeFileHandle source;
+        try
+        {
+            source = At.OpenIn(root, path, OpenFlags.Directory, Resolve.InRoot | Resolve.NoMagicLinks);
+        }
+        catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP)
+        {
+            return false;
+        }
+        using (source) TreeCopy.Copy(source, target);
+        return true;
+    });
+
+    /// <summary>Whether a volume holds nothing.</summary>
+    public bool IsEmpty(string name) => Border.Cross(() =>
+    {
+        using var data = OpenData(name);
+        return DirectoryReader.Read(data).Count == 0;
+    });
+
+    /// <summary>A detached mount of a directory or file inside a volume; no link leads out of it. Throws when it is not there.</summary>
+    public SafeFileHandle OpenSubpath(string name, string subpath, bool readOnly) => Border.Cross(() =>
+    {
+        using var data = OpenData(name);
+        return Subpaths.Open(data, subpath, $"{_layout.VolumeData(name)}/{subpath}", readOnly);
+    });
+
+    /// <summary>The same for a tree that is mounted detached, as an image's.</summary>
+    public static SafeFileHandle OpenSubpath(SafeFileHandle root, string subpath, bool readOnly) => Border.Cross(() => Subpaths.Open(root, subpath, subpath, readOnly));
+
+    /// <summary>What a volume takes on disk.</summary>
+    public DiskUsage Usage(string name) => Border.Cross(() => DiskUsage.Of(_layout.VolumeData(name)));
+
+    /// <summary>Writes a volume's content as a tar: owners, modes, times, attributes, hard links. Names start with "./".</summary>
+    public void Export(string name, Stream target, CancellationToken ct) => Border.Cross(() =>
+    {
+        using var data = OpenData(name);
+        new TreeArchive(target, ct).Write(data);
+    });
+
+    /// <summary>Unpacks a tar (gzip or plain) over a volume's content; no entry leads out of it. Throws <see cref="InvalidParameterException"/> for a broken one.</summary>
+    public void Import(string name, Stream tar) => Border.Cross(() =>
+    {
+        using var data = OpenData(name);
+        using var plain = Layers.Decompression.Open(tar);
+        using var unpacker = new Layers.LayerUnpacker(data, whiteouts: null, _trash);
+        unpacker.Unpack(new Tar.TarReader(plain));
+    });
+
+    SafeFileHandle OpenData(string name) => At.Open(At.WorkingDirectory, _layout.VolumeData(name), OpenFlags.Directory | OpenFlags.NoFollow);
+
+    void DetachAll(string name)
+    {
+        while (IsAttached(name)) DetachedMount.Unmount(_layout.VolumeData(name), UnmountFlags.Detach | UnmountFlags.NoFollow);
+    }
+
+    static string Unescape(string path) => !path.Contains('\\') ? path
+        : path.Replace("\\040", " ", StringComparison.Ordinal).Replace("\\011", "\t", StringComparison.Ordinal).Replace("\\012", "\n", StringComparison.Ordinal).Replace("\\134", "\\", StringComparison.Ordinal);
+}
