@@ -25,6 +25,9 @@ sealed class ClientConfig
     /// <summary>The user's own format of `ps`.</summary>
     public string? PsFormat => Setting("psFormat");
 
+    /// <summary>The user's own format of `stats`.</summary>
+    public string? StatsFormat => Setting("statsFormat");
+
     /// <summary>The user's own format of `images`.</summary>
     public string? ImagesFormat => Setting("imagesFormat");
 

@@ -7,22 +7,22 @@ static class CommandTable
 {
     public static readonly string[] ContainerCommands =
     [
-        "attach", "create", "exec", "inspect", "kill", "logs", "ls", "pause", "port", "prune", "rename", "restart", "rm", "run", "start", "stop", "top",
-        "unpause", "wait",
+        "attach", "create", "exec", "inspect", "kill", "logs", "ls", "pause", "port", "prune", "rename", "restart", "rm", "run", "start", "stats", "stop", "top",
+        "unpause", "update", "wait",
     ];
 
-    public static readonly string[] ImageCommands = ["history", "import", "inspect", "load", "ls", "pull", "rm", "tag"];
+    public static readonly string[] ImageCommands = ["history", "import", "inspect", "load", "ls", "pull", "push", "rm", "tag"];
 
     public static readonly string[] SystemCommands = ["events", "info"];
 
     public static readonly string[] VolumeCommands = ["create", "export", "import", "inspect", "ls", "prune", "rm"];
 
-    public static readonly string[] CommonCommands = ["run", "exec", "ps", "pull", "images", "version", "info"];
+    public static readonly string[] CommonCommands = ["run", "exec", "ps", "pull", "push", "images", "login", "logout", "version", "info"];
 
     public static readonly string[] OtherCommands =
     [
         "attach", "create", "events", "history", "import", "inspect", "kill", "load", "logs", "pause", "port", "rename", "restart", "rm", "rmi", "start",
-        "stop", "tag", "top", "unpause", "wait",
+        "stats", "stop", "tag", "top", "unpause", "update", "wait",
     ];
 
     /// <summary>The command that the first words name, and how many they are; null for none.</summary>
@@ -58,6 +58,8 @@ static class CommandTable
         "pause" => Containers.Pause.Spec,
         "unpause" => Containers.Unpause.Spec,
         "top" => Containers.Top.Spec,
+        "stats" => Containers.Stats.Spec,
+        "update" => Containers.Update.Spec,
         "port" => Containers.Port.Spec,
         "images" => Images.List.Spec,
         "rmi" => Images.Remove.Spec,
@@ -66,6 +68,9 @@ static class CommandTable
         "import" => Images.Import.Spec,
         "load" => Images.Load.Spec,
         "pull" => Images.Pull.Spec,
+        "push" => Images.Push.Spec,
+        "login" => Registries.Login.Spec,
+        "logout" => Registries.Logout.Spec,
         "inspect" => Inspection.Inspect.Spec,
         "version" => Daemon.Version.Spec,
         "info" => Daemon.Info.Spec,
@@ -80,7 +85,7 @@ static class CommandTable
         "prune" => Containers.Prune.Spec,
         "remove" => Named(Top("rm"), "container rm"),
         "run" or "create" or "start" or "stop" or "restart" or "kill" or "rm" or "wait" or "attach" or "exec" or "logs" or "rename" or "pause"
-            or "unpause" or "top" or "port" => Named(Top(word), "container " + word),
+            or "unpause" or "top" or "port" or "stats" or "update" => Named(Top(word), "container " + word),
         _ => null,
     };
 
@@ -89,7 +94,7 @@ static class CommandTable
         "ls" or "list" => Named(Top("images"), "image ls"),
         "rm" or "remove" => Named(Top("rmi"), "image rm"),
         "inspect" => Inspection.Inspect.ImageSpec,
-        "history" or "import" or "load" or "pull" or "tag" => Named(Top(word), "image " + word),
+        "history" or "import" or "load" or "pull" or "push" or "tag" => Named(Top(word), "image " + word),
         _ => null,
     };
 

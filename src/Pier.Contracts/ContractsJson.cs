@@ -18,6 +18,7 @@ namespace Pier.Contracts;
 [JsonSerializable(typeof(ContainerSummary[]))]
 [JsonSerializable(typeof(WaitResponse))]
 [JsonSerializable(typeof(TopResponse))]
+[JsonSerializable(typeof(ContainerStatsResponse))]
 [JsonSerializable(typeof(UpdateContainerResponse))]
 [JsonSerializable(typeof(ContainersPruneResponse))]
 [JsonSerializable(typeof(ExecCreateRequest))]

@@ -9,8 +9,8 @@ using Pier.Model;
 namespace Pier.Distribution;
 
 /// <summary>
-/// A client of registries (OCI distribution 1.1, Docker schema 2). Connections and what was learned of hosts are kept between calls; credentials
-/// and tokens are not. Errors are EngineExceptions in Docker's words. Thread-safe.
+/// A client of registries (OCI distribution 1.1, Docker schema 2). Connections and what was learned of hosts are kept between calls;
+/// credentials and tokens are not. Errors are EngineExceptions in Docker's words. Thread-safe.
 /// </summary>
 public sealed partial class RegistryClient : IDisposable
 {
@@ -27,66 +27,82 @@ public sealed partial class RegistryClient : IDisposable
 
     /// <summary>
     /// Pulls an image of one platform (null: the host's) into a target. Mirrors are asked first and passed over when they fail. Throws
-    /// <see cref="NotFoundException"/>, <see cref="UnavailableException"/>, <see cref="InvalidParameterException"/> for content that is not what it
-    /// is called, <see cref="UnsupportedException"/> for schema 1.
+    /// <see cref="NotFoundException"/>, <see cref="UnavailableException"/>, <see cref="InvalidParameterException"/> for content that is not
+    /// what it is called, <see cref="UnsupportedException"/> for schema 1.
     /// </summary>
-    public Task<PulledImage> PullAsync(ImageReference reference, IPullTarget target, Platform? platform = null, ICredentialSource? credentials = null, Action<TransferProgress>? progress = null, CancellationToken ct = default)
+    public Task<PulledImage> PullAsync(
+        ImageReference reference, IPullTarget target, Platform? platform = null, ICredentialSource? credentials = null,
+        Action<TransferProgress>? progress = null, CancellationToken ct = default)
     {
         var named = reference.WithDefaultTag();
-        return FromAnyAsync(named, credentials, session => new ImagePull(session, named, target, _options, progress ?? (_ => { })).RunAsync(platform, ct), ct);
+        return FromAnyAsync(
+            named, credentials, session =>
+            new ImagePull(session, named, target, _options, progress ?? (_ => { })).RunAsync(platform, ct), ct);
     }
 
     /// <summary>What a name points to now; null when the registry has no such manifest.</summary>
-    public Task<FetchedManifest?> ManifestAsync(ImageReference reference, ICredentialSource? credentials = null, CancellationToken ct = default)
+    public Task<FetchedManifest?> ManifestAsync(
+        ImageReference reference, ICredentialSource? credentials = null, CancellationToken ct = default)
     {
         var named = reference.WithDefaultTag();
-        return FromAnyAsync(named, credentials, session => FetchedManifest.GetAsync(session, named.Path, named.Digest?.ToString() ?? named.Tag!, ct), ct);
+        return FromAnyAsync(
+            named, credentials, session => FetchedManifest.GetAsync(session, named.Path, named.Digest?.ToString() ?? named.Tag!, ct), ct);
     }
 
     /// <summary>
     /// A blob of unknown size as a stream; it resumes by itself, and the reader checks the digest. Null when the registry has it not.
     /// </summary>
-    public async Task<Stream?> OpenBlobAsync(ImageReference repository, Digest digest, ICredentialSource? credentials = null, CancellationToken ct = default)
+    public async Task<Stream?> OpenBlobAsync(
+        ImageReference repository, Digest digest, ICredentialSource? credentials = null, CancellationToken ct = default)
     {
         var host = _directory.ForPull(repository.Domain)[^1];
         return await Translation.CrossAsync(host, repository.FamiliarName, async () =>
         {
             var session = await SessionAsync(host, credentials, ct);
-            using var head = await session.SendAsync($"v2/{repository.Path}/blobs/{digest}", RegistrySession.PullScope(repository.Path), address => new HttpRequestMessage(HttpMethod.Head, address), ct);
+            using var head = await session.SendAsync(
+                $"v2/{repository.Path}/blobs/{digest}", RegistrySession.PullScope(repository.Path), address =>
+                new HttpRequestMessage(HttpMethod.Head, address), ct);
             if (head.StatusCode == HttpStatusCode.NotFound) return null;
             if (head.StatusCode != HttpStatusCode.OK) throw await RegistryFailure.OfAsync(head, ct);
-            var size = head.Content.Headers.ContentLength ?? throw new UnavailableException($"{host} does not say how large blob {digest} is");
+            var size = head.Content.Headers.ContentLength
+                ?? throw new UnavailableException($"{host} does not say how large blob {digest} is");
             var blob = new Descriptor { MediaType = "application/octet-stream", Digest = digest, Size = size };
             return (Stream)new BlobStream(session, repository.Path, blob, _options.StallLimit, null, ct);
         }, ct);
     }
 
     /// <summary>Pushes a manifest or index with everything that it refers to, under the reference's tag or by digest.</summary>
-    public async Task PushAsync(ImageReference reference, Descriptor target, IPushSource source, ICredentialSource? credentials = null, Action<TransferProgress>? progress = null, CancellationToken ct = default)
+    public async Task PushAsync(
+        ImageReference reference, Descriptor target, IPushSource source, ICredentialSource? credentials = null,
+        Action<TransferProgress>? progress = null, CancellationToken ct = default)
     {
         var host = _directory.ForPush(reference.Domain);
         await Translation.CrossAsync(host, reference.FamiliarName, async () =>
         {
-            await new ImagePush(await SessionAsync(host, credentials, ct), reference, source, _options, progress ?? (_ => { })).RunAsync(target, ct);
+            await new ImagePush(await SessionAsync(host, credentials, ct), reference, source, _options, progress ?? (_ => { }))
+                .RunAsync(target, ct);
             return true;
         }, ct);
     }
 
-    async Task<T> FromAnyAsync<T>(ImageReference reference, ICredentialSource? credentials, Func<RegistrySession, Task<T>> call, CancellationToken ct)
+    async Task<T> FromAnyAsync<T>(
+        ImageReference reference, ICredentialSource? credentials, Func<RegistrySession, Task<T>> call, CancellationToken ct)
     {
         var hosts = _directory.ForPull(reference.Domain);
         foreach (var mirror in hosts.Take(hosts.Count - 1))
         {
             try
             {
-                return await Translation.CrossAsync(mirror, reference.FamiliarName, async () => await call(await SessionAsync(mirror, credentials, ct)), ct);
+                return await Translation.CrossAsync(
+                    mirror, reference.FamiliarName, async () => await call(await SessionAsync(mirror, credentials, ct)), ct);
             }
             catch (EngineException)
             {
                 // Whatever is wrong with a mirror, the registry itself has the last word.
             }
         }
-        return await Translation.CrossAsync(hosts[^1], reference.FamiliarName, async () => await call(await SessionAsync(hosts[^1], credentials, ct)), ct);
+        return await Translation.CrossAsync(
+            hosts[^1], reference.FamiliarName, async () => await call(await SessionAsync(hosts[^1], credentials, ct)), ct);
     }
 
     async ValueTask<RegistrySession> SessionAsync(RegistryHost host, ICredentialSource? credentials, CancellationToken ct)

@@ -8,10 +8,15 @@ public sealed record RegistryClientOptions
     /// <summary>registry-mirrors: URLs that are asked for Docker Hub's images first.</summary>
     public IReadOnlyList<string> Mirrors { get; init; } = [];
 
-    /// <summary>insecure-registries: "host", "host:port" or a CIDR, reached without checking certificates or without TLS. 127.0.0.0/8 and ::1 always are.</summary>
+    /// <summary>
+    /// insecure-registries: "host", "host:port" or a CIDR, reached without checking certificates or without TLS. 127.0.0.0/8 and ::1 always
+    /// are.
+    /// </summary>
     public IReadOnlyList<string> InsecureRegistries { get; init; } = [];
 
-    /// <summary>A directory with a directory HOST[:PORT] a registry: *.crt authorities, NAME.cert and NAME.key client certificates. Null for none.</summary>
+    /// <summary>
+    /// A directory with a directory HOST[:PORT] a registry: *.crt authorities, NAME.cert and NAME.key client certificates. Null for none.
+    /// </summary>
     public string? CertificateDirectory { get; init; } = "/etc/docker/certs.d";
 
     /// <summary>Credentials where a call brings none.</summary>

@@ -2,9 +2,11 @@ using Pier.Distribution;
 using Pier.Engine.Containers;
 using Pier.Engine.Events;
 using Pier.Engine.Execs;
+using Pier.Engine.Health;
 using Pier.Engine.Host;
 using Pier.Engine.Images;
 using Pier.Engine.Specs;
+using Pier.Engine.Stats;
 using Pier.Engine.Volumes;
 using Pier.Model;
 using Pier.Network;
@@ -21,14 +23,18 @@ namespace Pier.Engine;
 public sealed class ContainerEngine : IAsyncDisposable
 {
     readonly EngineParts parts;
+    readonly HealthMonitor health;
 
     ContainerEngine(EngineParts parts, string id, RuntimeHost host)
     {
         this.parts = parts;
         Id = id;
         var facts = new SpecFactsReader(parts.Store, host, parts.Containers);
-        Containers = new ContainerService(parts, new ContainerStarter(parts, facts, new ContainerFiles(parts.Options, parts.Store.Layout, parts.Network)));
+        health = new HealthMonitor(parts, new ProbeRunner(parts, facts));
+        var files = new ContainerFiles(parts.Options, parts.Store.Layout, parts.Network);
+        Containers = new ContainerService(parts, new ContainerStarter(parts, facts, files, health), health);
         Execs = new ExecService(parts, facts);
+        Stats = new StatsService(parts, facts);
         Images = new ImageService(parts);
         Volumes = new VolumeService(parts);
         Host = new HostService(parts, facts, id);
@@ -40,6 +46,7 @@ public sealed class ContainerEngine : IAsyncDisposable
     public EngineOptions Options => parts.Options;
     public ContainerService Containers { get; }
     public ExecService Execs { get; }
+    public StatsService Stats { get; }
     public ImageService Images { get; }
     public VolumeService Volumes { get; }
     public EventLog Events => parts.Events;
@@ -94,6 +101,7 @@ public sealed class ContainerEngine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (!parts.Options.LiveRestore) await Containers.StopAllAsync().ConfigureAwait(false);
+        await health.DisposeAsync().ConfigureAwait(false);
         await parts.Runtime.DisposeAsync().ConfigureAwait(false);
         parts.Registries.Dispose();
         parts.Network.Dispose();
@@ -110,6 +118,11 @@ public sealed class ContainerEngine : IAsyncDisposable
         parts.Network.Reconcile();
         known.SetResult();
         foreach (var exit in ended) await ExitedAsync(exit).ConfigureAwait(false);
+        foreach (var (key, process) in live)
+        {
+            if (ProbeRunner.IsProbe(key)) ProbeRunner.KillLeftover(process);
+        }
+        Containers.WatchHealth();
         Containers.RemoveLeftovers();
         parts.Volumes.Reconcile();
         Containers.RestartAfterBoot();
@@ -128,7 +141,7 @@ public sealed class ContainerEngine : IAsyncDisposable
             await Containers.ExitedAsync(container, exit).ConfigureAwait(false);
             if (parts.Containers.ById(exit.Key) is null) Execs.Forget(exit.Key);
         }
-        else if (!await Execs.ExitedAsync(exit).ConfigureAwait(false))
+        else if (!await health.ExitedAsync(exit).ConfigureAwait(false) && !await Execs.ExitedAsync(exit).ConfigureAwait(false))
         {
             // An exec of an engine that is gone: nobody can ask for it any more.
             await parts.Runtime.ReleaseAsync(exit.Key).ConfigureAwait(false);

@@ -13,8 +13,10 @@ static class RegistryFlags
     [
         new("addr", "string", "Address to listen on (default \"127.0.0.1:5000\")", (o, v) => o with { Listen = v }),
         new("auth-realm", "string", "Name of the protected space (default \"Pier registry\")", (o, v) => o with { Realm = v }),
-        new("gc-grace", "duration", "How long content without a manifest is kept (default 1h)", (o, v) => o with { CollectGrace = Duration(v) }),
-        new("gc-interval", "duration", "How often garbage is collected, 0 for never (default 1h)", (o, v) => o with { CollectEvery = Duration(v) }),
+        new("gc-grace", "duration", "How long content without a manifest is kept (default 1h)", (o, v) =>
+            o with { CollectGrace = Duration(v) }),
+        new("gc-interval", "duration", "How often garbage is collected, 0 for never (default 1h)", (o, v) =>
+            o with { CollectEvery = Duration(v) }),
         new("gc-untagged", "", "Collect manifests that nothing names, too", (o, v) => o with { CollectUntagged = Boolean(v) }),
         new("htpasswd", "file", "Ask for passwords of a file made by htpasswd -B", (o, v) => o with { Htpasswd = v }),
         new("proxy-remote", "url", "Be a cache of another registry, read-only for clients", (o, v) => o with { UpstreamUrl = v }),
@@ -27,10 +29,12 @@ static class RegistryFlags
         new("tls-cert", "file", "Certificate, PEM", (o, v) => o with { Tls = (o.Tls ?? new("", "")) with { Certificate = v } }),
         new("tls-key", "file", "Key of the certificate, PEM", (o, v) => o with { Tls = (o.Tls ?? new("", "")) with { Key = v } }),
         new("token-issuer", "string", "Issuer of bearer tokens", (o, v) => o with { Token = Token(o) with { Issuer = v } }),
-        new("token-key", "file", "Public key or certificate that tokens are signed with, repeatable", (o, v) => o with { Token = Token(o) with { KeyFiles = [.. Token(o).KeyFiles, v] } }),
+        new("token-key", "file", "Public key or certificate that tokens are signed with, repeatable", (o, v) =>
+            o with { Token = Token(o) with { KeyFiles = [.. Token(o).KeyFiles, v] } }),
         new("token-realm", "url", "Where clients get tokens", (o, v) => o with { Token = Token(o) with { Realm = v } }),
         new("token-service", "string", "Name of this registry in tokens", (o, v) => o with { Token = Token(o) with { Service = v } }),
-        new("upload-lifetime", "duration", "When a resting upload is given up (default 168h)", (o, v) => o with { UploadLifetime = Duration(v) }),
+        new("upload-lifetime", "duration", "When a resting upload is given up (default 168h)", (o, v) =>
+            o with { UploadLifetime = Duration(v) }),
     ];
 
     /// <summary>The names of all flags, in order.</summary>
@@ -42,7 +46,8 @@ static class RegistryFlags
         var options = new RegistryOptions { Root = "/var/lib/pier-registry" };
         for (var i = 0; i < args.Count; i++)
         {
-            if (!args[i].StartsWith("--", StringComparison.Ordinal)) throw new InvalidParameterException("\"pier registry serve\" accepts no arguments.");
+            if (!args[i].StartsWith("--", StringComparison.Ordinal))
+                throw new InvalidParameterException("\"pier registry serve\" accepts no arguments.");
             var text = args[i][2..];
             var equals = text.IndexOf('=');
             var name = equals < 0 ? text : text[..equals];
@@ -68,10 +73,13 @@ static class RegistryFlags
 
     static RegistryOptions Checked(RegistryOptions options)
     {
-        if (options.Tls is { } tls && (tls.Certificate.Length == 0 || tls.Key.Length == 0)) throw new InvalidParameterException("--tls-cert and --tls-key need each other");
+        if (options.Tls is { } tls && (tls.Certificate.Length == 0 || tls.Key.Length == 0))
+            throw new InvalidParameterException("--tls-cert and --tls-key need each other");
         if (options.S3 is { Bucket.Length: 0 }) throw new InvalidParameterException("--s3-bucket is missing");
-        if (options.Token is { } token && (token.Realm.Length == 0 || token.Service.Length == 0 || token.Issuer.Length == 0 || token.KeyFiles.Count == 0))
-            throw new InvalidParameterException("token authentication needs --token-realm, --token-service, --token-issuer and --token-key");
+        if (options.Token is { } token
+            && (token.Realm.Length == 0 || token.Service.Length == 0 || token.Issuer.Length == 0 || token.KeyFiles.Count == 0))
+            throw new InvalidParameterException(
+                "token authentication needs --token-realm, --token-service, --token-issuer and --token-key");
         return options;
     }
 
@@ -95,7 +103,9 @@ static class RegistryFlags
         while (!rest.IsEmpty)
         {
             var digits = rest.IndexOfAnyExcept("0123456789.");
-            if (digits <= 0 || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) throw Bad(text);
+            if (digits <= 0
+                || !double.TryParse(
+                rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) throw Bad(text);
             rest = rest[digits..];
             var unit = rest.IndexOfAny("0123456789.") is var next and >= 0 ? rest[..next] : rest;
             total += unit switch

@@ -29,7 +29,9 @@ public sealed record RegistryOptions
     /// <summary>Refuse every change.</summary>
     public bool ReadOnly { get; init; }
 
-    /// <summary>Another registry whose content is fetched when it is asked for and kept; makes the registry read-only for clients.</summary>
+    /// <summary>
+    /// Another registry whose content is fetched when it is asked for and kept; makes the registry read-only for clients.
+    /// </summary>
     public IUpstream? Upstream { get; init; }
 
     /// <summary>The upstream's address as the operator gave it.</summary>
@@ -41,7 +43,9 @@ public sealed record RegistryOptions
     /// <summary>How often garbage is collected while serving; zero for never.</summary>
     public TimeSpan CollectEvery { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long content that no manifest refers to is kept: longer than any client takes between pushing a blob and its manifest.</summary>
+    /// <summary>
+    /// How long content that no manifest refers to is kept: longer than any client takes between pushing a blob and its manifest.
+    /// </summary>
     public TimeSpan CollectGrace { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>Whether manifests that have neither a tag, nor an index or a subject that keeps them, are garbage too.</summary>
@@ -64,7 +68,8 @@ public sealed record RegistryTls(string Certificate, string Key);
 public sealed record TokenOptions(string Realm, string Service, string Issuer, IReadOnlyList<string> KeyFiles);
 
 /// <summary>
-/// A bucket of Amazon S3 or of a server that speaks its protocol (<paramref name="Endpoint"/>, a URL). Without keys the SDK's usual sources are used
-/// (environment, profile, instance role). Every key begins with <paramref name="Prefix"/>.
+/// A bucket of Amazon S3 or of a server that speaks its protocol (<paramref name="Endpoint"/>, a URL). Without keys the SDK's usual sources
+/// are used (environment, profile, instance role). Every key begins with <paramref name="Prefix"/>.
 /// </summary>
-public sealed record S3Options(string Bucket, string Region, string? Endpoint = null, string Prefix = "", string? AccessKey = null, string? SecretKey = null);
+public sealed record S3Options(
+    string Bucket, string Region, string? Endpoint = null, string Prefix = "", string? AccessKey = null, string? SecretKey = null);

@@ -20,15 +20,17 @@ public static class RegistryProgram
         """;
 
     /// <summary>
-    /// Runs until SIGTERM or SIGINT; answers the exit code. <paramref name="upstream"/> makes the client for --proxy-remote's URL, which this room
-    /// has not.
+    /// Runs until SIGTERM or SIGINT; answers the exit code. <paramref name="upstream"/> makes the client for --proxy-remote's URL, which
+    /// this room has not.
     /// </summary>
     public static int Main(string[] args, Func<string, IUpstream>? upstream = null)
     {
         if (args is not ["serve", .. var flags])
         {
             var asked = args is [] or ["--help"] or ["-h"] or ["help"];
-            (asked ? Console.Out : Console.Error).WriteLine(asked ? Usage : $"pier registry: unknown command: pier registry {args[0]}\n\nRun 'pier registry --help' for more information");
+            if (asked) Console.WriteLine(Usage);
+            else Console.Error.WriteLine(
+                $"pier registry: unknown command: pier registry {args[0]}\n\nRun 'pier registry --help' for more information");
             return asked ? 0 : 1;
         }
         if (flags.Contains("--help") || flags.Contains("-h"))

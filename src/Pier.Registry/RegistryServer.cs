@@ -41,7 +41,8 @@ public sealed class RegistryServer : IAsyncDisposable
         var address = ListenAddress.Parse(options.Listen);
         var tls = options.Tls is { } files ? new TlsDoor(files) : null;
         var house = new RegistryHouse(options, TimeProvider.System);
-        var server = new KestrelServer(Options.Create(Configure(address, tls)), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
+        var sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
+        var server = new KestrelServer(Options.Create(Configure(address, tls)), sockets, NullLoggerFactory.Instance);
         var registry = new RegistryServer(server, house, tls);
         try
         {

@@ -9,7 +9,10 @@ namespace Pier.Store;
 /// </summary>
 public static class DurableFile
 {
-    /// <summary>Gives a finished file its name, replacing what had it; the directories above are made. <paramref name="file"/> is it, still open, and on the same file system.</summary>
+    /// <summary>
+    /// Gives a finished file its name, replacing what had it; the directories above are made. <paramref name="file"/> is it, still open,
+    /// and on the same file system.
+    /// </summary>
     public static void Adopt(SafeFileHandle file, string from, string to) => Border.Cross(() =>
     {
         Durability.Sync(file, from);

@@ -7,6 +7,9 @@ namespace Pier.Supervisor;
 /// <summary>How this program is started: the native binary alone, or the runtime host and the assembly.</summary>
 sealed class SelfCommand
 {
+    /// <summary>Set in a sealed supervisor: the path that it was started by (<see cref="SealedExecutable"/>).</summary>
+    public const string Sealed = "PIER_SUPERVISOR_SEALED";
+
     const string RunningFile = "/proc/self/exe";
 
     readonly string[] _words;
@@ -16,7 +19,7 @@ sealed class SelfCommand
     /// <summary>As this process was started. The path is a name, not the running file: a replaced binary is what runs next.</summary>
     public static SelfCommand Current()
     {
-        var path = System.Environment.ProcessPath ?? throw new InvalidOperationException("the path of this program is unknown");
+        var path = System.Environment.GetEnvironmentVariable(Sealed) ?? System.Environment.ProcessPath ?? throw new InvalidOperationException("the path of this program is unknown");
         return Path.GetFileNameWithoutExtension(path) == "dotnet"
             ? new SelfCommand([path, Path.GetFullPath(System.Environment.GetCommandLineArgs()[0])])
             : new SelfCommand([path]);
@@ -56,7 +59,7 @@ sealed class SelfCommand
     public static string[] Environment()
     {
         const string Budget = "DOTNET_GCgen0size"; // hexadecimal bytes
-        var variables = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Where(e => (string)e.Key != Budget);
+        var variables = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Where(e => (string)e.Key is not (Budget or Sealed));
         return [.. variables.Select(e => $"{e.Key}={e.Value}"), $"{Budget}=200000"];
     }
 }

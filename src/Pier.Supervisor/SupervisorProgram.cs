@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux.Descriptors;
@@ -51,6 +52,8 @@ public static class SupervisorProgram
         var state = new StateDirectory(execRoot);
         var self = SelfCommand.Current();
         if (adopt) return KeeperProcess.Adopt(state, self);
+        // Only the supervisor execs containers, and theirs is the moment in which its file could be reached (an image's "#!/proc/self/exe").
+        if (serve is not null && !RuntimeFeature.IsDynamicCodeSupported) SealedExecutable.Enter(SelfCommand.Sealed, ["supervisor", .. args]);
         return serve is null ? KeeperProcess.Start(state, self) : Serve(state, self, int.Parse(serve, CultureInfo.InvariantCulture));
     }
 

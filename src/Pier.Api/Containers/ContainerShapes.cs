@@ -83,7 +83,7 @@ static class ContainerShapes
         string Ago() => HumanDuration.Describe(now - (record.FinishedAt ?? now)) + " ago";
         return view.Status switch
         {
-            ContainerStatus.Running => Up(),
+            ContainerStatus.Running => Up() + HealthShapes.Suffix(view.Health),
             ContainerStatus.Paused => Up() + " (Paused)",
             ContainerStatus.Restarting => string.Create(CultureInfo.InvariantCulture, $"Restarting ({record.ExitCode}) {Ago()}"),
             ContainerStatus.Removing => "Removal In Progress",
@@ -106,6 +106,7 @@ static class ContainerShapes
         Error = view.Record.Error,
         StartedAt = Timestamps.Format(view.Record.StartedAt),
         FinishedAt = Timestamps.Format(view.Record.FinishedAt),
+        Health = HealthShapes.Of(view.Health),
     };
 
     static NetworkSettings Settings(ContainerView view)

@@ -19,6 +19,8 @@ static class RouteTable
         new("GET", "/containers/{name}/json", Containers.Inspect.HandleAsync),
         new("GET", "/containers/{name}/logs", Containers.Logs.HandleAsync),
         new("GET", "/containers/{name}/top", Containers.Top.HandleAsync),
+        new("GET", "/containers/{name}/stats", Containers.Stats.HandleAsync),
+        new("POST", "/containers/{name}/update", Containers.Update.HandleAsync),
         new("POST", "/containers/{name}/start", Containers.Start.HandleAsync),
         new("POST", "/containers/{name}/stop", Containers.Stop.HandleAsync),
         new("POST", "/containers/{name}/restart", Containers.Restart.HandleAsync),

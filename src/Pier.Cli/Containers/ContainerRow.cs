@@ -19,9 +19,20 @@ sealed class ContainerRow(JsonElement container, DateTimeOffset now, bool whole,
 
     public static Headings Headings { get; } = new(new Dictionary<string, string>
     {
-        ["ID"] = "CONTAINER ID", ["Image"] = "IMAGE", ["Command"] = "COMMAND", ["CreatedAt"] = "CREATED AT", ["RunningFor"] = "CREATED", ["Ports"] = "PORTS",
-        ["State"] = "STATE", ["Status"] = "STATUS", ["Size"] = "SIZE", ["Names"] = "NAMES", ["Labels"] = "LABELS", ["Mounts"] = "MOUNTS",
-        ["LocalVolumes"] = "LOCAL VOLUMES", ["Networks"] = "NETWORKS",
+        ["ID"] = "CONTAINER ID",
+        ["Image"] = "IMAGE",
+        ["Command"] = "COMMAND",
+        ["CreatedAt"] = "CREATED AT",
+        ["RunningFor"] = "CREATED",
+        ["Ports"] = "PORTS",
+        ["State"] = "STATE",
+        ["Status"] = "STATUS",
+        ["Size"] = "SIZE",
+        ["Names"] = "NAMES",
+        ["Labels"] = "LABELS",
+        ["Mounts"] = "MOUNTS",
+        ["LocalVolumes"] = "LOCAL VOLUMES",
+        ["Networks"] = "NETWORKS",
     });
 
     public string Id => Short(container.Text("Id"));

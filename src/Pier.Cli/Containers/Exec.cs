@@ -39,7 +39,7 @@ static class Exec
         var (detach, tty) = (line.Flag("detach"), line.Flag("tty"));
         Run.CheckTerminal(call, detach);
         var id = Create(call, detach, tty);
-        var size = tty && call.Environment.Terminal.Size is (> 0 and var rows, > 0 and var columns) ? new[] { rows, columns } : null;
+        var size = tty && call.Environment.Terminal.Size is ( > 0 and var rows, > 0 and var columns) ? new[] { rows, columns } : null;
         var start = JsonSerializer.SerializeToUtf8Bytes(new ExecStartRequest { Detach = detach, Tty = tty, ConsoleSize = size }, ContractsJson.Default.ExecStartRequest);
         if (detach)
         {

@@ -16,7 +16,12 @@ sealed class HistoryRow(JsonElement step, DateTimeOffset now, bool whole, bool h
 
     public static Headings Headings { get; } = new(new Dictionary<string, string>
     {
-        ["ID"] = "IMAGE", ["CreatedSince"] = "CREATED", ["CreatedAt"] = "CREATED AT", ["CreatedBy"] = "CREATED BY", ["Size"] = "SIZE", ["Comment"] = "COMMENT",
+        ["ID"] = "IMAGE",
+        ["CreatedSince"] = "CREATED",
+        ["CreatedAt"] = "CREATED AT",
+        ["CreatedBy"] = "CREATED BY",
+        ["Size"] = "SIZE",
+        ["Comment"] = "COMMENT",
     });
 
     public string Id

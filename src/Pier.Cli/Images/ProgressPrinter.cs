@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pier.Contracts;
 using Pier.Cli.Transport;
 
 namespace Pier.Cli.Images;
@@ -36,6 +37,7 @@ sealed class ProgressPrinter(TextWriter target, bool terminal)
             return;
         }
         var (id, status, progress) = (message.Text("id"), message.Text("status"), message.Text("progress"));
+        if (progress.Length == 0) progress = Bar(message.At("progressDetail"));
         if (!terminal)
         {
             // Bars make no sense in a file.
@@ -49,6 +51,16 @@ sealed class ProgressPrinter(TextWriter target, bool terminal)
             return;
         }
         PrintInPlace(id, $"{id}: {status}{(progress.Length > 0 ? " " + progress : "")}");
+    }
+
+    /// <summary>"[=====>     ]  1.2MB/3.4MB", or nothing where there are no bytes to show.</summary>
+    static string Bar(JsonElement? detail)
+    {
+        const int width = 50;
+        if (detail is not { ValueKind: JsonValueKind.Object } numbers || !numbers.TryGetProperty("current", out var c) || !c.TryGetInt64(out var current) || current <= 0) return "";
+        if (!numbers.TryGetProperty("total", out var t) || !t.TryGetInt64(out var total) || total < current) return HumanSize.Describe(current);
+        var done = (int)(current * width / total);
+        return $"[{new string('=', done)}{(done < width ? ">" : "")}{new string(' ', Math.Max(0, width - done - 1))}]  {HumanSize.Describe(current)}/{HumanSize.Describe(total)}";
     }
 
     void PrintInPlace(string id, string text)

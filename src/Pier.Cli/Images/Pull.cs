@@ -48,7 +48,7 @@ static class Pull
         var (repository, tag) = ImageNames.Split(name);
         var path = new QueryString("/images/create").Add("fromImage", repository)
             .Add("tag", allTags ? null : tag.Length > 0 ? tag : "latest").Add("platform", platform);
-        var answer = call.Client.Open("POST", path.ToString());
+        var answer = call.Client.Open("POST", path.ToString(), registryAuth: new Registries.CredentialFile(call.Config.Directory).Header(Registries.CredentialFile.KeyOf(repository)));
         using var writer = new StreamWriter(quiet ? Stream.Null : progress, leaveOpen: true) { NewLine = "\n" };
         new ProgressPrinter(writer, call.Environment.Terminal.IsOutputTerminal).Print(answer);
         answer.Connection.Dispose();

@@ -30,9 +30,9 @@ sealed class DaemonClient(DaemonAddress address, ClientTls? tls, string? pinnedV
     public byte[] Call<T>(string method, string path, T value, JsonTypeInfo<T> type) => Call(method, path, JsonSerializer.SerializeToUtf8Bytes(value, type));
 
     /// <summary>A call whose answer is read as it comes. Throws the daemon's error.</summary>
-    public DaemonAnswer Open(string method, string path, ReadOnlySpan<byte> json = default)
+    public DaemonAnswer Open(string method, string path, ReadOnlySpan<byte> json = default, string? registryAuth = null)
     {
-        var answer = Exchange(method, path, json);
+        var answer = Exchange(method, path, json, registryAuth);
         answer.EnsureSuccess();
         return answer;
     }
@@ -68,13 +68,13 @@ sealed class DaemonClient(DaemonAddress address, ClientTls? tls, string? pinnedV
 
     public void Dispose() => _idle?.Dispose();
 
-    DaemonAnswer Exchange(string method, string path, ReadOnlySpan<byte> json)
+    DaemonAnswer Exchange(string method, string path, ReadOnlySpan<byte> json, string? registryAuth)
     {
         if (Interlocked.Exchange(ref _idle, null) is { } used)
         {
             try
             {
-                used.Send(method, _prefix + path, json);
+                used.Send(method, _prefix + path, json, registryAuth: registryAuth);
                 return used.Receive(method == "HEAD");
             }
             catch (Exception e) when (e is EndOfStreamException or IOException or SocketException)
@@ -86,7 +86,7 @@ sealed class DaemonClient(DaemonAddress address, ClientTls? tls, string? pinnedV
         var connection = new DaemonConnection(Address, tls);
         try
         {
-            connection.Send(method, _prefix + path, json);
+            connection.Send(method, _prefix + path, json, registryAuth: registryAuth);
             return connection.Receive(method == "HEAD");
         }
         catch (Exception e) when (e is EndOfStreamException or IOException or SocketException)

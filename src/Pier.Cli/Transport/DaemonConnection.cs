@@ -24,9 +24,10 @@ sealed class DaemonConnection : IDisposable
     }
 
     /// <summary>Sends a request whose body is whole.</summary>
-    public void Send(string method, string path, ReadOnlySpan<byte> json, bool upgrade = false, string? contentType = null)
+    public void Send(string method, string path, ReadOnlySpan<byte> json, bool upgrade = false, string? contentType = null, string? registryAuth = null)
     {
         var head = Head(method, path);
+        if (registryAuth is not null) head.Append("X-Registry-Auth: ").Append(registryAuth).Append("\r\n");
         if (upgrade) head.Append("Connection: Upgrade\r\nUpgrade: tcp\r\n");
         if (!json.IsEmpty || contentType is not null) head.Append("Content-Type: ").Append(contentType ?? "application/json").Append("\r\n");
         if (method != "GET" && method != "HEAD") head.Append(CultureInfo.InvariantCulture, $"Content-Length: {json.Length}\r\n");

@@ -52,7 +52,17 @@ public sealed record ContainerState
     public string Error { get; init; } = "";
     public string StartedAt { get; init; } = Timestamps.Zero;
     public string FinishedAt { get; init; } = Timestamps.Zero;
+
+    /// <summary>Absent without a health check.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ContainerHealth? Health { get; init; }
 }
+
+/// <summary>"starting", "healthy" or "unhealthy", with the last results.</summary>
+public sealed record ContainerHealth(string Status, int FailingStreak, IReadOnlyList<HealthcheckResult> Log);
+
+/// <summary>One probe; the times are RFC 3339.</summary>
+public sealed record HealthcheckResult(string Start, string End, int ExitCode, string Output);
 
 /// <summary>The storage driver's name and its directories.</summary>
 public sealed record DriverData

@@ -10,7 +10,8 @@ using Pier.Model.Distribution;
 namespace Pier.Distribution.Auth;
 
 /// <summary>
-/// Turns a registry's challenge and a user's credentials into Authorization headers for one call, and keeps tokens until shortly before they end.
+/// Turns a registry's challenge and a user's credentials into Authorization headers for one call, and keeps tokens until shortly before
+/// they end.
 /// </summary>
 sealed class TokenSource(HttpTransport transport, RegistryCredentials? credentials)
 {
@@ -22,14 +23,18 @@ sealed class TokenSource(HttpTransport transport, RegistryCredentials? credentia
     readonly Dictionary<string, (string Token, long Until)> _tokens = [];
 
     /// <summary>The header for scopes ("repository:NAME:pull", separated by spaces), or null where a challenge cannot be met.</summary>
-    public async Task<AuthenticationHeaderValue?> AuthorizeAsync(IReadOnlyList<AuthChallenge> challenges, string scopes, CancellationToken ct)
+    public async Task<AuthenticationHeaderValue?> AuthorizeAsync(
+        IReadOnlyList<AuthChallenge> challenges, string scopes, CancellationToken ct)
     {
         if (credentials?.RegistryToken is { Length: > 0 } whole) return new AuthenticationHeaderValue("Bearer", whole);
-        if (challenges.FirstOrDefault(c => c.IsBearer) is { } bearer) return new AuthenticationHeaderValue("Bearer", await TokenAsync(bearer, scopes, ct));
+        if (challenges.FirstOrDefault(c => c.IsBearer) is { } bearer)
+            return new AuthenticationHeaderValue("Bearer", await TokenAsync(bearer, scopes, ct));
         return challenges.Any(c => c.IsBasic) && credentials is { Username.Length: > 0 } ? Basic(credentials) : null;
     }
 
-    /// <summary>Asks for an identity token, as a login does; null where the server gives none. Throws <see cref="UnauthorizedException"/>.</summary>
+    /// <summary>
+    /// Asks for an identity token, as a login does; null where the server gives none. Throws <see cref="UnauthorizedException"/>.
+    /// </summary>
     public async Task<string?> LoginAsync(AuthChallenge bearer, CancellationToken ct) =>
         (await FetchAsync(bearer, "", offline: true, ct)).RefreshToken;
 
@@ -51,7 +56,8 @@ sealed class TokenSource(HttpTransport transport, RegistryCredentials? credentia
             }
             var answer = await FetchAsync(bearer, scopes, offline: false, ct);
             var token = answer.Token is { Length: > 0 } ? answer.Token : answer.AccessToken;
-            if (string.IsNullOrEmpty(token) || token.AsSpan().ContainsAny('\r', '\n')) throw new UnauthorizedException("authorization server did not include a token in the response");
+            if (string.IsNullOrEmpty(token) || token.AsSpan().ContainsAny('\r', '\n'))
+                throw new UnauthorizedException("authorization server did not include a token in the response");
             var life = TimeSpan.FromSeconds(Math.Clamp(answer.ExpiresIn ?? 0, 0, 86400));
             if (life < ShortestLife) life = ShortestLife;
             lock (_tokens) _tokens[key] = (token, Environment.TickCount64 + (long)(life - Margin).TotalMilliseconds);
@@ -65,9 +71,12 @@ sealed class TokenSource(HttpTransport transport, RegistryCredentials? credentia
 
     async Task<TokenAnswer> FetchAsync(AuthChallenge bearer, string scopes, bool offline, CancellationToken ct)
     {
-        if (!Uri.TryCreate(bearer["realm"], UriKind.Absolute, out var realm)) throw new UnauthorizedException("the registry asks for a token but names no token server");
+        if (!Uri.TryCreate(bearer["realm"], UriKind.Absolute, out var realm))
+            throw new UnauthorizedException("the registry asks for a token but names no token server");
         transport.Check(realm);
-        using var request = credentials?.IdentityToken is { Length: > 0 } identity ? Refresh(realm, bearer, scopes, identity) : Get(realm, bearer, scopes, offline);
+        using var request = credentials?.IdentityToken is { Length: > 0 } identity
+            ? Refresh(realm, bearer, scopes, identity)
+            : Get(realm, bearer, scopes, offline);
         using var answer = await transport.SendAsync(request, ct);
         if (!answer.IsSuccessStatusCode) throw await RefusedAsync(answer, ct);
         try
@@ -100,7 +109,14 @@ sealed class TokenSource(HttpTransport transport, RegistryCredentials? credentia
     // OAuth2, RFC 6749 section 6.
     static HttpRequestMessage Refresh(Uri realm, AuthChallenge bearer, string scopes, string identity)
     {
-        var form = new Dictionary<string, string> { ["grant_type"] = "refresh_token", ["refresh_token"] = identity, ["client_id"] = ClientId, ["service"] = bearer["service"] ?? "", ["scope"] = scopes };
+        var form = new Dictionary<string, string>
+        {
+            ["grant_type"] = "refresh_token",
+            ["refresh_token"] = identity,
+            ["client_id"] = ClientId,
+            ["service"] = bearer["service"] ?? "",
+            ["scope"] = scopes,
+        };
         return new HttpRequestMessage(HttpMethod.Post, realm) { Content = new FormUrlEncodedContent(form) };
     }
 

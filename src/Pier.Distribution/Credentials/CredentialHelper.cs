@@ -13,7 +13,9 @@ static class CredentialHelper
     const string NotFound = "credentials not found in native keychain", TokenUser = "<token>";
     static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    /// <summary>Asks a helper whose name was checked; null when it knows nothing of the server. Throws <see cref="HostFailureException"/>.</summary>
+    /// <summary>
+    /// Asks a helper whose name was checked; null when it knows nothing of the server. Throws <see cref="HostFailureException"/>.
+    /// </summary>
     public static async Task<RegistryCredentials?> GetAsync(string name, string server, CancellationToken ct)
     {
         var program = "docker-credential-" + name;
@@ -29,7 +31,9 @@ static class CredentialHelper
         {
             var answer = JsonSerializer.Deserialize(output, DistributionJson.Plain.CredentialHelperAnswer);
             if (answer is not { Username: { } user, Secret: { } secret }) return null;
-            return user == TokenUser ? new RegistryCredentials { IdentityToken = secret } : new RegistryCredentials { Username = user, Password = secret };
+            return user == TokenUser
+                ? new RegistryCredentials { IdentityToken = secret }
+                : new RegistryCredentials { Username = user, Password = secret };
         }
         catch (JsonException e)
         {
@@ -39,7 +43,7 @@ static class CredentialHelper
 
     static async Task<(int Exit, string Output)> RunAsync(string program, string verb, string input, CancellationToken ct)
     {
-        var start = new ProcessStartInfo(program, [verb]) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(program, [verb]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         Process process;
         try
         {
@@ -47,7 +51,8 @@ static class CredentialHelper
         }
         catch (Win32Exception e)
         {
-            throw new HostFailureException($"error getting credentials - err: exec: \"{program}\": executable file not found in $PATH, out: ``", e);
+            throw new HostFailureException(
+                $"error getting credentials - err: exec: \"{program}\": executable file not found in $PATH, out: ``", e);
         }
         using (process)
         {

@@ -4,14 +4,17 @@ using Pier.Model.Distribution;
 namespace Pier.Distribution.Credentials;
 
 /// <summary>
-/// Credentials of ~/.docker/config.json, and of the helpers that it names. A registry with a helper has what the helper says and nothing else:
-/// a helper that fails is never made up for by another entry (CVE-2021-41092).
+/// Credentials of ~/.docker/config.json, and of the helpers that it names. A registry with a helper has what the helper says and nothing
+/// else: a helper that fails is never made up for by another entry (CVE-2021-41092).
 /// </summary>
 public sealed class DockerConfigCredentials(string path) : ICredentialSource
 {
     /// <summary>The user's file: $DOCKER_CONFIG/config.json or ~/.docker/config.json.</summary>
-    public static string DefaultPath =>
-        Path.Combine(Environment.GetEnvironmentVariable("DOCKER_CONFIG") is { Length: > 0 } directory ? directory : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker"), "config.json");
+    public static string DefaultPath => Path.Combine(DefaultDirectory, "config.json");
+
+    static string DefaultDirectory => Environment.GetEnvironmentVariable("DOCKER_CONFIG") is { Length: > 0 } directory
+        ? directory
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker");
 
     public async ValueTask<RegistryCredentials?> FindAsync(string host, CancellationToken ct)
     {
@@ -19,7 +22,13 @@ public sealed class DockerConfigCredentials(string path) : ICredentialSource
         if (config.HelperOf(host) is { } helper) return await CredentialHelper.GetAsync(helper, DockerConfigFile.KeyOf(host), ct);
         if (config.AuthOf(host) is not { } auth) return null;
         var (username, password) = auth.Login();
-        return new RegistryCredentials { Username = username, Password = password, IdentityToken = auth.IdentityToken, RegistryToken = auth.RegistryToken };
+        return new RegistryCredentials
+        {
+            Username = username,
+            Password = password,
+            IdentityToken = auth.IdentityToken,
+            RegistryToken = auth.RegistryToken
+        };
     }
 
     DockerConfigFile? Load()

@@ -1,6 +1,8 @@
 namespace Pier.Distribution.Credentials;
 
-/// <summary>Knows a registry's credentials. A host is "docker.io" or "registry.example:5000"; nobody's credentials are ever offered to another host.</summary>
+/// <summary>
+/// Knows a registry's credentials. A host is "docker.io" or "registry.example:5000"; nobody's credentials are ever offered to another host.
+/// </summary>
 public interface ICredentialSource
 {
     /// <summary>The credentials of exactly this registry, or null.</summary>
@@ -22,5 +24,6 @@ public sealed record RegistryCredentials
 /// <summary>The credentials that came with one call (X-Registry-Auth), for the one registry of the call.</summary>
 public sealed class CallCredentials(string host, RegistryCredentials? credentials) : ICredentialSource
 {
-    public ValueTask<RegistryCredentials?> FindAsync(string asked, CancellationToken ct) => ValueTask.FromResult(asked == host ? credentials : null);
+    public ValueTask<RegistryCredentials?> FindAsync(string asked, CancellationToken ct) =>
+        ValueTask.FromResult(asked == host ? credentials : null);
 }

@@ -36,7 +36,9 @@ static class CertificateDirectory
     static X509Certificate2 ClientCertificate(string file)
     {
         var key = Path.ChangeExtension(file, ".key");
-        if (!File.Exists(key)) throw new HostFailureException($"missing key {Path.GetFileName(key)} for client certificate {Path.GetFileName(file)}. CA certificates must use the extension .crt");
+        if (!File.Exists(key))
+            throw new HostFailureException(
+                $"missing key {Path.GetFileName(key)} for client certificate {Path.GetFileName(file)}. CA certificates must use the extension .crt");
         using var pem = X509Certificate2.CreateFromPemFile(file, key);
         return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
     }

@@ -25,8 +25,10 @@ sealed class HostConnections(RegistryClientOptions options) : IDisposable
 {
     readonly ConcurrentDictionary<RegistryHost, Lazy<HostConnection>> _known = [];
 
-    public HostConnection Of(RegistryHost host) =>
-        _known.GetOrAdd(host, h => new Lazy<HostConnection>(() => new HostConnection(h, new HttpTransport(h, CertificateDirectory.Read(options.CertificateDirectory, h.Name))))).Value;
+    public HostConnection Of(RegistryHost host) => _known.GetOrAdd(host, h => new Lazy<HostConnection>(() => Open(h))).Value;
+
+    HostConnection Open(RegistryHost host) =>
+        new(host, new HttpTransport(host, CertificateDirectory.Read(options.CertificateDirectory, host.Name)));
 
     public void Dispose()
     {

@@ -17,11 +17,15 @@ sealed class InsecureRegistries
         }
     }
 
-    /// <summary><paramref name="host"/> is "name" or "name:port". Only literal addresses match networks: a name's address is whatever its DNS says.</summary>
+    /// <summary>
+    /// <paramref name="host"/> is "name" or "name:port". Only literal addresses match networks: a name's address is whatever its DNS says.
+    /// </summary>
     public bool Contains(string host)
     {
         if (_hosts.Contains(host)) return true;
-        var name = host.StartsWith('[') ? host[1..Math.Max(1, host.IndexOf(']'))] : host.IndexOf(':') is var colon and >= 0 ? host[..colon] : host;
+        var name = host.StartsWith('[')
+            ? host[1..Math.Max(1, host.IndexOf(']'))]
+            : host.IndexOf(':') is var colon and >= 0 ? host[..colon] : host;
         if (_hosts.Contains(name) || name == "localhost") return true;
         return IPAddress.TryParse(name, out var address) && _networks.Exists(n => n.Contains(address));
     }

@@ -19,7 +19,8 @@ sealed class HostDirectory(RegistryClientOptions options)
     readonly InsecureRegistries _insecure = new(options.InsecureRegistries);
 
     /// <summary>The places for reading a registry's images, in the order in which they are asked.</summary>
-    public IReadOnlyList<RegistryHost> ForPull(string domain) => domain == Hub ? [.. options.Mirrors.Select(Mirror), ForPush(domain)] : [ForPush(domain)];
+    public IReadOnlyList<RegistryHost> ForPull(string domain) =>
+        domain == Hub ? [.. options.Mirrors.Select(Mirror), ForPush(domain)] : [ForPush(domain)];
 
     /// <summary>The registry itself.</summary>
     public RegistryHost ForPush(string domain) => domain == Hub

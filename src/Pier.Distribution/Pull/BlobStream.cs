@@ -9,7 +9,8 @@ namespace Pier.Distribution.Pull;
 /// A blob as one stream, whatever happens on the way: a connection that breaks or stands still is replaced by one that asks for the rest.
 /// Never longer than the descriptor says, and never shorter without an error. The digest is the reader's to check.
 /// </summary>
-sealed class BlobStream(RegistrySession session, string repository, Descriptor blob, TimeSpan stallLimit, Action<long>? progress, CancellationToken ct) : Stream
+sealed class BlobStream(
+    RegistrySession session, string repository, Descriptor blob, TimeSpan stallLimit, Action<long>? progress, CancellationToken ct) : Stream
 {
     HttpResponseMessage? _answer;
     Stream? _body;
@@ -33,7 +34,8 @@ sealed class BlobStream(RegistrySession session, string repository, Descriptor b
             {
                 wish = e.RetryAfter;
             }
-            catch (Exception e) when (RetryPolicy.IsTransient(e) && _failures + 1 < session.Retries.MaxAttempts && !ct.IsCancellationRequested)
+            catch (Exception e) when (
+                RetryPolicy.IsTransient(e) && _failures + 1 < session.Retries.MaxAttempts && !ct.IsCancellationRequested)
             {
                 // Asked again below.
             }
@@ -45,7 +47,8 @@ sealed class BlobStream(RegistrySession session, string repository, Descriptor b
 
     int Advance(int read)
     {
-        if (read > blob.Size - _position) throw new InvalidParameterException($"blob {blob.Digest} is longer than the {blob.Size} bytes that it should have");
+        if (read > blob.Size - _position)
+            throw new InvalidParameterException($"blob {blob.Digest} is longer than the {blob.Size} bytes that it should have");
         (_position, _failures) = (_position + read, 0);
         progress?.Invoke(_position);
         return read;
@@ -85,7 +88,8 @@ sealed class BlobStream(RegistrySession session, string repository, Descriptor b
     async Task<HttpResponseMessage> RequestAsync(long start)
     {
         if (_foreign) return await OpenForeignAsync(start);
-        var answer = await session.SendOnceAsync($"v2/{repository}/blobs/{blob.Digest}", RegistrySession.PullScope(repository), address => Request(address, start), ct);
+        var answer = await session.SendOnceAsync(
+            $"v2/{repository}/blobs/{blob.Digest}", RegistrySession.PullScope(repository), address => Request(address, start), ct);
         if (answer.StatusCode != HttpStatusCode.NotFound || blob.Urls is not { Length: > 0 }) return answer;
         answer.Dispose();
         _foreign = true;
@@ -95,7 +99,8 @@ sealed class BlobStream(RegistrySession session, string repository, Descriptor b
     // A foreign layer's address is the manifest's word, not the registry's: no credentials ever go there (CVE-2020-15157).
     async Task<HttpResponseMessage> OpenForeignAsync(long start)
     {
-        if (!Uri.TryCreate(blob.Urls![0], UriKind.Absolute, out var address)) throw new InvalidParameterException($"invalid layer URL: {blob.Urls[0]}");
+        if (!Uri.TryCreate(blob.Urls![0], UriKind.Absolute, out var address))
+            throw new InvalidParameterException($"invalid layer URL: {blob.Urls[0]}");
         session.Transport.Check(address);
         return await session.Transport.SendAsync(Request(address, start), ct);
     }
@@ -107,7 +112,8 @@ sealed class BlobStream(RegistrySession session, string repository, Descriptor b
             throw new InvalidParameterException($"the registry answered with another part of {blob.Digest} than was asked for");
         var skip = answer.StatusCode == HttpStatusCode.OK ? start : 0;
         if (answer.Content.Headers.ContentLength is { } length && length - skip != blob.Size - start)
-            throw new InvalidParameterException($"blob {blob.Digest} has {length - skip + start} bytes at the registry, expected {blob.Size}");
+            throw new InvalidParameterException(
+                $"blob {blob.Digest} has {length - skip + start} bytes at the registry, expected {blob.Size}");
         var body = await answer.Content.ReadAsStreamAsync(ct);
         await SkipAsync(body, skip);
         _answer = answer;
@@ -147,8 +153,10 @@ sealed class BlobStream(RegistrySession session, string repository, Descriptor b
     }
 
     // The store reads on a thread of its own.
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override int Read(byte[] buffer, int offset, int count) =>
+        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override bool CanRead => true;
     public override bool CanSeek => false;

@@ -11,7 +11,9 @@ public interface IPullTarget
     /// <summary>Whether content is here already.</summary>
     ValueTask<bool> HasAsync(Descriptor content, CancellationToken ct);
 
-    /// <summary>Called once, before the layers: what the image will be made of. The configuration and every manifest were written.</summary>
+    /// <summary>
+    /// Called once, before the layers: what the image will be made of. The configuration and every manifest were written.
+    /// </summary>
     ValueTask BeginAsync(ImageManifest manifest, ImageConfig config, CancellationToken ct);
 
     /// <summary>Whether a layer's content is needed at all: not when it is unpacked or stored.</summary>

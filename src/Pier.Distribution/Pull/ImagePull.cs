@@ -7,7 +7,8 @@ namespace Pier.Distribution.Pull;
 public sealed record PulledImage(Descriptor Target, Descriptor Manifest, string From);
 
 /// <summary>One image from one place into one target.</summary>
-sealed class ImagePull(RegistrySession session, ImageReference reference, IPullTarget target, RegistryClientOptions options, Action<TransferProgress> report)
+sealed class ImagePull(
+    RegistrySession session, ImageReference reference, IPullTarget target, RegistryClientOptions options, Action<TransferProgress> report)
 {
     /// <summary>Fetches everything; throws <see cref="NotFoundException"/> when the registry has no such manifest.</summary>
     public async Task<PulledImage> RunAsync(Platform? platform, CancellationToken ct)
@@ -18,13 +19,16 @@ sealed class ImagePull(RegistrySession session, ImageReference reference, IPullT
         if (MediaTypes.IsIndex(root.Descriptor.MediaType))
         {
             var entry = PlatformChoice.Choose(ImageDocument.Index(root.Bytes, root.Descriptor.MediaType), platform ?? Platform.Host);
-            chosen = await FetchedManifest.GetAsync(session, reference.Path, entry.Digest.ToString(), ct) ?? throw Missing(entry.Digest.ToString());
+            chosen = await FetchedManifest.GetAsync(session, reference.Path, entry.Digest.ToString(), ct)
+                ?? throw Missing(entry.Digest.ToString());
             if (chosen.Descriptor.Size != entry.Size || chosen.Descriptor.MediaType != entry.MediaType)
-                throw new InvalidParameterException($"manifest {entry.Digest} is not what the manifest list says: {chosen.Descriptor.MediaType} of {chosen.Descriptor.Size} bytes");
+                throw new InvalidParameterException(
+                    $"manifest {entry.Digest} is not what the manifest list says: {chosen.Descriptor.MediaType} of {chosen.Descriptor.Size} bytes");
         }
         var manifest = ImageDocument.Manifest(chosen.Bytes, chosen.Descriptor.MediaType);
         var config = await ConfigAsync(manifest, platform, isFromIndex: chosen != root, ct);
-        foreach (var document in new[] { chosen, root }.Distinct()) await target.WriteAsync(document.Descriptor, new MemoryStream(document.Bytes, writable: false), ct);
+        foreach (var document in new[] { chosen, root }.Distinct())
+            await target.WriteAsync(document.Descriptor, new MemoryStream(document.Bytes, writable: false), ct);
         await target.BeginAsync(manifest, config, ct);
         await LayersAsync(manifest, ct);
         return new PulledImage(root.Descriptor, chosen.Descriptor, session.Host.ToString());
@@ -32,18 +36,23 @@ sealed class ImagePull(RegistrySession session, ImageReference reference, IPullT
 
     async Task<ImageConfig> ConfigAsync(ImageManifest manifest, Platform? platform, bool isFromIndex, CancellationToken ct)
     {
-        if (!MediaTypes.IsManifest(manifest.MediaType) && manifest.MediaType is not null || manifest.Config.MediaType is not (MediaTypes.OciConfig or MediaTypes.DockerConfig))
+        if (!MediaTypes.IsManifest(manifest.MediaType) && manifest.MediaType is not null
+            || manifest.Config.MediaType is not (MediaTypes.OciConfig or MediaTypes.DockerConfig))
             throw new InvalidParameterException($"unsupported media type {manifest.Config.MediaType}: this is no image");
-        if (manifest.Config.Size > ImageDocument.MaxSize) throw new InvalidParameterException($"the image configuration is larger than {ImageDocument.MaxSize} bytes");
+        if (manifest.Config.Size > ImageDocument.MaxSize)
+            throw new InvalidParameterException($"the image configuration is larger than {ImageDocument.MaxSize} bytes");
         var bytes = new byte[manifest.Config.Size];
-        await using (var stream = new BlobStream(session, reference.Path, manifest.Config, options.StallLimit, null, ct)) await stream.ReadExactlyAsync(bytes, ct);
+        await using (var stream = new BlobStream(session, reference.Path, manifest.Config, options.StallLimit, null, ct))
+            await stream.ReadExactlyAsync(bytes, ct);
         // The target verifies the digest: nothing of the document is used before.
         await target.WriteAsync(manifest.Config, new MemoryStream(bytes, writable: false), ct);
         var config = ImageDocument.Config(bytes);
         if (config.RootFs.DiffIds.Length != manifest.Layers.Length)
-            throw new InvalidParameterException($"invalid image: {manifest.Layers.Length} layers in the manifest, {config.RootFs.DiffIds.Length} in the configuration");
+            throw new InvalidParameterException(
+                $"invalid image: {manifest.Layers.Length} layers in the manifest, {config.RootFs.DiffIds.Length} in the configuration");
         if (!isFromIndex && platform is not null && !config.Platform.Satisfies(platform))
-            throw new NotFoundException($"image with reference {reference.Familiar} was found but its platform ({config.Platform}) does not match the specified platform ({platform})");
+            throw new NotFoundException(
+                $"image with reference {reference.Familiar} was found but its platform ({config.Platform}) does not match the specified platform ({platform})");
         return config;
     }
 
@@ -90,7 +99,8 @@ sealed class ImagePull(RegistrySession session, ImageReference reference, IPullT
 
     async Task DownloadAsync(string id, Descriptor layer, SemaphoreSlim slots, CancellationToken ct)
     {
-        if (!MediaTypes.IsLayer(layer.MediaType)) throw new InvalidParameterException($"unsupported media type {layer.MediaType} of layer {layer.Digest}");
+        if (!MediaTypes.IsLayer(layer.MediaType))
+            throw new InvalidParameterException($"unsupported media type {layer.MediaType} of layer {layer.Digest}");
         if (!slots.Wait(0, ct))
         {
             report(new TransferProgress(id, "Waiting"));

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Pier.Distribution.Push;
 
-/// <summary>A part of a blob as a request's body: streamed, of known length, and given up when the registry takes nothing for a time.</summary>
+/// <summary>
+/// A part of a blob as a request's body: streamed, of known length, and given up when the registry takes nothing for a time.
+/// </summary>
 sealed class BlobPart(Func<Stream> open, long offset, long count, Action<long> progress, TimeSpan stallLimit, Action sentAll) : HttpContent
 {
     const int BufferSize = 128 << 10;
@@ -13,7 +15,8 @@ sealed class BlobPart(Func<Stream> open, long offset, long count, Action<long> p
         return true;
     }
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {

@@ -13,16 +13,18 @@ enum UploadOutcome
 }
 
 /// <summary>
-/// Brings one blob into a repository: looks whether it is there, asks another repository to share it, or uploads it, whole or in chunks. A broken
-/// upload goes on where the registry says that it stopped.
+/// Brings one blob into a repository: looks whether it is there, asks another repository to share it, or uploads it, whole or in chunks. A
+/// broken upload goes on where the registry says that it stopped.
 /// </summary>
-sealed class BlobUpload(RegistrySession session, string repository, Descriptor blob, Func<Stream> open, RegistryClientOptions options, Action<long> progress)
+sealed class BlobUpload(
+    RegistrySession session, string repository, Descriptor blob, Func<Stream> open, RegistryClientOptions options, Action<long> progress)
 {
     string _scope = RegistrySession.PushScope(repository);
 
     public async Task<(UploadOutcome Outcome, string? From)> RunAsync(IReadOnlyList<string> candidates, CancellationToken ct)
     {
-        using (var head = await session.SendAsync($"v2/{repository}/blobs/{blob.Digest}", _scope, address => new HttpRequestMessage(HttpMethod.Head, address), ct))
+        using (var head = await session.SendAsync(
+            $"v2/{repository}/blobs/{blob.Digest}", _scope, address => new HttpRequestMessage(HttpMethod.Head, address), ct))
         {
             if (head.StatusCode == HttpStatusCode.OK) return (UploadOutcome.Existed, null);
             if (head.StatusCode != HttpStatusCode.NotFound) throw await RegistryFailure.OfAsync(head, ct);
@@ -43,7 +45,9 @@ sealed class BlobUpload(RegistrySession session, string repository, Descriptor b
     {
         var query = from is null ? "" : $"?mount={blob.Digest}&from={Uri.EscapeDataString(from)}";
         if (from is not null) _scope = $"{RegistrySession.PushScope(repository)} {RegistrySession.PullScope(from)}";
-        using var answer = await session.SendAsync($"v2/{repository}/blobs/uploads/{query}", _scope, address => new HttpRequestMessage(HttpMethod.Post, address) { Content = Empty() }, ct);
+        using var answer = await session.SendAsync(
+            $"v2/{repository}/blobs/uploads/{query}", _scope, address =>
+            new HttpRequestMessage(HttpMethod.Post, address) { Content = Empty() }, ct);
         if (answer.StatusCode == HttpStatusCode.Created && from is not null) return (true, null);
         if (answer.StatusCode != HttpStatusCode.Accepted) throw await RegistryFailure.OfAsync(answer, ct);
         return (false, LocationOf(answer));
@@ -59,7 +63,9 @@ sealed class BlobUpload(RegistrySession session, string repository, Descriptor b
                 await SendFromAsync(location, offset, ct);
                 return;
             }
-            catch (Exception e) when (failures < session.Retries.MaxAttempts && !ct.IsCancellationRequested && (RetryPolicy.IsTransient(e) || e is RegistryFailure { Status: var status } && RetryPolicy.IsTransient(status)))
+            catch (Exception e) when (
+                failures < session.Retries.MaxAttempts && !ct.IsCancellationRequested
+                && (RetryPolicy.IsTransient(e) || e is RegistryFailure { Status: var status } && RetryPolicy.IsTransient(status)))
             {
                 await session.Retries.PauseAsync(failures, (e as RegistryFailure)?.RetryAfter, ct);
             }
@@ -96,24 +102,31 @@ sealed class BlobUpload(RegistrySession session, string repository, Descriptor b
         }
     }
 
-    // The content is opened anew for every request that is really sent: a refused one may be sent twice. The clock runs from its last byte on, and
-    // a registry has to hash and store what it got first.
-    Task<HttpResponseMessage> SendPartAsync(HttpMethod method, Uri location, long offset, long count, CancellationTokenSource limit) =>
-        session.SendOnceAsync(location.AbsoluteUri, _scope, address =>
+    // The content is opened anew for every request that is really sent: a refused one may be sent twice. The clock runs from its last byte
+    // on, and a registry has to hash and store what it got first.
+    Task<HttpResponseMessage> SendPartAsync(HttpMethod method, Uri location, long offset, long count, CancellationTokenSource limit)
+    {
+        return session.SendOnceAsync(location.AbsoluteUri, _scope, address =>
         {
-            HttpContent content = count == 0 ? Empty() : new BlobPart(open, offset, count, progress, options.StallLimit, () => limit.CancelAfter(options.StallLimit * 4));
+            HttpContent content = count == 0 ? Empty() : new BlobPart(open, offset, count, progress, options.StallLimit, SentAll);
             content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
             if (count > 0 && (offset > 0 || method == HttpMethod.Patch))
-                content.Headers.TryAddWithoutValidation("Content-Range", string.Create(CultureInfo.InvariantCulture, $"{offset}-{offset + count - 1}"));
+                content.Headers.TryAddWithoutValidation(
+                    "Content-Range", string.Create(CultureInfo.InvariantCulture, $"{offset}-{offset + count - 1}"));
             return new HttpRequestMessage(method, address) { Content = content };
         }, limit.Token);
+
+        void SentAll() => limit.CancelAfter(options.StallLimit * 4);
+    }
 
     // Null where the upload is gone.
     async Task<(Uri, long)?> WhereAsync(Uri location, CancellationToken ct)
     {
         using var answer = await session.SendAsync(location.AbsoluteUri, _scope, RegistrySession.Get, ct);
         if (answer.StatusCode != HttpStatusCode.NoContent) return null;
-        var range = answer.Headers.TryGetValues("Range", out var values) || answer.Content.Headers.TryGetValues("Range", out values) ? values.First() : "";
+        var range = answer.Headers.TryGetValues("Range", out var values) || answer.Content.Headers.TryGetValues("Range", out values)
+            ? values.First()
+            : "";
         if (!long.TryParse(range[(range.IndexOf('-') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var last)) return null;
         // "0-0" may mean one byte or none: start anew rather than guess.
         return last == 0 || last >= blob.Size ? null : (LocationOf(answer), last + 1);

@@ -6,7 +6,8 @@ using Pier.Model;
 namespace Pier.Distribution.Push;
 
 /// <summary>One image to one place: the blobs, then the manifests from the leaves up, and the name last.</summary>
-sealed class ImagePush(RegistrySession session, ImageReference reference, IPushSource source, RegistryClientOptions options, Action<TransferProgress> report)
+sealed class ImagePush(
+    RegistrySession session, ImageReference reference, IPushSource source, RegistryClientOptions options, Action<TransferProgress> report)
 {
     /// <summary>Pushes a manifest or index with all that it refers to.</summary>
     public async Task RunAsync(Descriptor target, CancellationToken ct)
@@ -16,7 +17,9 @@ sealed class ImagePush(RegistrySession session, ImageReference reference, IPushS
         Gather(target, manifests, blobs);
         await BlobsAsync([.. blobs.Values], ct);
         foreach (var (descriptor, bytes) in manifests)
-            await PutAsync(descriptor, bytes, descriptor.Digest == target.Digest ? reference.Tag ?? descriptor.Digest.ToString() : descriptor.Digest.ToString(), ct);
+            await PutAsync(
+                descriptor, bytes, descriptor.Digest == target.Digest
+                ? reference.Tag ?? descriptor.Digest.ToString() : descriptor.Digest.ToString(), ct);
     }
 
     // Children first: a registry checks that what a manifest refers to is there.
@@ -28,14 +31,17 @@ sealed class ImagePush(RegistrySession session, ImageReference reference, IPushS
         {
             foreach (var child in ImageDocument.Index(bytes, descriptor.MediaType).Manifests)
             {
-                if (!source.Has(child)) throw new NotFoundException($"the image is not whole here: {child.Platform?.ToString() ?? child.Digest.ToString()} is missing; push one platform instead");
+                if (!source.Has(child))
+                    throw new NotFoundException(
+                        $"the image is not whole here: {child.Platform?.ToString() ?? child.Digest.ToString()} is missing; push one platform instead");
                 Gather(child, manifests, blobs);
             }
         }
         else
         {
             var manifest = ImageDocument.Manifest(bytes, descriptor.MediaType);
-            foreach (var blob in manifest.Layers.Where(l => l.Urls is not { Length: > 0 } || source.Has(l)).Append(manifest.Config)) blobs[blob.Digest] = blob;
+            foreach (var blob in manifest.Layers.Where(l => l.Urls is not { Length: > 0 } || source.Has(l)).Append(manifest.Config))
+                blobs[blob.Digest] = blob;
         }
         manifests.Add((descriptor, bytes));
     }
@@ -52,7 +58,9 @@ sealed class ImagePush(RegistrySession session, ImageReference reference, IPushS
     async Task BlobsAsync(IReadOnlyList<Descriptor> blobs, CancellationToken ct)
     {
         foreach (var blob in blobs.Where(IsLayer)) report(new TransferProgress(Pull.ImagePull.ShortId(blob), "Preparing"));
-        await Parallel.ForEachAsync(blobs, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.MaxConcurrentUploads), CancellationToken = ct }, async (blob, token) => await BlobAsync(blob, token));
+        await Parallel.ForEachAsync(
+            blobs, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.MaxConcurrentUploads), CancellationToken = ct },
+            async (blob, token) => await BlobAsync(blob, token));
     }
 
     async Task BlobAsync(Descriptor blob, CancellationToken ct)
@@ -72,13 +80,15 @@ sealed class ImagePush(RegistrySession session, ImageReference reference, IPushS
 
     async Task PutAsync(Descriptor descriptor, byte[] bytes, string name, CancellationToken ct)
     {
-        using var answer = await session.SendAsync($"v2/{reference.Path}/manifests/{name}", RegistrySession.PushScope(reference.Path), address =>
+        using var answer = await session.SendAsync(
+            $"v2/{reference.Path}/manifests/{name}", RegistrySession.PushScope(reference.Path), address =>
         {
             var content = new ByteArrayContent(bytes);
             content.Headers.ContentType = new MediaTypeHeaderValue(descriptor.MediaType);
             return new HttpRequestMessage(HttpMethod.Put, address) { Content = content };
         }, ct);
-        if (answer.StatusCode is not (HttpStatusCode.Created or HttpStatusCode.Accepted or HttpStatusCode.OK)) throw await RegistryFailure.OfAsync(answer, ct);
+        if (answer.StatusCode is not (HttpStatusCode.Created or HttpStatusCode.Accepted or HttpStatusCode.OK))
+            throw await RegistryFailure.OfAsync(answer, ct);
     }
 
     static bool IsLayer(Descriptor blob) => MediaTypes.IsLayer(blob.MediaType);

@@ -11,9 +11,9 @@ enum AddressReach
 }
 
 /// <summary>
-/// A registry may send its clients elsewhere: to a token server, to a storage server. It must not send them to where it could not reach itself:
-/// a public registry to public addresses only, one on a private network not to this machine, and nobody to link-local addresses, where clouds
-/// keep their secrets. Checked when connecting, on the address itself, so that no name can change its mind in between.
+/// A registry may send its clients elsewhere: to a token server, to a storage server. It must not send them to where it could not reach
+/// itself: a public registry to public addresses only, one on a private network not to this machine, and nobody to link-local addresses,
+/// where clouds keep their secrets. Checked when connecting, on the address itself, so that no name can change its mind in between.
 /// </summary>
 sealed class AddressPolicy
 {
@@ -35,9 +35,12 @@ sealed class AddressPolicy
     public static AddressReach ReachOf(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        if (IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) return AddressReach.Loopback;
+        if (IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+            return AddressReach.Loopback;
         if (address.AddressFamily == AddressFamily.InterNetworkV6)
-            return address.IsIPv6LinkLocal ? AddressReach.LinkLocal : address.IsIPv6UniqueLocal || address.IsIPv6SiteLocal ? AddressReach.Private : AddressReach.Public;
+            return address.IsIPv6LinkLocal ? AddressReach.LinkLocal : address.IsIPv6UniqueLocal || address.IsIPv6SiteLocal
+                ? AddressReach.Private
+                : AddressReach.Public;
         var b = address.GetAddressBytes();
         return b switch
         {

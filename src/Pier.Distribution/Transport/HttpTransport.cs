@@ -33,16 +33,20 @@ sealed class HttpTransport : IDisposable
         for (var hops = 0; ; hops++)
         {
             var answer = await InvokerFor(request.RequestUri!).SendAsync(request, ct);
-            if (answer.StatusCode is not (HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect)
-                || answer.Headers.Location is not { } location) return answer;
+            if (!IsRedirect(answer.StatusCode) || answer.Headers.Location is not { } location) return answer;
             using (answer)
             {
-                if (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head) throw new ForbiddenException($"{_host} redirected a {request.Method}: refused");
+                if (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head)
+                    throw new ForbiddenException($"{_host} redirected a {request.Method}: refused");
                 if (hops == MaxRedirects) throw new UnavailableException($"{_host}: stopped after {MaxRedirects} redirects");
                 request = Redirected(request, new Uri(request.RequestUri!, location));
             }
         }
     }
+
+    static bool IsRedirect(HttpStatusCode status) =>
+        status is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
+            or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
 
     HttpRequestMessage Redirected(HttpRequestMessage request, Uri target)
     {
@@ -57,15 +61,19 @@ sealed class HttpTransport : IDisposable
     /// <summary>Whether a place that the registry named may be asked at all; throws <see cref="ForbiddenException"/>.</summary>
     public void Check(Uri target)
     {
-        if (target.Scheme != Uri.UriSchemeHttps && target.Scheme != Uri.UriSchemeHttp) throw new ForbiddenException($"{_host} sent us to a {target.Scheme} address: refused");
-        if (target.Scheme == Uri.UriSchemeHttp && !_host.Insecure) throw new ForbiddenException($"{_host} sent us from https to http: refused");
+        if (target.Scheme != Uri.UriSchemeHttps && target.Scheme != Uri.UriSchemeHttp)
+            throw new ForbiddenException($"{_host} sent us to a {target.Scheme} address: refused");
+        if (target.Scheme == Uri.UriSchemeHttp && !_host.Insecure)
+            throw new ForbiddenException($"{_host} sent us from https to http: refused");
         if (target.UserInfo.Length > 0) throw new ForbiddenException($"{_host} sent us to an address with credentials in it: refused");
     }
 
     public bool IsRegistry(Uri uri) => uri.Host == _host.Base.Host && uri.Port == _host.Base.Port || IsPlainRegistry(uri);
 
     // An insecure registry may be found on its HTTP port.
-    bool IsPlainRegistry(Uri uri) => _host is { Insecure: true, Base.IsDefaultPort: true } && uri.Host == _host.Base.Host && uri is { Scheme: "http", IsDefaultPort: true };
+    bool IsPlainRegistry(Uri uri) =>
+        _host is { Insecure: true, Base.IsDefaultPort: true } && uri.Host == _host.Base.Host
+        && uri is { Scheme: "http", IsDefaultPort: true };
 
     static bool IsSameHost(Uri a, Uri b) => a.Scheme == b.Scheme && a.Host == b.Host && a.Port == b.Port;
 
@@ -84,7 +92,8 @@ sealed class HttpTransport : IDisposable
     };
 
     static bool IsProxy(SocketsHttpConnectionContext context) =>
-        context.InitialRequestMessage.RequestUri is { } uri && (uri.IdnHost.Trim('[', ']') != context.DnsEndPoint.Host.Trim('[', ']') || uri.Port != context.DnsEndPoint.Port);
+        context.InitialRequestMessage.RequestUri is { } uri
+            && (uri.IdnHost.Trim('[', ']') != context.DnsEndPoint.Host.Trim('[', ']') || uri.Port != context.DnsEndPoint.Port);
 
     SslClientAuthenticationOptions Tls(RegistryCertificates? certificates)
     {
@@ -92,7 +101,8 @@ sealed class HttpTransport : IDisposable
         if (certificates is { Client.Count: > 0 }) tls.ClientCertificates = certificates.Client;
         if (_host.Insecure) tls.RemoteCertificateValidationCallback = (_, _, _, _) => true;
         else if (certificates is { Authorities.Count: > 0 })
-            tls.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => errors == SslPolicyErrors.None || IsTrusted(certificate, chain, errors, certificates.Authorities);
+            tls.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+                errors == SslPolicyErrors.None || IsTrusted(certificate, chain, errors, certificates.Authorities);
         return tls;
     }
 
@@ -103,7 +113,8 @@ sealed class HttpTransport : IDisposable
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
-        foreach (var element in sent?.ChainElements ?? Enumerable.Empty<X509ChainElement>()) chain.ChainPolicy.ExtraStore.Add(element.Certificate);
+        foreach (var element in sent?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
+            chain.ChainPolicy.ExtraStore.Add(element.Certificate);
         return chain.Build(leaf);
     }
 

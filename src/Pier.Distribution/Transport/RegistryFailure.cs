@@ -26,13 +26,18 @@ sealed class RegistryFailure(HttpStatusCode status, string? code, string message
             var body = await BoundedBody.ReadAsync(answer, MaxBody, ct);
             var errors = JsonSerializer.Deserialize(body, DistributionJson.Plain.RegistryErrors)?.Errors;
             if (errors is { Length: > 0 })
-                return new RegistryFailure(status, errors[0]?.Code, string.Join("\n", errors.Select(e => $"{e?.Code?.ToLowerInvariant().Replace('_', ' ')}: {Clean(e?.Message)}")), RetryPolicy.WishOf(answer));
+                return new RegistryFailure(
+                    status, errors[0]?.Code,
+                    string.Join("\n", errors.Select(e => $"{e?.Code?.ToLowerInvariant().Replace('_', ' ')}: {Clean(e?.Message)}")),
+                    RetryPolicy.WishOf(answer));
         }
         catch (Exception e) when (e is JsonException or Model.EngineException or IOException or HttpRequestException)
         {
             // The status alone must do.
         }
-        return new RegistryFailure(status, null, $"{request?.Method} \"{request?.RequestUri?.GetLeftPart(UriPartial.Path)}\": unexpected status from the registry: {(int)status} {answer.ReasonPhrase}", RetryPolicy.WishOf(answer));
+        var what = $"{request?.Method} \"{request?.RequestUri?.GetLeftPart(UriPartial.Path)}\"";
+        var message = $"{what}: unexpected status from the registry: {(int)status} {answer.ReasonPhrase}";
+        return new RegistryFailure(status, null, message, RetryPolicy.WishOf(answer));
     }
 
     // What a stranger says goes to terminals.

@@ -6,7 +6,9 @@ using Pier.Model;
 
 namespace Pier.Distribution.Transport;
 
-/// <summary>One call's conversation with one place: authorized, tried again where that helps, and HTTP instead of HTTPS where that is allowed.</summary>
+/// <summary>
+/// One call's conversation with one place: authorized, tried again where that helps, and HTTP instead of HTTPS where that is allowed.
+/// </summary>
 sealed class RegistrySession(HostConnection connection, RegistryCredentials? credentials, RegistryClientOptions options)
 {
     readonly TokenSource _tokens = new(connection.Transport, credentials);
@@ -17,8 +19,8 @@ sealed class RegistrySession(HostConnection connection, RegistryCredentials? cre
     public RetryPolicy Retries { get; } = new(options);
 
     /// <summary>
-    /// Sends what <paramref name="make"/> makes for an absolute address, until an answer comes that is no transient failure. 401 is answered with a
-    /// token for the scopes. The caller judges the status.
+    /// Sends what <paramref name="make"/> makes for an absolute address, until an answer comes that is no transient failure. 401 is
+    /// answered with a token for the scopes. The caller judges the status.
     /// </summary>
     public async Task<HttpResponseMessage> SendAsync(string path, string scopes, Func<Uri, HttpRequestMessage> make, CancellationToken ct)
     {
@@ -35,17 +37,20 @@ sealed class RegistrySession(HostConnection connection, RegistryCredentials? cre
             catch (Exception e) when (RetryPolicy.IsTransient(e) && failures < Retries.MaxAttempts && !ct.IsCancellationRequested)
             {
                 // Nobody listens there: waiting does not help, and a user waits for the answer.
-                if (e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }) throw;
+                if (e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError })
+                    throw;
             }
             await Retries.PauseAsync(failures, wish, ct);
         }
     }
 
     /// <summary>One try, with its authorization.</summary>
-    public async Task<HttpResponseMessage> SendOnceAsync(string path, string scopes, Func<Uri, HttpRequestMessage> make, CancellationToken ct)
+    public async Task<HttpResponseMessage> SendOnceAsync(
+        string path, string scopes, Func<Uri, HttpRequestMessage> make, CancellationToken ct)
     {
         var answer = await SendAuthorizedAsync(path, scopes, make, ct);
-        if (answer.StatusCode != HttpStatusCode.Unauthorized || !answer.Headers.TryGetValues("WWW-Authenticate", out var headers)) return answer;
+        if (answer.StatusCode != HttpStatusCode.Unauthorized || !answer.Headers.TryGetValues("WWW-Authenticate", out var headers))
+            return answer;
         var challenges = headers.SelectMany(AuthChallenge.Parse).ToArray();
         connection.Challenges = challenges;
         if (answer.RequestMessage?.Headers.Authorization is { } refused)
@@ -59,7 +64,8 @@ sealed class RegistrySession(HostConnection connection, RegistryCredentials? cre
         return await SendAuthorizedAsync(path, scopes, make, ct);
     }
 
-    async Task<HttpResponseMessage> SendAuthorizedAsync(string path, string scopes, Func<Uri, HttpRequestMessage> make, CancellationToken ct)
+    async Task<HttpResponseMessage> SendAuthorizedAsync(
+        string path, string scopes, Func<Uri, HttpRequestMessage> make, CancellationToken ct)
     {
         var (address, tried) = (connection.Base, connection.IsKnown);
         try
@@ -84,7 +90,8 @@ sealed class RegistrySession(HostConnection connection, RegistryCredentials? cre
         // An upload may go on at another host: its address carries what it needs.
         if (connection.Transport.IsRegistry(request.RequestUri!))
         {
-            if (connection.Challenges is { } challenges) request.Headers.Authorization = await _tokens.AuthorizeAsync(challenges, scopes, ct);
+            if (connection.Challenges is { } challenges)
+                request.Headers.Authorization = await _tokens.AuthorizeAsync(challenges, scopes, ct);
         }
         else
         {

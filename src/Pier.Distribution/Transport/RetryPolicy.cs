@@ -11,8 +11,8 @@ sealed class RetryPolicy(RegistryClientOptions options)
 
     /// <summary>The server, or something before it, may answer otherwise soon.</summary>
     public static bool IsTransient(HttpStatusCode status) =>
-        status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway
-            or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+        status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError
+            or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
     /// <summary>The connection broke, or never came about.</summary>
     public static bool IsTransient(Exception error) => error switch
@@ -24,7 +24,10 @@ sealed class RetryPolicy(RegistryClientOptions options)
         _ => false,
     };
 
-    /// <summary>Waits after the nth failure in a row (1, 2, ...): as long as the server asked for, or twice as long each time, with a tenth of chance.</summary>
+    /// <summary>
+    /// Waits after the nth failure in a row (1, 2, ...): as long as the server asked for, or twice as long each time, with a tenth of
+    /// chance.
+    /// </summary>
     public Task PauseAsync(int failures, TimeSpan? wish, CancellationToken ct)
     {
         var doubled = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, options.FirstPause.Ticks << Math.Min(failures - 1, 16)));

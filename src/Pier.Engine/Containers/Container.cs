@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Pier.Engine.Health;
 using Pier.Network.Endpoints;
 
 namespace Pier.Engine.Containers;
@@ -34,10 +35,16 @@ sealed class Container(ContainerRecord record)
 
     public Endpoint? Endpoint { get; set; }
 
+    /// <summary>Null without a health check, and before the first start.</summary>
+    public HealthState? Health { get; set; }
+
     public ExitWaiters Waiters { get; } = new();
 
     /// <summary>Ids of execs that have not been forgotten.</summary>
     public ConcurrentDictionary<string, byte> Execs { get; } = new();
+
+    /// <summary>What the restart policy waited last; zero after a start by a user.</summary>
+    public TimeSpan LastRestartDelay { get; set; }
 
     /// <summary>Cancels a pending restart of the restart policy.</summary>
     public CancellationTokenSource? PendingRestart { get; set; }

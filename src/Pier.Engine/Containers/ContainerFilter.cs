@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Pier.Engine.Health;
 using Pier.Model;
 
 namespace Pier.Engine.Containers;
@@ -57,7 +58,7 @@ sealed class ContainerFilter
             "since" => record.Created > _times["since"],
             "volume" => record.Mounts.Any(m => m.Name == value || m.Source == value || m.Destination == value),
             "network" => record.HostConfig.NetworkMode == value || record.Network?.Settings.NetworkID.StartsWith(value, StringComparison.Ordinal) == true,
-            "health" => value == "none",
+            "health" => value == (container.Health is { } health ? HealthMonitor.Word(health.View.Status) : "none"),
             "publish" or "expose" => Port(record, key == "publish", value),
             "is-task" or "isolation" => value is "false" or "default",
             _ => throw new InvalidParameterException($"invalid filter '{key}'"),

@@ -1,3 +1,4 @@
+using Pier.Engine.Health;
 using Pier.Engine.Mounts;
 using Pier.Engine.Specs;
 using Pier.Model;
@@ -12,12 +13,14 @@ public sealed partial class ContainerService
 {
     readonly EngineParts parts;
     readonly ContainerStarter starter;
+    readonly HealthMonitor health;
     readonly ContainerMounts mounts;
 
-    internal ContainerService(EngineParts parts, ContainerStarter starter)
+    internal ContainerService(EngineParts parts, ContainerStarter starter, HealthMonitor health)
     {
         this.parts = parts;
         this.starter = starter;
+        this.health = health;
         mounts = new ContainerMounts(parts);
     }
 

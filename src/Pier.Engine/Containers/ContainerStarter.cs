@@ -1,3 +1,4 @@
+using Pier.Engine.Health;
 using Microsoft.Win32.SafeHandles;
 using Pier.Engine.Mounts;
 using Pier.Engine.Specs;
@@ -9,7 +10,7 @@ using Pier.Runtime;
 namespace Pier.Engine.Containers;
 
 /// <summary>Brings a container up: mount, network, files, spec, process. Whatever was made is undone when a later step fails.</summary>
-sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, ContainerFiles files)
+sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, ContainerFiles files, HealthMonitor health)
 {
     readonly ContainerMounts mounts = new(parts);
 
@@ -48,6 +49,7 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
             container.Record = record with { StartedAt = started.StartedAt };
             parts.Records.Put(record.Id, container.Record, durable: false);
             ContainerEvents.Publish(parts.Events, container, "start");
+            health.Begin(container);
         }
         catch (Exception e)
         {

@@ -1,3 +1,5 @@
+using Pier.Engine.Health;
+
 namespace Pier.Engine.Containers;
 
 /// <summary>A container's state as the API names it.</summary>
@@ -12,6 +14,9 @@ public enum ContainerStatus { Created, Running, Paused, Restarting, Removing, Ex
 public sealed record ContainerView(
     ContainerRecord Record, ContainerStatus Status, int Pid, NetworkAttachment? Network, IReadOnlyList<string> ExecIds)
 {
+    /// <summary>Null without a health check, and before the first start.</summary>
+    public HealthView? Health { get; init; }
+
     /// <summary>Where the json-file log is.</summary>
     public string LogPath { get; init; } = "";
 

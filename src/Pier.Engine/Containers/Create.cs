@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Pier.Engine.Health;
 using Pier.Engine.Mounts;
 using Pier.Engine.Volumes;
 using Pier.Model;
@@ -24,10 +25,7 @@ public sealed partial class ContainerService
         var warnings = new List<string>();
         if (image.Config.Architecture != HostPlatform.Architecture)
             warnings.Add($"The requested image's platform ({image.Config.Os}/{image.Config.Architecture}) does not match the detected host platform (linux/{HostPlatform.Architecture}) and no specific platform was requested");
-        if (request.Config.Healthcheck is { Test: [not "NONE", ..] })
-            throw new UnsupportedException("health checks are not supported by this version of Pier (use --no-healthcheck)");
-        if (config.Healthcheck is { Test: [not "NONE", ..] })
-            warnings.Add("the image's health check does not run: health checks are not supported by this version of Pier");
+        if (HealthRules.Check(config.Healthcheck) is { } unknown) warnings.Add(unknown);
 
         var id = Ids.New();
         var reserved = Reserve(request.Name, id);

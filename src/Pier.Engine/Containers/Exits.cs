@@ -19,6 +19,7 @@ public sealed partial class ContainerService
             parts.Network.Release(container.Id);
             container.Endpoint = null;
             container.Pid = 0;
+            health.End(container);
             // The record before the status: who sees "exited" reads this run's exit code.
             Save(container, container.Record with
             {
@@ -68,8 +69,9 @@ public sealed partial class ContainerService
         };
         if (!wanted) return null;
         var steady = record.StartedAt is { } started && exit.ExitedAt - started >= SteadyRun;
-        var doubled = FirstRestartDelay * Math.Pow(2, Math.Min(record.RestartCount, 20));
-        return steady ? FirstRestartDelay : doubled < GreatestRestartDelay ? doubled : GreatestRestartDelay;
+        var doubled = container.LastRestartDelay * 2;
+        container.LastRestartDelay = steady || doubled == TimeSpan.Zero ? FirstRestartDelay : doubled < GreatestRestartDelay ? doubled : GreatestRestartDelay;
+        return container.LastRestartDelay;
     }
 
     void ScheduleRestart(Container container, TimeSpan delay)

@@ -31,12 +31,13 @@ static class HostConfigRules
         };
     }
 
-    static void Limits(HostConfig host, int processors)
+    /// <summary>The limits; in an update, what is missing may be set already.</summary>
+    public static void Limits(HostConfig host, int processors, bool update = false)
     {
         if (host.Memory is > 0 and < MinimumMemory) throw new InvalidParameterException("Minimum memory limit allowed is 6MB");
         if (host.Memory > 0 && host.MemorySwap > 0 && host.MemorySwap < host.Memory)
             throw new InvalidParameterException("Minimum memoryswap limit should be larger than memory limit, see usage");
-        if (host.Memory == 0 && host.MemorySwap > 0)
+        if (host.Memory == 0 && host.MemorySwap > 0 && !update)
             throw new InvalidParameterException("You should always set the Memory limit when using Memoryswap limit, see usage");
         if (host.Memory > 0 && host.MemoryReservation > host.Memory)
             throw new InvalidParameterException("Minimum memory limit can not be less than memory reservation limit, see usage");
@@ -68,7 +69,7 @@ static class HostConfigRules
         if (host.CgroupnsMode is not ("" or "host" or "private")) throw new InvalidParameterException($"invalid cgroup namespace mode: {host.CgroupnsMode}");
     }
 
-    static void Restart(RestartPolicy policy, bool autoRemove)
+    public static void Restart(RestartPolicy policy, bool autoRemove)
     {
         if (policy.Name is not ("" or "no" or "always" or "on-failure" or "unless-stopped"))
             throw new InvalidParameterException($"invalid restart policy: unknown policy '{policy.Name}'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'");

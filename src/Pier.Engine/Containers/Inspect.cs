@@ -20,7 +20,7 @@ public sealed partial class ContainerService
     ContainerView View(Container container, bool size)
     {
         var record = container.Record;
-        var view = new ContainerView(record, container.Status, container.Pid, container.IsRunning ? record.Network : null, [.. container.Execs.Keys]);
+        var view = new ContainerView(record, container.Status, container.Pid, container.IsRunning ? record.Network : null, [.. container.Execs.Keys]) { Health = container.Health?.View };
         if (!size) return view;
         var own = parts.Store.Snapshots.Usage(container.Id).Bytes;
         return view with { SizeRw = own, SizeRootFs = own + (parts.Store.Images.Find(record.ImageId)?.Size ?? 0) };

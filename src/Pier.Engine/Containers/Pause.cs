@@ -14,6 +14,7 @@ public sealed partial class ContainerService
             if (container.Status != ContainerStatus.Running) throw new ConflictException($"cannot pause container {container.Id}: container is not running");
             await parts.Runtime.PauseAsync(container.Id).ConfigureAwait(false);
             container.Status = ContainerStatus.Paused;
+            health.End(container);
             Publish(container, "pause");
         }
         finally
@@ -32,6 +33,7 @@ public sealed partial class ContainerService
             await parts.Runtime.ResumeAsync(container.Id).ConfigureAwait(false);
             container.Status = ContainerStatus.Running;
             Publish(container, "unpause");
+            health.Begin(container);
         }
         finally
         {

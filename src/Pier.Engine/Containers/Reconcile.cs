@@ -43,6 +43,15 @@ public sealed partial class ContainerService
         return ended;
     }
 
+    /// <summary>Health checks of the containers that outlived the last engine go on.</summary>
+    internal void WatchHealth()
+    {
+        foreach (var container in parts.Containers.All)
+        {
+            if (container.Status == ContainerStatus.Running) health.Begin(container);
+        }
+    }
+
     /// <summary>Snapshots and directories without a record, and --rm containers that the machine's end kept.</summary>
     internal void RemoveLeftovers()
     {

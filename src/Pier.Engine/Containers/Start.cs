@@ -21,6 +21,7 @@ public sealed partial class ContainerService
                     throw new ConflictException("container is marked for removal and cannot be started");
             }
             container.PendingRestart?.Cancel();
+            container.LastRestartDelay = TimeSpan.Zero;
             container.Record = container.Record with { ManuallyStopped = false, RestartCount = 0 };
             await starter.StartAsync(container, ct).ConfigureAwait(false);
         }

@@ -49,7 +49,7 @@ public sealed class HostService
 
     static bool ReadFlag(string path) => File.Exists(path) && File.ReadAllText(path).Trim() == "1";
 
-    static long MemoryTotal()
+    internal static long MemoryTotal()
     {
         foreach (var line in File.ReadLines("/proc/meminfo"))
         {

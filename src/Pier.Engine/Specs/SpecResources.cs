@@ -18,6 +18,21 @@ static class SpecResources
         BlockIO = BlockIO(host, facts),
     };
 
+    /// <summary>An update's part of the limits: null for whatever it left as it is.</summary>
+    public static LinuxResources Limits(HostConfig asked, HostConfig merged) => new()
+    {
+        // Memory and swap are written in an order that depends on both, so both are given.
+        Memory = asked is { Memory: 0, MemorySwap: 0, MemoryReservation: 0 } ? null : new MemoryLimits
+        {
+            Limit = Set(merged.Memory),
+            Swap = Set(merged is { Memory: > 0, MemorySwap: 0 } ? merged.Memory * 2 : merged.MemorySwap),
+            Reservation = Set(asked.MemoryReservation),
+        },
+        Cpu = Cpu(asked),
+        Pids = asked.PidsLimit is { } pids ? new PidsLimit { Limit = pids } : null,
+        BlockIO = asked.BlkioWeight > 0 ? new BlockIoLimits { Weight = asked.BlkioWeight } : null,
+    };
+
     /// <summary>Device nodes beyond the standard ones.</summary>
     public static IReadOnlyList<LinuxDevice> Devices(HostConfig host, SpecFacts facts)
     {

@@ -42,7 +42,8 @@ public sealed record DockerConfigFile
     {
         var name = CredHelpers?.GetValueOrDefault(KeyOf(host)) ?? CredHelpers?.GetValueOrDefault(host) ?? CredsStore;
         if (string.IsNullOrEmpty(name)) return null;
-        return name.Length <= 64 && !name.AsSpan().ContainsAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") && name[0] is not ('-' or '.')
+        return name.Length <= 64 && !name.AsSpan().ContainsAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
+            && name[0] is not ('-' or '.')
             ? name
             : throw new InvalidParameterException($"invalid credential helper name: \"{name}\"");
     }
@@ -58,7 +59,9 @@ public sealed record DockerConfigFile
 
     static string HostOf(string key)
     {
-        var text = key.StartsWith("https://", StringComparison.Ordinal) ? key[8..] : key.StartsWith("http://", StringComparison.Ordinal) ? key[7..] : key;
+        var text = key.StartsWith("https://", StringComparison.Ordinal) ? key[8..] : key.StartsWith("http://", StringComparison.Ordinal)
+            ? key[7..]
+            : key;
         return text.IndexOf('/') is var slash and >= 0 ? text[..slash] : text;
     }
 }

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Pier.Model.Distribution;
 
-/// <summary>The grammar of names inside a registry (OCI distribution spec, "Pulling manifests"): what passes can be part of a path.</summary>
+/// <summary>
+/// The grammar of names inside a registry (OCI distribution spec, "Pulling manifests"): what passes can be part of a path.
+/// </summary>
 public static partial class RepositoryName
 {
     /// <summary>Whether a text names a repository: lower-case words between slashes, 255 characters at most.</summary>

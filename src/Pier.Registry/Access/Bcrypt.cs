@@ -14,7 +14,8 @@ static partial class Bcrypt
     const string Alphabet = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
     /// <summary>Whether a text is a hash that can be verified in reasonable time (cost at most 15).</summary>
-    public static bool IsHash(string text) => Form().Match(text) is { Success: true } match && int.Parse(match.Groups[1].ValueSpan) is >= 4 and <= MaxCost;
+    public static bool IsHash(string text) =>
+        Form().Match(text) is { Success: true } match && int.Parse(match.Groups[1].ValueSpan) is >= 4 and <= MaxCost;
 
     /// <summary>Whether a password is the one of a hash.</summary>
     public static bool Verify(string password, string hash)

@@ -48,7 +48,8 @@ sealed class HtpasswdFile
         {
             var colon = line.IndexOf(':');
             if (colon <= 0) throw new InvalidParameterException($"{_path}: a line without user and hash");
-            if (!Bcrypt.IsHash(line[(colon + 1)..])) throw new InvalidParameterException($"{_path}: the hash of {line[..colon]} is not bcrypt: make it with htpasswd -B");
+            if (!Bcrypt.IsHash(line[(colon + 1)..]))
+                throw new InvalidParameterException($"{_path}: the hash of {line[..colon]} is not bcrypt: make it with htpasswd -B");
             hashes[line[..colon]] = line[(colon + 1)..];
         }
         (_hashes, _read) = (hashes, written);

@@ -12,11 +12,13 @@ static class Needs
     {
         Resource.Health => null,
         Resource.Base or Resource.SearchPing or Resource.Unknown => [],
-        Resource.Catalog or Resource.Search or Resource.Metrics => [new TokenAccess { Type = "registry", Name = "catalog", Actions = ["*"] }],
+        Resource.Catalog or Resource.Search or Resource.Metrics =>
+            [new TokenAccess { Type = "registry", Name = "catalog", Actions = ["*"] }],
         _ => [Repository(route.Name, Actions(route.Resource, method))],
     };
 
-    public static TokenAccess Repository(string name, params string[] actions) => new() { Type = "repository", Name = name, Actions = actions };
+    public static TokenAccess Repository(string name, params string[] actions) =>
+        new() { Type = "repository", Name = name, Actions = actions };
 
     static string[] Actions(Resource resource, string method)
     {

@@ -7,7 +7,8 @@ namespace Pier.Registry.Access;
 /// <summary>Everybody may do everything.</summary>
 sealed class OpenAccess : IAccessControl
 {
-    public ValueTask<AccessDecision> DecideAsync(HttpRequest request, IReadOnlyList<TokenAccess> needed, CancellationToken ct) => ValueTask.FromResult(AccessDecision.Yes);
+    public ValueTask<AccessDecision> DecideAsync(HttpRequest request, IReadOnlyList<TokenAccess> needed, CancellationToken ct) =>
+        ValueTask.FromResult(AccessDecision.Yes);
 
     public ValueTask<bool> AlsoAllowsAsync(HttpRequest request, TokenAccess wanted, CancellationToken ct) => ValueTask.FromResult(true);
 }

@@ -38,7 +38,9 @@ sealed class TokenAccessControl(TokenOptions options, TimeProvider time) : IAcce
     static string? TokenOf(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString();
-        return header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && header.Length < MaxToken ? header["Bearer ".Length..].Trim() : null;
+        return header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && header.Length < MaxToken
+            ? header["Bearer ".Length..].Trim()
+            : null;
     }
 
     TokenClaims? Verified(string token)
@@ -64,7 +66,8 @@ sealed class TokenAccessControl(TokenOptions options, TimeProvider time) : IAcce
         return claims.Audience.ValueKind switch
         {
             JsonValueKind.String => claims.Audience.GetString() == options.Service,
-            JsonValueKind.Array => claims.Audience.EnumerateArray().Any(a => a.ValueKind == JsonValueKind.String && a.GetString() == options.Service),
+            JsonValueKind.Array =>
+                claims.Audience.EnumerateArray().Any(a => a.ValueKind == JsonValueKind.String && a.GetString() == options.Service),
             _ => false,
         };
     }
@@ -78,6 +81,7 @@ sealed class TokenAccessControl(TokenOptions options, TimeProvider time) : IAcce
     }
 
     static bool Allows(TokenClaims claims, TokenAccess needed) =>
-        needed.Actions!.All(action => claims.Access?.Any(a => a is not null && a.Type == needed.Type && a.Name == needed.Name && a.Actions is { } actions
+        needed.Actions!.All(
+            action => claims.Access?.Any(a => a is not null && a.Type == needed.Type && a.Name == needed.Name && a.Actions is { } actions
             && (actions.Contains(action) || actions.Contains("*"))) == true);
 }

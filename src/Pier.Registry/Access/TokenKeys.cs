@@ -6,8 +6,8 @@ using Pier.Model;
 namespace Pier.Registry.Access;
 
 /// <summary>
-/// Public keys that tokens may be signed with. A key's kind decides the algorithm (RSA: RS256, P-256: ES256), so that a token can never choose a
-/// weaker one, least of all none.
+/// Public keys that tokens may be signed with. A key's kind decides the algorithm (RSA: RS256, P-256: ES256), so that a token can never
+/// choose a weaker one, least of all none.
 /// </summary>
 sealed class TokenKeys
 {
@@ -78,7 +78,8 @@ sealed class TokenKeys
     void Add(RSA? rsa, ECDsa? ecdsa)
     {
         if (rsa is not null)
-            _keys.Add((algorithm, signed, signature) => algorithm == "RS256" && rsa.VerifyData(signed, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+            _keys.Add((algorithm, signed, signature) =>
+                algorithm == "RS256" && rsa.VerifyData(signed, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
         if (ecdsa is not { KeySize: 256 }) return;
         _keys.Add((algorithm, signed, signature) => algorithm == "ES256"
             && ecdsa.VerifyData(signed, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));

@@ -11,7 +11,8 @@ public sealed record CollectionResult(int Manifests, int Links, int Blobs, long 
 /// Mark and sweep while clients push and pull. What was touched within the grace period stays (<see cref="BlobGuard"/>), as does what was
 /// written within it, so a restarted server is as careful as one that remembers.
 /// </summary>
-sealed class GarbageCollector(IStorageDriver driver, RepositoryTree tree, ManifestStore manifests, BlobGuard guard, RegistryOptions options, TimeProvider time)
+sealed class GarbageCollector(
+    IStorageDriver driver, RepositoryTree tree, ManifestStore manifests, BlobGuard guard, RegistryOptions options, TimeProvider time)
 {
     readonly SemaphoreSlim _one = new(1);
 
@@ -70,10 +71,12 @@ sealed class GarbageCollector(IStorageDriver driver, RepositoryTree tree, Manife
         var (count, bytes) = (0, 0L);
         foreach (var algorithm in await driver.ChildrenAsync(RegistryLayout.AllBlobs, ct))
             foreach (var shelf in await driver.ChildrenAsync($"{RegistryLayout.AllBlobs}/{algorithm.TrimEnd('/')}", ct))
-                foreach (var (key, digest) in await DigestsInAsync($"{RegistryLayout.AllBlobs}/{algorithm}{shelf.TrimEnd('/')}", algorithm.TrimEnd('/'), ct))
+                foreach (var (key, digest) in await DigestsInAsync(
+                    $"{RegistryLayout.AllBlobs}/{algorithm}{shelf.TrimEnd('/')}", algorithm.TrimEnd('/'), ct))
                 {
                     if (live.Contains(digest) || await driver.StatAsync(key, ct) is not { } blob || !IsOld(blob)) continue;
-                    if (!await guard.TryDeleteAsync(digest, options.CollectGrace, began, async () => await driver.DeleteAsync(key, ct))) continue;
+                    if (!await guard.TryDeleteAsync(digest, options.CollectGrace, began, async () => await driver.DeleteAsync(key, ct)))
+                        continue;
                     (count, bytes) = (count + 1, bytes + blob.Size);
                 }
         return (count, bytes);
@@ -100,7 +103,8 @@ sealed class GarbageCollector(IStorageDriver driver, RepositoryTree tree, Manife
         if (!all.Contains(digest) || !kept.Add(digest)) return;
         if (await driver.ReadAsync(RegistryLayout.Blob(digest), ct) is { } bytes)
             foreach (var child in ManifestCheck.Mentions(bytes)) await KeepAsync(repository, child, all, kept, ct);
-        foreach (var referrer in await manifests.ReferrersAsync(repository, digest, ct)) await KeepAsync(repository, referrer.Digest, all, kept, ct);
+        foreach (var referrer in await manifests.ReferrersAsync(repository, digest, ct))
+            await KeepAsync(repository, referrer.Digest, all, kept, ct);
     }
 
     async Task<List<(string Key, Digest Digest)>> DigestsUnderAsync(string directory, CancellationToken ct)

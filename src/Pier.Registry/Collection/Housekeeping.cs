@@ -16,7 +16,8 @@ sealed class Housekeeping(RegistryHouse house) : IAsyncDisposable
     {
         var result = await house.Collector.CollectAsync(ct);
         house.Metrics.Collected(result.Blobs, result.Bytes);
-        house.Options.Log?.Invoke($"garbage collection: {result.Blobs} blobs ({result.Bytes} bytes), {result.Links} links, {result.Manifests} manifests removed");
+        house.Options.Log?.Invoke(
+            $"garbage collection: {result.Blobs} blobs ({result.Bytes} bytes), {result.Links} links, {result.Manifests} manifests removed");
         return result;
     }
 

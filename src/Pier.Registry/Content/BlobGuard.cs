@@ -30,7 +30,9 @@ sealed class BlobGuard(TimeProvider time)
         return hold;
     }
 
-    /// <summary>Runs a deletion unless the blob was touched within the grace period or since <paramref name="since"/>; answers whether it ran.</summary>
+    /// <summary>
+    /// Runs a deletion unless the blob was touched within the grace period or since <paramref name="since"/>; answers whether it ran.
+    /// </summary>
     public async ValueTask<bool> TryDeleteAsync(Digest digest, TimeSpan grace, long since, Func<ValueTask> delete)
     {
         TaskCompletionSource deletion;
@@ -61,7 +63,8 @@ sealed class BlobGuard(TimeProvider time)
     {
         lock (_gate)
         {
-            foreach (var digest in _touched.Where(t => time.GetElapsedTime(t.Value) >= grace).Select(t => t.Key).ToArray()) _touched.Remove(digest);
+            foreach (var digest in _touched.Where(t => time.GetElapsedTime(t.Value) >= grace).Select(t => t.Key).ToArray())
+                _touched.Remove(digest);
         }
     }
 

@@ -5,7 +5,9 @@ using Pier.Registry.Storage;
 
 namespace Pier.Registry.Content;
 
-/// <summary>Blobs: content stored once, and the links by which a repository owns it. A blob without a link in a repository does not exist there.</summary>
+/// <summary>
+/// Blobs: content stored once, and the links by which a repository owns it. A blob without a link in a repository does not exist there.
+/// </summary>
 sealed class BlobStore(IStorageDriver driver, BlobGuard guard)
 {
     /// <summary>Bytes of a repository's blob, or null. What this tells stays true for the grace period of the garbage collection.</summary>
@@ -14,7 +16,9 @@ sealed class BlobStore(IStorageDriver driver, BlobGuard guard)
         // The first look keeps questions about what is not here from filling the guard's memory; only the second one counts.
         if (await driver.StatAsync(RegistryLayout.BlobLink(repository, digest), ct) is null) return null;
         await guard.TouchAsync(digest);
-        return await driver.StatAsync(RegistryLayout.BlobLink(repository, digest), ct) is null ? null : (await driver.StatAsync(RegistryLayout.Blob(digest), ct))?.Size;
+        return await driver.StatAsync(RegistryLayout.BlobLink(repository, digest), ct) is null
+            ? null
+            : (await driver.StatAsync(RegistryLayout.Blob(digest), ct))?.Size;
     }
 
     public ValueTask SendAsync(Digest digest, long offset, long count, PipeWriter output, CancellationToken ct) =>
@@ -36,7 +40,9 @@ sealed class BlobStore(IStorageDriver driver, BlobGuard guard)
         return true;
     }
 
-    /// <summary>Takes a blob from a repository; the bytes stay until the garbage collection finds that nobody has them. False when it was not there.</summary>
+    /// <summary>
+    /// Takes a blob from a repository; the bytes stay until the garbage collection finds that nobody has them. False when it was not there.
+    /// </summary>
     public ValueTask<bool> UnlinkAsync(string repository, Digest digest, CancellationToken ct) =>
         driver.DeleteAsync(RegistryLayout.BlobLink(repository, digest), ct);
 

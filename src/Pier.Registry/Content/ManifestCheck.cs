@@ -7,7 +7,8 @@ using Pier.Registry.Http;
 namespace Pier.Registry.Content;
 
 /// <summary>What a manifest refers to: blobs of its repository, other manifests of it, and the subject, which need not exist.</summary>
-sealed record ManifestReferences(IReadOnlyList<Descriptor> Blobs, IReadOnlyList<Descriptor> Manifests, Descriptor? Subject, ReferrerDocument Document)
+sealed record ManifestReferences(
+    IReadOnlyList<Descriptor> Blobs, IReadOnlyList<Descriptor> Manifests, Descriptor? Subject, ReferrerDocument Document)
 {
     /// <summary>How a listing of referrers shows the manifest (OCI distribution spec, "Listing Referrers").</summary>
     public Descriptor Listing(StoredManifest manifest) => new()
@@ -37,7 +38,8 @@ static class ManifestCheck
                 var blobs = manifest.Layers.Where(l => l.Urls is not { Length: > 0 }).Append(manifest.Config);
                 return new ManifestReferences([.. blobs], [], manifest.Subject, Document(bytes));
             }
-            if (MediaTypes.IsIndex(mediaType)) return new ManifestReferences([], ImageDocument.Index(bytes, mediaType).Manifests, SubjectOf(bytes), Document(bytes));
+            if (MediaTypes.IsIndex(mediaType))
+                return new ManifestReferences([], ImageDocument.Index(bytes, mediaType).Manifests, SubjectOf(bytes), Document(bytes));
         }
         catch (Exception e) when (e is InvalidParameterException or JsonException)
         {
@@ -65,5 +67,6 @@ static class ManifestCheck
         return manifest.Layers.Append(manifest.Config).Select(d => d.Digest);
     }
 
-    static ReferrerDocument Document(ReadOnlySpan<byte> bytes) => JsonSerializer.Deserialize(bytes, DistributionJson.Plain.ReferrerDocument)!;
+    static ReferrerDocument Document(ReadOnlySpan<byte> bytes) =>
+        JsonSerializer.Deserialize(bytes, DistributionJson.Plain.ReferrerDocument)!;
 }

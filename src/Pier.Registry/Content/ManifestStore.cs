@@ -20,12 +20,15 @@ sealed class ManifestStore(IStorageDriver driver, BlobGuard guard)
         if (await driver.StatAsync(RegistryLayout.ManifestLink(repository, digest), ct) is null) return null;
         await guard.TouchAsync(digest);
         if (await driver.ReadAsync(RegistryLayout.ManifestLink(repository, digest), ct) is not { } mediaType) return null;
-        return await driver.ReadAsync(RegistryLayout.Blob(digest), ct) is { } bytes ? new StoredManifest(digest, Encoding.UTF8.GetString(mediaType), bytes) : null;
+        return await driver.ReadAsync(RegistryLayout.Blob(digest), ct) is { } bytes
+            ? new StoredManifest(digest, Encoding.UTF8.GetString(mediaType), bytes)
+            : null;
     }
 
     /// <summary>What a tag points to, or null.</summary>
     public async ValueTask<Digest?> TagAsync(string repository, string tag, CancellationToken ct) =>
-        await driver.ReadAsync(RegistryLayout.Tag(repository, tag), ct) is { } text && Digest.TryParse(Encoding.ASCII.GetString(text), out var digest) ? digest : null;
+        await driver.ReadAsync(RegistryLayout.Tag(repository, tag), ct) is { } text
+            && Digest.TryParse(Encoding.ASCII.GetString(text), out var digest) ? digest : null;
 
     public async ValueTask<bool> HasAsync(string repository, Digest digest, CancellationToken ct)
     {
@@ -35,9 +38,11 @@ sealed class ManifestStore(IStorageDriver driver, BlobGuard guard)
     }
 
     /// <summary>
-    /// Stores a checked manifest. The order makes every crash harmless: the bytes, then the manifest, then what lists it, and the name last.
+    /// Stores a checked manifest. The order makes every crash harmless: the bytes, then the manifest, then what lists it, and the name
+    /// last.
     /// </summary>
-    public async ValueTask PutAsync(string repository, StoredManifest manifest, string? tag, Descriptor? subject, Descriptor listing, CancellationToken ct)
+    public async ValueTask PutAsync(
+        string repository, StoredManifest manifest, string? tag, Descriptor? subject, Descriptor listing, CancellationToken ct)
     {
         using var held = await _gates.EnterAsync(repository, ct);
         await guard.TouchAsync(manifest.Digest);
@@ -48,7 +53,8 @@ sealed class ManifestStore(IStorageDriver driver, BlobGuard guard)
             var json = JsonSerializer.SerializeToUtf8Bytes(listing, DistributionJson.Plain.Descriptor);
             await driver.WriteAsync(RegistryLayout.Referrer(repository, subject.Digest, manifest.Digest), json, ct);
         }
-        if (tag is not null) await driver.WriteAsync(RegistryLayout.Tag(repository, tag), Encoding.ASCII.GetBytes(manifest.Digest.ToString()), ct);
+        if (tag is not null)
+            await driver.WriteAsync(RegistryLayout.Tag(repository, tag), Encoding.ASCII.GetBytes(manifest.Digest.ToString()), ct);
     }
 
     /// <summary>Takes a tag away, not the manifest; false when there is none.</summary>
@@ -80,7 +86,8 @@ sealed class ManifestStore(IStorageDriver driver, BlobGuard guard)
     // What lists a manifest goes before it.
     async ValueTask<bool> RemoveAsync(string repository, Digest digest, CancellationToken ct)
     {
-        if (await driver.ReadAsync(RegistryLayout.Blob(digest), ct) is not { } bytes) return await driver.DeleteAsync(RegistryLayout.ManifestLink(repository, digest), ct);
+        if (await driver.ReadAsync(RegistryLayout.Blob(digest), ct) is not { } bytes)
+            return await driver.DeleteAsync(RegistryLayout.ManifestLink(repository, digest), ct);
         if (ManifestCheck.SubjectOf(bytes) is { } subject)
             await driver.DeleteAsync(RegistryLayout.Referrer(repository, subject.Digest, digest), ct);
         return await driver.DeleteAsync(RegistryLayout.ManifestLink(repository, digest), ct);
@@ -106,7 +113,8 @@ sealed class ManifestStore(IStorageDriver driver, BlobGuard guard)
         var found = new List<Descriptor>();
         var directory = RegistryLayout.Referrers(repository, subject);
         foreach (var name in (await driver.ChildrenAsync(directory, ct)).Order(StringComparer.Ordinal))
-            if (await driver.ReadAsync($"{directory}/{name}", ct) is { } json) found.Add(JsonSerializer.Deserialize(json, DistributionJson.Plain.Descriptor)!);
+            if (await driver.ReadAsync($"{directory}/{name}", ct) is { } json)
+                found.Add(JsonSerializer.Deserialize(json, DistributionJson.Plain.Descriptor)!);
         return found;
     }
 

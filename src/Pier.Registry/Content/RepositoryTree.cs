@@ -22,7 +22,8 @@ sealed class RepositoryTree(IStorageDriver driver)
         while (pending.TryPop(out var name))
         {
             var isRepository = false;
-            foreach (var child in await driver.ChildrenAsync(name.Length == 0 ? RegistryLayout.Repositories : RegistryLayout.Repository(name), ct))
+            foreach (var child in await driver.ChildrenAsync(
+                name.Length == 0 ? RegistryLayout.Repositories : RegistryLayout.Repository(name), ct))
             {
                 if (child[0] != '_') pending.Push(name.Length == 0 ? child.TrimEnd('/') : $"{name}/{child.TrimEnd('/')}");
                 else isRepository |= empty || child == RegistryLayout.ManifestsWord + "/" && await HasManifestsAsync(name, ct);

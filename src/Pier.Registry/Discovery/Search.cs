@@ -5,7 +5,9 @@ using Pier.Registry.Http;
 
 namespace Pier.Registry.Discovery;
 
-/// <summary>GET /v1/search?q=&amp;n=&amp;page=: what `docker search HOST/TERM` asks. A repository's description is its latest image's annotation.</summary>
+/// <summary>
+/// GET /v1/search?q=&amp;n=&amp;page=: what `docker search HOST/TERM` asks. A repository's description is its latest image's annotation.
+/// </summary>
 static class Search
 {
     const int DefaultSize = 25, MaxSize = 100;
@@ -18,7 +20,8 @@ static class Search
         var page = Math.Max(1, Number(request.Query("page"), 1));
         // Docker's engine adds the namespace of official images to a term that has none.
         var wanted = term.StartsWith("library/", StringComparison.Ordinal) ? term["library/".Length..] : term;
-        var names = (await request.House.Tree.ListAsync(request.Aborted)).Where(n => n.Contains(wanted, StringComparison.OrdinalIgnoreCase)).ToArray();
+        var names = (await request.House.Tree.ListAsync(request.Aborted)).Where(n => n.Contains(wanted, StringComparison.OrdinalIgnoreCase))
+            .ToArray();
         var results = new List<SearchResult>();
         foreach (var name in names.Skip((int)Math.Min(int.MaxValue, (page - 1L) * size)).Take(size))
             results.Add(new SearchResult { Name = name, Description = await DescriptionAsync(request, name) });
@@ -49,5 +52,6 @@ static class Search
         return document?.Annotations?.GetValueOrDefault(DescriptionKey) ?? "";
     }
 
-    static int Number(string? text, int missing) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : missing;
+    static int Number(string? text, int missing) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : missing;
 }

@@ -11,7 +11,8 @@ static class Tags
         var page = Page.Of(request);
         if (!await request.House.Manifests.KnowsAsync(request.Name, request.Aborted))
             throw new RegistryException(404, RegistryErrorCode.NameUnknown, $"repository name not known to registry: {request.Name}");
-        var tags = page.Cut(request, await request.House.Manifests.TagsAsync(request.Name, request.Aborted), $"/v2/{request.Name}/tags/list");
+        var tags = page.Cut(
+            request, await request.House.Manifests.TagsAsync(request.Name, request.Aborted), $"/v2/{request.Name}/tags/list");
         await request.AnswerAsync(new TagList { Name = request.Name, Tags = tags }, DistributionJson.Plain.TagList);
     }
 }

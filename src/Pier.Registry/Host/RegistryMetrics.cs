@@ -44,15 +44,20 @@ sealed class RegistryMetrics(TimeProvider time)
     {
         var text = new StringBuilder();
         Head(text, "pier_registry_http_requests_total", "counter", "Requests answered.");
-        foreach (var ((method, resource, status), count) in _requests.OrderBy(r => r.Key.Resource).ThenBy(r => r.Key.Method, StringComparer.Ordinal).ThenBy(r => r.Key.Status))
-            Line(text, $"pier_registry_http_requests_total{{method=\"{method}\",handler=\"{resource.ToString().ToLowerInvariant()}\",code=\"{status}\"}}", count);
+        var sorted = _requests.OrderBy(r => r.Key.Resource).ThenBy(r => r.Key.Method, StringComparer.Ordinal).ThenBy(r => r.Key.Status);
+        foreach (var ((method, resource, status), count) in sorted)
+        {
+            var labels = $"method=\"{method}\",handler=\"{resource.ToString().ToLowerInvariant()}\",code=\"{status}\"";
+            Line(text, $"pier_registry_http_requests_total{{{labels}}}", count);
+        }
         Histogram(text);
         Single(text, "pier_registry_http_in_flight_requests", "gauge", "Requests being answered now.", _inFlight);
         Single(text, "pier_registry_blob_received_bytes_total", "counter", "Bytes of uploads received.", _received);
         Single(text, "pier_registry_blob_sent_bytes_total", "counter", "Bytes of blobs sent.", _sent);
         Single(text, "pier_registry_collected_blobs_total", "counter", "Blobs that garbage collection deleted.", _collected);
         Single(text, "pier_registry_collected_bytes_total", "counter", "Bytes that garbage collection freed.", _collectedBytes);
-        Single(text, "pier_registry_upstream_fetches_total", "counter", "Manifests and blobs fetched from the upstream registry.", _upstream);
+        Single(text, "pier_registry_upstream_fetches_total", "counter", "Manifests and blobs fetched from the upstream registry.",
+            _upstream);
         return text.ToString();
     }
 
@@ -71,7 +76,8 @@ sealed class RegistryMetrics(TimeProvider time)
     }
 
     // A client's invented method must not become a label of its own.
-    static string Known(string method) => method is "GET" or "HEAD" or "PUT" or "POST" or "PATCH" or "DELETE" ? method.ToLowerInvariant() : "other";
+    static string Known(string method) =>
+        method is "GET" or "HEAD" or "PUT" or "POST" or "PATCH" or "DELETE" ? method.ToLowerInvariant() : "other";
 
     static void Single(StringBuilder text, string name, string type, string help, long value)
     {
@@ -79,7 +85,8 @@ sealed class RegistryMetrics(TimeProvider time)
         Line(text, name, value);
     }
 
-    static void Head(StringBuilder text, string name, string type, string help) => text.Append($"# HELP {name} {help}\n# TYPE {name} {type}\n");
+    static void Head(StringBuilder text, string name, string type, string help) =>
+        text.Append($"# HELP {name} {help}\n# TYPE {name} {type}\n");
 
     static void Line(StringBuilder text, string name, long value) => text.Append(CultureInfo.InvariantCulture, $"{name} {value}\n");
 }

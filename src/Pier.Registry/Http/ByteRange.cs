@@ -8,8 +8,8 @@ readonly record struct ByteRange(long First, long Last)
     public long Length => Last - First + 1;
 
     /// <summary>
-    /// Reads a Range header. False for one that cannot be satisfied (416). What is no single byte range is no range at all, as the RFC asks:
-    /// null, the whole body.
+    /// Reads a Range header. False for one that cannot be satisfied (416). What is no single byte range is no range at all, as the RFC
+    /// asks: null, the whole body.
     /// </summary>
     public static bool TryParse(string? header, long size, out ByteRange? range)
     {
@@ -43,7 +43,9 @@ readonly record struct ByteRange(long First, long Last)
         return true;
     }
 
-    /// <summary>Reads a chunk's Content-Range as this protocol writes it: "first-last", also with "bytes " before and "/total" behind.</summary>
+    /// <summary>
+    /// Reads a chunk's Content-Range as this protocol writes it: "first-last", also with "bytes " before and "/total" behind.
+    /// </summary>
     public static bool TryParseChunk(string header, out ByteRange range)
     {
         range = default;
@@ -51,10 +53,12 @@ readonly record struct ByteRange(long First, long Last)
         if (text.StartsWith("bytes ")) text = text["bytes ".Length..];
         if (text.IndexOf('/') is var slash and >= 0) text = text[..slash];
         var dash = text.IndexOf('-');
-        if (dash < 0 || !TryNumber(text[..dash], out var first) || !TryNumber(text[(dash + 1)..], out var last) || last < first) return false;
+        if (dash < 0 || !TryNumber(text[..dash], out var first) || !TryNumber(text[(dash + 1)..], out var last) || last < first)
+            return false;
         range = new ByteRange(first, last);
         return true;
     }
 
-    static bool TryNumber(ReadOnlySpan<char> text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    static bool TryNumber(ReadOnlySpan<char> text, out long number) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

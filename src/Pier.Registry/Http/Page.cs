@@ -27,7 +27,8 @@ readonly record struct Page(int? Size, string? Last)
         var size = Math.Min(Size ?? MaxSize, MaxSize);
         var page = rest.Take(size).ToArray();
         if (page.Length > 0 && page.Length < rest.Count)
-            request.Response.Headers.Link = string.Create(CultureInfo.InvariantCulture, $"<{path}?n={size}&last={Uri.EscapeDataString(page[^1])}>; rel=\"next\"");
+            request.Response.Headers.Link = string.Create(
+                CultureInfo.InvariantCulture, $"<{path}?n={size}&last={Uri.EscapeDataString(page[^1])}>; rel=\"next\"");
         return page;
     }
 }

@@ -27,7 +27,8 @@ sealed class RegistryApplication(RegistryHouse house) : IHttpApplication<HttpCon
         {
             await DispatchAsync(context, route);
         }
-        catch (Exception e) when (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or ConnectionResetException)
+        catch (Exception e) when (
+            context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or ConnectionResetException)
         {
             // The client is gone.
         }
@@ -57,7 +58,8 @@ sealed class RegistryApplication(RegistryHouse house) : IHttpApplication<HttpCon
         if (Needs.Of(route, method) is { } needed) await CheckAccessAsync(context, needed);
         if (RouteTable.Find(method, route.Resource) is not { } endpoint)
         {
-            if (route.Resource == Resource.Unknown) throw new RegistryException(404, RegistryErrorCode.Unsupported, "no such path in this API");
+            if (route.Resource == Resource.Unknown)
+                throw new RegistryException(404, RegistryErrorCode.Unsupported, "no such path in this API");
             context.Response.Headers.Allow = string.Join(", ", RouteTable.Methods(route.Resource));
             throw new RegistryException(405, RegistryErrorCode.Unsupported, "the operation is unsupported");
         }
@@ -87,19 +89,22 @@ sealed class RegistryApplication(RegistryHouse house) : IHttpApplication<HttpCon
         }
         // Paths and addresses of this machine are for its operator.
         Log(context, error);
-        return new RegistryException(IsFull(error) ? 507 : 500, RegistryErrorCode.Unknown, IsFull(error) ? "no space left on the registry" : "the registry failed");
+        return new RegistryException(
+            IsFull(error) ? 507 : 500, RegistryErrorCode.Unknown, IsFull(error) ? "no space left on the registry" : "the registry failed");
     }
 
     static bool IsFull(Exception error) => error.ToString().Contains("No space left", StringComparison.Ordinal);
 
-    void Log(HttpContext context, Exception error) => house.Options.Log?.Invoke($"{context.Request.Method} {context.Request.Path}: {error}");
+    void Log(HttpContext context, Exception error) =>
+        house.Options.Log?.Invoke($"{context.Request.Method} {context.Request.Path}: {error}");
 
     static async Task AnswerErrorAsync(HttpContext context, RegistryException error)
     {
         var response = context.Response;
         response.StatusCode = error.Status;
         var body = JsonSerializer.SerializeToUtf8Bytes(
-            new RegistryErrors { Errors = [new RegistryError { Code = error.Code, Message = error.Message }] }, DistributionJson.Plain.RegistryErrors);
+            new RegistryErrors { Errors = [new RegistryError { Code = error.Code, Message = error.Message }] },
+                DistributionJson.Plain.RegistryErrors);
         response.ContentType = "application/json";
         response.ContentLength = body.Length;
         if (HttpMethods.IsHead(context.Request.Method)) return;

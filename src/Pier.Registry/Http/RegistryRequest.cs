@@ -19,14 +19,16 @@ sealed class RegistryRequest(HttpContext http, RegistryHouse house, RegistryRout
     public bool IsHead => HttpMethods.IsHead(http.Request.Method);
 
     /// <summary>A query parameter, or null when it is missing or empty.</summary>
-    public string? Query(string key) => http.Request.Query.TryGetValue(key, out var value) && value is [{ Length: > 0 } text, ..] ? text : null;
+    public string? Query(string key) =>
+        http.Request.Query.TryGetValue(key, out var value) && value is [{ Length: > 0 } text, ..] ? text : null;
 
     /// <summary>The reference as a digest; throws DIGEST_INVALID.</summary>
     public Digest Digest() => ParseDigest(Reference);
 
     public static Digest ParseDigest(string text) => Model.Digest.TryParse(text, out var digest)
         ? digest
-        : throw new RegistryException(400, RegistryErrorCode.DigestInvalid, "provided digest did not match uploaded content: invalid checksum digest format");
+        : throw new RegistryException(
+            400, RegistryErrorCode.DigestInvalid, "provided digest did not match uploaded content: invalid checksum digest format");
 
     /// <summary>Answers with a status and no body.</summary>
     public void Answer(int status, string? location = null)

@@ -29,8 +29,10 @@ readonly record struct RegistryRoute(Resource Resource, string Name = "", string
         var slash = rest.LastIndexOf('/');
         if (slash < 0) return new(Resource.Unknown);
         var (head, last) = (rest[..slash], rest[(slash + 1)..]);
-        if (Before(head, "/blobs/uploads") is { } uploading) return last.Length == 0 ? new(Resource.Uploads, uploading) : new(Resource.Upload, uploading, last);
-        if (Before(head, "/blobs") is { } holder) return last == "uploads" ? new(Resource.Uploads, holder) : new(Resource.Blob, holder, last);
+        if (Before(head, "/blobs/uploads") is { } uploading)
+            return last.Length == 0 ? new(Resource.Uploads, uploading) : new(Resource.Upload, uploading, last);
+        if (Before(head, "/blobs") is { } holder)
+            return last == "uploads" ? new(Resource.Uploads, holder) : new(Resource.Blob, holder, last);
         if (Before(head, "/manifests") is { } owner) return new(Resource.Manifest, owner, last);
         if (Before(head, "/referrers") is { } subject) return new(Resource.Referrers, subject, last);
         return last == "list" && Before(head, "/tags") is { } tagged ? new(Resource.Tags, tagged) : new(Resource.Unknown);

@@ -11,6 +11,7 @@ static class ManifestReference
     {
         if (reference.Contains(':')) throw new RegistryException(400, RegistryErrorCode.DigestInvalid, "invalid checksum digest format");
         // Conformance asks 404 for a reference that cannot exist when reading, and clients only ever see tags refused when writing.
-        if (!RepositoryName.IsTag(reference)) throw new RegistryException(400, RegistryErrorCode.TagInvalid, "manifest tag did not match URI: invalid tag");
+        if (!RepositoryName.IsTag(reference))
+            throw new RegistryException(400, RegistryErrorCode.TagInvalid, "manifest tag did not match URI: invalid tag");
     }
 }

@@ -7,7 +7,9 @@ using Pier.Registry.Http;
 
 namespace Pier.Registry.Manifests;
 
-/// <summary>PUT /v2/NAME/manifests/REFERENCE. Everything that the manifest refers to must be in the repository already; a subject need not.</summary>
+/// <summary>
+/// PUT /v2/NAME/manifests/REFERENCE. Everything that the manifest refers to must be in the repository already; a subject need not.
+/// </summary>
 static class Put
 {
     public static async Task HandleAsync(RegistryRequest request)
@@ -21,9 +23,11 @@ static class Put
 
         var manifest = new StoredManifest(named, MediaTypeOf(request), bytes);
         var references = ManifestCheck.Read(bytes, manifest.MediaType);
-        using var held = await request.House.Guard.HoldAsync(references.Blobs.Concat(references.Manifests).Select(d => d.Digest).Append(named));
+        using var held = await request.House.Guard.HoldAsync(
+            references.Blobs.Concat(references.Manifests).Select(d => d.Digest).Append(named));
         await CheckPresentAsync(request, references);
-        await request.House.Manifests.PutAsync(request.Name, manifest, tag, references.Subject, references.Listing(manifest), request.Aborted);
+        await request.House.Manifests.PutAsync(
+            request.Name, manifest, tag, references.Subject, references.Listing(manifest), request.Aborted);
 
         request.Response.Headers["Docker-Content-Digest"] = named.ToString();
         if (references.Subject is { } subject) request.Response.Headers["OCI-Subject"] = subject.Digest.ToString();
@@ -44,7 +48,8 @@ static class Put
             if (await request.House.Blobs.SizeAsync(request.Name, blob.Digest, request.Aborted) is not { } size)
                 throw new RegistryException(404, RegistryErrorCode.ManifestBlobUnknown, $"blob unknown to registry: {blob.Digest}");
             if (size != blob.Size)
-                throw new RegistryException(400, RegistryErrorCode.ManifestInvalid, $"blob {blob.Digest} has {size} bytes, the manifest says {blob.Size}");
+                throw new RegistryException(
+                    400, RegistryErrorCode.ManifestInvalid, $"blob {blob.Digest} has {size} bytes, the manifest says {blob.Size}");
         }
         foreach (var manifest in references.Manifests)
             if (!await request.House.Manifests.HasAsync(request.Name, manifest.Digest, request.Aborted))
@@ -58,7 +63,8 @@ static class Put
         {
             var read = await reader.ReadAsync(request.Aborted);
             if (read.Buffer.Length > ImageDocument.MaxSize)
-                throw new RegistryException(413, RegistryErrorCode.ManifestInvalid, $"the manifest is larger than {ImageDocument.MaxSize} bytes");
+                throw new RegistryException(
+                    413, RegistryErrorCode.ManifestInvalid, $"the manifest is larger than {ImageDocument.MaxSize} bytes");
             if (read.IsCompleted)
             {
                 var bytes = read.Buffer.ToArray();

@@ -6,7 +6,9 @@ using Pier.Registry.Http;
 
 namespace Pier.Registry.Manifests;
 
-/// <summary>GET and HEAD /v2/NAME/manifests/REFERENCE. The bytes are those that were pushed, whatever types the client would rather have.</summary>
+/// <summary>
+/// GET and HEAD /v2/NAME/manifests/REFERENCE. The bytes are those that were pushed, whatever types the client would rather have.
+/// </summary>
 static class Read
 {
     public static async Task HandleAsync(RegistryRequest request)

@@ -2,7 +2,9 @@ using Pier.Model;
 
 namespace Pier.Registry.Proxy;
 
-/// <summary>The registry behind a pull-through cache, as the registry server needs it. Errors are EngineExceptions; what does not exist is null.</summary>
+/// <summary>
+/// The registry behind a pull-through cache, as the registry server needs it. Errors are EngineExceptions; what does not exist is null.
+/// </summary>
 public interface IUpstream
 {
     /// <summary>The digest that a tag points to now.</summary>

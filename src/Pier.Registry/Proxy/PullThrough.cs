@@ -59,7 +59,8 @@ sealed class PullThrough(IUpstream upstream, RegistryHouse house, TimeProvider t
         {
             await using var content = await upstream.BlobAsync(repository, digest, ct);
             if (content is null) return;
-            using var lease = await house.Spool.TakeAsync(repository, house.Spool.Begin(repository), ct) ?? throw new InvalidOperationException("a new upload is gone");
+            using var lease = await house.Spool.TakeAsync(repository, house.Spool.Begin(repository), ct)
+                ?? throw new InvalidOperationException("a new upload is gone");
             lease.Finish();
             await lease.Session.AppendAsync(PipeReader.Create(content), ct);
             if (!lease.Session.Is(digest)) throw new UnavailableException($"the upstream's blob is not {digest}");
@@ -75,7 +76,8 @@ sealed class PullThrough(IUpstream upstream, RegistryHouse house, TimeProvider t
     async Task StoreAsync(string repository, Digest digest, string? tag, CancellationToken ct)
     {
         if (await upstream.ManifestAsync(repository, digest, ct) is not { } fetched) return;
-        if (fetched.Bytes.Length > ImageDocument.MaxSize || !ManifestCheck.IsDigestOf(fetched.Bytes, digest)) throw new UnavailableException($"the upstream's manifest is not {digest}");
+        if (fetched.Bytes.Length > ImageDocument.MaxSize || !ManifestCheck.IsDigestOf(fetched.Bytes, digest))
+            throw new UnavailableException($"the upstream's manifest is not {digest}");
         var references = ManifestCheck.Read(fetched.Bytes, fetched.MediaType);
         var manifest = new StoredManifest(digest, fetched.MediaType, fetched.Bytes);
         await house.Manifests.PutAsync(repository, manifest, tag, references.Subject, references.Listing(manifest), ct);

@@ -4,7 +4,9 @@ using Pier.Store;
 
 namespace Pier.Registry.Storage;
 
-/// <summary>Objects as files under a directory. Reads are plain: small files and the page cache answer faster than a thread switch.</summary>
+/// <summary>
+/// Objects as files under a directory. Reads are plain: small files and the page cache answer faster than a thread switch.
+/// </summary>
 sealed class FilesystemDriver : IStorageDriver
 {
     const int SendBuffer = 256 << 10;
@@ -48,7 +50,10 @@ sealed class FilesystemDriver : IStorageDriver
     }
 
     public ValueTask<StoredObject?> StatAsync(string key, CancellationToken ct) =>
-        ValueTask.FromResult(new FileInfo(PathOf(key)) is { Exists: true } file ? new StoredObject(file.Length, file.LastWriteTimeUtc) : (StoredObject?)null);
+        ValueTask.FromResult(
+            new FileInfo(PathOf(key)) is { Exists: true } file
+            ? new StoredObject(file.Length, file.LastWriteTimeUtc)
+            : (StoredObject?)null);
 
     public async ValueTask SendAsync(string key, long offset, long count, PipeWriter output, CancellationToken ct)
     {

@@ -21,7 +21,9 @@ interface IStorageDriver : IDisposable
     /// <summary>Size and age, or null.</summary>
     ValueTask<StoredObject?> StatAsync(string key, CancellationToken ct);
 
-    /// <summary>Writes <paramref name="count"/> bytes from <paramref name="offset"/> on, never holding more than a buffer of them.</summary>
+    /// <summary>
+    /// Writes <paramref name="count"/> bytes from <paramref name="offset"/> on, never holding more than a buffer of them.
+    /// </summary>
     ValueTask SendAsync(string key, long offset, long count, PipeWriter output, CancellationToken ct);
 
     /// <summary>Names directly under a directory, in no order; names of directories end in a slash. Empty when there is none.</summary>

@@ -3,8 +3,8 @@ using Pier.Model;
 namespace Pier.Registry.Storage;
 
 /// <summary>
-/// The tree of a registry's objects; every key is built here and nowhere else, from parts that were checked. A part of a repository's name never
-/// begins with an underscore, so names and the registry's own words cannot meet.
+/// The tree of a registry's objects; every key is built here and nowhere else, from parts that were checked. A part of a repository's name
+/// never begins with an underscore, so names and the registry's own words cannot meet.
 /// <code>
 /// blobs/sha256/ab/abcd...                                     content, stored once
 /// repositories/NAME/_blobs/sha256/HEX                         empty: the blob belongs to the repository

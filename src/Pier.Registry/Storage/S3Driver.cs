@@ -1,16 +1,21 @@
 using System.IO.Pipelines;
-using Microsoft.Win32.SafeHandles;
+using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
-using Amazon.S3.Transfer;
-using System.Net;
+using Microsoft.Win32.SafeHandles;
 
 namespace Pier.Registry.Storage;
 
-/// <summary>Objects in a bucket of Amazon S3 or of a server with its protocol. S3 shows an object when it is whole, which is all that is asked of it.</summary>
+/// <summary>
+/// Objects in a bucket of Amazon S3 or of a server with its protocol. S3 shows an object when it is whole, which is all that is asked of
+/// it.
+/// </summary>
 sealed class S3Driver : IStorageDriver
 {
+    // S3 takes at most 10,000 parts.
+    const long SmallestPart = 16 << 20, MostParts = 9_000;
+
     readonly AmazonS3Client _client;
     readonly S3Options _options;
 
@@ -50,14 +55,58 @@ sealed class S3Driver : IStorageDriver
     public async ValueTask WriteAsync(string key, ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
         using var content = new MemoryStream(bytes.ToArray(), writable: false);
-        await _client.PutObjectAsync(new PutObjectRequest { BucketName = _options.Bucket, Key = Full(key), InputStream = content }, ct);
+        await PutAsync(key, content, ct);
     }
 
     public async ValueTask AdoptAsync(SafeFileHandle file, string path, string key, CancellationToken ct)
     {
-        // In parts when it is large: memory stays at a buffer a part.
-        using var transfer = new TransferUtility(_client);
-        await transfer.UploadAsync(path, _options.Bucket, Full(key), ct);
+        await using var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (content.Length <= SmallestPart) await PutAsync(key, content, ct);
+        else await PutPartsAsync(key, content, ct);
+    }
+
+    Task PutAsync(string key, Stream content, CancellationToken ct) =>
+        _client.PutObjectAsync(
+            new PutObjectRequest { BucketName = _options.Bucket, Key = Full(key), InputStream = content, UseChunkEncoding = false }, ct);
+
+    // The object appears with the completion; a killed server's parts are the bucket's lifecycle rule's to remove.
+    async Task PutPartsAsync(string key, FileStream content, CancellationToken ct)
+    {
+        var begun = await _client.InitiateMultipartUploadAsync(
+            new InitiateMultipartUploadRequest { BucketName = _options.Bucket, Key = Full(key) }, ct);
+        try
+        {
+            var parts = new List<PartETag>();
+            var size = Math.Max(SmallestPart, content.Length / MostParts + 1);
+            for (long offset = 0; offset < content.Length; offset += size)
+            {
+                var answer = await _client.UploadPartAsync(new UploadPartRequest
+                {
+                    BucketName = _options.Bucket,
+                    Key = Full(key),
+                    UploadId = begun.UploadId,
+                    PartNumber = parts.Count + 1,
+                    InputStream = content,
+                    FilePosition = offset,
+                    PartSize = Math.Min(size, content.Length - offset),
+                    UseChunkEncoding = false,
+                }, ct);
+                parts.Add(new PartETag(parts.Count + 1, answer.ETag));
+            }
+            await _client.CompleteMultipartUploadAsync(
+                new CompleteMultipartUploadRequest
+                {
+                    BucketName = _options.Bucket,
+                    Key = Full(key),
+                    UploadId = begun.UploadId,
+                    PartETags = parts
+                }, ct);
+        }
+        catch
+        {
+            await _client.AbortMultipartUploadAsync(_options.Bucket, Full(key), begun.UploadId, CancellationToken.None);
+            throw;
+        }
     }
 
     public async ValueTask<StoredObject?> StatAsync(string key, CancellationToken ct)
@@ -65,7 +114,10 @@ sealed class S3Driver : IStorageDriver
         try
         {
             var answer = await _client.GetObjectMetadataAsync(_options.Bucket, Full(key), ct);
-            return new StoredObject(answer.ContentLength, answer.LastModified is { } written ? new DateTimeOffset(written.ToUniversalTime(), TimeSpan.Zero) : DateTimeOffset.UnixEpoch);
+            return new StoredObject(
+                answer.ContentLength, answer.LastModified is { } written
+                ? new DateTimeOffset(written.ToUniversalTime(), TimeSpan.Zero)
+                : DateTimeOffset.UnixEpoch);
         }
         catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
         {
@@ -76,7 +128,13 @@ sealed class S3Driver : IStorageDriver
     public async ValueTask SendAsync(string key, long offset, long count, PipeWriter output, CancellationToken ct)
     {
         if (count == 0) return;
-        var request = new GetObjectRequest { BucketName = _options.Bucket, Key = Full(key), ByteRange = new Amazon.S3.Model.ByteRange(offset, offset + count - 1) };
+        var request =
+            new GetObjectRequest
+            {
+                BucketName = _options.Bucket,
+                Key = Full(key),
+                ByteRange = new Amazon.S3.Model.ByteRange(offset, offset + count - 1)
+            };
         using var answer = await _client.GetObjectAsync(request, ct);
         while (count > 0)
         {

@@ -9,7 +9,8 @@ static class Append
 {
     public static async Task HandleAsync(RegistryRequest request)
     {
-        using var lease = await request.House.Spool.TakeAsync(request.Name, request.Reference, request.Aborted) ?? throw UploadAnswer.Unknown();
+        using var lease = await request.House.Spool.TakeAsync(request.Name, request.Reference, request.Aborted)
+            ?? throw UploadAnswer.Unknown();
         await AppendAsync(request, lease.Session);
         UploadAnswer.Progress(request, request.Reference, lease.Session.Offset);
         request.Answer(StatusCodes.Status202Accepted, UploadAnswer.Location(request, request.Reference));
@@ -40,7 +41,9 @@ static class Append
             request.House.Metrics.Received(session.Offset - start);
         }
         if (chunk is { } announced && session.Offset - start != announced.Length)
-            throw new RegistryException(400, RegistryErrorCode.SizeInvalid, $"the chunk has {session.Offset - start} bytes, its Content-Range says {announced.Length}");
+            throw new RegistryException(
+                400, RegistryErrorCode.SizeInvalid,
+                $"the chunk has {session.Offset - start} bytes, its Content-Range says {announced.Length}");
     }
 
     static RegistryException OutOfOrder(RegistryRequest request, UploadSession session)

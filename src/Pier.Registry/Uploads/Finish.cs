@@ -17,7 +17,8 @@ static class Finish
         var digest = RegistryRequest.ParseDigest(text);
         await Append.AppendAsync(request, lease.Session);
         lease.Finish();
-        if (!lease.Session.Is(digest)) throw new RegistryException(400, RegistryErrorCode.DigestInvalid, "provided digest did not match uploaded content");
+        if (!lease.Session.Is(digest))
+            throw new RegistryException(400, RegistryErrorCode.DigestInvalid, "provided digest did not match uploaded content");
         await request.House.Blobs.AdoptAsync(request.Name, digest, lease.Session.File, lease.Session.Path, request.Aborted);
         UploadAnswer.Created(request, digest);
     }

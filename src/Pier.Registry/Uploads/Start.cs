@@ -5,7 +5,9 @@ using Pier.Registry.Http;
 
 namespace Pier.Registry.Uploads;
 
-/// <summary>POST /v2/NAME/blobs/uploads/: begins an upload, takes a whole one (?digest=), or mounts another repository's blob (?mount=&amp;from=).</summary>
+/// <summary>
+/// POST /v2/NAME/blobs/uploads/: begins an upload, takes a whole one (?digest=), or mounts another repository's blob (?mount=&amp;from=).
+/// </summary>
 static class Start
 {
     public static async Task HandleAsync(RegistryRequest request)

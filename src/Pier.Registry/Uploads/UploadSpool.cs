@@ -5,8 +5,8 @@ using Pier.Registry.Storage;
 namespace Pier.Registry.Uploads;
 
 /// <summary>
-/// Uploads that are under way, as files on the local disk whatever the storage driver is. The file's length is the offset, so an upload can be
-/// resumed after the server was killed; what was hashed so far is hashed again then.
+/// Uploads that are under way, as files on the local disk whatever the storage driver is. The file's length is the offset, so an upload can
+/// be resumed after the server was killed; what was hashed so far is hashed again then.
 /// </summary>
 sealed class UploadSpool : IDisposable
 {
@@ -30,7 +30,9 @@ sealed class UploadSpool : IDisposable
         return id;
     }
 
-    /// <summary>Takes an upload for one request, waiting for another request's end; null when there is none of that id in that repository.</summary>
+    /// <summary>
+    /// Takes an upload for one request, waiting for another request's end; null when there is none of that id in that repository.
+    /// </summary>
     public async ValueTask<UploadLease?> TakeAsync(string repository, string id, CancellationToken ct)
     {
         // Only what Begin made up can name a file.

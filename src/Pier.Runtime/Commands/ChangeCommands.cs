@@ -57,9 +57,15 @@ static class ChangeCommands
         Memory = new MemoryLimits { Limit = Bytes(line, "memory"), Reservation = Bytes(line, "memory-reservation"), Swap = Bytes(line, "memory-swap") },
         Cpu = new CpuLimits
         {
-            Period = (ulong?)Number(line, "cpu-period"), Quota = Number(line, "cpu-quota"), Burst = (ulong?)Number(line, "cpu-burst"),
-            Shares = (ulong?)Number(line, "cpu-share"), RealtimePeriod = (ulong?)Number(line, "cpu-rt-period"), RealtimeRuntime = Number(line, "cpu-rt-runtime"),
-            Cpus = line.Value("cpuset-cpus"), Mems = line.Value("cpuset-mems"), Idle = Number(line, "cpu-idle"),
+            Period = (ulong?)Number(line, "cpu-period"),
+            Quota = Number(line, "cpu-quota"),
+            Burst = (ulong?)Number(line, "cpu-burst"),
+            Shares = (ulong?)Number(line, "cpu-share"),
+            RealtimePeriod = (ulong?)Number(line, "cpu-rt-period"),
+            RealtimeRuntime = Number(line, "cpu-rt-runtime"),
+            Cpus = line.Value("cpuset-cpus"),
+            Mems = line.Value("cpuset-mems"),
+            Idle = Number(line, "cpu-idle"),
         },
         Pids = Number(line, "pids-limit") is { } pids ? new PidsLimit { Limit = pids } : null,
         BlockIO = Number(line, "blkio-weight") is { } weight ? new BlockIoLimits { Weight = (ushort)weight } : null,

@@ -40,8 +40,16 @@ sealed class ContainerCreator(RuntimeContext context)
             preparation.Facts = preparation.Facts with { OwnStdio = stdio.Own };
             var state = new ContainerState
             {
-                Id = request.Id, OciVersion = spec.OciVersion, Bundle = request.Bundle, Rootfs = rootfs, CgroupPath = cgroup, Created = DateTimeOffset.UtcNow,
-                Annotations = spec.Annotations, Hooks = spec.Hooks, Process = spec.Process, Seccomp = spec.Linux?.Seccomp,
+                Id = request.Id,
+                OciVersion = spec.OciVersion,
+                Bundle = request.Bundle,
+                Rootfs = rootfs,
+                CgroupPath = cgroup,
+                Created = DateTimeOffset.UtcNow,
+                Annotations = spec.Annotations,
+                Hooks = spec.Hooks,
+                Process = spec.Process,
+                Seccomp = spec.Linux?.Seccomp,
             };
             state = Launch(preparation, spec, state, out child);
             if (stdio.Master is { } master && request.ConsoleSocket is { } socket) ConsoleSocket.Send(socket, master);
@@ -95,7 +103,13 @@ sealed class ContainerCreator(RuntimeContext context)
         {
             preparation = context.Preparer.Prepare(new PreparationRequest
             {
-                Id = request.Id, Spec = spec, Root = root, Bundle = request.Bundle, CgroupPath = cgroup, ReuseCgroup = true, Forks = true,
+                Id = request.Id,
+                Spec = spec,
+                Root = root,
+                Bundle = request.Bundle,
+                CgroupPath = cgroup,
+                ReuseCgroup = true,
+                Forks = true,
             });
         }
         catch (EngineException)

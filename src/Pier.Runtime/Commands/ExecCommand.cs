@@ -72,7 +72,11 @@ static class ExecCommand
         }
         var facts = new ExecFacts
         {
-            Key = state.Id, Cgroups = names, Namespaces = NamespaceFile.Different(state.InitProcessPid), OwnStdio = own, PreservedFds = preserved,
+            Key = state.Id,
+            Cgroups = names,
+            Namespaces = NamespaceFile.Different(state.InitProcessPid),
+            OwnStdio = own,
+            PreservedFds = preserved,
         };
         if (context.States.Status(state) == "stopped") throw new CommandException("cannot exec in a stopped container", 255);
         var seccomp = state.Seccomp is { } filter ? SeccompTranslator.Compile(filter, RuntimeInformation.ProcessArchitecture) : null;
@@ -118,7 +122,9 @@ static class ExecCommand
         {
             Capabilities = sets with
             {
-                Bounding = [.. sets.Bounding ?? [], .. caps], Effective = [.. sets.Effective ?? [], .. caps], Permitted = [.. sets.Permitted ?? [], .. caps],
+                Bounding = [.. sets.Bounding ?? [], .. caps],
+                Effective = [.. sets.Effective ?? [], .. caps],
+                Permitted = [.. sets.Permitted ?? [], .. caps],
             },
         };
     }

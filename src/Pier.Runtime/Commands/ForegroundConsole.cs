@@ -45,7 +45,8 @@ sealed class ForegroundConsole : IDisposable
                     done += written.Count;
                 }
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         thread.Start();
         return thread;
     }

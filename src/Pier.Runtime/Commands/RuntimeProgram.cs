@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pier.Model;
 using Pier.Linux;
 using Pier.Linux.Processes;
@@ -37,6 +38,8 @@ public static class RuntimeProgram
             options = Options(line);
             if (line.Has("version")) return DescribeCommands.Version();
             if (line.Has("help") || line.Operands.Count == 0 || line.Operands[0] == "help") return DescribeCommands.Help(Commands.Keys);
+            // Only the native binary is one file that can run from anywhere.
+            if (line.Operands[0] is "create" or "run" or "exec" && !RuntimeFeature.IsDynamicCodeSupported) SealedExecutable.Enter("PIER_SEALED", ["runtime", .. args]);
             if (!Commands.TryGetValue(line.Operands[0], out var command)) throw new CommandException($"No help topic for '{line.Operands[0]}'", 3);
             return command(new RuntimeContext(options), line.Operands[1..]);
         }

@@ -44,7 +44,10 @@ public static class ExecCompiler
         var hasUser = (facts.Namespaces & CloneFlags.NewUser) != 0;
         var launch = new LaunchFacts
         {
-            Key = facts.Key, Cgroups = facts.Cgroups, OwnStdio = facts.OwnStdio, PreservedFds = facts.PreservedFds,
+            Key = facts.Key,
+            Cgroups = facts.Cgroups,
+            OwnStdio = facts.OwnStdio,
+            PreservedFds = facts.PreservedFds,
             JoinedNamespaces = hasUser ? ["user"] : [],
         };
         var c = new Compilation(host, launch, architecture);

@@ -30,22 +30,39 @@ public sealed record MountOptions
 
     static readonly Dictionary<string, (MountFlags Set, MountFlags Clear)> PlainFlags = new()
     {
-        ["defaults"] = (0, 0), ["async"] = (0, MountFlags.Synchronous), ["sync"] = (MountFlags.Synchronous, 0),
-        ["dirsync"] = (MountFlags.DirSync, 0), ["mand"] = (MountFlags.MandatoryLock, 0), ["nomand"] = (0, MountFlags.MandatoryLock),
-        ["lazytime"] = (MountFlags.LazyTime, 0), ["nolazytime"] = (0, MountFlags.LazyTime), ["silent"] = (MountFlags.Silent, 0),
-        ["loud"] = (0, MountFlags.Silent), ["iversion"] = ((MountFlags)(1 << 23), 0), ["noiversion"] = (0, (MountFlags)(1 << 23)),
-        ["acl"] = (0, 0), ["noacl"] = (0, 0), ["remount"] = (MountFlags.Remount, 0),
+        ["defaults"] = (0, 0),
+        ["async"] = (0, MountFlags.Synchronous),
+        ["sync"] = (MountFlags.Synchronous, 0),
+        ["dirsync"] = (MountFlags.DirSync, 0),
+        ["mand"] = (MountFlags.MandatoryLock, 0),
+        ["nomand"] = (0, MountFlags.MandatoryLock),
+        ["lazytime"] = (MountFlags.LazyTime, 0),
+        ["nolazytime"] = (0, MountFlags.LazyTime),
+        ["silent"] = (MountFlags.Silent, 0),
+        ["loud"] = (0, MountFlags.Silent),
+        ["iversion"] = ((MountFlags)(1 << 23), 0),
+        ["noiversion"] = (0, (MountFlags)(1 << 23)),
+        ["acl"] = (0, 0),
+        ["noacl"] = (0, 0),
+        ["remount"] = (MountFlags.Remount, 0),
     };
 
     static readonly Dictionary<string, (MountFlags Flag, bool Set, MountAttributes Attribute)> AttributeOptions = new()
     {
-        ["ro"] = (MountFlags.ReadOnly, true, MountAttributes.ReadOnly), ["rw"] = (MountFlags.ReadOnly, false, MountAttributes.ReadOnly),
-        ["nosuid"] = (MountFlags.NoSuid, true, MountAttributes.NoSuid), ["suid"] = (MountFlags.NoSuid, false, MountAttributes.NoSuid),
-        ["nodev"] = (MountFlags.NoDev, true, MountAttributes.NoDev), ["dev"] = (MountFlags.NoDev, false, MountAttributes.NoDev),
-        ["noexec"] = (MountFlags.NoExec, true, MountAttributes.NoExec), ["exec"] = (MountFlags.NoExec, false, MountAttributes.NoExec),
-        ["nodiratime"] = (MountFlags.NoDirAtime, true, MountAttributes.NoDirAtime), ["diratime"] = (MountFlags.NoDirAtime, false, MountAttributes.NoDirAtime),
-        ["noatime"] = (MountFlags.NoAtime, true, MountAttributes.NoAtime), ["atime"] = (MountFlags.NoAtime, false, MountAttributes.NoAtime),
-        ["relatime"] = (MountFlags.RelAtime, true, MountAttributes.None), ["norelatime"] = (MountFlags.RelAtime, false, MountAttributes.None),
+        ["ro"] = (MountFlags.ReadOnly, true, MountAttributes.ReadOnly),
+        ["rw"] = (MountFlags.ReadOnly, false, MountAttributes.ReadOnly),
+        ["nosuid"] = (MountFlags.NoSuid, true, MountAttributes.NoSuid),
+        ["suid"] = (MountFlags.NoSuid, false, MountAttributes.NoSuid),
+        ["nodev"] = (MountFlags.NoDev, true, MountAttributes.NoDev),
+        ["dev"] = (MountFlags.NoDev, false, MountAttributes.NoDev),
+        ["noexec"] = (MountFlags.NoExec, true, MountAttributes.NoExec),
+        ["exec"] = (MountFlags.NoExec, false, MountAttributes.NoExec),
+        ["nodiratime"] = (MountFlags.NoDirAtime, true, MountAttributes.NoDirAtime),
+        ["diratime"] = (MountFlags.NoDirAtime, false, MountAttributes.NoDirAtime),
+        ["noatime"] = (MountFlags.NoAtime, true, MountAttributes.NoAtime),
+        ["atime"] = (MountFlags.NoAtime, false, MountAttributes.NoAtime),
+        ["relatime"] = (MountFlags.RelAtime, true, MountAttributes.None),
+        ["norelatime"] = (MountFlags.RelAtime, false, MountAttributes.None),
         ["strictatime"] = (MountFlags.StrictAtime, true, MountAttributes.StrictAtime),
         ["nostrictatime"] = (MountFlags.StrictAtime, false, MountAttributes.StrictAtime),
         ["nosymfollow"] = (MountFlags.NoSymFollow, true, MountAttributes.NoSymFollow),
@@ -54,10 +71,14 @@ public sealed record MountOptions
 
     static readonly Dictionary<string, MountFlags> Propagations = new()
     {
-        ["private"] = MountFlags.Private, ["rprivate"] = MountFlags.Private | MountFlags.Recursive,
-        ["slave"] = MountFlags.Slave, ["rslave"] = MountFlags.Slave | MountFlags.Recursive,
-        ["shared"] = MountFlags.Shared, ["rshared"] = MountFlags.Shared | MountFlags.Recursive,
-        ["unbindable"] = MountFlags.Unbindable, ["runbindable"] = MountFlags.Unbindable | MountFlags.Recursive,
+        ["private"] = MountFlags.Private,
+        ["rprivate"] = MountFlags.Private | MountFlags.Recursive,
+        ["slave"] = MountFlags.Slave,
+        ["rslave"] = MountFlags.Slave | MountFlags.Recursive,
+        ["shared"] = MountFlags.Shared,
+        ["rshared"] = MountFlags.Shared | MountFlags.Recursive,
+        ["unbindable"] = MountFlags.Unbindable,
+        ["runbindable"] = MountFlags.Unbindable | MountFlags.Recursive,
     };
 
     /// <summary>Every option that is not the file system's own, sorted.</summary>

@@ -13,10 +13,11 @@ public sealed partial class ImageStore
     }
 
     /// <summary>
-    /// Unpacks one stored layer over its parent, unless it is there, and verifies it against the configuration's diff id. The lease holds the
-    /// result.
+    /// Unpacks one stored layer over its parent, unless it is there, and verifies it against the configuration's diff id. The lease holds
+    /// the result.
     /// </summary>
-    public void UnpackLayer(Descriptor layer, Digest? parent, Digest diffId, ContentLease lease, CancellationToken ct = default) => Border.Cross(() =>
+    public void UnpackLayer(Descriptor layer, Digest? parent, Digest diffId, ContentLease lease, CancellationToken ct = default) =>
+        Border.Cross(() =>
     {
         if (!KeepLayer(ChainId.Of(parent, diffId), lease)) UnpackBlob(layer.Digest, parent, diffId, ct);
     });

@@ -29,7 +29,8 @@ sealed class Channel : IDisposable
             Read();
             Lose();
             lost(this);
-        }) { IsBackground = true, Name = "supervisor channel" }.Start();
+        })
+        { IsBackground = true, Name = "supervisor channel" }.Start();
     }
 
     /// <summary>

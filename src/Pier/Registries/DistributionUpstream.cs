@@ -26,9 +26,12 @@ sealed class DistributionUpstream(RegistryClient client, string domain) : IUpstr
         (await client.ManifestAsync(Named(repository).WithTag(tag), ct: ct))?.Descriptor.Digest;
 
     public async Task<UpstreamManifest?> ManifestAsync(string repository, Digest digest, CancellationToken ct) =>
-        await client.ManifestAsync(Named(repository).WithDigest(digest), ct: ct) is { } fetched ? new UpstreamManifest(fetched.Descriptor.MediaType, fetched.Bytes) : null;
+        await client.ManifestAsync(Named(repository).WithDigest(digest), ct: ct) is { } fetched
+            ? new UpstreamManifest(fetched.Descriptor.MediaType, fetched.Bytes)
+            : null;
 
-    public Task<Stream?> BlobAsync(string repository, Digest digest, CancellationToken ct) => client.OpenBlobAsync(Named(repository), digest, ct: ct);
+    public Task<Stream?> BlobAsync(string repository, Digest digest, CancellationToken ct) =>
+        client.OpenBlobAsync(Named(repository), digest, ct: ct);
 
     ImageReference Named(string repository) => ImageReference.Parse($"{domain}/{repository}");
 }

@@ -13,7 +13,8 @@ public class CredentialTests
     const string Htpasswd = "user:$2y$05$5xFOda3IFVx05iWDHKgwkeg/yB6PJAKwuy8WLO0W004PXGvfSNvVe\n";
     static readonly RegistryClientOptions Quick = new() { FirstPause = TimeSpan.FromMilliseconds(5), MaxAttempts = 2 };
 
-    static CallCredentials User(string host, string password = "secret") => new(host, new RegistryCredentials { Username = "user", Password = password });
+    static CallCredentials User(string host, string password = "secret") =>
+        new(host, new RegistryCredentials { Username = "user", Password = password });
 
     [Fact]
     public async Task Basic_authentication()
@@ -28,10 +29,13 @@ public class CredentialTests
         await client.PushAsync(name, image, source, User(registry.Address));
         await client.PullAsync(name, new MemoryContent(), credentials: User(registry.Address));
         Assert.Null(await client.LoginAsync(registry.Address, new RegistryCredentials { Username = "user", Password = "secret" }));
-        var wrong = await Assert.ThrowsAsync<UnauthorizedException>(() => client.LoginAsync(registry.Address, new RegistryCredentials { Username = "user", Password = "x" }));
+        var wrong = await Assert.ThrowsAsync<UnauthorizedException>(
+            () => client.LoginAsync(registry.Address, new RegistryCredentials { Username = "user", Password = "x" }));
         Assert.Equal($"Get \"https://{registry.Address}/v2/\": unauthorized: incorrect username or password", wrong.Message);
         var denied = await Assert.ThrowsAsync<NotFoundException>(() => client.PullAsync(name, new MemoryContent()));
-        Assert.StartsWith($"pull access denied for {registry.Address}/app, repository does not exist or may require 'docker login'", denied.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"pull access denied for {registry.Address}/app, repository does not exist or may require 'docker login'", denied.Message,
+            StringComparison.Ordinal);
         File.Delete(file);
     }
 
@@ -44,9 +48,11 @@ public class CredentialTests
         {
             lock (asked) asked.Add($"{request.HttpMethod} {WebUtility.UrlDecode(request.Url!.Query)} {request.Headers["Authorization"]}");
             var scope = request.QueryString["scope"] ?? "repository:none:";
-            var access = scope.Split(',' , 2)[0].Split(':');
+            var access = scope.Split(',', 2)[0].Split(':');
             var token = keys.Token((access[1], scope[(scope.LastIndexOf(':') + 1)..]));
-            return request.Headers["Authorization"] is "Basic dXNlcjpzZWNyZXQ=" ? new Fault { Status = 200, Body = Encoding.ASCII.GetBytes($$"""{"token":"{{token}}","refresh_token":"identity"}""") } : new Fault { Status = 401 };
+            return request.Headers["Authorization"] is "Basic dXNlcjpzZWNyZXQ="
+                ? new Fault { Status = 200, Body = Encoding.ASCII.GetBytes($$"""{"token":"{{token}}","refresh_token":"identity"}""") }
+                : new Fault { Status = 401 };
         });
         keys.Realm = $"http://{server.Address}/token";
         await using var registry = await PierRegistry.StartAsync(o => o with { Token = keys.Options });
@@ -55,12 +61,15 @@ public class CredentialTests
         var name = ImageReference.Parse($"{registry.Address}/team/app:v1");
         using var client = new RegistryClient(Quick);
         await client.PushAsync(name, image, source, User(registry.Address));
-        Assert.Equal("GET ?service=registry.test&scope=repository:team/app:pull,push&account=user Basic dXNlcjpzZWNyZXQ=", Assert.Single(asked));
+        Assert.Equal(
+            "GET ?service=registry.test&scope=repository:team/app:pull,push&account=user Basic dXNlcjpzZWNyZXQ=", Assert.Single(asked));
         asked.Clear();
         await client.PullAsync(name, new MemoryContent(), credentials: User(registry.Address));
         Assert.Contains("scope=repository:team/app:pull&", Assert.Single(asked), StringComparison.Ordinal);
-        Assert.Equal("identity", await client.LoginAsync(registry.Address, new RegistryCredentials { Username = "user", Password = "secret" }));
-        await Assert.ThrowsAsync<UnauthorizedException>(() => client.PullAsync(name, new MemoryContent(), credentials: User(registry.Address, "wrong")));
+        Assert.Equal(
+            "identity", await client.LoginAsync(registry.Address, new RegistryCredentials { Username = "user", Password = "secret" }));
+        await Assert.ThrowsAsync<UnauthorizedException>(
+            () => client.PullAsync(name, new MemoryContent(), credentials: User(registry.Address, "wrong")));
     }
 
     [Fact]
@@ -77,7 +86,9 @@ public class CredentialTests
         await client.PushAsync(ImageReference.Parse($"{open.Address}/app:v1"), image, source);
         await using var storage = new FaultProxy(open.Address, (_, _) => null);
         await using var front = new FaultProxy(registry.Address, (request, _) =>
-            request.Url!.AbsolutePath.Contains("/blobs/", StringComparison.Ordinal) ? new Fault { Status = 307, Location = $"http://{storage.Address}{request.RawUrl}" } : null);
+            request.Url!.AbsolutePath.Contains("/blobs/", StringComparison.Ordinal)
+                ? new Fault { Status = 307, Location = $"http://{storage.Address}{request.RawUrl}" }
+                : null);
         await client.PullAsync(ImageReference.Parse($"{front.Address}/app:v1"), new MemoryContent(), credentials: User(front.Address));
         Assert.Contains(front.Seen, s => s.Authorization is not null);
         Assert.Equal(3, storage.Seen.Count);
@@ -95,7 +106,8 @@ public class CredentialTests
     {
         await using var front = new FaultProxy("127.0.0.1:1", (_, _) => new Fault { Status = 302, Location = target });
         using var client = new RegistryClient(Quick);
-        var error = await Assert.ThrowsAsync<ForbiddenException>(() => client.PullAsync(ImageReference.Parse($"{front.Address}/app:v1"), new MemoryContent()));
+        var error = await Assert.ThrowsAsync<ForbiddenException>(
+            () => client.PullAsync(ImageReference.Parse($"{front.Address}/app:v1"), new MemoryContent()));
         Assert.EndsWith("refused", error.Message, StringComparison.Ordinal);
     }
 
@@ -104,7 +116,8 @@ public class CredentialTests
     {
         await using var front = new FaultProxy("127.0.0.1:1", (request, _) => new Fault { Status = 302, Location = request.RawUrl });
         using var client = new RegistryClient(Quick);
-        var error = await Assert.ThrowsAsync<UnavailableException>(() => client.PullAsync(ImageReference.Parse($"{front.Address}/app:v1"), new MemoryContent()));
+        var error = await Assert.ThrowsAsync<UnavailableException>(
+            () => client.PullAsync(ImageReference.Parse($"{front.Address}/app:v1"), new MemoryContent()));
         Assert.Contains("stopped after 5 redirects", error.Message, StringComparison.Ordinal);
     }
 
@@ -156,16 +169,26 @@ public class CredentialTests
         File.SetUnixFileMode(helper, (UnixFileMode)0b111_101_101);
         Environment.SetEnvironmentVariable("PATH", $"{Environment.GetEnvironmentVariable("PATH")}:{directory}");
         var config = Path.Combine(directory, "config.json");
-        await File.WriteAllTextAsync(config, """{"auths":{"broken.test":{"auth":"b3RoZXI6cGFzcw=="},"plain.test":{"auth":"cGxhaW46cGFzcw=="}},"credsStore":"pier-test","credHelpers":{"evil.test":"../../bin/sh","gone.test":"not-installed"}}""");
+        await File.WriteAllTextAsync(
+            config, """{"auths":{"broken.test":{"auth":"b3RoZXI6cGFzcw=="},"plain.test":{"auth":"cGxhaW46cGFzcw=="}},"credsStore":"pier-test","credHelpers":{"evil.test":"../../bin/sh","gone.test":"not-installed"}}""");
         var credentials = new DockerConfigCredentials(config);
         var one = await credentials.FindAsync("one.test", default);
         Assert.Equal(("me", "s3cret"), (one!.Username, one.Password));
         Assert.Equal("identity", (await credentials.FindAsync("two.test", default))!.IdentityToken);
         Assert.Null(await credentials.FindAsync("three.test", default));
         // A helper that fails is not made up for by what the file has.
-        Assert.Contains("keychain is locked", (await Assert.ThrowsAsync<HostFailureException>(async () => await credentials.FindAsync("broken.test", default))).Message, StringComparison.Ordinal);
-        Assert.Contains("invalid credential helper name", (await Assert.ThrowsAsync<InvalidParameterException>(async () => await credentials.FindAsync("evil.test", default))).Message, StringComparison.Ordinal);
-        Assert.Contains("executable file not found", (await Assert.ThrowsAsync<HostFailureException>(async () => await credentials.FindAsync("gone.test", default))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "keychain is locked",
+            (await Assert.ThrowsAsync<HostFailureException>(async () => await credentials.FindAsync("broken.test", default))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "invalid credential helper name",
+            (await Assert.ThrowsAsync<InvalidParameterException>(async () => await credentials.FindAsync("evil.test", default))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "executable file not found",
+            (await Assert.ThrowsAsync<HostFailureException>(async () => await credentials.FindAsync("gone.test", default))).Message,
+            StringComparison.Ordinal);
         Directory.Delete(directory, recursive: true);
     }
 

@@ -103,10 +103,13 @@ public sealed class FaultProxy : IAsyncDisposable
 
     async Task ForwardAsync(HttpListenerContext context, Fault fault)
     {
-        using var forwarded = new HttpRequestMessage(new HttpMethod(context.Request.HttpMethod), $"http://{_upstream}{context.Request.RawUrl}");
-        if (context.Request.HasEntityBody || context.Request.HttpMethod is "POST" or "PUT" or "PATCH") forwarded.Content = await BodyAsync(context, fault);
+        using var forwarded = new HttpRequestMessage(
+            new HttpMethod(context.Request.HttpMethod), $"http://{_upstream}{context.Request.RawUrl}");
+        if (context.Request.HasEntityBody || context.Request.HttpMethod is "POST" or "PUT" or "PATCH")
+            forwarded.Content = await BodyAsync(context, fault);
         foreach (var name in new[] { "Authorization", "Range", "Accept", "Content-Range", "Content-Type" })
-            if (context.Request.Headers[name] is { } value && !(name == "Range" && fault.IgnoreRange) && !forwarded.Headers.TryAddWithoutValidation(name, value))
+            if (context.Request.Headers[name] is { } value && !(name == "Range" && fault.IgnoreRange)
+                && !forwarded.Headers.TryAddWithoutValidation(name, value))
                 forwarded.Content?.Headers.TryAddWithoutValidation(name, value);
         using var answer = await _http.SendAsync(forwarded);
         if (fault.CutRequestAfter is not null)
@@ -129,7 +132,8 @@ public sealed class FaultProxy : IAsyncDisposable
             if (read == 0) break;
             bytes.Write(buffer, 0, read);
         }
-        return new ByteArrayContent(fault.CutRequestAfter is { } limit ? bytes.ToArray()[..(int)Math.Min(limit, bytes.Length)] : bytes.ToArray());
+        return new ByteArrayContent(
+            fault.CutRequestAfter is { } limit ? bytes.ToArray()[..(int)Math.Min(limit, bytes.Length)] : bytes.ToArray());
     }
 
     static async Task SendAsync(HttpListenerContext context, HttpResponseMessage answer, byte[] body, Fault fault)
@@ -138,7 +142,8 @@ public sealed class FaultProxy : IAsyncDisposable
         response.StatusCode = (int)answer.StatusCode;
         foreach (var header in answer.Headers.Concat(answer.Content.Headers))
         {
-            if (header.Key is "Content-Length" or "Transfer-Encoding" or "Date" or "Connection" || fault.DropDigestHeader && header.Key == "Docker-Content-Digest") continue;
+            if (header.Key is "Content-Length" or "Transfer-Encoding" or "Date" or "Connection" || fault.DropDigestHeader
+                && header.Key == "Docker-Content-Digest") continue;
             response.Headers[header.Key] = string.Join(", ", header.Value);
         }
         if (fault.ContentType is { } type) response.ContentType = type;

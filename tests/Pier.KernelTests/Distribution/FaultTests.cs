@@ -8,7 +8,8 @@ namespace Pier.KernelTests.Distribution;
 /// <summary>A network that fails: a pull ends whole or with a clear error.</summary>
 public sealed class FaultTests : IAsyncLifetime
 {
-    static readonly RegistryClientOptions Quick = new() { FirstPause = TimeSpan.FromMilliseconds(5), StallLimit = TimeSpan.FromMilliseconds(400), MaxAttempts = 4 };
+    static readonly RegistryClientOptions Quick =
+        new() { FirstPause = TimeSpan.FromMilliseconds(5), StallLimit = TimeSpan.FromMilliseconds(400), MaxAttempts = 4 };
 
     readonly MemoryContent _source = new();
     PierRegistry? _registry;
@@ -76,15 +77,25 @@ public sealed class FaultTests : IAsyncLifetime
             ("shorter", true) => new Fault { Status = 200, Body = new byte[10] },
             ("other bytes", true) => new Fault { FlipLastByte = true },
             ("other manifest", false) => new Fault { FlipLastByte = true },
-            ("html", false) => new Fault { Status = 200, Body = "<html>please log in to this network</html>"u8.ToArray(), ContentType = "text/html" },
-            ("schema 1", false) => new Fault { Status = 200, Body = """{"schemaVersion":1,"fsLayers":[],"history":[]}"""u8.ToArray(), ContentType = "application/vnd.docker.distribution.manifest.v1+prettyjws" },
-            ("deep", false) => new Fault { Status = 200, Body = Encoding.ASCII.GetBytes("{\"x\":" + new string('[', 50_000) + new string(']', 50_000) + "}"), ContentType = MediaTypes.OciManifest },
-            ("large", false) => new Fault { Status = 200, Body = new byte[ImageDocument.MaxSize + 1], ContentType = MediaTypes.OciManifest },
-            ("both", false) => new Fault { Status = 200, Body = """{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","manifests":[],"layers":[]}"""u8.ToArray(), ContentType = MediaTypes.OciManifest },
+            ("html", false) =>
+                new Fault { Status = 200, Body = "<html>please log in to this network</html>"u8.ToArray(), ContentType = "text/html" },
+            ("schema 1", false) =>
+                new Fault { Status = 200, Body = """{"schemaVersion":1,"fsLayers":[],"history":[]}"""u8.ToArray(),
+                ContentType = "application/vnd.docker.distribution.manifest.v1+prettyjws" },
+            ("deep", false) =>
+                new Fault { Status = 200,
+                Body = Encoding.ASCII.GetBytes("{\"x\":" + new string('[', 50_000) + new string(']', 50_000) + "}"),
+                ContentType = MediaTypes.OciManifest },
+            ("large", false) =>
+                new Fault { Status = 200, Body = new byte[ImageDocument.MaxSize + 1], ContentType = MediaTypes.OciManifest },
+            ("both", false) =>
+                new Fault { Status = 200,
+                Body = """{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","manifests":[],"layers":[]}"""u8.ToArray(), ContentType = MediaTypes.OciManifest },
             _ => null,
         });
         using var client = new RegistryClient(Quick);
-        var error = await Assert.ThrowsAnyAsync<EngineException>(() => client.PullAsync(ImageReference.Parse($"{proxy.Address}/app:v1"), new MemoryContent()));
+        var error = await Assert.ThrowsAnyAsync<EngineException>(
+            () => client.PullAsync(ImageReference.Parse($"{proxy.Address}/app:v1"), new MemoryContent()));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
@@ -93,9 +104,12 @@ public sealed class FaultTests : IAsyncLifetime
     [InlineData("text/plain")]
     public async Task A_manifests_own_word_for_its_type_counts(string contentType)
     {
-        await using var proxy = new FaultProxy(_registry!.Address, (request, _) => IsBlob(request) ? null : new Fault { ContentType = contentType });
+        await using var proxy = new FaultProxy(
+            _registry!.Address, (request, _) => IsBlob(request) ? null : new Fault { ContentType = contentType });
         using var client = new RegistryClient(Quick);
-        Assert.Equal(MediaTypes.OciManifest, (await client.PullAsync(ImageReference.Parse($"{proxy.Address}/app:v1"), new MemoryContent())).Target.MediaType);
+        Assert.Equal(
+            MediaTypes.OciManifest, (await client.PullAsync(ImageReference.Parse($"{proxy.Address}/app:v1"), new MemoryContent()))
+            .Target.MediaType);
     }
 
     [Fact]
@@ -106,7 +120,9 @@ public sealed class FaultTests : IAsyncLifetime
         await client.PushAsync(ImageReference.Parse($"{cutter.Address}/again:v1"), _image!, _source);
         Assert.Equal(2, cutter.Cuts);
         using var talk = new RegistryTalk(_registry.Address);
-        Assert.Contains("handler=\"upload\",code=\"202\"", await (await talk.GetAsync("/metrics")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains(
+            "handler=\"upload\",code=\"202\"", await (await talk.GetAsync("/metrics")).Content.ReadAsStringAsync(),
+            StringComparison.Ordinal);
         var target = new MemoryContent();
         await client.PullAsync(ImageReference.Parse($"{_registry.Address}/again:v1"), target);
         Assert.Equal(_source.Blobs.Count, target.Blobs.Count);
@@ -115,10 +131,12 @@ public sealed class FaultTests : IAsyncLifetime
     [Fact]
     public async Task A_cancelled_pull_ends_at_once()
     {
-        await using var proxy = new FaultProxy(_registry!.Address, (request, _) => IsBlob(request) ? new Fault { StallAfter = 1000 } : null);
+        await using var proxy = new FaultProxy(
+            _registry!.Address, (request, _) => IsBlob(request) ? new Fault { StallAfter = 1000 } : null);
         using var client = new RegistryClient(Quick with { StallLimit = TimeSpan.FromSeconds(60) });
         using var cancel = new CancellationTokenSource(300);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.PullAsync(ImageReference.Parse($"{proxy.Address}/app:v1"), new MemoryContent(), ct: cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => client.PullAsync(ImageReference.Parse($"{proxy.Address}/app:v1"), new MemoryContent(), ct: cancel.Token));
     }
 
     static bool IsBlob(System.Net.HttpListenerRequest request) => request.Url!.AbsolutePath.Contains("/blobs/", StringComparison.Ordinal);

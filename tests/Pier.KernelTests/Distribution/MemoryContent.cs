@@ -26,7 +26,8 @@ public sealed class MemoryContent : IPullTarget, IPushSource
     {
         using var bytes = new MemoryStream();
         await stream.CopyToAsync(bytes, ct);
-        if (bytes.Length != content.Size || Digest.Of(bytes.ToArray()) != content.Digest) throw new InvalidParameterException($"content digest is {Digest.Of(bytes.ToArray())}, expected {content.Digest}");
+        if (bytes.Length != content.Size || Digest.Of(bytes.ToArray()) != content.Digest)
+            throw new InvalidParameterException($"content digest is {Digest.Of(bytes.ToArray())}, expected {content.Digest}");
         Blobs[content.Digest] = bytes.ToArray();
     }
 
@@ -47,16 +48,20 @@ public sealed class MemoryContent : IPullTarget, IPushSource
     public Descriptor AddImage(int layers, int size, string architecture = "amd64")
     {
         var parts = Enumerable.Range(0, layers).Select(_ => Add(RandomNumberGenerator.GetBytes(size), MediaTypes.OciLayerTar)).ToArray();
-        var config = new ImageConfig { Architecture = architecture, Os = "linux", RootFs = new RootFs { DiffIds = [.. parts.Select(p => p.Digest)] } };
+        var config =
+            new ImageConfig { Architecture = architecture, Os = "linux",
+            RootFs = new RootFs { DiffIds = [.. parts.Select(p => p.Digest)] } };
         var manifest = new ImageManifest
         {
             MediaType = MediaTypes.OciManifest,
             Config = Add(JsonSerializer.SerializeToUtf8Bytes(config, ImageJson.Plain.ImageConfig), MediaTypes.OciConfig),
             Layers = parts,
         };
-        return Add(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.ImageManifest), MediaTypes.OciManifest, Platform.Parse("linux/" + architecture));
+        return Add(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.ImageManifest), MediaTypes.OciManifest,
+            Platform.Parse("linux/" + architecture));
     }
 
     public Descriptor AddIndex(params Descriptor[] manifests) =>
-        Add(JsonSerializer.SerializeToUtf8Bytes(new ImageIndex { MediaType = MediaTypes.OciIndex, Manifests = manifests }, ImageJson.Plain.ImageIndex), MediaTypes.OciIndex);
+        Add(JsonSerializer.SerializeToUtf8Bytes(
+            new ImageIndex { MediaType = MediaTypes.OciIndex, Manifests = manifests }, ImageJson.Plain.ImageIndex), MediaTypes.OciIndex);
 }

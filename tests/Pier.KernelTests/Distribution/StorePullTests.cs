@@ -46,6 +46,25 @@ public sealed class StorePullTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Two_pulls_of_one_image_fetch_it_once()
+    {
+        var source = new MemoryContent();
+        var image = AddRealImage(source, "one", "two", "three");
+        using var client = new RegistryClient();
+        await client.PushAsync(Name("app:v1"), image, source);
+        await using var proxy = new FaultProxy(_registry!.Address, (_, _) => null);
+        using var store = StoreRoot.Open(_root, "vfs");
+        var transfers = new BlobTransfers();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
+        {
+            using var target = new StorePullTarget(store, transfers);
+            await client.PullAsync(ImageReference.Parse($"{proxy.Address}/app:v1"), target);
+        }));
+        var layers = ImageDocument.Manifest(source.Blobs[image.Digest]).Layers;
+        foreach (var layer in layers) Assert.Single(proxy.Seen, s => s.Path.EndsWith(layer.Digest.ToString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_failed_pull_leaves_nothing()
     {
         var source = new MemoryContent();
@@ -53,9 +72,12 @@ public sealed class StorePullTests : IAsyncLifetime
         using var client = new RegistryClient(new RegistryClientOptions { FirstPause = TimeSpan.FromMilliseconds(1), MaxAttempts = 2 });
         await client.PushAsync(Name("app:v1"), image, source);
         var last = ImageDocument.Manifest(source.Blobs[image.Digest]).Layers[1].Digest;
-        await using var proxy = new FaultProxy(_registry!.Address, (request, _) => request.RawUrl!.EndsWith(last.ToString(), StringComparison.Ordinal) ? new Fault { FlipLastByte = true } : null);
+        await using var proxy = new FaultProxy(
+            _registry!.Address, (request, _) =>
+            request.RawUrl!.EndsWith(last.ToString(), StringComparison.Ordinal) ? new Fault { FlipLastByte = true } : null);
         using var store = StoreRoot.Open(_root, "vfs");
-        await Assert.ThrowsAsync<InvalidParameterException>(() => PullAsync(client, store, ImageReference.Parse($"{proxy.Address}/app:v1")));
+        await Assert.ThrowsAsync<InvalidParameterException>(
+            () => PullAsync(client, store, ImageReference.Parse($"{proxy.Address}/app:v1")));
         Assert.Empty(store.Images.List());
         store.Images.Collect();
         Assert.Empty(store.Content.All());
@@ -78,7 +100,8 @@ public sealed class StorePullTests : IAsyncLifetime
 
     ImageReference Name(string text) => ImageReference.Parse($"{_registry!.Address}/{text}");
 
-    static async Task<Store.Images.Image> PullAsync(RegistryClient client, StoreRoot store, ImageReference name, List<TransferProgress>? steps = null)
+    static async Task<Pier.Store.Images.Image> PullAsync(
+        RegistryClient client, StoreRoot store, ImageReference name, List<TransferProgress>? steps = null)
     {
         using var target = new StorePullTarget(store);
         var pulled = await client.PullAsync(name, target, progress: step =>
@@ -98,14 +121,19 @@ public sealed class StorePullTests : IAsyncLifetime
         {
             using var tar = new MemoryStream();
             using (var writer = new System.Formats.Tar.TarWriter(tar, leaveOpen: true))
-                writer.WriteEntry(new System.Formats.Tar.PaxTarEntry(System.Formats.Tar.TarEntryType.RegularFile, file) { DataStream = new MemoryStream("x"u8.ToArray()) });
+                writer.WriteEntry(
+                    new System.Formats.Tar.PaxTarEntry(
+                    System.Formats.Tar.TarEntryType.RegularFile, file) { DataStream = new MemoryStream("x"u8.ToArray()) });
             using var packed = new MemoryStream();
             using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(tar.ToArray());
             layers.Add(source.Add(packed.ToArray(), MediaTypes.OciLayerGzip));
             diffIds.Add(wrongDiffId ? Digest.Of([1]) : Digest.Of(tar.ToArray()));
         }
         var config = new ImageConfig { Architecture = "amd64", Os = "linux", RootFs = new RootFs { DiffIds = [.. diffIds] } };
-        var manifest = new ImageManifest { MediaType = MediaTypes.OciManifest, Config = source.Add(JsonSerializer.SerializeToUtf8Bytes(config, ImageJson.Plain.ImageConfig), MediaTypes.OciConfig), Layers = [.. layers] };
+        var manifest =
+            new ImageManifest { MediaType = MediaTypes.OciManifest,
+            Config = source.Add(JsonSerializer.SerializeToUtf8Bytes(config, ImageJson.Plain.ImageConfig), MediaTypes.OciConfig),
+            Layers = [.. layers] };
         return source.Add(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.ImageManifest), MediaTypes.OciManifest);
     }
 }

@@ -61,7 +61,9 @@ public class AccessTests
         await using var registry = await PierRegistry.StartAsync(o => o with { Token = keys.Options });
         using var talk = new RegistryTalk(registry.Address);
         using (var none = await talk.GetAsync("/v2/team/app/manifests/v1"))
-            Assert.Equal("Bearer realm=\"https://auth.test/token\",service=\"registry.test\",scope=\"repository:team/app:pull\"", none.Headers.WwwAuthenticate.ToString());
+            Assert.Equal(
+                "Bearer realm=\"https://auth.test/token\",service=\"registry.test\",scope=\"repository:team/app:pull\"",
+                none.Headers.WwwAuthenticate.ToString());
 
         var pull = keys.Token(("team/app", "pull"));
         Assert.Equal(200, await StatusAsync(talk, "/v2/", "Bearer " + pull));
@@ -72,7 +74,8 @@ public class AccessTests
         var push = keys.Token(("team/app", "pull,push"));
         Assert.Equal(202, await StatusAsync(talk, "/v2/team/app/blobs/uploads/", "Bearer " + push, HttpMethod.Post));
         Assert.Equal(401, await StatusAsync(talk, "/v2/team/app/manifests/v1", "Bearer " + push, HttpMethod.Delete));
-        Assert.Equal(404, await StatusAsync(talk, "/v2/team/app/manifests/v1", "Bearer " + keys.Token(("team/app", "delete")), HttpMethod.Delete));
+        Assert.Equal(
+            404, await StatusAsync(talk, "/v2/team/app/manifests/v1", "Bearer " + keys.Token(("team/app", "delete")), HttpMethod.Delete));
     }
 
     [Fact]
@@ -87,7 +90,9 @@ public class AccessTests
         Assert.Equal(401, await StatusAsync(talk, "/v2/", "Bearer " + keys.Sign(keys.Claims(lifetime: -120))));
         Assert.Equal(401, await StatusAsync(talk, "/v2/", "Bearer " + keys.Sign(keys.Claims(audience: "other.test"))));
         Assert.Equal(401, await StatusAsync(talk, "/v2/", "Bearer " + keys.Sign(keys.Claims(issuer: "mallory"))));
-        Assert.Equal(401, await StatusAsync(talk, "/v2/", "Bearer " + keys.Sign(keys.Claims().Replace("\"exp\"", "\"xyz\"", StringComparison.Ordinal))));
+        Assert.Equal(
+            401, await StatusAsync(
+            talk, "/v2/", "Bearer " + keys.Sign(keys.Claims().Replace("\"exp\"", "\"xyz\"", StringComparison.Ordinal))));
         var parts = keys.Sign(keys.Claims()).Split('.');
         var none = Base64Url.EncodeToString("""{"alg":"none"}"""u8);
         Assert.Equal(401, await StatusAsync(talk, "/v2/", $"Bearer {none}.{parts[1]}."));
@@ -104,7 +109,8 @@ public class AccessTests
         await using var registry = await PierRegistry.StartAsync(o => o with { Token = keys.Options });
         using var talk = new RegistryTalk(registry.Address);
         var blob = "a secret layer"u8.ToArray();
-        using (var pushed = await talk.SendAsync(HttpMethod.Post, $"/v2/secret/app/blobs/uploads/?digest={Digest.Of(blob)}", RegistryTalk.Bytes(blob),
+        using (var pushed = await talk.SendAsync(
+            HttpMethod.Post, $"/v2/secret/app/blobs/uploads/?digest={Digest.Of(blob)}", RegistryTalk.Bytes(blob),
             ("Authorization", "Bearer " + keys.Token(("secret/app", "pull,push")))))
             Assert.Equal(201, (int)pushed.StatusCode);
 
@@ -130,7 +136,9 @@ public class AccessTests
         await using (var registry = await PierRegistry.StartAsync(o => o with { ReadOnly = true }, root))
         {
             using var talk = new RegistryTalk(registry.Address);
-            foreach (var (method, path) in new[] { (HttpMethod.Post, "/v2/app/blobs/uploads/"), (HttpMethod.Delete, "/v2/app/manifests/v1"), (HttpMethod.Put, "/v2/app/manifests/v2"), (HttpMethod.Delete, $"/v2/app/blobs/{Digest.Of([1])}") })
+            foreach (var (
+                method, path) in new[] { (HttpMethod.Post, "/v2/app/blobs/uploads/"), (HttpMethod.Delete, "/v2/app/manifests/v1"),
+                (HttpMethod.Put, "/v2/app/manifests/v2"), (HttpMethod.Delete, $"/v2/app/blobs/{Digest.Of([1])}") })
             {
                 using var answer = await talk.SendAsync(method, path, RegistryTalk.Bytes([]));
                 Assert.Equal((405, "UNSUPPORTED"), ((int)answer.StatusCode, await RegistryTalk.CodeAsync(answer)));
@@ -171,9 +179,12 @@ sealed class TokenServerKeys : IDisposable
 
     public string Token(params (string Name, string Actions)[] access) => Sign(Claims(access: access));
 
-    public string Claims(int lifetime = 300, string audience = "registry.test", string issuer = "auth.test", params (string Name, string Actions)[] access)
+    public string Claims(
+        int lifetime = 300, string audience = "registry.test", string issuer = "auth.test", params (string Name, string Actions)[] access)
     {
-        var list = string.Join(',', access.Select(a => $$"""{"type":"repository","name":"{{a.Name}}","actions":["{{a.Actions.Replace(",", "\",\"", StringComparison.Ordinal)}}"]}"""));
+        var list = string.Join(
+            ',', access.Select(
+            a => $$"""{"type":"repository","name":"{{a.Name}}","actions":["{{a.Actions.Replace(",", "\",\"", StringComparison.Ordinal)}}"]}"""));
         return $$"""{"iss":"{{issuer}}","aud":["{{audience}}"],"exp":{{DateTimeOffset.UtcNow.ToUnixTimeSeconds() + lifetime}},"access":[{{list}}]}""";
     }
 

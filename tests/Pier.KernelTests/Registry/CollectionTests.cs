@@ -20,8 +20,27 @@ public class CollectionTests
         Assert.Equal((4, 3, 0), (result.Blobs, result.Links, result.Manifests));
         Assert.Equal(404, (int)(await talk.HeadAsync($"/v2/app/blobs/{orphan}")).StatusCode);
         var manifest = ImageDocument.Manifest(kept);
-        foreach (var blob in manifest.Layers.Append(manifest.Config)) Assert.Equal(200, (int)(await talk.HeadAsync($"/v2/app/blobs/{blob.Digest}")).StatusCode);
+        foreach (var blob in manifest.Layers.Append(manifest.Config))
+            Assert.Equal(200, (int)(await talk.HeadAsync($"/v2/app/blobs/{blob.Digest}")).StatusCode);
         Assert.Equal((0, 0), ((await registry.Server.CollectAsync()).Blobs, (await registry.Server.CollectAsync()).Links));
+    }
+
+    [Fact]
+    public async Task A_bucket_is_collected_too_and_large_blobs_go_there_in_parts()
+    {
+        await using var bucket = new S3Bucket();
+        await using var registry = await PierRegistry.StartAsync(
+            o => o with { CollectGrace = TimeSpan.Zero, S3 = new("registry", "us-east-1", bucket.Endpoint, "", "key", "secret") });
+        using var talk = new RegistryTalk(registry.Address);
+        await talk.PushImageAsync("app", "v1", "kept");
+        var large = System.Security.Cryptography.RandomNumberGenerator.GetBytes(20 << 20);
+        var digest = await talk.PushBlobAsync("app", large);
+        Assert.Equal(2, bucket.Parts);
+        using (var got = await talk.GetAsync($"/v2/app/blobs/{digest}")) Assert.Equal(
+            digest, Digest.Of(await got.Content.ReadAsByteArrayAsync()));
+        Assert.Equal(
+            (1, (long)large.Length), (await registry.Server.CollectAsync()) is var result ? (result.Blobs, result.Bytes) : default);
+        Assert.Equal(3, bucket.Keys.Count(k => k.StartsWith("blobs/", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -30,12 +49,14 @@ public class CollectionTests
         await using var registry = await PierRegistry.StartAsync(o => o with { CollectGrace = TimeSpan.Zero, CollectUntagged = true });
         using var talk = new RegistryTalk(registry.Address);
         var child = await talk.PushImageAsync("app", "child", "child");
-        var index = JsonSerializer.SerializeToUtf8Bytes(new ImageIndex { MediaType = MediaTypes.OciIndex, Manifests = [Of(child)] }, ImageJson.Plain.ImageIndex);
+        var index = JsonSerializer.SerializeToUtf8Bytes(
+            new ImageIndex { MediaType = MediaTypes.OciIndex, Manifests = [Of(child)] }, ImageJson.Plain.ImageIndex);
         (await talk.PutManifestAsync("app", "all", index, MediaTypes.OciIndex)).EnsureSuccessStatusCode();
         var signature = await talk.ManifestAsync("app", "signature", Of(child));
         (await talk.PutManifestAsync("app", Digest.Of(signature).ToString(), signature)).EnsureSuccessStatusCode();
         var lost = await talk.PushImageAsync("app", "old", "lost");
-        foreach (var tag in new[] { "child", "old" }) Assert.Equal(202, (int)(await talk.DeleteAsync($"/v2/app/manifests/{tag}")).StatusCode);
+        foreach (var tag in new[] { "child", "old" })
+            Assert.Equal(202, (int)(await talk.DeleteAsync($"/v2/app/manifests/{tag}")).StatusCode);
 
         Assert.Equal(1, (await registry.Server.CollectAsync()).Manifests);
         foreach (var (bytes, status) in new[] { (child, 200), (index, 200), (signature, 200), (lost, 404) })
@@ -101,5 +122,6 @@ public class CollectionTests
         }
     }
 
-    static Descriptor Of(byte[] manifest) => new() { MediaType = MediaTypes.OciManifest, Digest = Digest.Of(manifest), Size = manifest.Length };
+    static Descriptor Of(byte[] manifest) =>
+        new() { MediaType = MediaTypes.OciManifest, Digest = Digest.Of(manifest), Size = manifest.Length };
 }

@@ -5,8 +5,8 @@ using Pier.Model;
 namespace Pier.KernelTests.Registry;
 
 /// <summary>
-/// The four workflows of the OCI distribution specification (pull, push, content discovery, content management), one suite for every registry.
-/// Each test has a repository of its own.
+/// The four workflows of the OCI distribution specification (pull, push, content discovery, content management), one suite for every
+/// registry. Each test has a repository of its own.
 /// </summary>
 public abstract class ConformanceTests : IAsyncLifetime
 {
@@ -43,7 +43,8 @@ public abstract class ConformanceTests : IAsyncLifetime
             Assert.Equal(MediaTypes.OciManifest, answer.Content.Headers.ContentType!.MediaType);
             Assert.Equal(digest.ToString(), answer.Headers.GetValues("Docker-Content-Digest").Single());
             Assert.Equal(manifest, await answer.Content.ReadAsByteArrayAsync());
-            using var head = await Talk.SendAsync(HttpMethod.Head, $"/v2/pull/image/manifests/{reference}", null, ("Accept", MediaTypes.OciManifest));
+            using var head = await Talk.SendAsync(
+                HttpMethod.Head, $"/v2/pull/image/manifests/{reference}", null, ("Accept", MediaTypes.OciManifest));
             Assert.Equal((200, (long?)manifest.Length), ((int)head.StatusCode, head.Content.Headers.ContentLength));
         }
         await AssertErrorAsync(404, "MANIFEST_UNKNOWN", await Talk.GetAsync("/v2/pull/image/manifests/none"));
@@ -82,7 +83,8 @@ public abstract class ConformanceTests : IAsyncLifetime
     public async Task Push_in_a_single_post()
     {
         Skip.IfNot(_peer!.IsVersion11, "docker-registry 2.8 begins an upload instead, as the specification allows");
-        using var answer = await Talk.SendAsync(HttpMethod.Post, $"/v2/push/single/blobs/uploads/?digest={Digest.Of(Hello)}", RegistryTalk.Bytes(Hello));
+        using var answer = await Talk.SendAsync(
+            HttpMethod.Post, $"/v2/push/single/blobs/uploads/?digest={Digest.Of(Hello)}", RegistryTalk.Bytes(Hello));
         Assert.Equal(201, (int)answer.StatusCode);
         Assert.Equal(200, (int)(await Talk.HeadAsync(RegistryTalk.LocationOf(answer))).StatusCode);
     }
@@ -106,7 +108,8 @@ public abstract class ConformanceTests : IAsyncLifetime
         Assert.Equal(202, (int)second.StatusCode);
         var end = RegistryTalk.Bytes(Hello[10..]);
         end.Headers.TryAddWithoutValidation("Content-Range", "10-14");
-        using var done = await Talk.SendAsync(HttpMethod.Put, RegistryTalk.With(RegistryTalk.LocationOf(second), $"digest={Digest.Of(Hello)}"), end);
+        using var done = await Talk.SendAsync(
+            HttpMethod.Put, RegistryTalk.With(RegistryTalk.LocationOf(second), $"digest={Digest.Of(Hello)}"), end);
         Assert.Equal(201, (int)done.StatusCode);
         using var got = await Talk.GetAsync($"/v2/push/chunks/blobs/{Digest.Of(Hello)}");
         Assert.Equal(Hello, await got.Content.ReadAsByteArrayAsync());
@@ -117,7 +120,9 @@ public abstract class ConformanceTests : IAsyncLifetime
     {
         var location = await Talk.BeginAsync("push/wrong");
         var digest = Digest.Of("something else"u8);
-        await AssertErrorAsync(400, "DIGEST_INVALID", await Talk.SendAsync(HttpMethod.Put, RegistryTalk.With(location, $"digest={digest}"), RegistryTalk.Bytes(Hello)));
+        await AssertErrorAsync(
+            400, "DIGEST_INVALID",
+            await Talk.SendAsync(HttpMethod.Put, RegistryTalk.With(location, $"digest={digest}"), RegistryTalk.Bytes(Hello)));
         Assert.Equal(404, (int)(await Talk.HeadAsync($"/v2/push/wrong/blobs/{digest}")).StatusCode);
         Assert.Equal(404, (int)(await Talk.HeadAsync($"/v2/push/wrong/blobs/{Digest.Of(Hello)}")).StatusCode);
     }
@@ -134,12 +139,15 @@ public abstract class ConformanceTests : IAsyncLifetime
     public async Task Push_by_mounting_another_repositorys_blob()
     {
         var digest = await Talk.PushBlobAsync("push/source", Hello);
-        using var mounted = await Talk.SendAsync(HttpMethod.Post, $"/v2/push/target/blobs/uploads/?mount={digest}&from=push/source", RegistryTalk.Bytes([]));
+        using var mounted = await Talk.SendAsync(
+            HttpMethod.Post, $"/v2/push/target/blobs/uploads/?mount={digest}&from=push/source", RegistryTalk.Bytes([]));
         Assert.Equal(201, (int)mounted.StatusCode);
         Assert.Equal(200, (int)(await Talk.HeadAsync($"/v2/push/target/blobs/{digest}")).StatusCode);
-        using var other = await Talk.SendAsync(HttpMethod.Post, $"/v2/push/target2/blobs/uploads/?mount={Digest.Of([9])}&from=push/source", RegistryTalk.Bytes([]));
+        using var other = await Talk.SendAsync(
+            HttpMethod.Post, $"/v2/push/target2/blobs/uploads/?mount={Digest.Of([9])}&from=push/source", RegistryTalk.Bytes([]));
         Assert.Equal(202, (int)other.StatusCode);
-        using var nowhere = await Talk.SendAsync(HttpMethod.Post, $"/v2/push/target3/blobs/uploads/?mount={digest}&from=no/such", RegistryTalk.Bytes([]));
+        using var nowhere = await Talk.SendAsync(
+            HttpMethod.Post, $"/v2/push/target3/blobs/uploads/?mount={digest}&from=no/such", RegistryTalk.Bytes([]));
         Assert.Equal(202, (int)nowhere.StatusCode);
     }
 
@@ -148,7 +156,8 @@ public abstract class ConformanceTests : IAsyncLifetime
     {
         var manifest = await Talk.ManifestAsync("push/checked", "one");
         await AssertErrorAsync(400, "DIGEST_INVALID", await Talk.PutManifestAsync("push/checked", Digest.Of([1]).ToString(), manifest));
-        var broken = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(manifest).Replace(Digest.Of("layer one"u8).Hex, Digest.Of([7]).Hex, StringComparison.Ordinal));
+        var broken = Encoding.UTF8.GetBytes(
+            Encoding.UTF8.GetString(manifest).Replace(Digest.Of("layer one"u8).Hex, Digest.Of([7]).Hex, StringComparison.Ordinal));
         using var unknown = await Talk.PutManifestAsync("push/checked", "v1", broken);
         Assert.Contains(await RegistryTalk.CodeAsync(unknown), new[] { "MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN" });
         await AssertErrorAsync(400, "MANIFEST_INVALID", await Talk.PutManifestAsync("push/checked", "v1", "{"u8.ToArray()));
@@ -162,7 +171,8 @@ public abstract class ConformanceTests : IAsyncLifetime
     public async Task Push_of_an_index()
     {
         var child = await Talk.PushImageAsync("push/index", "child", "one");
-        var index = JsonSerializer.SerializeToUtf8Bytes(new ImageIndex { MediaType = MediaTypes.OciIndex, Manifests = [DescriptorOf(child)] }, ImageJson.Plain.ImageIndex);
+        var index = JsonSerializer.SerializeToUtf8Bytes(
+            new ImageIndex { MediaType = MediaTypes.OciIndex, Manifests = [DescriptorOf(child)] }, ImageJson.Plain.ImageIndex);
         using var answer = await Talk.PutManifestAsync("push/index", "all", index, MediaTypes.OciIndex);
         Assert.Equal(201, (int)answer.StatusCode);
         using var got = await Talk.GetAsync("/v2/push/index/manifests/all", ("Accept", MediaTypes.OciIndex));
@@ -204,7 +214,9 @@ public abstract class ConformanceTests : IAsyncLifetime
         var signature = await Talk.PushImageAsync("find/refs", "sig", "two", subject, "application/x.signature");
         var bill = await Talk.PushImageAsync("find/refs", "bill", "three", subject);
         var all = await ReferrersAsync($"/v2/find/refs/referrers/{subject.Digest}");
-        Assert.Equal([Digest.Of(signature).ToString(), Digest.Of(bill).ToString()], all.Manifests.OrderBy(m => m.Size == bill.Length).Select(m => m.Digest.ToString()));
+        Assert.Equal(
+            [Digest.Of(signature).ToString(), Digest.Of(bill).ToString()], all.Manifests.OrderBy(m => m.Size == bill.Length)
+            .Select(m => m.Digest.ToString()));
         var filtered = await ReferrersAsync($"/v2/find/refs/referrers/{subject.Digest}?artifactType=application/x.signature");
         Assert.Equal(Digest.Of(signature), Assert.Single(filtered.Manifests).Digest);
         Assert.Equal(MediaTypes.OciConfig, all.Manifests.Single(m => m.Digest == Digest.Of(bill)).ArtifactType);
@@ -274,9 +286,11 @@ public abstract class ConformanceTests : IAsyncLifetime
     }
 
     static string RangeOf(HttpResponseMessage answer) =>
-        (answer.Headers.TryGetValues("Range", out var values) || answer.Content.Headers.TryGetValues("Range", out values) ? values : []).Single();
+        (answer.Headers.TryGetValues("Range", out var values) || answer.Content.Headers.TryGetValues("Range", out values) ? values : [])
+            .Single();
 
-    static Descriptor DescriptorOf(byte[] manifest) => new() { MediaType = MediaTypes.OciManifest, Digest = Digest.Of(manifest), Size = manifest.Length };
+    static Descriptor DescriptorOf(byte[] manifest) =>
+        new() { MediaType = MediaTypes.OciManifest, Digest = Digest.Of(manifest), Size = manifest.Length };
 
     async Task<IEnumerable<string>> TagsAsync(string path)
     {
@@ -302,6 +316,21 @@ public abstract class ConformanceTests : IAsyncLifetime
 public sealed class PierConformanceTests : ConformanceTests
 {
     protected override async Task<IRegistryPeer> StartAsync() => await PierRegistry.StartAsync();
+}
+
+public sealed class PierOnS3ConformanceTests : ConformanceTests, IAsyncLifetime
+{
+    readonly S3Bucket _bucket = new();
+
+    protected override async Task<IRegistryPeer> StartAsync() =>
+        await PierRegistry.StartAsync(
+            o => o with { S3 = new Pier.Registry.S3Options("registry", "us-east-1", _bucket.Endpoint, "pier", "key", "secret") });
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        await DisposeAsync();
+        await _bucket.DisposeAsync();
+    }
 }
 
 public sealed class DockerRegistryConformanceTests : ConformanceTests

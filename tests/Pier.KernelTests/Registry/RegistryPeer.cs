@@ -32,7 +32,8 @@ public sealed class PierRegistry : IRegistryPeer
     {
         var directory = root ?? Directory.CreateTempSubdirectory("pier-registry-").FullName;
         var options = new RegistryOptions { Root = directory, Listen = "127.0.0.1:0", CollectEvery = TimeSpan.Zero };
-        return new PierRegistry(await RegistryServer.StartAsync(change?.Invoke(options) ?? options, CancellationToken.None), directory, root is null);
+        return new PierRegistry(
+            await RegistryServer.StartAsync(change?.Invoke(options) ?? options, CancellationToken.None), directory, root is null);
     }
 
     public async ValueTask DisposeAsync()

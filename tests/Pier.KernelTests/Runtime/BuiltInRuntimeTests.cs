@@ -95,7 +95,9 @@ public class BuiltInRuntimeTests
         await using var bench = await RuntimeBench.StartAsync();
         await bench.StartAsync("a", With(Sandbox.Shell("exec sleep 100"), new LinuxResources
         {
-            Memory = new MemoryLimits { Limit = 64 << 20 }, Cpu = new CpuLimits { Shares = 512, Quota = 50000, Period = 100000 }, Pids = new PidsLimit { Limit = 17 },
+            Memory = new MemoryLimits { Limit = 64 << 20 },
+            Cpu = new CpuLimits { Shares = 512, Quota = 50000, Period = 100000 },
+            Pids = new PidsLimit { Limit = 17 },
         }));
         var stats = bench.Runtime.Stats("a");
         Assert.Equal((64UL << 20, 17, 1), (stats.Memory.Limit, stats.PidsLimit, stats.PidsCurrent));

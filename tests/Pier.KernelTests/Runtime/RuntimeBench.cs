@@ -37,7 +37,10 @@ sealed class RuntimeBench : IAsyncDisposable
 
     static Task<BuiltInRuntime> Connect(string root, string command) => BuiltInRuntime.StartAsync(new BuiltInRuntimeOptions
     {
-        ExecRoot = root, SupervisorCommand = [command], SupervisorLog = root + "/errors", CgroupParent = "/pier-test-" + Path.GetFileName(root),
+        ExecRoot = root,
+        SupervisorCommand = [command],
+        SupervisorLog = root + "/errors",
+        CgroupParent = "/pier-test-" + Path.GetFileName(root),
     });
 
     void Listen() => Runtime.Exited += exit => Exit(exit.Key).TrySetResult(exit);
@@ -58,7 +61,10 @@ sealed class RuntimeBench : IAsyncDisposable
         using var root = Sandbox.RootMount();
         return await Runtime.StartAsync(new StartContainer
         {
-            Id = id, Spec = spec, Root = root, Stdio = stdio ?? new StdioOptions(spec.Process!.Terminal, false, false),
+            Id = id,
+            Spec = spec,
+            Root = root,
+            Stdio = stdio ?? new StdioOptions(spec.Process!.Terminal, false, false),
             Log = new LogOptions($"{ExecRoot}/{id}.log", 0, 1),
         }, default);
     }

@@ -40,7 +40,8 @@ public sealed class RuntimeProgramTests : IDisposable
         Skip.If(pier is null, "no pier program: set PIER_BINARY or build src/Pier");
         var start = new ProcessStartInfo("timeout", ["-k", "5", "60", "sh", "-c", script, pier, "runtime", "--root", _directory + "/state", "--log", _directory + "/log", "--log-format", "json", .. arguments])
         {
-            WorkingDirectory = _directory, Environment = { ["DOTNET_ROLL_FORWARD"] = "Major" },
+            WorkingDirectory = _directory,
+            Environment = { ["DOTNET_ROLL_FORWARD"] = "Major" },
         };
         using var process = Process.Start(start)!;
         process.WaitForExit();
@@ -117,8 +118,12 @@ public sealed class RuntimeProgramTests : IDisposable
         {
             Hooks = new Hooks
             {
-                Prestart = [Writes("prestart")], CreateRuntime = [Writes("createRuntime")], CreateContainer = [new() { Path = "/bin/sh", Args = ["sh", "-c", $"readlink /proc/self/ns/mnt > {_directory}/ns"] }],
-                StartContainer = [new() { Path = "/bin/sh", Args = ["sh", "-c", "hostname > /tmp/hook"] }], Poststart = [Writes("poststart")], Poststop = [Writes("poststop")],
+                Prestart = [Writes("prestart")],
+                CreateRuntime = [Writes("createRuntime")],
+                CreateContainer = [new() { Path = "/bin/sh", Args = ["sh", "-c", $"readlink /proc/self/ns/mnt > {_directory}/ns"] }],
+                StartContainer = [new() { Path = "/bin/sh", Args = ["sh", "-c", "hostname > /tmp/hook"] }],
+                Poststart = [Writes("poststart")],
+                Poststop = [Writes("poststop")],
             },
         });
         var (output, code) = Pier("create", "c1");

@@ -30,7 +30,8 @@ public sealed class FullFileSystemTests : IDisposable
         var log = _gate + ".log";
         await host.Client.LaunchAsync(new LaunchRequest
         {
-            Key = "a", Log = new LogTarget(log),
+            Key = "a",
+            Log = new LogTarget(log),
             Program = Linux.Launch.TestPrograms.Command(
                 ["/bin/busybox", "sh", "-c", $"while [ ! -e {_gate} ]; do sleep 0.05; done; seq 1 100000; printf tail; exit 3"], stdio: true),
         });
@@ -50,7 +51,8 @@ public sealed class FullFileSystemTests : IDisposable
         await using var host = await SupervisorHost.StartAsync();
         await host.Client.LaunchAsync(new LaunchRequest
         {
-            Key = "a", Log = new LogTarget(_small + "/log"),
+            Key = "a",
+            Log = new LogTarget(_small + "/log"),
             Program = Linux.Launch.TestPrograms.Command(["/bin/busybox", "sh", "-c", "seq 1 100000; exit 3"], stdio: true),
         });
         Assert.Equal(3, (await host.ExitAsync("a")).ExitCode);

@@ -35,7 +35,9 @@ public class LaunchTroubleTests
         builder.Call(Syscall.ExitGroup, 9);
         var hanging = Enumerable.Range(0, 5).Select(i => host.Client.LaunchAsync(new LaunchRequest
         {
-            Key = $"hang{i}", Program = builder.Build(), Imports = [read],
+            Key = $"hang{i}",
+            Program = builder.Build(),
+            Imports = [read],
         })).ToArray();
         await Task.Delay(50);
         var clock = Stopwatch.StartNew();

@@ -33,7 +33,10 @@ sealed class SupervisorHost : IAsyncDisposable
         root ??= Directory.CreateDirectory($"/dev/shm/pier-supervisor-test-{Environment.ProcessId}-{Guid.NewGuid():n}").FullName;
         var client = await SupervisorClient.ConnectOrStartAsync(new SupervisorOptions
         {
-            ExecRoot = root, Command = [command!], ErrorLog = root + "/errors", StartTimeout = TimeSpan.FromSeconds(60),
+            ExecRoot = root,
+            Command = [command!],
+            ErrorLog = root + "/errors",
+            StartTimeout = TimeSpan.FromSeconds(60),
         });
         return new SupervisorHost(root, client);
     }
@@ -48,7 +51,10 @@ sealed class SupervisorHost : IAsyncDisposable
         lock (_keys) _keys.Add(key);
         return await Client.LaunchAsync(new LaunchRequest
         {
-            Key = key, Program = program, Stdio = stdio ?? new ProcessStdio(), Log = log ? new LogTarget(LogPath(key), maxSize, maxFile) : null,
+            Key = key,
+            Program = program,
+            Stdio = stdio ?? new ProcessStdio(),
+            Log = log ? new LogTarget(LogPath(key), maxSize, maxFile) : null,
         });
     }
 

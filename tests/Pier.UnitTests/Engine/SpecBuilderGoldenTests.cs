@@ -49,15 +49,24 @@ public class SpecBuilderGoldenTests
         {
             "limits" => (new ContainerConfig(), new HostConfig
             {
-                Memory = 64 << 20, NanoCpus = 1_500_000_000, PidsLimit = 50, CpuShares = 512, CpusetCpus = "0", BlkioWeight = 100,
-                MemoryReservation = 32 << 20, OomScoreAdj = 5, Ulimits = [new Ulimit { Name = "nofile", Soft = 10, Hard = 20 }],
+                Memory = 64 << 20,
+                NanoCpus = 1_500_000_000,
+                PidsLimit = 50,
+                CpuShares = 512,
+                CpusetCpus = "0",
+                BlkioWeight = 100,
+                MemoryReservation = 32 << 20,
+                OomScoreAdj = 5,
+                Ulimits = [new Ulimit { Name = "nofile", Soft = 10, Hard = 20 }],
             }, Facts),
             "privileged" => (new(), new() { Privileged = true }, Facts),
             "namespaces" => (new(), new() { NetworkMode = "host", PidMode = "host", IpcMode = "host", UTSMode = "host", CgroupnsMode = "private" }, Facts),
             "mounts" => (new(), new()
             {
                 Binds = ["/src:/data/deep:ro", "/shared:/data:rshared", "/own/hosts:/etc/hosts"],
-                Tmpfs = new() { ["/run"] = "size=1m" }, ReadonlyRootfs = true, ShmSize = 1 << 20,
+                Tmpfs = new() { ["/run"] = "size=1m" },
+                ReadonlyRootfs = true,
+                ShmSize = 1 << 20,
                 Devices = [new DeviceMapping { PathOnHost = "/dev/fuse", PathInContainer = "/dev/fuse", CgroupPermissions = "r" }],
             }, Facts with { InitFile = "/data/init" }),
             "process" => (new() { Tty = true, Env = ["A=1", "HOSTNAME=other", "TERM"], WorkingDir = "/srv", Domainname = "example.org" },

@@ -19,7 +19,8 @@ public class ProgramGoldenTests
             new("/sys/fs/cgroup/cpu,cpuacct", ["cpu", "cpuacct"], null, false), new("/sys/fs/cgroup/memory", ["memory"], null, false),
             new("/sys/fs/cgroup/systemd", [], "systemd", false), new("/sys/fs/cgroup/unified", [], null, true),
         ]),
-        LastCapability = 40, BoundingSet = 0x1ffffffffff & ~(1UL << Capability.SysResource),
+        LastCapability = 40,
+        BoundingSet = 0x1ffffffffff & ~(1UL << Capability.SysResource),
     };
 
     static readonly HostFacts Unified = Legacy with { Cgroups = new CgroupLayout(true, [new("/sys/fs/cgroup", ["cpu", "memory"], null, true)]) };
@@ -44,7 +45,11 @@ public class ProgramGoldenTests
             Root = new Root { Path = "rootfs" },
             Process = spec.Process! with
             {
-                Terminal = tty, Args = ["/bin/sh", "-c", "true"], NoNewPrivileges = false, Rlimits = null, OomScoreAdj = 0,
+                Terminal = tty,
+                Args = ["/bin/sh", "-c", "true"],
+                NoNewPrivileges = false,
+                Rlimits = null,
+                OomScoreAdj = 0,
                 Capabilities = new CapabilitySets { Bounding = DockerCapabilities, Effective = DockerCapabilities, Permitted = DockerCapabilities },
             },
             Linux = spec.Linux! with
@@ -113,7 +118,8 @@ public class ProgramGoldenTests
         Linux = spec.Linux! with
         {
             Namespaces = [.. spec.Linux.Namespaces, new LinuxNamespace { Type = "user" }],
-            UidMappings = [new IdMapping { HostID = 100000, Size = 65536 }], GidMappings = [new IdMapping { HostID = 100000, Size = 65536 }],
+            UidMappings = [new IdMapping { HostID = 100000, Size = 65536 }],
+            GidMappings = [new IdMapping { HostID = 100000, Size = 65536 }],
         },
     } : null!, Legacy, Facts with { JoinedNamespaces = ["network", "user"] });
 
@@ -130,7 +136,8 @@ public class ProgramGoldenTests
         Process = spec.Process! with
         {
             Capabilities = spec.Process.Capabilities! with { Inheritable = ["CAP_KILL"], Ambient = ["CAP_KILL"] },
-            Scheduler = new Scheduler { Policy = "SCHED_BATCH", Nice = 5 }, IoPriority = new IoPriority { Class = "IOPRIO_CLASS_BE", Priority = 4 },
+            Scheduler = new Scheduler { Policy = "SCHED_BATCH", Nice = 5 },
+            IoPriority = new IoPriority { Class = "IOPRIO_CLASS_BE", Priority = 4 },
         },
         Linux = spec.Linux! with { Personality = new LinuxPersonality { Domain = "LINUX32" } },
     } : null!, Legacy, Facts with { JoinedNamespaces = ["network", "ipc", "pid"] });
@@ -148,7 +155,9 @@ public class ProgramGoldenTests
     [Fact]
     public void Exec() => Check("exec", ExecCompiler.Compile(Docker().Process! with { Args = ["ls", "-l"], User = new User { Uid = 7, Gid = 8 } }, Legacy, new ExecFacts
     {
-        Key = "exec1", Cgroups = ["memory"], OwnStdio = 6,
+        Key = "exec1",
+        Cgroups = ["memory"],
+        OwnStdio = 6,
         Namespaces = CloneFlags.NewMount | CloneFlags.NewPid | CloneFlags.NewNetwork | CloneFlags.NewIpc | CloneFlags.NewUts,
     }, Filter, Architecture.X64));
 }

@@ -78,7 +78,8 @@ static class DeviceOptions
             var (key, value) = field.Contains('=') ? KeyValues.Split(field) : ("count", field);
             switch (key)
             {
-                case "count": count = value == "all" ? -1 : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+                case "count":
+                    count = value == "all" ? -1 : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
                     : throw Invalid(text, "gpus", $"invalid count ({value}): value must be either \"all\" or an integer"); break;
                 case "device": ids = value.Trim('"').Split(','); break;
                 case "driver": driver = value; break;

@@ -85,7 +85,7 @@ static class HostOptions
         };
     }
 
-    static RestartPolicy RestartPolicyOf(ParsedLine line)
+    public static RestartPolicy RestartPolicyOf(ParsedLine line)
     {
         if (line.Text("restart") is not { Length: > 0 } text) return new RestartPolicy { Name = "no" };
         var colon = text.IndexOf(':');
