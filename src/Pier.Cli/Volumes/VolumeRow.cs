@@ -13,8 +13,16 @@ sealed class VolumeRow(JsonElement volume) : ITemplateFields
 
     public static Headings Headings { get; } = new(new Dictionary<string, string>
     {
-        ["Driver"] = "DRIVER", ["Name"] = "VOLUME NAME", ["Labels"] = "LABELS", ["Links"] = "LINKS", ["Mountpoint"] = "MOUNTPOINT", ["Scope"] = "SCOPE",
-        ["Size"] = "SIZE", ["Group"] = "GROUP", ["Availability"] = "AVAILABILITY", ["Status"] = "STATUS",
+        ["Driver"] = "DRIVER",
+        ["Name"] = "VOLUME NAME",
+        ["Labels"] = "LABELS",
+        ["Links"] = "LINKS",
+        ["Mountpoint"] = "MOUNTPOINT",
+        ["Scope"] = "SCOPE",
+        ["Size"] = "SIZE",
+        ["Group"] = "GROUP",
+        ["Availability"] = "AVAILABILITY",
+        ["Status"] = "STATUS",
     });
 
     public string Name => volume.Text("Name");
