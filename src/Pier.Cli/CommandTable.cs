@@ -7,11 +7,11 @@ static class CommandTable
 {
     public static readonly string[] ContainerCommands =
     [
-        "attach", "create", "exec", "inspect", "kill", "logs", "ls", "pause", "port", "prune", "rename", "restart", "rm", "run", "start", "stats", "stop", "top",
-        "unpause", "update", "wait",
+        "attach", "commit", "cp", "create", "diff", "exec", "export", "inspect", "kill", "logs", "ls", "pause", "port", "prune", "rename", "restart", "rm", "run",
+        "start", "stats", "stop", "top", "unpause", "update", "wait",
     ];
 
-    public static readonly string[] ImageCommands = ["history", "import", "inspect", "load", "ls", "pull", "push", "rm", "tag"];
+    public static readonly string[] ImageCommands = ["history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save", "tag"];
 
     public static readonly string[] SystemCommands = ["events", "info"];
 
@@ -21,8 +21,8 @@ static class CommandTable
 
     public static readonly string[] OtherCommands =
     [
-        "attach", "create", "events", "history", "import", "inspect", "kill", "load", "logs", "pause", "port", "rename", "restart", "rm", "rmi", "start",
-        "stats", "stop", "tag", "top", "unpause", "update", "wait",
+        "attach", "commit", "cp", "create", "diff", "events", "export", "history", "import", "inspect", "kill", "load", "logs", "pause", "port", "rename",
+        "restart", "rm", "rmi", "save", "start", "stats", "stop", "tag", "top", "unpause", "update", "wait",
     ];
 
     /// <summary>The command that the first words name, and how many they are; null for none.</summary>
@@ -61,7 +61,12 @@ static class CommandTable
         "stats" => Containers.Stats.Spec,
         "update" => Containers.Update.Spec,
         "port" => Containers.Port.Spec,
+        "diff" => Containers.Diff.Spec,
+        "export" => Containers.Export.Spec,
+        "commit" => Containers.Commit.Spec,
+        "cp" => Containers.Copy.Spec,
         "images" => Images.List.Spec,
+        "save" => Images.Save.Spec,
         "rmi" => Images.Remove.Spec,
         "tag" => Images.Tag.Spec,
         "history" => Images.History.Spec,
@@ -85,7 +90,7 @@ static class CommandTable
         "prune" => Containers.Prune.Spec,
         "remove" => Named(Top("rm"), "container rm"),
         "run" or "create" or "start" or "stop" or "restart" or "kill" or "rm" or "wait" or "attach" or "exec" or "logs" or "rename" or "pause"
-            or "unpause" or "top" or "port" or "stats" or "update" => Named(Top(word), "container " + word),
+            or "unpause" or "top" or "port" or "stats" or "update" or "diff" or "export" or "commit" or "cp" => Named(Top(word), "container " + word),
         _ => null,
     };
 
@@ -94,7 +99,8 @@ static class CommandTable
         "ls" or "list" => Named(Top("images"), "image ls"),
         "rm" or "remove" => Named(Top("rmi"), "image rm"),
         "inspect" => Inspection.Inspect.ImageSpec,
-        "history" or "import" or "load" or "pull" or "push" or "tag" => Named(Top(word), "image " + word),
+        "prune" => Images.Prune.Spec,
+        "history" or "import" or "load" or "pull" or "push" or "save" or "tag" => Named(Top(word), "image " + word),
         _ => null,
     };
 

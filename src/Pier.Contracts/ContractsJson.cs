@@ -21,6 +21,8 @@ namespace Pier.Contracts;
 [JsonSerializable(typeof(ContainerStatsResponse))]
 [JsonSerializable(typeof(UpdateContainerResponse))]
 [JsonSerializable(typeof(ContainersPruneResponse))]
+[JsonSerializable(typeof(FilesystemChange[]))]
+[JsonSerializable(typeof(ContainerPathStat))]
 [JsonSerializable(typeof(ExecCreateRequest))]
 [JsonSerializable(typeof(ExecStartRequest))]
 [JsonSerializable(typeof(ExecInspect))]

@@ -24,11 +24,11 @@ static class JsonBody
     /// <summary>Reads the body as one value.</summary>
     public static async Task<T> ReadAsync<T>(ApiRequest request, JsonTypeInfo<T> type) => Parse(await ReadAsync(request), type);
 
-    /// <summary>The same, where a missing body means the defaults.</summary>
+    /// <summary>The same, where a missing body, or Go's null for one, means the defaults.</summary>
     public static async Task<T?> ReadOptionalAsync<T>(ApiRequest request, JsonTypeInfo<T> type) where T : class
     {
         var body = await ReadBoundedAsync(request);
-        return body.IsEmpty ? null : Parse(GoNulls.Strip(body), type);
+        return body.Span.Trim(" \t\r\n"u8) is var text && (text.IsEmpty || text.SequenceEqual("null"u8)) ? null : Parse(GoNulls.Strip(body), type);
     }
 
     public static T Parse<T>(ReadOnlyMemory<byte> body, JsonTypeInfo<T> type)

@@ -47,6 +47,24 @@ sealed class DaemonClient(DaemonAddress address, ClientTls? tls, string? pinnedV
         return answer;
     }
 
+    /// <summary>A call whose body is written as it goes; the answer is read whole.</summary>
+    public void Upload(string method, string path, Action<Stream> writeBody, string contentType)
+    {
+        using var connection = new DaemonConnection(Address, tls);
+        connection.Send(method, _prefix + path, writeBody, contentType);
+        var answer = connection.Receive();
+        answer.EnsureSuccess();
+        answer.ReadAll();
+    }
+
+    /// <summary>A HEAD: the answer has no body, and an error no text.</summary>
+    public DaemonAnswer Head(string path)
+    {
+        var answer = Exchange("HEAD", path, default, null);
+        Keep(answer);
+        return answer;
+    }
+
     /// <summary>A call that turns into a raw stream.</summary>
     public DaemonAnswer Hijack(string path, ReadOnlySpan<byte> json = default)
     {

@@ -57,6 +57,23 @@ sealed class DaemonConnection : IDisposable
         }
     }
 
+    /// <summary>Sends a request whose body is written as it goes, in chunks. A daemon that answers early ends the sending.</summary>
+    public void Send(string method, string path, Action<Stream> writeBody, string contentType)
+    {
+        var head = Head(method, path).Append("Content-Type: ").Append(contentType).Append("\r\nTransfer-Encoding: chunked\r\n\r\n");
+        Write(head, default);
+        try
+        {
+            using var body = new ChunkedBody(_stream);
+            writeBody(body);
+            body.End();
+        }
+        catch (IOException e) when (e.InnerException is SocketException)
+        {
+            // The answer says why.
+        }
+    }
+
     /// <summary>Reads the next answer's head.</summary>
     public DaemonAnswer Receive(bool bodyless = false)
     {

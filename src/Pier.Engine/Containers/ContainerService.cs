@@ -15,11 +15,13 @@ public sealed partial class ContainerService
     readonly ContainerStarter starter;
     readonly HealthMonitor health;
     readonly ContainerMounts mounts;
+    readonly ContainerRoots roots;
 
-    internal ContainerService(EngineParts parts, ContainerStarter starter, HealthMonitor health)
+    internal ContainerService(EngineParts parts, ContainerStarter starter, ContainerRoots roots, HealthMonitor health)
     {
         this.parts = parts;
         this.starter = starter;
+        this.roots = roots;
         this.health = health;
         mounts = new ContainerMounts(parts);
     }

@@ -37,6 +37,9 @@ public sealed class ContentLease : IDisposable
         Stream content, string mediaType, Digest? expected = null, long? size = null, CancellationToken ct = default) =>
         Border.Cross(() => _store.Ingest(this, content, mediaType, expected, size, ct));
 
+    /// <summary>Stores what an operation writes.</summary>
+    internal Descriptor Write(Action<Stream> write, string mediaType) => Border.Cross(() => _store.Ingest(this, write, mediaType));
+
     internal void Hold(Digest digest)
     {
         lock (_held)

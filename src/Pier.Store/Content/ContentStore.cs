@@ -96,12 +96,30 @@ public sealed class ContentStore
     }
 
     /// <summary>Copies a stream to the ingest directory, syncs it, verifies it and gives it its name, held by the lease.</summary>
-    internal Descriptor Ingest(ContentLease lease, Stream content, string mediaType, Digest? expected, long? size, CancellationToken ct)
+    internal Descriptor Ingest(ContentLease lease, Stream content, string mediaType, Digest? expected, long? size, CancellationToken ct) =>
+        Ingest(lease, mediaType, expected, size, file => Spool(file, content, expected?.Algorithm ?? "sha256", size, ct));
+
+    /// <summary>The same for what an operation writes.</summary>
+    internal Descriptor Ingest(ContentLease lease, Action<Stream> write, string mediaType) => Ingest(lease, mediaType, null, null, file =>
+    {
+        using var hashing = new HashingWriteStream(file);
+        write(hashing);
+        hashing.Flush();
+        return (hashing.Digest, file.Length);
+    });
+
+    Descriptor Ingest(ContentLease lease, string mediaType, Digest? expected, long? size, Func<FileStream, (Digest Digest, long Length)> spool)
     {
         var temp = Path.Combine(_layout.Ingest, Guid.NewGuid().ToString("N"));
         try
         {
-            var (digest, length) = Spool(temp, content, expected?.Algorithm ?? "sha256", size, ct);
+            (Digest Digest, long Length) written;
+            using (var file = new FileStream(temp, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0))
+            {
+                written = spool(file);
+                Durability.Sync(file.SafeFileHandle, temp);
+            }
+            var (digest, length) = written;
             if (size is { } wanted && wanted != length) throw new InvalidParameterException($"content has {length} bytes, expected {wanted}");
             if (expected is { } name && name != digest) throw new InvalidParameterException($"content digest is {digest}, expected {name}");
             lease.Hold(digest);
@@ -116,10 +134,9 @@ public sealed class ContentStore
         }
     }
 
-    static (Digest Digest, long Length) Spool(string temp, Stream content, string algorithm, long? size, CancellationToken ct)
+    static (Digest Digest, long Length) Spool(FileStream file, Stream content, string algorithm, long? size, CancellationToken ct)
     {
         using var hash = IncrementalHash.CreateHash(algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256);
-        using var file = new FileStream(temp, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0);
         var buffer = new byte[256 << 10];
         long length = 0;
         for (int read; (read = content.Read(buffer)) > 0;)
@@ -130,7 +147,6 @@ public sealed class ContentStore
             hash.AppendData(buffer, 0, read);
             file.Write(buffer, 0, read);
         }
-        Durability.Sync(file.SafeFileHandle, temp);
         return (Digest.Parse($"{algorithm}:{Convert.ToHexStringLower(hash.GetHashAndReset())}"), length);
     }
 }

@@ -1,241 +1,47 @@
 using Microsoft.Win32.SafeHandles;
-using Pier.Linux;
 using Pier.Linux.Files;
 using Pier.Store.Tar;
 
 namespace Pier.Store.Layers;
 
-/// <summary>
-/// Unpacks a layer tar into a directory that nobody else can see yet. The directory is the root for every name, as if after chroot(2):
-/// parents are resolved by openat2(RESOLVE_IN_ROOT), last components are never followed, so links in the archive lead nowhere but into
-/// the layer itself. An entry replaces what was there, except that directories merge, as in Docker.
-/// </summary>
-sealed class LayerUnpacker : IDisposable
+/// <summary>Unpacks a layer tar into a directory that nobody else can see yet, with the whiteouts of OCI's image spec (layer.md).</summary>
+sealed class LayerUnpacker(SafeFileHandle root, IWhiteouts whiteouts, Trash trash) : TreeUnpacker(root, "")
 {
     const string WhiteoutPrefix = ".wh.", MetaPrefix = ".wh..wh.", OpaqueMark = ".wh..wh..opq";
 
-    readonly SafeFileHandle _root;
-    readonly IWhiteouts? _whiteouts;
-    readonly Trash _trash;
-    readonly List<(string Path, FileTime Accessed, FileTime Modified)> _directoryTimes = [];
-    readonly byte[] _buffer = new byte[128 << 10];
-    string? _parentPath;
-    SafeFileHandle? _parent;
+    readonly SafeFileHandle _root = root;
 
-    /// <param name="whiteouts">Null for a tree that is no layer: names that begin with .wh. are names like any other.</param>
-    internal LayerUnpacker(SafeFileHandle root, IWhiteouts? whiteouts, Trash trash) => (_root, _whiteouts, _trash) = (root, whiteouts, trash);
-
-    /// <summary>Unpacks all; answers the bytes of all regular files. The reader's stream is read to its end.</summary>
-    internal long Unpack(TarReader tar)
+    protected override bool ApplyMark(TarEntry entry, string[] parts, string parentPath)
     {
-        long size = 0;
-        while (tar.Next() is { } entry)
-        {
-            try
-            {
-                Apply(entry, tar);
-            }
-            catch (LinuxException e) when (e.Errno is not (Errno.ENOSPC or Errno.EDQUOT or Errno.EIO))
-            {
-                throw new CorruptException($"failed to unpack {ArchivePath.Quote(entry.Name)}: {e.Message}", e);
-            }
-            if (entry.Kind == TarKind.Regular) size += entry.Size;
-        }
-        tar.Drain();
-        SetDirectoryTimes();
-        return size;
-    }
-
-    void Apply(TarEntry entry, TarReader tar)
-    {
-        var parts = ArchivePath.Parts(entry.Name);
-        if (parts.Length == 0)
-        {
-            if (entry.Kind == TarKind.Directory) SetMetadata(entry, _root, ".", "");
-            return;
-        }
-        var (name, parentPath) = (parts[^1], string.Join('/', parts[..^1]));
-        if (_whiteouts is not null && name != OpaqueMark && Array.Exists(parts, p => p.StartsWith(MetaPrefix, StringComparison.Ordinal))) return;
+        var name = parts[^1];
+        if (name != OpaqueMark && Array.Exists(parts, p => p.StartsWith(MetaPrefix, StringComparison.Ordinal))) return true;
+        if (!name.StartsWith(WhiteoutPrefix, StringComparison.Ordinal)) return false;
         var parent = Parent(parentPath);
-        if (_whiteouts is not null && name.StartsWith(WhiteoutPrefix, StringComparison.Ordinal)) ApplyWhiteout(_whiteouts, parent, name, parentPath);
-        else Make(entry, tar, parent, name, Join(parentPath, name));
-    }
-
-    void ApplyWhiteout(IWhiteouts whiteouts, SafeFileHandle parent, string name, string parentPath)
-    {
         if (name == OpaqueMark)
         {
             whiteouts.HideAll(parent, parentPath);
-            return;
+            return true;
         }
         var hidden = name[WhiteoutPrefix.Length..];
         // ".wh..." would delete the directory's parent.
         if (hidden is "" or "." or "..") throw new CorruptException($"invalid whiteout {ArchivePath.Quote(Join(parentPath, name))}");
         whiteouts.Hide(parent, hidden, Join(parentPath, hidden));
-        _parentPath = null;
+        ForgetPath();
+        return true;
     }
 
-    void Make(TarEntry entry, TarReader tar, SafeFileHandle parent, string name, string path)
-    {
-        var existing = FileStat.Find(parent, name);
-        var merges = existing is { IsDirectory: true } && entry.Kind == TarKind.Directory;
-        if (existing is { } old && !merges) Clear(parent, name, old);
-        switch (entry.Kind)
-        {
-            case TarKind.Directory when !merges: At.MakeDirectory(parent, name, 0x1ED); break;
-            case TarKind.Regular: WriteFile(entry, tar, parent, name); break;
-            case TarKind.HardLink: MakeHardLink(entry, parent, name); break;
-            case TarKind.Symlink: At.Symlink(entry.LinkName, parent, name); break;
-            case TarKind.CharDevice: At.MakeNode(parent, name, ModeBits.CharDevice | 0x180, At.Device(entry.DeviceMajor, entry.DeviceMinor)); break;
-            case TarKind.BlockDevice: At.MakeNode(parent, name, ModeBits.BlockDevice | 0x180, At.Device(entry.DeviceMajor, entry.DeviceMinor)); break;
-            case TarKind.Fifo: At.MakeNode(parent, name, ModeBits.Fifo | 0x180, 0); break;
-        }
-        // A hard link shares its metadata; setting it again would take file capabilities away (chown clears them).
-        if (entry.Kind != TarKind.HardLink) SetMetadata(entry, parent, name, path);
-        _whiteouts?.Made(parent, name, path, entry.Kind == TarKind.Directory, existing is { IsWhiteout: true });
-    }
+    protected override void ApplyBase(TarEntry entry) => SetMetadata(entry, _root, ".", "");
 
-    void Clear(SafeFileHandle parent, string name, FileStat old)
+    protected override void Clear(SafeFileHandle parent, string name, FileStat old, TarEntry entry)
     {
-        if (old.IsDirectory) _trash.Throw(parent, name);
+        if (old.IsDirectory) trash.Throw(parent, name);
         else At.Unlink(parent, name);
-        // What is cleared may be part of the remembered parent's path (a link that is replaced by a directory). The handle itself stays open
-        // until the next look-up.
-        _parentPath = null;
     }
 
-    void WriteFile(TarEntry entry, TarReader tar, SafeFileHandle parent, string name)
-    {
-        using var file = At.Open(parent, name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, 0x180);
-        if (entry.Sparse is null)
-        {
-            WriteRun(tar, file, 0, entry.Size, entry.Name);
-            return;
-        }
-        FileCopy.SetLength(file, entry.Size);
-        foreach (var (offset, length) in entry.Sparse) WriteRun(tar, file, offset, length, entry.Name);
-    }
+    protected override FileStat? Below(string path) => whiteouts.Below(path);
 
-    void WriteRun(TarReader tar, SafeFileHandle file, long offset, long length, string name)
-    {
-        for (var end = offset + length; offset < end;)
-        {
-            var read = tar.Read(_buffer.AsSpan(0, (int)Math.Min(_buffer.Length, end - offset)));
-            if (read == 0) throw new TruncatedException();
-            FileCopy.Write(file, _buffer.AsSpan(0, read), offset, name);
-            offset += read;
-        }
-    }
+    protected override void Made(SafeFileHandle parent, string name, string path, bool isDirectory, bool replacedWhiteout) =>
+        whiteouts.Made(parent, name, path, isDirectory, replacedWhiteout);
 
-    void MakeHardLink(TarEntry entry, SafeFileHandle parent, string name)
-    {
-        if (!ArchivePath.TryParts(entry.LinkName, out var target) || target.Length == 0)
-            throw new CorruptException($"invalid hardlink {ArchivePath.Quote(entry.Name)} -> {ArchivePath.Quote(entry.LinkName)}");
-        using var targetParent = OpenParent(string.Join('/', target[..^1]));
-        At.Link(targetParent, target[^1], parent, name);
-    }
-
-    void SetMetadata(TarEntry entry, SafeFileHandle parent, string name, string path)
-    {
-        At.ChangeOwner(parent, name, entry.Uid, entry.Gid);
-        // After the owner: chown clears the set-user-ID bits.
-        if (entry.Kind != TarKind.Symlink) At.ChangeMode(parent, name, entry.Mode);
-        if (entry.Xattrs is not null) SetXattrs(entry.Xattrs, parent, name);
-        var accessed = entry.Accessed ?? entry.Modified;
-        // A directory's time changes with every name in it: last of all.
-        if (entry.Kind == TarKind.Directory) _directoryTimes.Add((path, accessed, entry.Modified));
-        else At.SetTimes(parent, name, accessed, entry.Modified);
-    }
-
-    static void SetXattrs(IReadOnlyDictionary<string, byte[]> xattrs, SafeFileHandle parent, string name)
-    {
-        foreach (var (attribute, value) in xattrs)
-        {
-            // Overlayfs's own marks in an image would redirect or hide files of the layers below.
-            if (attribute.StartsWith("trusted.overlay.", StringComparison.Ordinal)
-                || attribute.StartsWith("user.overlay.", StringComparison.Ordinal)) continue;
-            try
-            {
-                Xattrs.Set(parent, name, attribute, value);
-            }
-            catch (LinuxException e) when (e.Errno is Errno.EOPNOTSUPP or Errno.EPERM)
-            {
-                // Docker goes on as well: the file system or the kind of file cannot carry it.
-            }
-        }
-    }
-
-    void SetDirectoryTimes()
-    {
-        ForgetParent();
-        for (var i = _directoryTimes.Count - 1; i >= 0; i--)
-        {
-            var (path, accessed, modified) = _directoryTimes[i];
-            try
-            {
-                using var directory = At.OpenIn(_root, path, OpenFlags.Directory, Resolve.InRoot | Resolve.NoMagicLinks);
-                At.SetTimes(directory, ".", accessed, modified);
-            }
-            catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP)
-            {
-                // A later entry replaced it, or a part of its path.
-            }
-        }
-    }
-
-    // Archives list a directory's files together: the last parent is kept open.
-    SafeFileHandle Parent(string path)
-    {
-        if (_parentPath == path) return _parent!;
-        ForgetParent();
-        _parent = OpenParent(path);
-        _parentPath = path;
-        return _parent;
-    }
-
-    void ForgetParent()
-    {
-        _parent?.Dispose();
-        (_parent, _parentPath) = (null, null);
-    }
-
-    SafeFileHandle OpenParent(string path)
-    {
-        try
-        {
-            return OpenInRoot(path);
-        }
-        catch (LinuxException e) when (e.Errno == Errno.ENOENT)
-        {
-            MakeParents(path);
-            return OpenInRoot(path);
-        }
-    }
-
-    SafeFileHandle OpenInRoot(string path) => At.OpenIn(_root, path, OpenFlags.Directory, Resolve.InRoot | Resolve.NoMagicLinks);
-
-    // Archives may leave directories out: they are made, 0755 and root's, or as the layers below have them (a merged directory shows the
-    // topmost one's owner and mode).
-    void MakeParents(string path)
-    {
-        for (var end = path.IndexOf('/'); ; end = path.IndexOf('/', end + 1))
-        {
-            var prefix = end < 0 ? path : path[..end];
-            var slash = prefix.LastIndexOf('/');
-            using var parent = OpenInRoot(slash < 0 ? "" : prefix[..slash]);
-            var name = prefix[(slash + 1)..];
-            if (At.TryMakeDirectory(parent, name, 0x1ED))
-            {
-                var below = _whiteouts?.Below(prefix);
-                if (below is { } stat) At.ChangeOwner(parent, name, stat.Uid, stat.Gid);
-                At.ChangeMode(parent, name, below?.Mode & ModeBits.PermissionMask ?? 0x1ED);
-                _whiteouts?.Made(parent, name, prefix, isDirectory: true, replacedWhiteout: false);
-            }
-            if (end < 0) return;
-        }
-    }
-
-    static string Join(string parent, string name) => parent.Length == 0 ? name : $"{parent}/{name}";
-
-    public void Dispose() => ForgetParent();
+    protected override void SetMode(SafeFileHandle parent, string name, uint mode) => At.ChangeMode(parent, name, mode);
 }

@@ -1,5 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using Pier.Store.Layers;
+using Pier.Store.Tar;
+using Pier.Store.Trees;
 
 namespace Pier.Store.Snapshots;
 
@@ -23,6 +25,15 @@ interface ISnapshotDriver
 
     /// <summary>The container's root file system as a detached mount.</summary>
     SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly);
+
+    /// <summary>What the container has now, read-only, as a detached mount; also while it runs on a mount of its own.</summary>
+    SafeFileHandle View(string directory, IReadOnlyList<string> stack);
+
+    /// <summary>What the container has otherwise than its stack; also while it runs.</summary>
+    IReadOnlyList<TreeChange> Changes(string directory, IReadOnlyList<string> stack);
+
+    /// <summary>Writes what the container has otherwise than its stack as a layer.</summary>
+    void WriteLayer(string directory, IReadOnlyList<string> stack, TarWriter tar, CancellationToken ct);
 
     /// <summary>inspect's GraphDriver.Data.</summary>
     IReadOnlyDictionary<string, string> Data(string directory, IReadOnlyList<string> stack);

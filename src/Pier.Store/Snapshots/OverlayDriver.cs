@@ -2,6 +2,9 @@ using Microsoft.Win32.SafeHandles;
 using Pier.Linux.Files;
 using Pier.Linux.Mounts;
 using Pier.Store.Layers;
+using Pier.Store.Tar;
+using Pier.Store.Trees;
+using OpenFlags = Pier.Linux.Files.OpenFlags;
 
 namespace Pier.Store.Snapshots;
 
@@ -27,6 +30,23 @@ sealed class OverlayDriver : ISnapshotDriver
 
     public SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly) =>
         new OverlayMount([.. stack.Select(Diff)], Writable(directory), Work(directory), readOnly).Create();
+
+    // A second writable mount over one upper directory is undefined (overlayfs.rst, "Sharing and copying layers"); as a lower directory it may be read.
+    public SafeFileHandle View(string directory, IReadOnlyList<string> stack) =>
+        new OverlayMount([Writable(directory), .. stack.Select(Diff)], ReadOnly: true).Create();
+
+    public IReadOnlyList<TreeChange> Changes(string directory, IReadOnlyList<string> stack)
+    {
+        using var upper = At.Open(At.WorkingDirectory, Writable(directory), OpenFlags.Directory);
+        using var lower = new OverlayMount([.. stack.Select(Diff)], ReadOnly: true).Create();
+        return new TreeDiff(upper, lower, whole: false).Compute();
+    }
+
+    public void WriteLayer(string directory, IReadOnlyList<string> stack, TarWriter tar, CancellationToken ct)
+    {
+        using var upper = At.Open(At.WorkingDirectory, Writable(directory), OpenFlags.Directory);
+        LayerTar.WriteUpper(upper, tar, ct);
+    }
 
     public IReadOnlyDictionary<string, string> Data(string directory, IReadOnlyList<string> stack) => new Dictionary<string, string>
     {

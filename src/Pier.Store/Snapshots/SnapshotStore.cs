@@ -8,7 +8,7 @@ using Pier.Store.Tar;
 namespace Pier.Store.Snapshots;
 
 /// <summary>Root file systems: shared, read-only layers by chain id, and a writable snapshot a container. Thread-safe.</summary>
-public sealed class SnapshotStore : IDisposable
+public sealed partial class SnapshotStore : IDisposable
 {
     const string Scratch = "scratch", ParentLink = "parent", NoParent = "none";
 

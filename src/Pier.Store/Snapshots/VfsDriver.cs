@@ -1,6 +1,10 @@
 using Microsoft.Win32.SafeHandles;
+using Pier.Linux.Files;
 using Pier.Linux.Mounts;
 using Pier.Store.Layers;
+using Pier.Store.Tar;
+using Pier.Store.Trees;
+using OpenFlags = Pier.Linux.Files.OpenFlags;
 
 namespace Pier.Store.Snapshots;
 
@@ -37,6 +41,21 @@ sealed class VfsDriver : ISnapshotDriver
             mount.Dispose();
             throw;
         }
+    }
+
+    public SafeFileHandle View(string directory, IReadOnlyList<string> stack) => Mount(directory, stack, readOnly: true);
+
+    public IReadOnlyList<TreeChange> Changes(string directory, IReadOnlyList<string> stack)
+    {
+        using var copy = At.Open(At.WorkingDirectory, Writable(directory), OpenFlags.Directory);
+        using var original = At.Open(At.WorkingDirectory, Path.Combine(stack[0], "diff"), OpenFlags.Directory);
+        return new TreeDiff(copy, original, whole: true).Compute();
+    }
+
+    public void WriteLayer(string directory, IReadOnlyList<string> stack, TarWriter tar, CancellationToken ct)
+    {
+        using var copy = At.Open(At.WorkingDirectory, Writable(directory), OpenFlags.Directory);
+        LayerTar.WriteChanges(copy, Changes(directory, stack), tar, ct);
     }
 
     public IReadOnlyDictionary<string, string> Data(string directory, IReadOnlyList<string> stack) => new Dictionary<string, string>

@@ -1,0 +1,25 @@
+using Pier.Model;
+using Pier.Store.Trees;
+
+namespace Pier.Engine.Containers;
+
+public sealed partial class ContainerService
+{
+    /// <summary>A path of the container as a tar whose top has the path's last name; of a running container with what is mounted in it.</summary>
+    public async Task<FileArchive> CopyOutAsync(string reference, string path, CancellationToken ct)
+    {
+        var container = parts.Containers.Resolve(reference);
+        var tree = new RootTree(await roots.OpenAsync(container, ct).ConfigureAwait(false));
+        try
+        {
+            var stat = StatPath(tree, reference, path);
+            Publish(container, "archive-path");
+            return new FileArchive(tree, (t, output, c) => t.CopyOut(path, output, c), stat);
+        }
+        catch
+        {
+            tree.Dispose();
+            throw;
+        }
+    }
+}

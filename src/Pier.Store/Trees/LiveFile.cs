@@ -1,0 +1,22 @@
+using Microsoft.Win32.SafeHandles;
+using Pier.Store.Layers;
+
+namespace Pier.Store.Trees;
+
+/// <summary>A file that may shrink while it is read: its header was written already, so zeros stand for what went away (as GNU tar does).</summary>
+sealed class LiveFile(SafeFileHandle file) : ReadStream
+{
+    long _at;
+
+    public override int Read(Span<byte> buffer)
+    {
+        var read = RandomAccess.Read(file, buffer, _at);
+        if (read == 0)
+        {
+            buffer.Clear();
+            read = buffer.Length;
+        }
+        _at += read;
+        return read;
+    }
+}
