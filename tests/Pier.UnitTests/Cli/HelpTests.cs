@@ -9,6 +9,7 @@ public class HelpTests
     [
         .. CommandTable.CommonCommands, .. CommandTable.OtherCommands, "container ls", "container prune", "container inspect", "image ls", "image rm",
         "image inspect", "system info", "container", "image", "system", "",
+        "volume", .. CommandTable.VolumeCommands.Select(c => "volume " + c),
     ];
 
     [Theory]
