@@ -15,6 +15,8 @@ static class CommandTable
 
     public static readonly string[] SystemCommands = ["events", "info"];
 
+    public static readonly string[] VolumeCommands = ["create", "export", "import", "inspect", "ls", "prune", "rm"];
+
     public static readonly string[] CommonCommands = ["run", "exec", "ps", "pull", "push", "images", "login", "logout", "version", "info"];
 
     public static readonly string[] OtherCommands =
@@ -26,13 +28,14 @@ static class CommandTable
     /// <summary>The command that the first words name, and how many they are; null for none.</summary>
     public static CommandSpec? Find(ReadOnlySpan<string> words, out int count)
     {
-        count = words[0] is "container" or "image" or "system" ? 2 : 1;
+        count = words[0] is "container" or "image" or "system" or "volume" ? 2 : 1;
         if (count == 1) return Top(words[0]);
         if (words.Length < 2) return null;
         return words[0] switch
         {
             "container" => Container(words[1]),
             "image" => Image(words[1]),
+            "volume" => Volume(words[1]),
             _ => words[1] is "events" or "info" ? Named(Top(words[1]), "system " + words[1]) : null,
         };
     }
@@ -98,6 +101,18 @@ static class CommandTable
         "inspect" => Inspection.Inspect.ImageSpec,
         "prune" => Images.Prune.Spec,
         "history" or "import" or "load" or "pull" or "push" or "save" or "tag" => Named(Top(word), "image " + word),
+        _ => null,
+    };
+
+    static CommandSpec? Volume(string word) => word switch
+    {
+        "create" => Volumes.Create.Spec,
+        "export" => Volumes.Export.Spec,
+        "import" => Volumes.Import.Spec,
+        "inspect" => Inspection.Inspect.VolumeSpec,
+        "ls" or "list" => Volumes.List.Spec,
+        "prune" => Volumes.Prune.Spec,
+        "rm" or "remove" => Volumes.Remove.Spec,
         _ => null,
     };
 

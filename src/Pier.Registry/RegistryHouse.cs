@@ -17,15 +17,16 @@ sealed class RegistryHouse : IDisposable
     public RegistryHouse(RegistryOptions options, TimeProvider time)
     {
         Options = options;
+        // What may be wrong with the options comes before what would have to be given back.
+        Access = AccessControls.Of(options, time);
         Directory.CreateDirectory(options.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         _lock = RootLock.Take(options.Root);
-        _driver = options.S3 is { } s3 ? new S3Driver(s3) : new FilesystemDriver(options.Root);
+        _driver = StorageDrivers.Of(options);
         Guard = new BlobGuard(time);
         Blobs = new BlobStore(_driver, Guard);
         Manifests = new ManifestStore(_driver, Guard);
         Tree = new RepositoryTree(_driver);
         Spool = new UploadSpool(options.Root);
-        Access = AccessControls.Of(options, time);
         Metrics = new RegistryMetrics(time);
         Collector = new GarbageCollector(_driver, Tree, Manifests, Guard, options, time);
         PullThrough = options.Upstream is { } upstream ? new PullThrough(upstream, this, time) : null;

@@ -43,7 +43,7 @@ public static class RegistryProgram
             ServeAsync(RegistryFlags.Parse(flags, upstream)).GetAwaiter().GetResult();
             return 0;
         }
-        catch (EngineException e)
+        catch (Exception e) when (e is EngineException or IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"pier registry serve: {e.Message}");
             return 1;

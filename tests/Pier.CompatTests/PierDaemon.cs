@@ -90,6 +90,14 @@ public sealed class PierDaemon : IAsyncLifetime
         _process.BeginOutputReadLine();
     }
 
+    /// <summary>Ends the daemon in order and starts it again; its containers live on.</summary>
+    public async Task RestartAsync()
+    {
+        Stop();
+        Start();
+        await WaitUntilReadyAsync();
+    }
+
     public async Task WaitUntilReadyAsync()
     {
         var watch = Stopwatch.StartNew();

@@ -62,7 +62,14 @@ static class StatsShapes
         if (cgroupV2) return new BlkioStatsSection { ServiceBytes = bytes };
         return new BlkioStatsSection
         {
-            ServiceBytes = bytes, Serviced = Entries(group.IoOperations), Queue = [], ServiceTime = [], WaitTime = [], Merged = [], Time = [], Sectors = [],
+            ServiceBytes = bytes,
+            Serviced = Entries(group.IoOperations),
+            Queue = [],
+            ServiceTime = [],
+            WaitTime = [],
+            Merged = [],
+            Time = [],
+            Sectors = [],
         };
     }
 

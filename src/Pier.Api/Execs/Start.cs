@@ -1,7 +1,11 @@
+using System.Buffers.Binary;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Pier.Api.Http;
 using Pier.Api.Streams;
 using Pier.Contracts;
+using Pier.Engine.Containers;
+using Pier.Model;
 
 namespace Pier.Api.Execs;
 
@@ -19,8 +23,32 @@ static class Start
             return;
         }
         var takeover = await Hijack.ClaimAsync(request);
-        var session = await request.Engine.Execs.StartAsync(request.Name, detach: false, asked.Tty, rows, columns, request.Aborted)
-            ?? throw new InvalidOperationException("an attached exec has a session");
-        await Hijack.RunAsync(request, takeover, session);
+        await Hijack.RunAsync(request, takeover, await OpenAsync(request, asked, rows, columns));
+    }
+
+    static async Task<AttachSession> OpenAsync(ApiRequest request, ExecStartRequest asked, int rows, int columns)
+    {
+        try
+        {
+            return await request.Engine.Execs.StartAsync(request.Name, detach: false, asked.Tty, rows, columns, request.Aborted)
+                ?? throw new InvalidOperationException("an attached exec has a session");
+        }
+        catch (StartFailedException e)
+        {
+            // As in Docker a command that cannot be run is told on its own output: clients that upgrade show no other error.
+            return new AttachSession(new MemoryStream(Told(e.Message, asked.Tty), writable: false), asked.Tty, () => ValueTask.CompletedTask);
+        }
+    }
+
+    /// <summary>A line of standard output: a frame [1, 0, 0, 0, length big-endian], or raw for a terminal.</summary>
+    static byte[] Told(string message, bool tty)
+    {
+        var line = Encoding.UTF8.GetBytes(message + "\r\n");
+        if (tty) return line;
+        var frame = new byte[8 + line.Length];
+        frame[0] = 1;
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(4), line.Length);
+        line.CopyTo(frame, 8);
+        return frame;
     }
 }

@@ -90,7 +90,8 @@ static class Stats
             {
                 // The daemon is gone; the readers say so too.
             }
-        }) { IsBackground = true, Name = "events" }.Start();
+        })
+        { IsBackground = true, Name = "events" }.Start();
     }
 
     static void Apply(string text, StatsBoard board, bool all)

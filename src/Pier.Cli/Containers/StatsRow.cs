@@ -15,8 +15,15 @@ sealed class StatsRow(string container, StatsFigures? figures, bool whole) : ITe
 
     public static Headings Headings { get; } = new(new Dictionary<string, string>
     {
-        ["Container"] = "CONTAINER", ["Name"] = "NAME", ["ID"] = "CONTAINER ID", ["CPUPerc"] = "CPU %", ["MemUsage"] = "MEM USAGE / LIMIT", ["MemPerc"] = "MEM %",
-        ["NetIO"] = "NET I/O", ["BlockIO"] = "BLOCK I/O", ["PIDs"] = "PIDS",
+        ["Container"] = "CONTAINER",
+        ["Name"] = "NAME",
+        ["ID"] = "CONTAINER ID",
+        ["CPUPerc"] = "CPU %",
+        ["MemUsage"] = "MEM USAGE / LIMIT",
+        ["MemPerc"] = "MEM %",
+        ["NetIO"] = "NET I/O",
+        ["BlockIO"] = "BLOCK I/O",
+        ["PIDs"] = "PIDS",
     });
 
     public bool TryGet(string name, out object? value)

@@ -6,7 +6,7 @@ using Pier.Cli.Transport;
 
 namespace Pier.Cli.Inspection;
 
-/// <summary>pier inspect, for whatever has the name; pier container inspect and pier image inspect for their kinds.</summary>
+/// <summary>pier inspect, for whatever has the name; pier container inspect, pier image inspect and pier volume inspect for their kinds.</summary>
 static class Inspect
 {
     static readonly string[] Kinds = ["container", "image", "network", "volume"];
@@ -44,6 +44,16 @@ static class Inspect
         Options = [new("format", 'f', "string", FormatHelp.Single), new("platform", '\0', "string", "Inspect a specific platform of the multi-platform image.\nIf the image or the server is not multi-platform capable, the command will error out if the platform does not match.\n'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)")],
         MinimumArguments = 1,
         Run = call => Execute(call, "image"),
+    };
+
+    public static CommandSpec VolumeSpec => new()
+    {
+        Name = "volume inspect",
+        Usage = "[OPTIONS] VOLUME [VOLUME...]",
+        Summary = "Display detailed information on one or more volumes",
+        Options = [new("format", 'f', "string", FormatHelp.Single)],
+        MinimumArguments = 1,
+        Run = call => Execute(call, "volume"),
     };
 
     static int Execute(Invocation call, string? kind)

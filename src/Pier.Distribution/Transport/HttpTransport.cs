@@ -83,6 +83,8 @@ sealed class HttpTransport : IDisposable
     {
         AllowAutoRedirect = false,
         UseCookies = false,
+        // As in Go's clients: what the environment names as proxy is not for this machine's own servers.
+        UseProxy = !_host.Base.IsLoopback,
         AutomaticDecompression = DecompressionMethods.None,
         ConnectTimeout = ConnectLimit,
         PooledConnectionIdleTimeout = IdleLimit,

@@ -17,12 +17,12 @@ public sealed partial class ContainerService
     readonly ContainerMounts mounts;
     readonly ContainerRoots roots;
 
-    internal ContainerService(EngineParts parts, ContainerStarter starter, HealthMonitor health, ContainerRoots roots)
+    internal ContainerService(EngineParts parts, ContainerStarter starter, ContainerRoots roots, HealthMonitor health)
     {
         this.parts = parts;
         this.starter = starter;
-        this.health = health;
         this.roots = roots;
+        this.health = health;
         mounts = new ContainerMounts(parts);
     }
 

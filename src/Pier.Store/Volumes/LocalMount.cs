@@ -8,13 +8,20 @@ static class LocalMount
 {
     static readonly Dictionary<string, (MountAttributes Set, MountAttributes Clear)> Attributes = new()
     {
-        ["ro"] = (MountAttributes.ReadOnly, 0), ["rw"] = (0, MountAttributes.ReadOnly),
-        ["nosuid"] = (MountAttributes.NoSuid, 0), ["suid"] = (0, MountAttributes.NoSuid),
-        ["nodev"] = (MountAttributes.NoDev, 0), ["dev"] = (0, MountAttributes.NoDev),
-        ["noexec"] = (MountAttributes.NoExec, 0), ["exec"] = (0, MountAttributes.NoExec),
-        ["noatime"] = (MountAttributes.NoAtime, 0), ["atime"] = (0, MountAttributes.NoAtime),
-        ["nodiratime"] = (MountAttributes.NoDirAtime, 0), ["diratime"] = (0, MountAttributes.NoDirAtime),
-        ["relatime"] = (0, 0), ["strictatime"] = (MountAttributes.StrictAtime, 0),
+        ["ro"] = (MountAttributes.ReadOnly, 0),
+        ["rw"] = (0, MountAttributes.ReadOnly),
+        ["nosuid"] = (MountAttributes.NoSuid, 0),
+        ["suid"] = (0, MountAttributes.NoSuid),
+        ["nodev"] = (MountAttributes.NoDev, 0),
+        ["dev"] = (0, MountAttributes.NoDev),
+        ["noexec"] = (MountAttributes.NoExec, 0),
+        ["exec"] = (0, MountAttributes.NoExec),
+        ["noatime"] = (MountAttributes.NoAtime, 0),
+        ["atime"] = (0, MountAttributes.NoAtime),
+        ["nodiratime"] = (MountAttributes.NoDirAtime, 0),
+        ["diratime"] = (0, MountAttributes.NoDirAtime),
+        ["relatime"] = (0, 0),
+        ["strictatime"] = (MountAttributes.StrictAtime, 0),
     };
 
     // Words that mean what a mount does anyway, or that only mount(8) itself reads.

@@ -120,7 +120,7 @@ public sealed class VolumeStore
     {
         using var data = OpenData(name);
         using var plain = Layers.Decompression.Open(tar);
-        using var unpacker = new Layers.LayerUnpacker(data, whiteouts: null, _trash);
+        using var unpacker = new Trees.CopyUnpacker(data, "", new Trees.CopyInOptions(KeepKinds: false));
         unpacker.Unpack(new Tar.TarReader(plain));
     });
 

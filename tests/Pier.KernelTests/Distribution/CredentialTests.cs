@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Pier.Distribution;
 using Pier.Distribution.Credentials;
 using Pier.KernelTests.Registry;
@@ -93,6 +94,46 @@ public class CredentialTests
         Assert.Contains(front.Seen, s => s.Authorization is not null);
         Assert.Equal(3, storage.Seen.Count);
         Assert.All(storage.Seen, s => Assert.Null(s.Authorization));
+        File.Delete(file);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_foreign_layers_server_gets_no_credentials_even_when_it_asks(bool asks)
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, Htpasswd);
+        await using var registry = await PierRegistry.StartAsync(o => o with { Htpasswd = file });
+        var bytes = "a layer that lives elsewhere"u8.ToArray();
+        await using var foreign = new FaultProxy(
+            "127.0.0.1:1", (_, _) => asks ? new Fault { Status = 401 } : new Fault { Status = 200, Body = bytes });
+        var source = new MemoryContent();
+        var config = new ImageConfig { Architecture = "amd64", Os = "linux", RootFs = new RootFs { DiffIds = [Digest.Of(bytes)] } };
+        var layer = new Descriptor
+        {
+            MediaType = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
+            Digest = Digest.Of(bytes),
+            Size = bytes.Length,
+            Urls = [$"http://{foreign.Address}/layer"],
+        };
+        var manifest = new ImageManifest
+        {
+            MediaType = MediaTypes.OciManifest,
+            Config = source.Add(JsonSerializer.SerializeToUtf8Bytes(config, ImageJson.Plain.ImageConfig), MediaTypes.OciConfig),
+            Layers = [layer],
+        };
+        var image = source.Add(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.ImageManifest), MediaTypes.OciManifest);
+        var name = ImageReference.Parse($"{registry.Address}/foreign:v1");
+        using var client = new RegistryClient(Quick);
+        await client.PushAsync(name, image, source, User(registry.Address));
+        var target = new MemoryContent();
+        var pull = client.PullAsync(name, target, credentials: User(registry.Address));
+        if (asks) await Assert.ThrowsAnyAsync<EngineException>(() => pull);
+        else await pull;
+        Assert.Equal(!asks, target.Blobs.ContainsKey(layer.Digest));
+        Assert.NotEmpty(foreign.Seen);
+        Assert.All(foreign.Seen, s => Assert.Null(s.Authorization));
         File.Delete(file);
     }
 

@@ -10,7 +10,16 @@ public class MountPlannerTests
 
     static ContainerRecord Other(string reference) => reference != "other" ? throw new NotFoundException($"No such container: {reference}") : new ContainerRecord
     {
-        Id = "o", Name = "other", Created = default, Config = new(), HostConfig = new(), ImageId = "", Driver = "", Path = "", Args = [], Mounts = [Shared],
+        Id = "o",
+        Name = "other",
+        Created = default,
+        Config = new(),
+        HostConfig = new(),
+        ImageId = "",
+        Driver = "",
+        Path = "",
+        Args = [],
+        Mounts = [Shared],
         MountDetails = new() { ["/shared"] = new MountDetail { Anonymous = true } },
     };
 
