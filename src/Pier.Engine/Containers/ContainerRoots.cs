@@ -19,20 +19,30 @@ sealed class ContainerRoots(EngineParts parts, RuntimeHost host)
     /// <summary>For writing. A container that does not run cannot be started or removed until the answer is disposed.</summary>
     public async Task<WritableRoot> OpenWritableAsync(Container container, CancellationToken ct)
     {
-        if (await TryLiveAsync(container, ct).ConfigureAwait(false) is { } live) return new WritableRoot(live, null);
-        await container.Gate.WaitAsync(ct).ConfigureAwait(false);
-        try
+        while (true)
         {
-            if (container.IsRunning) throw new ConflictException($"container {container.Id} has just been started, try again");
-            if (parts.Containers.ById(container.Id) is null) throw new NotFoundException($"No such container: {container.Id}");
-            if (container.Record.HostConfig.ReadonlyRootfs) throw new ForbiddenException("container rootfs is marked read-only");
-            return new WritableRoot(parts.Store.Snapshots.Mount(container.Id), container.Gate);
-        }
-        catch
-        {
+            if (await TryLiveAsync(container, ct).ConfigureAwait(false) is { } live) return new WritableRoot(live, null);
+            await container.Gate.WaitAsync(ct).ConfigureAwait(false);
+            try
+            {
+                // Null: it has been started while the gate was waited for.
+                if (OpenLocked(container) is { } stopped) return new WritableRoot(stopped, container.Gate);
+            }
+            catch
+            {
+                container.Gate.Release();
+                throw;
+            }
             container.Gate.Release();
-            throw;
         }
+    }
+
+    SafeFileHandle? OpenLocked(Container container)
+    {
+        if (container.IsRunning) return null;
+        if (parts.Containers.ById(container.Id) is null) throw new NotFoundException($"No such container: {container.Id}");
+        if (container.Record.HostConfig.ReadonlyRootfs) throw new ForbiddenException("container rootfs is marked read-only");
+        return parts.Store.Snapshots.Mount(container.Id);
     }
 
     /// <summary>The numbers of the user that a container's processes run as.</summary>
@@ -53,7 +63,14 @@ sealed class ContainerRoots(EngineParts parts, RuntimeHost host)
             root.Dispose();
         }
         // Its first process has just ended: soon the engine knows.
-        await container.RunEnded.WaitAsync(EndPatience, ct).ConfigureAwait(false);
+        try
+        {
+            await container.RunEnded.WaitAsync(EndPatience, ct).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            throw new ConflictException($"the files of container {container.Id} cannot be reached: its first process is ending", e);
+        }
         return null;
     }
 
