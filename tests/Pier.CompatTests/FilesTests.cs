@@ -69,7 +69,8 @@ public sealed class FilesTests(PierDaemon daemon) : IClassFixture<PierDaemon>, I
         async Task Fails(string error, params string[] arguments)
         {
             var run = await client.RunAsync(["cp", .. arguments]);
-            Assert.Equal((1, error + "\n"), (run.Code, run.Error));
+            // docker's client may log before it that its own tar broke off.
+            Assert.Equal((1, error), (run.Code, run.Error.TrimEnd('\n').Split('\n')[^1]));
         }
         await Fails($"Error response from daemon: Could not find the file /nope in container {container}", $"{container}:/nope", Local("x"));
         await Fails("Error response from daemon: No such container: nobody", "nobody:/x", Local("x"));
