@@ -33,6 +33,9 @@ public readonly record struct FileStat(
     /// <summary>Overlayfs's mark for "deleted here": a character device 0/0.</summary>
     public bool IsWhiteout => Type == ModeBits.CharDevice && RdevMajor == 0 && RdevMinor == 0;
 
+    /// <summary>The file system that holds it.</summary>
+    public (uint Major, uint Minor) Device => (DeviceMajor, DeviceMinor);
+
     /// <summary>Identifies the file on this machine.</summary>
     public (uint Major, uint Minor, ulong Inode) Identity => (DeviceMajor, DeviceMinor, Inode);
 

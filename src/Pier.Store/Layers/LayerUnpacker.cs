@@ -5,7 +5,8 @@ using Pier.Store.Tar;
 namespace Pier.Store.Layers;
 
 /// <summary>Unpacks a layer tar into a directory that nobody else can see yet, with the whiteouts of OCI's image spec (layer.md).</summary>
-sealed class LayerUnpacker(SafeFileHandle root, IWhiteouts whiteouts, Trash trash) : TreeUnpacker(root, "")
+/// <param name="whiteouts">Null for a tree that is no layer: names that begin with .wh. are names like any other.</param>
+sealed class LayerUnpacker(SafeFileHandle root, IWhiteouts? whiteouts, Trash trash) : TreeUnpacker(root, "")
 {
     const string WhiteoutPrefix = ".wh.", MetaPrefix = ".wh..wh.", OpaqueMark = ".wh..wh..opq";
 
@@ -13,6 +14,7 @@ sealed class LayerUnpacker(SafeFileHandle root, IWhiteouts whiteouts, Trash tras
 
     protected override bool ApplyMark(TarEntry entry, string[] parts, string parentPath)
     {
+        if (whiteouts is null) return false;
         var name = parts[^1];
         if (name != OpaqueMark && Array.Exists(parts, p => p.StartsWith(MetaPrefix, StringComparison.Ordinal))) return true;
         if (!name.StartsWith(WhiteoutPrefix, StringComparison.Ordinal)) return false;
@@ -38,10 +40,10 @@ sealed class LayerUnpacker(SafeFileHandle root, IWhiteouts whiteouts, Trash tras
         else At.Unlink(parent, name);
     }
 
-    protected override FileStat? Below(string path) => whiteouts.Below(path);
+    protected override FileStat? Below(string path) => whiteouts?.Below(path);
 
     protected override void Made(SafeFileHandle parent, string name, string path, bool isDirectory, bool replacedWhiteout) =>
-        whiteouts.Made(parent, name, path, isDirectory, replacedWhiteout);
+        whiteouts?.Made(parent, name, path, isDirectory, replacedWhiteout);
 
     protected override void SetMode(SafeFileHandle parent, string name, uint mode) => At.ChangeMode(parent, name, mode);
 }

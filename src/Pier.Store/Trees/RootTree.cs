@@ -85,12 +85,25 @@ public sealed class RootTree(SafeFileHandle root) : IDisposable
         AddChildren(archive, directory, prefix + "/", ct);
     }
 
-    static void AddChildren(TreeArchive archive, SafeFileHandle directory, string prefix, CancellationToken ct) =>
+    static void AddChildren(TreeArchive archive, SafeFileHandle directory, string prefix, CancellationToken ct)
+    {
+        var top = FileStat.Of(directory).Device;
         TreeWalk.Visit(directory, (parent, name, path, stat) =>
         {
             archive.Add(parent, name, stat, prefix + path);
-            return true;
+            return stat.Device == top || !stat.IsDirectory || !IsKernels(parent, name);
         }, ct);
+    }
+
+    // What the kernel makes up (/proc, /sys) is no one's files: from outside only the place is copied, as docker does.
+    static bool IsKernels(SafeFileHandle parent, string name)
+    {
+        using var directory = At.Open(parent, name, OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow);
+        return FileSystem.Of(directory).Magic is FileSystem.Proc or FileSystem.Cgroup or FileSystem.Cgroup2 or SysFs or DevPts or MessageQueue;
+    }
+
+    // linux/magic.h; ipc/mqueue.c.
+    const long SysFs = 0x62656572, DevPts = 0x1CD1, MessageQueue = 0x19800202;
 
     void AddFile(TreeArchive archive, RootPath asked, FileStat stat)
     {

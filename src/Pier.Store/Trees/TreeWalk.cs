@@ -58,9 +58,9 @@ static class TreeWalk
             {
                 if (visitor(directory, entry.Name, entryPath, stat) && stat.IsDirectory) below.Add(entryPath);
             }
-            catch (LinuxException e) when (e.Errno == Errno.ENOENT)
+            catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP or Errno.EINVAL)
             {
-                // Deleted since the directory was listed.
+                // Deleted, or replaced by something else, since the directory was listed.
             }
         }
         for (var i = below.Count - 1; i >= 0; i--) pending.Push(below[i]);

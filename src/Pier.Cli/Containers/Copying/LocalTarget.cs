@@ -77,19 +77,20 @@ sealed class LocalTarget(string directory, CopyPlan plan)
     }
 
     // The client makes no system calls of its own: the framework's extractor makes the link, from an archive of one entry.
-    static void Link(string target, string path)
+    void Link(string target, string path)
     {
+        var root = Path.GetFullPath(directory);
         using var archive = new MemoryStream();
         using (var tar = new TarWriter(archive, TarEntryFormat.Pax, leaveOpen: true))
-            tar.WriteEntry(new PaxTarEntry(TarEntryType.HardLink, Path.GetFileName(path)) { LinkName = target });
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.HardLink, Path.GetRelativePath(root, path)) { LinkName = Path.GetRelativePath(root, target) });
         archive.Position = 0;
         try
         {
-            TarFile.ExtractToDirectory(archive, Path.GetDirectoryName(path)!, overwriteFiles: true);
+            TarFile.ExtractToDirectory(archive, root, overwriteFiles: true);
         }
         catch (IOException)
         {
-            // Out of the directory, which the extractor does not link to, or a file system without hard links.
+            // A file system without hard links.
             File.Copy(target, path, overwrite: true);
         }
     }
