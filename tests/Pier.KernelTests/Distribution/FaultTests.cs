@@ -80,17 +80,28 @@ public sealed class FaultTests : IAsyncLifetime
             ("html", false) =>
                 new Fault { Status = 200, Body = "<html>please log in to this network</html>"u8.ToArray(), ContentType = "text/html" },
             ("schema 1", false) =>
-                new Fault { Status = 200, Body = """{"schemaVersion":1,"fsLayers":[],"history":[]}"""u8.ToArray(),
-                ContentType = "application/vnd.docker.distribution.manifest.v1+prettyjws" },
+                new Fault
+                {
+                    Status = 200,
+                    Body = """{"schemaVersion":1,"fsLayers":[],"history":[]}"""u8.ToArray(),
+                    ContentType = "application/vnd.docker.distribution.manifest.v1+prettyjws"
+                },
             ("deep", false) =>
-                new Fault { Status = 200,
-                Body = Encoding.ASCII.GetBytes("{\"x\":" + new string('[', 50_000) + new string(']', 50_000) + "}"),
-                ContentType = MediaTypes.OciManifest },
+                new Fault
+                {
+                    Status = 200,
+                    Body = Encoding.ASCII.GetBytes("{\"x\":" + new string('[', 50_000) + new string(']', 50_000) + "}"),
+                    ContentType = MediaTypes.OciManifest
+                },
             ("large", false) =>
                 new Fault { Status = 200, Body = new byte[ImageDocument.MaxSize + 1], ContentType = MediaTypes.OciManifest },
             ("both", false) =>
-                new Fault { Status = 200,
-                Body = """{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","manifests":[],"layers":[]}"""u8.ToArray(), ContentType = MediaTypes.OciManifest },
+                new Fault
+                {
+                    Status = 200,
+                    Body = """{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","manifests":[],"layers":[]}"""u8.ToArray(),
+                    ContentType = MediaTypes.OciManifest
+                },
             _ => null,
         });
         using var client = new RegistryClient(Quick);

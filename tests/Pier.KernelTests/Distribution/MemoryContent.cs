@@ -49,8 +49,12 @@ public sealed class MemoryContent : IPullTarget, IPushSource
     {
         var parts = Enumerable.Range(0, layers).Select(_ => Add(RandomNumberGenerator.GetBytes(size), MediaTypes.OciLayerTar)).ToArray();
         var config =
-            new ImageConfig { Architecture = architecture, Os = "linux",
-            RootFs = new RootFs { DiffIds = [.. parts.Select(p => p.Digest)] } };
+            new ImageConfig
+            {
+                Architecture = architecture,
+                Os = "linux",
+                RootFs = new RootFs { DiffIds = [.. parts.Select(p => p.Digest)] }
+            };
         var manifest = new ImageManifest
         {
             MediaType = MediaTypes.OciManifest,

@@ -123,7 +123,8 @@ public sealed class StorePullTests : IAsyncLifetime
             using (var writer = new System.Formats.Tar.TarWriter(tar, leaveOpen: true))
                 writer.WriteEntry(
                     new System.Formats.Tar.PaxTarEntry(
-                    System.Formats.Tar.TarEntryType.RegularFile, file) { DataStream = new MemoryStream("x"u8.ToArray()) });
+                    System.Formats.Tar.TarEntryType.RegularFile, file)
+                    { DataStream = new MemoryStream("x"u8.ToArray()) });
             using var packed = new MemoryStream();
             using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(tar.ToArray());
             layers.Add(source.Add(packed.ToArray(), MediaTypes.OciLayerGzip));
@@ -131,9 +132,12 @@ public sealed class StorePullTests : IAsyncLifetime
         }
         var config = new ImageConfig { Architecture = "amd64", Os = "linux", RootFs = new RootFs { DiffIds = [.. diffIds] } };
         var manifest =
-            new ImageManifest { MediaType = MediaTypes.OciManifest,
-            Config = source.Add(JsonSerializer.SerializeToUtf8Bytes(config, ImageJson.Plain.ImageConfig), MediaTypes.OciConfig),
-            Layers = [.. layers] };
+            new ImageManifest
+            {
+                MediaType = MediaTypes.OciManifest,
+                Config = source.Add(JsonSerializer.SerializeToUtf8Bytes(config, ImageJson.Plain.ImageConfig), MediaTypes.OciConfig),
+                Layers = [.. layers]
+            };
         return source.Add(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.ImageManifest), MediaTypes.OciManifest);
     }
 }

@@ -89,7 +89,8 @@ public sealed class ClientTests : IAsyncLifetime
         using (var writer = new System.Formats.Tar.TarWriter(tar, leaveOpen: true))
             writer.WriteEntry(
                 new System.Formats.Tar.PaxTarEntry(
-                System.Formats.Tar.TarEntryType.RegularFile, "hello") { DataStream = new MemoryStream("hello\n"u8.ToArray()) });
+                System.Formats.Tar.TarEntryType.RegularFile, "hello")
+                { DataStream = new MemoryStream("hello\n"u8.ToArray()) });
         using var packed = new MemoryStream();
         using (var gzip = new System.IO.Compression.GZipStream(
             packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(tar.ToArray());

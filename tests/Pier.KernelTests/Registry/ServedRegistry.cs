@@ -18,7 +18,8 @@ public sealed class ServedRegistry : IAsyncDisposable
         Skip.If(command is null, "no pier program: set PIER_BINARY or build src/Pier");
         var port = Distribution.FaultProxy.FreePort();
         var start = new ProcessStartInfo(
-            command!, ["registry", "serve", "--root", root, "--addr", $"127.0.0.1:{port}", .. flags]) { RedirectStandardError = true };
+            command!, ["registry", "serve", "--root", root, "--addr", $"127.0.0.1:{port}", .. flags])
+        { RedirectStandardError = true };
         start.Environment["DOTNET_ROLL_FORWARD"] = "Major";
         var process = Process.Start(start)!;
         var lines = new List<string>();

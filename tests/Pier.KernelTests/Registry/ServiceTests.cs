@@ -33,8 +33,11 @@ public class ServiceTests
         using var strict = new HttpClient(new SocketsHttpHandler
         {
             SslOptions =
-                new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, shown, _, _) =>
-                shown!.GetCertHashString() == X509CertificateLoader.LoadCertificateFromFile(certificate).GetCertHashString() },
+                new SslClientAuthenticationOptions
+                {
+                    RemoteCertificateValidationCallback = (_, shown, _, _) =>
+                shown!.GetCertHashString() == X509CertificateLoader.LoadCertificateFromFile(certificate).GetCertHashString()
+                },
         });
         Assert.Equal("{}", await strict.GetStringAsync($"https://{registry.Address}/v2/"));
         Directory.Delete(directory, recursive: true);

@@ -10,8 +10,11 @@ namespace Pier.UnitTests.Distribution;
 public class HostDirectoryTests
 {
     readonly HostDirectory _directory = new(
-        new RegistryClientOptions { Mirrors = ["https://mirror.test", "http://plain.test:5000/cache"],
-        InsecureRegistries = ["lab.test:5000"] });
+        new RegistryClientOptions
+        {
+            Mirrors = ["https://mirror.test", "http://plain.test:5000/cache"],
+            InsecureRegistries = ["lab.test:5000"]
+        });
 
     [Fact]
     public void Docker_hub_has_mirrors_for_reading_only()
