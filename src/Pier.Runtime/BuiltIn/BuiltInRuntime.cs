@@ -279,12 +279,25 @@ public sealed class BuiltInRuntime : IContainerRuntime
     /// <summary>Ends the supervisor too; refused while it knows a process. A daemon that stops leaves it running.</summary>
     public Task ShutdownSupervisorAsync() => Translated("supervisor", _supervisor.ShutdownAsync());
 
-    public ValueTask DisposeAsync()
+    /// <summary>Lets go of the containers. A supervisor that has none left ends with its daemon; otherwise it goes on.</summary>
+    public async ValueTask DisposeAsync()
     {
         foreach (var entry in _containers.Values) entry.Dispose();
         // The parent stays while a container lives in it.
         if (CgroupName.Problem(_options.CgroupParent) is null) _preparer.Group(_options.CgroupParent).DeleteIfEmpty();
-        return _supervisor.DisposeAsync();
+        try
+        {
+            await _supervisor.ShutdownAsync().ConfigureAwait(false);
+            await _supervisor.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (SupervisorException)
+        {
+            await _supervisor.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was shut down before.
+        }
     }
 
     string CgroupPath(StartContainer request)
