@@ -120,7 +120,7 @@ public sealed class VolumeStore
     {
         using var data = OpenData(name);
         using var plain = Layers.Decompression.Open(tar);
-        using var unpacker = new Trees.CopyUnpacker(data, "", new Trees.CopyInOptions(KeepKinds: false));
+        using var unpacker = new Trees.PlainUnpacker(data, _trash);
         unpacker.Unpack(new Tar.TarReader(plain));
     });
 

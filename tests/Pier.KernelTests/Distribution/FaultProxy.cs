@@ -34,7 +34,7 @@ public sealed record Fault
 /// <summary>Stands between a client and a registry, writes down what passes and spoils some of it.</summary>
 public sealed class FaultProxy : IAsyncDisposable
 {
-    readonly HttpListener _listener = new();
+    readonly HttpListener _listener;
     readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
     readonly string _upstream;
     readonly Func<HttpListenerRequest, int, Fault?> _decide;
@@ -45,9 +45,8 @@ public sealed class FaultProxy : IAsyncDisposable
     public FaultProxy(string upstream, Func<HttpListenerRequest, int, Fault?> decide)
     {
         (_upstream, _decide) = (upstream, decide);
-        Address = $"127.0.0.1:{FreePort()}";
-        _listener.Prefixes.Add($"http://{Address}/");
-        _listener.Start();
+        (_listener, var endpoint) = Listen();
+        Address = endpoint["http://".Length..];
         _running = RunAsync();
     }
 
@@ -165,10 +164,29 @@ public sealed class FaultProxy : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
-        await _running;
+        // Not Stop before: Close would then open the port again to close it.
         _listener.Close();
+        await _running;
         _http.Dispose();
+    }
+
+    /// <summary>A started listener on a free port of 127.0.0.1. The port can be taken between the look and the start: then it is another one.</summary>
+    public static (HttpListener Listener, string Endpoint) Listen()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var endpoint = $"http://127.0.0.1:{FreePort()}";
+            var listener = new HttpListener();
+            listener.Prefixes.Add(endpoint + "/");
+            try
+            {
+                listener.Start();
+                return (listener, endpoint);
+            }
+            catch (HttpListenerException) when (attempt < 10)
+            {
+            }
+        }
     }
 
     public static int FreePort()

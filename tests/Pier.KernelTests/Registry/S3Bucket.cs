@@ -15,16 +15,14 @@ public sealed class S3Bucket : IAsyncDisposable
 {
     const int PageSize = 3;
 
-    readonly HttpListener _listener = new();
+    readonly HttpListener _listener;
     readonly ConcurrentDictionary<string, (byte[] Bytes, DateTime Written, string Tag)> _objects = [];
     readonly ConcurrentDictionary<string, SortedDictionary<int, byte[]>> _uploads = [];
     readonly Task _running;
 
     public S3Bucket()
     {
-        Endpoint = $"http://127.0.0.1:{FaultProxy.FreePort()}";
-        _listener.Prefixes.Add(Endpoint + "/");
-        _listener.Start();
+        (_listener, Endpoint) = FaultProxy.Listen();
         _running = RunAsync();
     }
 
@@ -165,8 +163,8 @@ public sealed class S3Bucket : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
-        await _running;
+        // Not Stop before: Close would then open the port again to close it.
         _listener.Close();
+        await _running;
     }
 }
