@@ -92,9 +92,17 @@ public sealed class UnbreakableTests : IAsyncLifetime
         throw new InvalidOperationException($"no supervisor process with {word} below {_daemon.Directory}");
     }
 
+    /// <summary>Returns when the process is gone, or a zombie: its locks and sockets are free then.</summary>
     static void Kill(int pid)
     {
         using var kill = System.Diagnostics.Process.Start("kill", ["-KILL", pid.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
+        for (var i = 0; i < 200 && Lives(pid); i++) Thread.Sleep(10);
+    }
+
+    static bool Lives(int pid)
+    {
+        try { return !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal); }
+        catch (IOException) { return false; }
     }
 }
