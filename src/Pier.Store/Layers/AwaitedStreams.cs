@@ -24,37 +24,7 @@ sealed class AwaitedReadStream(Stream inner, CancellationToken ct) : ReadStream
 }
 
 /// <summary>Writes to a stream that can only be written asynchronously (a response's body); the counterpart of <see cref="AwaitedReadStream"/>.</summary>
-sealed class AwaitedWriteStream(Stream inner, CancellationToken ct) : Stream
+sealed class AwaitedWriteStream(Stream inner, CancellationToken ct) : GatheringWriteStream
 {
-    readonly byte[] _buffer = new byte[256 << 10];
-    int _used;
-
-    public override bool CanRead => false;
-    public override bool CanSeek => false;
-    public override bool CanWrite => true;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override void Write(ReadOnlySpan<byte> bytes)
-    {
-        while (bytes.Length > 0)
-        {
-            var length = Math.Min(bytes.Length, _buffer.Length - _used);
-            bytes[..length].CopyTo(_buffer.AsSpan(_used));
-            bytes = bytes[length..];
-            if ((_used += length) == _buffer.Length) Flush();
-        }
-    }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-        inner.WriteAsync(_buffer.AsMemory(0, _used), ct).AsTask().GetAwaiter().GetResult();
-        _used = 0;
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
+    protected override void Send(ReadOnlyMemory<byte> block) => inner.WriteAsync(block, ct).AsTask().GetAwaiter().GetResult();
 }
