@@ -52,12 +52,14 @@ sealed class PidFile : IDisposable
         }
     }
 
-    // A pid is used again after a reboot: only another pier is in the way.
+    // A pid is used again after a reboot: only another pier is in the way. One that was killed keeps its name until its parent has reaped it.
     static bool IsPier(int pid)
     {
         try
         {
-            return File.ReadAllText($"/proc/{pid}/comm").Trim() == "pier";
+            var stat = File.ReadAllText($"/proc/{pid}/stat");
+            var name = stat.LastIndexOf(')');
+            return stat[..name].EndsWith("(pier", StringComparison.Ordinal) && stat[name + 2] is not ('Z' or 'X');
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
