@@ -5,6 +5,7 @@ using Pier.Engine.Execs;
 using Pier.Engine.Health;
 using Pier.Engine.Host;
 using Pier.Engine.Images;
+using Pier.Engine.Mounts;
 using Pier.Engine.Specs;
 using Pier.Engine.Stats;
 using Pier.Engine.Volumes;
@@ -32,7 +33,7 @@ public sealed class ContainerEngine : IAsyncDisposable
         var facts = new SpecFactsReader(parts.Store, host, parts.Containers);
         health = new HealthMonitor(parts, new ProbeRunner(parts, facts));
         var files = new ContainerFiles(parts.Options, parts.Store.Layout, parts.Network);
-        Containers = new ContainerService(parts, new ContainerStarter(parts, facts, files, health), new ContainerRoots(parts, host), health);
+        Containers = new ContainerService(parts, new ContainerStarter(parts, facts, files, health), new ContainerRoots(parts, host, new ContainerMounts(parts)), health);
         Execs = new ExecService(parts, facts);
         Stats = new StatsService(parts, facts);
         Images = new ImageService(parts);
