@@ -6,9 +6,11 @@ using Pier.Engine.Health;
 using Pier.Engine.Host;
 using Pier.Engine.Images;
 using Pier.Engine.Mounts;
+using Pier.Engine.Plugins;
 using Pier.Engine.Specs;
 using Pier.Engine.Stats;
 using Pier.Engine.Volumes;
+using Pier.Engine.Volumes.Drivers;
 using Pier.Model;
 using Pier.Network;
 using Pier.Network.Addressing;
@@ -81,7 +83,7 @@ public sealed class ContainerEngine : IAsyncDisposable
                 CgroupParent = options.CgroupParent,
             }).ConfigureAwait(false);
             var (containers, events) = (new ContainerTable(), new EventLog(TimeProvider.System));
-            var volumes = new VolumeTable(store.Volumes, store.Records("volumes", EngineJson.Default.VolumeRecord), containers, events, TimeProvider.System);
+            var volumes = new VolumeTable(store.Volumes, new VolumeDrivers(new LocalDriver(store.Volumes), new PluginDirectory(options.Plugins)), store.Records("volumes", EngineJson.Default.VolumeRecord), containers, events, TimeProvider.System);
             var parts = new EngineParts(options, store, store.Records("containers", EngineJson.Default.ContainerRecord), runtime, network,
                 new RegistryClient(new RegistryClientOptions { Mirrors = options.RegistryMirrors, InsecureRegistries = options.InsecureRegistries, CertificateDirectory = options.CertificateDirectory }),
                 events, containers, volumes, TimeProvider.System);
