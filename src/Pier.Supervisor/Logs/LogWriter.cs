@@ -3,8 +3,8 @@ using Pier.Supervisor.Entries;
 namespace Pier.Supervisor.Logs;
 
 /// <summary>
-/// Turns raw output into messages of a log, exactly once across kills. Every batch can be done again from the journal: the log is
-/// cut back to where the batch began, the spool and the old tail are still there. One writer serves all entries of the loop thread.
+/// Turns raw output into messages of a log, exactly once across kills. Every batch can be done again from the journal: the spool and
+/// the old tail are still there, and messages of it that are whole in the log are passed over. One writer serves all entries of the loop thread.
 /// </summary>
 sealed class LogWriter(Journal journal, Spool spool)
 {
@@ -15,7 +15,7 @@ sealed class LogWriter(Journal journal, Spool spool)
     readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferSize + MaxLine + MaxSuffix);
     readonly byte[] _suffix = new byte[MaxSuffix];
     readonly byte[] _tail = new byte[JsonLineEncoder.MaxMessage];
-    int _buffered, _tailLength, _suffixLength;
+    int _buffered, _tailLength, _suffixLength, _kept;
     Batch _batch;
 
     /// <summary>Marks a batch as begun: belongs before the spool takes bytes from the stream's pipe.</summary>
@@ -66,9 +66,12 @@ sealed class LogWriter(Journal journal, Spool spool)
         if (log is not null && entry is not null)
         {
             _batch = batch;
-            log.Rewind(batch.LogInode, batch.LogOffset);
+            _kept = log.Rewind(batch.LogInode, batch.LogOffset);
             entry.SetTail((int)batch.Stream, batch.Tail);
             if (spool.End > batch.SpoolStart) Messages(log, entry, spool.From(batch.SpoolStart), now);
+            // Nothing was spooled: the batch was the unfinished line at the stream's end, and is in the log when a message is.
+            else if (_kept > 0) entry.WriteTail((int)batch.Stream, []);
+            _kept = 0;
         }
         journal.Clear();
         spool.Trim();
@@ -133,6 +136,12 @@ sealed class LogWriter(Journal journal, Spool spool)
     /// </summary>
     void Message(JsonLog log, ReadOnlySpan<byte> text, Batch rest)
     {
+        // Written before the kill, perhaps read since: it stays as it is.
+        if (_kept > 0)
+        {
+            _kept--;
+            return;
+        }
         if (_buffered >= log.Room)
         {
             Write(log);
