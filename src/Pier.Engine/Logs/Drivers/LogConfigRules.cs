@@ -26,6 +26,7 @@ static class LogConfigRules
     public static void Check(string type, IReadOnlyDictionary<string, string> options)
     {
         var driver = LogDrivers.Find(type) ?? throw new InvalidParameterException($"logger: no log driver named '{type}' is registered");
+        if (driver.Store == LogStore.Nowhere) return; // Docker asks nothing of what it throws away
         Mode(options);
         foreach (var key in options.Keys)
         {
