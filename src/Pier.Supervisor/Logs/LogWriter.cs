@@ -16,6 +16,7 @@ sealed class LogWriter(Journal journal, Spool spool)
     readonly byte[] _suffix = new byte[MaxSuffix];
     readonly byte[] _tail = new byte[JsonLineEncoder.MaxMessage];
     int _buffered, _tailLength, _suffixLength, _kept;
+    bool _plain;
     Batch _batch;
 
     /// <summary>Marks a batch as begun: belongs before the spool takes bytes from the stream's pipe.</summary>
@@ -50,6 +51,7 @@ sealed class LogWriter(Journal journal, Spool spool)
         if (!entry.HasTail(stream)) return;
         Begin(log, entry, stream);
         Open(log, entry, now);
+        _plain = false;
         var length = _tailLength;
         _tailLength = 0;
         Message(log, _tail.AsSpan(0, length), _batch);
@@ -80,6 +82,7 @@ sealed class LogWriter(Journal journal, Spool spool)
     void Messages(JsonLog log, EntryFile entry, ReadOnlySpan<byte> bytes, DateTime now)
     {
         Open(log, entry, now);
+        _plain = JsonLineEncoder.IsPlain(bytes);
         var rest = bytes;
         var start = _batch.SpoolStart;
         while (!rest.IsEmpty)
@@ -128,7 +131,10 @@ sealed class LogWriter(Journal journal, Spool spool)
         bytes.CopyTo(joined[_tailLength..]);
         var length = _tailLength + bytes.Length;
         _tailLength = 0;
+        var plain = _plain;
+        _plain = false;
         Message(log, joined[..length], _batch);
+        _plain = plain;
     }
 
     /// <summary>
@@ -151,7 +157,9 @@ sealed class LogWriter(Journal journal, Spool spool)
         {
             Write(log);
         }
-        _buffered += JsonLineEncoder.Write(text, _suffix.AsSpan(0, _suffixLength), _buffer.AsSpan(_buffered));
+        var suffix = _suffix.AsSpan(0, _suffixLength);
+        var line = _buffer.AsSpan(_buffered);
+        _buffered += _plain ? JsonLineEncoder.WritePlain(text, suffix, line) : JsonLineEncoder.Write(text, suffix, line);
     }
 
     void Write(JsonLog log)
