@@ -19,7 +19,7 @@ namespace Pier.Store;
 ///   snapshots/DRIVER/layers/HEX/      a committed layer, named by its chain id
 ///   snapshots/DRIVER/containers/ID/   a container's own writable layer
 ///   snapshots/DRIVER/staging/         layers that are still being unpacked; emptied at start
-///   containers/ID/                    hostname, hosts, resolv.conf, ID-json.log
+///   containers/ID/                    hostname, hosts, resolv.conf, ID-json.log (or local-logs/container.log, container-cached.log)
 ///   volumes/NAME/_data                named volumes
 ///   trash/                            what is being deleted in the background; emptied at start
 /// </code>
@@ -58,6 +58,8 @@ public sealed class Layout(string root)
     public string ContainerHosts(string id) => Path.Combine(Container(id), "hosts");
     public string ContainerResolvConf(string id) => Path.Combine(Container(id), "resolv.conf");
     public string ContainerLog(string id) => Path.Combine(Container(id), id + "-json.log");
+    public string ContainerLocalLog(string id) => Path.Combine(Container(id), "local-logs", "container.log");
+    public string ContainerCachedLog(string id) => Path.Combine(Container(id), "container-cached.log");
 
     public string Volume(string name) => Path.Combine(Volumes, CheckedName(name));
     public string VolumeData(string name) => Path.Combine(Volume(name), "_data");
