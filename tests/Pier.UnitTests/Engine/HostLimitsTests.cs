@@ -49,7 +49,7 @@ public class HostLimitsTests
     {
         var (host, warnings) = Fit(Limited, new LimitSupport());
         Assert.Equal(new HostConfig { MemorySwap = -1 }, host);
-        Assert.Equal(14, warnings.Count);
+        Assert.Equal(15, warnings.Count);
         Assert.All(warnings, w => Assert.StartsWith("Your kernel does not support ", w));
     }
 
