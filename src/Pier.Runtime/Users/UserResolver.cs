@@ -41,7 +41,7 @@ public static class UserResolver
         }
         foreach (var added in additionalGroups)
         {
-            var number = FindGroup(added, group) ?? throw new InvalidParameterException($"Unable to find group {added}");
+            var number = FindGroup(added, group) ?? throw new InvalidParameterException($"Unable to find group {added}: no matching entries in group file");
             if (!supplementary.Contains(number)) supplementary.Add(number);
         }
         // The primary group belongs to the set: otherwise dropping it would widen access where a group is denied (CVE-2022-36109).
