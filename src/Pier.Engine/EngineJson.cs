@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Pier.Engine.Containers;
+using Pier.Engine.Networks;
 using Pier.Engine.Volumes;
 
 namespace Pier.Engine;
@@ -8,5 +9,6 @@ namespace Pier.Engine;
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ContainerRecord))]
 [JsonSerializable(typeof(VolumeRecord))]
+[JsonSerializable(typeof(NetworkRecord))]
 [JsonSerializable(typeof(EngineIdentity))]
 sealed partial class EngineJson : JsonSerializerContext;

@@ -16,12 +16,14 @@ public sealed partial class ContainerService
     readonly HealthMonitor health;
     readonly ContainerMounts mounts;
     readonly ContainerRoots roots;
+    readonly LinkedContainers links;
 
-    internal ContainerService(EngineParts parts, ContainerStarter starter, ContainerRoots roots, HealthMonitor health)
+    internal ContainerService(EngineParts parts, ContainerStarter starter, ContainerRoots roots, LinkedContainers links, HealthMonitor health)
     {
         this.parts = parts;
         this.starter = starter;
         this.roots = roots;
+        this.links = links;
         this.health = health;
         mounts = new ContainerMounts(parts);
     }

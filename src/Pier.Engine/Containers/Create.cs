@@ -21,6 +21,8 @@ public sealed partial class ContainerService
         CheckConfig(config);
         var host = HostConfigRules.Apply(request.HostConfig, parts.Options, Environment.ProcessorCount);
         host = host with { NetworkMode = ResolveNetwork(host.NetworkMode) };
+        links.Check(host);
+        var networking = NetworkingRules.Resolve(request.Networking, host, config, parts.Networks);
         var plans = MountPlanner.Plan(host, config, reference => parts.Containers.Resolve(reference).Record);
         var warnings = new List<string>();
         if (image.Config.Architecture != HostPlatform.Architecture)
@@ -41,7 +43,7 @@ public sealed partial class ContainerService
                 Created = parts.Time.GetUtcNow(),
                 Config = config,
                 HostConfig = host,
-                Networking = request.Networking,
+                Networking = networking,
                 ImageId = image.Id.ToString(),
                 ChainId = image.ChainId?.ToString(),
                 Driver = parts.Store.Snapshots.DriverName,

@@ -97,7 +97,6 @@ static class HostConfigRules
         {
             if (asked) throw new UnsupportedException($"{what} is not supported by this version of Pier");
         }
-        Refuse(host.Links is { Length: > 0 }, "--link");
         Refuse(host.DeviceRequests is { Length: > 0 }, "--gpus");
         Refuse(host.StorageOpt is { Count: > 0 }, "--storage-opt");
         Refuse(host.CpuRealtimePeriod != 0 || host.CpuRealtimeRuntime != 0, "realtime scheduling");
