@@ -58,7 +58,12 @@ static class RouteTable
         new("DELETE", "/images/{name}", Images.Remove.HandleAsync),
 
         new("GET", "/networks", Networks.List.HandleAsync),
+        new("POST", "/networks/create", Networks.Create.HandleAsync),
+        new("POST", "/networks/prune", Networks.Prune.HandleAsync),
+        new("POST", "/networks/{name}/connect", Networks.Connect.HandleAsync),
+        new("POST", "/networks/{name}/disconnect", Networks.Disconnect.HandleAsync),
         new("GET", "/networks/{name}", Networks.Inspect.HandleAsync),
+        new("DELETE", "/networks/{name}", Networks.Remove.HandleAsync),
         new("GET", "/volumes", Volumes.List.HandleAsync),
         new("POST", "/volumes/create", Volumes.Create.HandleAsync),
         new("POST", "/volumes/prune", Volumes.Prune.HandleAsync),

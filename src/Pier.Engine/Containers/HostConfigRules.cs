@@ -83,14 +83,9 @@ static class HostConfigRules
             throw new InvalidParameterException("can't create 'AutoRemove' container with restart policy");
     }
 
-    // Each of these has its issue; until then a clear no is better than a container that is not what was asked for.
+    // A clear no is better than a container that is not what was asked for.
     static void Unsupported(HostConfig host)
     {
-        static void Refuse(bool asked, string what)
-        {
-            if (asked) throw new InvalidParameterException($"{what} is not supported by this version of Pier");
-        }
-        Refuse(host.Links is { Length: > 0 }, "--link");
         if (host.DeviceRequests is [var device, ..])
             throw new InvalidParameterException($"could not select device driver \"{device.Driver}\" with capabilities: [{string.Join(' ', (device.Capabilities ?? []).Select(c => $"[{string.Join(' ', c)}]"))}]");
         if (host.StorageOpt is { Count: > 0 })
