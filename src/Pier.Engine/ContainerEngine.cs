@@ -6,9 +6,13 @@ using Pier.Engine.Execs;
 using Pier.Engine.Health;
 using Pier.Engine.Host;
 using Pier.Engine.Images;
+using Pier.Engine.Logs.Shipping;
+using Pier.Engine.Mounts;
+using Pier.Engine.Plugins;
 using Pier.Engine.Specs;
 using Pier.Engine.Stats;
 using Pier.Engine.Volumes;
+using Pier.Engine.Volumes.Drivers;
 using Pier.Model;
 using Pier.Network;
 using Pier.Network.Addressing;
@@ -34,7 +38,7 @@ public sealed class ContainerEngine : IAsyncDisposable
         var facts = new SpecFactsReader(parts.Store, host, parts.Containers);
         health = new HealthMonitor(parts, new ProbeRunner(parts, facts));
         var files = new ContainerFiles(parts.Options, parts.Store.Layout, parts.Network);
-        Containers = new ContainerService(parts, new ContainerStarter(parts, facts, files, health), new ContainerRoots(parts, host), health);
+        Containers = new ContainerService(parts, new ContainerStarter(parts, facts, files, health), new ContainerRoots(parts, host, new ContainerMounts(parts)), health, host);
         Execs = new ExecService(parts, facts);
         Stats = new StatsService(parts, facts);
         Images = new ImageService(parts);
@@ -85,10 +89,10 @@ public sealed class ContainerEngine : IAsyncDisposable
                 CgroupParent = options.CgroupParent,
             }).ConfigureAwait(false);
             var (containers, events) = (new ContainerTable(), new EventLog(TimeProvider.System));
-            var volumes = new VolumeTable(store.Volumes, store.Records("volumes", EngineJson.Default.VolumeRecord), containers, events, TimeProvider.System);
+            var volumes = new VolumeTable(store.Volumes, new VolumeDrivers(new LocalDriver(store.Volumes), new PluginDirectory(options.Plugins)), store.Records("volumes", EngineJson.Default.VolumeRecord), containers, events, TimeProvider.System);
             var parts = new EngineParts(options, store, store.Records("containers", EngineJson.Default.ContainerRecord), runtime, network,
                 new RegistryClient(new RegistryClientOptions { Mirrors = options.RegistryMirrors, InsecureRegistries = options.InsecureRegistries, CertificateDirectory = options.CertificateDirectory }),
-                events, containers, volumes, TimeProvider.System);
+                events, containers, volumes, new LogShipping(store.Layout, store.Records("log-cursors", EngineJson.Default.LogCursor), containers), TimeProvider.System);
             var engine = new ContainerEngine(parts, id, host);
             await engine.ReconcileAsync(ct).ConfigureAwait(false);
             return engine;
@@ -108,6 +112,7 @@ public sealed class ContainerEngine : IAsyncDisposable
         if (!parts.Options.LiveRestore) await Containers.StopAllAsync().ConfigureAwait(false);
         await Builds.DisposeAsync().ConfigureAwait(false);
         await health.DisposeAsync().ConfigureAwait(false);
+        await parts.Shipping.DisposeAsync().ConfigureAwait(false);
         await parts.Runtime.DisposeAsync().ConfigureAwait(false);
         parts.Registries.Dispose();
         parts.Network.Dispose();
@@ -130,6 +135,7 @@ public sealed class ContainerEngine : IAsyncDisposable
             if (StepRunner.IsStep(key)) await StepRunner.KillLeftoverAsync(parts.Runtime, process).ConfigureAwait(false);
         }
         Containers.WatchHealth();
+        Containers.ShipLogs();
         Containers.RemoveLeftovers();
         parts.Volumes.Reconcile();
         Containers.RestartAfterBoot();

@@ -44,6 +44,12 @@ public sealed record EngineOptions
     /// <summary>Bytes that the build cache may keep when a build has ended; 0 for no limit.</summary>
     public long BuildCacheLimit { get; init; }
 
+    /// <summary>Directories in which plugins say where they listen.</summary>
+    public IReadOnlyList<string> PluginDirectories { get; init; } = ["/run/docker/plugins", "/etc/docker/plugins", "/usr/lib/docker/plugins"];
+
+    /// <summary>Those, after the engine's own.</summary>
+    internal IReadOnlyList<string> Plugins => [Path.Combine(ExecRoot, "plugins"), .. PluginDirectories];
+
     public IReadOnlyList<string> Labels { get; init; } = [];
     public bool Debug { get; init; }
 }

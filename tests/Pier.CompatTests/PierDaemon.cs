@@ -98,6 +98,15 @@ public sealed class PierDaemon : IAsyncLifetime
         await WaitUntilReadyAsync();
     }
 
+    /// <summary>Ends the daemon as a crash does.</summary>
+    public void Crash()
+    {
+        _process!.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+        _process = null;
+    }
+
     public async Task WaitUntilReadyAsync()
     {
         var watch = Stopwatch.StartNew();
@@ -227,7 +236,7 @@ public sealed class PierDaemon : IAsyncLifetime
             if (applet != "busybox") tar.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, "bin/" + applet) { LinkName = "busybox" });
     }
 
-    static string RepositoryRoot()
+    internal static string RepositoryRoot()
     {
         var directory = AppContext.BaseDirectory;
         while (!File.Exists(System.IO.Path.Combine(directory, "Directory.Packages.props"))) directory = System.IO.Path.GetDirectoryName(directory)!;

@@ -31,6 +31,7 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
             files.Write(record, endpoint.Record);
             opened = mounts.Open(record);
             var spec = facts.BuildSpec(record, root);
+            if (facts.SharedMemory(record) is { } shared) opened[SpecMounts.SharedMemory] = shared;
             container.RunBegins();
             var started = await parts.Runtime.StartAsync(new StartContainer
             {
@@ -49,6 +50,7 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
             container.Record = record with { StartedAt = started.StartedAt };
             parts.Records.Put(record.Id, container.Record, durable: false);
             ContainerEvents.Publish(parts.Events, container, "start");
+            parts.Shipping.Begin(container);
             health.Begin(container);
         }
         catch (Exception e)

@@ -70,6 +70,7 @@ static class SpecBuilder
     static Model.Runtime.Process Process(ContainerRecord record, SpecFacts facts)
     {
         var host = record.HostConfig;
+        var security = SecurityOptions.Parse(host.SecurityOpt);
         IReadOnlyList<string> arguments = [record.Path, .. record.Args];
         if (facts.InitFile is not null) arguments = [InitPath, "--", .. arguments];
         return new Model.Runtime.Process
@@ -82,13 +83,11 @@ static class SpecBuilder
             Cwd = record.Config.WorkingDir.Length == 0 ? "/" : record.Config.WorkingDir,
             Capabilities = DefaultCapabilities.Sets(DefaultCapabilities.Resolve(host, facts.Capabilities), facts.User.Uid == 0),
             Rlimits = host.Ulimits?.Select(u => new Rlimit { Type = "RLIMIT_" + u.Name.ToUpperInvariant(), Soft = (ulong)u.Soft, Hard = (ulong)u.Hard }).ToArray(),
-            NoNewPrivileges = NoNewPrivileges(host),
+            ApparmorProfile = host.Privileged ? null : security.AppArmor is "unconfined" ? null : security.AppArmor,
+            NoNewPrivileges = security.NoNewPrivileges,
             OomScoreAdj = host.OomScoreAdj == 0 ? null : host.OomScoreAdj,
         };
     }
-
-    public static bool NoNewPrivileges(HostConfig host) =>
-        host.SecurityOpt?.Any(o => o is "no-new-privileges" or "no-new-privileges:true" or "no-new-privileges=true") ?? false;
 
     static List<LinuxNamespace> Namespaces(HostConfig host, SpecFacts facts)
     {
