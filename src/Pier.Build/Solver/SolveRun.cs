@@ -229,7 +229,7 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
         stop.Cancel();
     }
 
-    Task<T> Tracked<T>(Task<T> task)
+    T Tracked<T>(T task) where T : Task
     {
         _tasks.Add(task);
         return task;
