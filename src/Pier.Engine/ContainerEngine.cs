@@ -30,7 +30,7 @@ public sealed class ContainerEngine : IAsyncDisposable
     {
         this.parts = parts;
         Id = id;
-        var facts = new SpecFactsReader(parts.Store, host, parts.Containers);
+        var facts = new SpecFactsReader(parts.Store, host, parts.Containers, parts.Options.Defaults);
         health = new HealthMonitor(parts, new ProbeRunner(parts, facts));
         var files = new ContainerFiles(parts.Options, parts.Store.Layout, parts.Network);
         Containers = new ContainerService(parts, new ContainerStarter(parts, facts, files, health), new ContainerRoots(parts, host), health);

@@ -4,6 +4,7 @@ using Pier.Linux;
 using Pier.Linux.Capabilities;
 using Pier.Linux.Cgroups;
 using Pier.Linux.Files;
+using Pier.Linux.Processes;
 using Pier.Model;
 using Pier.Model.Runtime;
 using Pier.Runtime.Seccomp;
@@ -25,6 +26,9 @@ public sealed class RuntimeHost
         var layout = CgroupLayout.Parse(File.ReadAllText("/proc/self/mountinfo"), m => File.ReadAllText(Path.Combine(m, "cgroup.controllers")));
         CgroupV2 = layout.Unified;
     }
+
+    /// <summary>The limit of open descriptors for containers: what this process was given, not what it raised for itself.</summary>
+    public Rlimit OpenFiles { get; } = OpenFilesNow();
 
     /// <summary>Names of the capabilities that this process could give.</summary>
     public IReadOnlyList<string> Capabilities { get; }
@@ -81,6 +85,12 @@ public sealed class RuntimeHost
             if (FileStat.Find(At.WorkingDirectory, path) is { } stat && Describe(path, stat) is { } device) devices.Add(device);
         }
         return devices;
+    }
+
+    static Rlimit OpenFilesNow()
+    {
+        var limit = InheritedLimits.OpenFiles();
+        return new Rlimit { Type = "RLIMIT_NOFILE", Soft = limit.Soft, Hard = limit.Hard };
     }
 
     static LinuxDevice? Describe(string path, FileStat stat)

@@ -17,6 +17,7 @@ static class HostConfigRules
         Limits(host, processors);
         Modes(host);
         Unsupported(host);
+        Runtime(host.Runtime, options);
         var restart = host.RestartPolicy ?? new RestartPolicy { Name = "no" };
         Restart(restart, host.AutoRemove);
         var log = LogConfigRules.Merge(host.LogConfig, options.LogDriver, options.LogOptions);
@@ -25,9 +26,10 @@ static class HostConfigRules
             NetworkMode = host.NetworkMode is "" or "default" ? (options.Bridge == "none" ? "none" : "bridge") : host.NetworkMode,
             RestartPolicy = restart.Name.Length == 0 ? restart with { Name = "no" } : restart,
             LogConfig = log,
-            ShmSize = host.ShmSize == 0 ? 64 << 20 : host.ShmSize,
-            IpcMode = host.IpcMode.Length == 0 ? "private" : host.IpcMode,
-            Runtime = host.Runtime.Length == 0 ? "pier" : host.Runtime,
+            ShmSize = host.ShmSize == 0 ? options.Defaults.ShmSize : host.ShmSize,
+            IpcMode = host.IpcMode.Length == 0 ? options.Defaults.IpcMode : host.IpcMode,
+            CgroupnsMode = host.CgroupnsMode.Length == 0 ? options.Defaults.CgroupnsMode : host.CgroupnsMode,
+            Runtime = host.Runtime.Length == 0 ? options.Defaults.Runtime : host.Runtime,
         };
     }
 
@@ -80,6 +82,13 @@ static class HostConfigRules
             throw new InvalidParameterException("can't create 'AutoRemove' container with restart policy");
     }
 
+    /// <summary>Only names that the operator gave: a path from a client would run any program as root.</summary>
+    static void Runtime(string name, EngineOptions options)
+    {
+        if (name is not ("" or ContainerDefaults.BuiltInRuntimeName) && !options.Runtimes.ContainsKey(name))
+            throw new InvalidParameterException($"unknown or invalid runtime name: {name}");
+    }
+
     // Each of these has its issue; until then a clear no is better than a container that is not what was asked for.
     static void Unsupported(HostConfig host)
     {
@@ -91,7 +100,6 @@ static class HostConfigRules
         Refuse(host.DeviceRequests is { Length: > 0 }, "--gpus");
         Refuse(host.StorageOpt is { Count: > 0 }, "--storage-opt");
         Refuse(host.CpuRealtimePeriod != 0 || host.CpuRealtimeRuntime != 0, "realtime scheduling");
-        if (host.Runtime is not ("" or "pier")) throw new InvalidParameterException($"unknown or invalid runtime name: {host.Runtime}");
         if (host.Isolation is not ("" or "default")) throw new InvalidParameterException($"invalid isolation '{host.Isolation}' on linux");
         foreach (var option in host.SecurityOpt ?? [])
         {
