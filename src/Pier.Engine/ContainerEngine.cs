@@ -73,13 +73,13 @@ public sealed class ContainerEngine : IAsyncDisposable
                 IdSeed = id,
             });
             var host = new RuntimeHost();
-            runtime = await BuiltInRuntime.StartAsync(new BuiltInRuntimeOptions
+            runtime = new ForeignRuntimes(await BuiltInRuntime.StartAsync(new BuiltInRuntimeOptions
             {
                 ExecRoot = options.ExecRoot,
                 SupervisorCommand = options.SupervisorCommand,
                 SupervisorLog = options.SupervisorLog,
                 CgroupParent = options.CgroupParent,
-            }).ConfigureAwait(false);
+            }).ConfigureAwait(false), options.ExecRoot);
             var (containers, events) = (new ContainerTable(), new EventLog(TimeProvider.System));
             var volumes = new VolumeTable(store.Volumes, store.Records("volumes", EngineJson.Default.VolumeRecord), containers, events, TimeProvider.System);
             var parts = new EngineParts(options, store, store.Records("containers", EngineJson.Default.ContainerRecord), runtime, network,
