@@ -36,7 +36,7 @@ public sealed class ContainerEngine : IAsyncDisposable
         this.parts = parts;
         Id = id;
         var links = new LinkedContainers(parts.Containers);
-        var facts = new SpecFactsReader(parts.Store, host, parts.Containers, links);
+        var facts = new SpecFactsReader(parts.Store, host, parts.Containers, links, parts.Options.Defaults);
         health = new HealthMonitor(parts, new ProbeRunner(parts, facts));
         var files = new ContainerFiles(parts.Options, parts.Store.Layout, parts.Network);
         Containers = new ContainerService(
@@ -80,13 +80,13 @@ public sealed class ContainerEngine : IAsyncDisposable
             var id = EngineIdentity.Of(store);
             network = NetworkStack.Open(StackOptions.For(options, id));
             var host = new RuntimeHost();
-            runtime = await BuiltInRuntime.StartAsync(new BuiltInRuntimeOptions
+            runtime = new ForeignRuntimes(await BuiltInRuntime.StartAsync(new BuiltInRuntimeOptions
             {
                 ExecRoot = options.ExecRoot,
                 SupervisorCommand = options.SupervisorCommand,
                 SupervisorLog = options.SupervisorLog,
                 CgroupParent = options.CgroupParent,
-            }).ConfigureAwait(false);
+            }).ConfigureAwait(false), options.ExecRoot);
             var (containers, events) = (new ContainerTable(), new EventLog(TimeProvider.System));
             var volumes = new VolumeTable(store.Volumes, new VolumeDrivers(new LocalDriver(store.Volumes), new PluginDirectory(options.Plugins)), store.Records("volumes", EngineJson.Default.VolumeRecord), containers, events, TimeProvider.System);
             var networks = new NetworkTable(store.Records("networks", EngineJson.Default.NetworkRecord), network, TimeProvider.System);

@@ -53,6 +53,12 @@ public sealed record EngineOptions
     public string LogDriver { get; init; } = "json-file";
     public IReadOnlyDictionary<string, string> LogOptions { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What containers get that do not say otherwise.</summary>
+    public ContainerDefaults Defaults { get; init; } = new();
+
+    /// <summary>Other OCI runtimes by the name that `--runtime` takes.</summary>
+    public IReadOnlyDictionary<string, RuntimeCommand> Runtimes { get; init; } = new Dictionary<string, RuntimeCommand>();
+
     public IReadOnlyList<string> Dns { get; init; } = [];
     public IReadOnlyList<string> DnsOptions { get; init; } = [];
     public IReadOnlyList<string> DnsSearch { get; init; } = [];

@@ -35,6 +35,7 @@ static class RouteTable
         new("POST", "/containers/{name}/rename", Containers.Rename.HandleAsync),
         new("POST", "/containers/{name}/resize", Containers.Resize.HandleAsync),
         new("POST", "/containers/{name}/attach", Containers.Attach.HandleAsync),
+        new("GET", "/containers/{name}/attach/ws", Containers.AttachSocket.HandleAsync),
         new("POST", "/containers/{name}/wait", Containers.Wait.HandleAsync),
         new("POST", "/containers/{name}/exec", Execs.Create.HandleAsync),
         new("DELETE", "/containers/{name}", Containers.Remove.HandleAsync),

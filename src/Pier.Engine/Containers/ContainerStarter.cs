@@ -16,6 +16,14 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
     readonly ContainerMounts mounts = new(parts);
     readonly NetworkRequests networks = new(parts);
 
+    /// <summary>Null for the built-in runtime. A name that the operator has taken away since the creation is refused.</summary>
+    ForeignCommand? Runtime(string name)
+    {
+        if (name is "" or ContainerDefaults.BuiltInRuntimeName) return null;
+        return parts.Options.Runtimes.TryGetValue(name, out var command) ? new ForeignCommand(command.Path, command.Arguments)
+            : throw new InvalidParameterException($"unknown or invalid runtime name: {name}");
+    }
+
     /// <summary>Called with the container's gate held.</summary>
     public async Task StartAsync(Container container, CancellationToken ct)
     {
@@ -46,6 +54,7 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
                 Stdio = new StdioOptions(record.Config.Tty, record.Config.OpenStdin, record.Config.StdinOnce,
                     record.HostConfig.ConsoleSize is [var rows, _] ? rows : 0, record.HostConfig.ConsoleSize is [_, var columns] ? columns : 0),
                 Log = LogSettings.For(record, parts.Store.Layout),
+                Runtime = Runtime(record.HostConfig.Runtime),
                 CgroupParent = record.HostConfig.CgroupParent.Length > 0 ? record.HostConfig.CgroupParent : parts.Options.CgroupParent,
             }, ct).ConfigureAwait(false);
             container.Pid = started.Pid;

@@ -29,6 +29,9 @@ sealed record SpecFacts
     /// <summary>The init program on the host that --init puts at /sbin/docker-init, or null.</summary>
     public string? InitFile { get; init; }
 
+    /// <summary>Limits of processes that the container does not set itself.</summary>
+    public IReadOnlyList<Rlimit> Rlimits { get; init; } = [];
+
     /// <summary>Rows and columns for a terminal; 0 leaves them.</summary>
     public int Rows { get; init; }
     public int Columns { get; init; }
