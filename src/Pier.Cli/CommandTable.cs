@@ -13,11 +13,13 @@ static class CommandTable
 
     public static readonly string[] ImageCommands = ["history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save", "tag"];
 
+    public static readonly string[] ManifestCommands = ["annotate", "create", "inspect", "push", "rm"];
+
     public static readonly string[] SystemCommands = ["events", "info"];
 
     public static readonly string[] VolumeCommands = ["create", "export", "import", "inspect", "ls", "prune", "rm"];
 
-    public static readonly string[] CommonCommands = ["run", "exec", "ps", "pull", "push", "images", "login", "logout", "version", "info"];
+    public static readonly string[] CommonCommands = ["run", "exec", "ps", "pull", "push", "images", "login", "logout", "search", "version", "info"];
 
     public static readonly string[] OtherCommands =
     [
@@ -28,13 +30,14 @@ static class CommandTable
     /// <summary>The command that the first words name, and how many they are; null for none.</summary>
     public static CommandSpec? Find(ReadOnlySpan<string> words, out int count)
     {
-        count = words[0] is "container" or "image" or "system" or "volume" ? 2 : 1;
+        count = words[0] is "container" or "image" or "manifest" or "system" or "volume" ? 2 : 1;
         if (count == 1) return Top(words[0]);
         if (words.Length < 2) return null;
         return words[0] switch
         {
             "container" => Container(words[1]),
             "image" => Image(words[1]),
+            "manifest" => Manifest(words[1]),
             "volume" => Volume(words[1]),
             _ => words[1] is "events" or "info" ? Named(Top(words[1]), "system " + words[1]) : null,
         };
@@ -76,6 +79,7 @@ static class CommandTable
         "push" => Images.Push.Spec,
         "login" => Registries.Login.Spec,
         "logout" => Registries.Logout.Spec,
+        "search" => Registries.Search.Spec,
         "inspect" => Inspection.Inspect.Spec,
         "version" => Daemon.Version.Spec,
         "info" => Daemon.Info.Spec,
@@ -101,6 +105,16 @@ static class CommandTable
         "inspect" => Inspection.Inspect.ImageSpec,
         "prune" => Images.Prune.Spec,
         "history" or "import" or "load" or "pull" or "push" or "save" or "tag" => Named(Top(word), "image " + word),
+        _ => null,
+    };
+
+    static CommandSpec? Manifest(string word) => word switch
+    {
+        "annotate" => Manifests.Annotate.Spec,
+        "create" => Manifests.Create.Spec,
+        "inspect" => Manifests.Inspect.Spec,
+        "push" => Manifests.Push.Spec,
+        "rm" => Manifests.Remove.Spec,
         _ => null,
     };
 
