@@ -15,7 +15,7 @@ static class CommandTable
 
     public static readonly string[] ManifestCommands = ["annotate", "create", "inspect", "push", "rm"];
 
-    public static readonly string[] SystemCommands = ["events", "info"];
+    public static readonly string[] SystemCommands = ["df", "events", "info"];
 
     public static readonly string[] VolumeCommands = ["create", "export", "import", "inspect", "ls", "prune", "rm"];
 
@@ -39,7 +39,7 @@ static class CommandTable
             "image" => Image(words[1]),
             "manifest" => Manifest(words[1]),
             "volume" => Volume(words[1]),
-            _ => words[1] is "events" or "info" ? Named(Top(words[1]), "system " + words[1]) : null,
+            _ => words[1] is "df" ? Usage.DiskUsage.Spec : words[1] is "events" or "info" ? Named(Top(words[1]), "system " + words[1]) : null,
         };
     }
 

@@ -3,27 +3,25 @@ using Pier.Api.Http;
 using Pier.Api.Images;
 using Pier.Api.Volumes;
 using Pier.Contracts;
-using Pier.Engine.Containers;
 
 namespace Pier.Api.Host;
 
 /// <summary>GET /system/df.</summary>
 static class DiskUsage
 {
-    static readonly Dictionary<string, IReadOnlyList<string>> NoFilters = [];
-
     public static async Task HandleAsync(ApiRequest request)
     {
-        var images = await request.Engine.Images.ListAsync(all: true, NoFilters, request.Aborted);
-        var containers = await request.Engine.Containers.ListAsync(new ListContainers(true, null, true, NoFilters), request.Aborted);
-        var volumes = await request.Engine.Volumes.ListAsync(NoFilters, usage: true, request.Aborted);
+        var engine = request.Engine;
+        var types = request.Query.All("type").Where(t => !string.IsNullOrEmpty(t)).Select(t => t!).ToArray();
+        var usage = await engine.Host.DiskUsageAsync(engine.Containers, engine.Images, engine.Volumes, types, request.Aborted);
         var now = DateTimeOffset.UtcNow;
         await request.AnswerAsync(new Contracts.DiskUsage
         {
-            LayersSize = images.Sum(i => i.Size),
-            Images = [.. images.Select(i => ImageShapes.Summary(i, request.Version))],
-            Volumes = [.. volumes.Select(VolumeShapes.Resource)],
-            Containers = [.. containers.Select(c => ContainerShapes.Summary(c, now))],
+            LayersSize = usage.Layers,
+            Images = usage.Images?.Select(i => ImageShapes.Summary(i.Image with { Size = i.Size }, request.Version) with { SharedSize = i.Shared }).ToArray(),
+            Volumes = usage.Volumes?.Select(VolumeShapes.Resource).ToArray(),
+            Containers = usage.Containers?.Select(c => ContainerShapes.Summary(c, now)).ToArray(),
+            BuildCache = types.Length == 0 || types.Contains("build-cache") ? [] : null,
         }, ContractsJson.Wire.DiskUsage);
     }
 }
