@@ -5,9 +5,12 @@ using Pier.Engine.Execs;
 using Pier.Engine.Health;
 using Pier.Engine.Host;
 using Pier.Engine.Images;
+using Pier.Engine.Mounts;
+using Pier.Engine.Plugins;
 using Pier.Engine.Specs;
 using Pier.Engine.Stats;
 using Pier.Engine.Volumes;
+using Pier.Engine.Volumes.Drivers;
 using Pier.Model;
 using Pier.Network;
 using Pier.Network.Addressing;
@@ -32,7 +35,7 @@ public sealed class ContainerEngine : IAsyncDisposable
         var facts = new SpecFactsReader(parts.Store, host, parts.Containers);
         health = new HealthMonitor(parts, new ProbeRunner(parts, facts));
         var files = new ContainerFiles(parts.Options, parts.Store.Layout, parts.Network);
-        Containers = new ContainerService(parts, new ContainerStarter(parts, facts, files, health), new ContainerRoots(parts, host), health, host);
+        Containers = new ContainerService(parts, new ContainerStarter(parts, facts, files, health), new ContainerRoots(parts, host, new ContainerMounts(parts)), health, host);
         Execs = new ExecService(parts, facts);
         Stats = new StatsService(parts, facts);
         Images = new ImageService(parts);
@@ -80,7 +83,7 @@ public sealed class ContainerEngine : IAsyncDisposable
                 CgroupParent = options.CgroupParent,
             }).ConfigureAwait(false);
             var (containers, events) = (new ContainerTable(), new EventLog(TimeProvider.System));
-            var volumes = new VolumeTable(store.Volumes, store.Records("volumes", EngineJson.Default.VolumeRecord), containers, events, TimeProvider.System);
+            var volumes = new VolumeTable(store.Volumes, new VolumeDrivers(new LocalDriver(store.Volumes), new PluginDirectory(options.Plugins)), store.Records("volumes", EngineJson.Default.VolumeRecord), containers, events, TimeProvider.System);
             var parts = new EngineParts(options, store, store.Records("containers", EngineJson.Default.ContainerRecord), runtime, network,
                 new RegistryClient(new RegistryClientOptions { Mirrors = options.RegistryMirrors, InsecureRegistries = options.InsecureRegistries, CertificateDirectory = options.CertificateDirectory }),
                 events, containers, volumes, TimeProvider.System);

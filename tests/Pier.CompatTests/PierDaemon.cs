@@ -227,7 +227,7 @@ public sealed class PierDaemon : IAsyncLifetime
             if (applet != "busybox") tar.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, "bin/" + applet) { LinkName = "busybox" });
     }
 
-    static string RepositoryRoot()
+    internal static string RepositoryRoot()
     {
         var directory = AppContext.BaseDirectory;
         while (!File.Exists(System.IO.Path.Combine(directory, "Directory.Packages.props"))) directory = System.IO.Path.GetDirectoryName(directory)!;

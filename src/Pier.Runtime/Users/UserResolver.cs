@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux;
-using Pier.Linux.Mounts;
+using Pier.Linux.Files;
 using Pier.Model;
 using Pier.Model.Runtime;
 
@@ -131,7 +131,7 @@ public static class UserResolver
     {
         try
         {
-            return RootedFile.TryOpenRead(root, path);
+            return At.FindIn(root, path, OpenFlags.ReadOnly);
         }
         catch (LinuxException e)
         {
