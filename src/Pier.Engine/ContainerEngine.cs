@@ -5,6 +5,7 @@ using Pier.Engine.Execs;
 using Pier.Engine.Health;
 using Pier.Engine.Host;
 using Pier.Engine.Images;
+using Pier.Engine.Logs.Shipping;
 using Pier.Engine.Mounts;
 using Pier.Engine.Plugins;
 using Pier.Engine.Specs;
@@ -86,7 +87,7 @@ public sealed class ContainerEngine : IAsyncDisposable
             var volumes = new VolumeTable(store.Volumes, new VolumeDrivers(new LocalDriver(store.Volumes), new PluginDirectory(options.Plugins)), store.Records("volumes", EngineJson.Default.VolumeRecord), containers, events, TimeProvider.System);
             var parts = new EngineParts(options, store, store.Records("containers", EngineJson.Default.ContainerRecord), runtime, network,
                 new RegistryClient(new RegistryClientOptions { Mirrors = options.RegistryMirrors, InsecureRegistries = options.InsecureRegistries, CertificateDirectory = options.CertificateDirectory }),
-                events, containers, volumes, TimeProvider.System);
+                events, containers, volumes, new LogShipping(store.Layout, store.Records("log-cursors", EngineJson.Default.LogCursor), containers), TimeProvider.System);
             var engine = new ContainerEngine(parts, id, host);
             await engine.ReconcileAsync(ct).ConfigureAwait(false);
             return engine;
@@ -105,6 +106,7 @@ public sealed class ContainerEngine : IAsyncDisposable
     {
         if (!parts.Options.LiveRestore) await Containers.StopAllAsync().ConfigureAwait(false);
         await health.DisposeAsync().ConfigureAwait(false);
+        await parts.Shipping.DisposeAsync().ConfigureAwait(false);
         await parts.Runtime.DisposeAsync().ConfigureAwait(false);
         parts.Registries.Dispose();
         parts.Network.Dispose();
@@ -126,6 +128,7 @@ public sealed class ContainerEngine : IAsyncDisposable
             if (ProbeRunner.IsProbe(key)) ProbeRunner.KillLeftover(process);
         }
         Containers.WatchHealth();
+        Containers.ShipLogs();
         Containers.RemoveLeftovers();
         parts.Volumes.Reconcile();
         Containers.RestartAfterBoot();

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Pier.Engine.Containers;
+using Pier.Engine.Logs.Shipping;
 using Pier.Engine.Volumes;
 
 namespace Pier.Engine;
@@ -9,4 +10,5 @@ namespace Pier.Engine;
 [JsonSerializable(typeof(ContainerRecord))]
 [JsonSerializable(typeof(VolumeRecord))]
 [JsonSerializable(typeof(EngineIdentity))]
+[JsonSerializable(typeof(LogCursor))]
 sealed partial class EngineJson : JsonSerializerContext;

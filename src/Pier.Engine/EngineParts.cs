@@ -1,6 +1,7 @@
 using Pier.Distribution;
 using Pier.Engine.Containers;
 using Pier.Engine.Events;
+using Pier.Engine.Logs.Shipping;
 using Pier.Engine.Volumes;
 using Pier.Network;
 using Pier.Runtime;
@@ -20,4 +21,5 @@ sealed record EngineParts(
     EventLog Events,
     ContainerTable Containers,
     VolumeTable Volumes,
+    LogShipping Shipping,
     TimeProvider Time);

@@ -98,6 +98,15 @@ public sealed class PierDaemon : IAsyncLifetime
         await WaitUntilReadyAsync();
     }
 
+    /// <summary>Ends the daemon as a crash does.</summary>
+    public void Crash()
+    {
+        _process!.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+        _process = null;
+    }
+
     public async Task WaitUntilReadyAsync()
     {
         var watch = Stopwatch.StartNew();

@@ -50,6 +50,7 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
             container.Record = record with { StartedAt = started.StartedAt };
             parts.Records.Put(record.Id, container.Record, durable: false);
             ContainerEvents.Publish(parts.Events, container, "start");
+            parts.Shipping.Begin(container);
             health.Begin(container);
         }
         catch (Exception e)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pier.Engine.Logs.Drivers;
 using Pier.Model;
 
 namespace Pier.Engine.Containers;
@@ -18,8 +19,7 @@ static class HostConfigRules
         Unsupported(host);
         var restart = host.RestartPolicy ?? new RestartPolicy { Name = "no" };
         Restart(restart, host.AutoRemove);
-        var log = host.LogConfig is { Type.Length: > 0 } chosen ? chosen : new LogConfig { Type = options.LogDriver, Config = new(options.LogOptions) };
-        Log(log);
+        var log = LogConfigRules.Merge(host.LogConfig, options.LogDriver, options.LogOptions);
         return host with
         {
             NetworkMode = host.NetworkMode is "" or "default" ? (options.Bridge == "none" ? "none" : "bridge") : host.NetworkMode,
@@ -81,16 +81,6 @@ static class HostConfigRules
             throw new InvalidParameterException("invalid restart policy: maximum retry count can only be used with 'on-failure'");
         if (autoRemove && policy.Name is not ("" or "no"))
             throw new InvalidParameterException("can't create 'AutoRemove' container with restart policy");
-    }
-
-    static void Log(LogConfig log)
-    {
-        if (log.Type is not ("json-file" or "none")) throw new InvalidParameterException($"logger: no log driver named '{log.Type}' is registered");
-        foreach (var key in log.Config?.Keys ?? Enumerable.Empty<string>())
-        {
-            if (key is not ("max-size" or "max-file"))
-                throw new InvalidParameterException($"unknown log opt '{key}' for {log.Type} log driver");
-        }
     }
 
     // Each of these has its issue; until then a clear no is better than a container that is not what was asked for.

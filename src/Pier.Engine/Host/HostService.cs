@@ -41,6 +41,7 @@ public sealed class HostService
             SecurityOptions = facts.CgroupV2 ? ["name=seccomp,profile=builtin", "name=cgroupns"] : ["name=seccomp,profile=builtin"],
             Warnings = parts.Store.Warnings,
             Labels = parts.Options.Labels,
+            LogDrivers = Logs.Drivers.LogDrivers.Names,
             LiveRestore = parts.Options.LiveRestore,
             IPv4Forwarding = ReadFlag("/proc/sys/net/ipv4/ip_forward"),
             Debug = parts.Options.Debug,

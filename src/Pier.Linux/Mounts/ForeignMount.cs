@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.Win32.SafeHandles;
+using Pier.Linux.Files;
 using Pier.Linux.Namespaces;
 
 namespace Pier.Linux.Mounts;
@@ -41,9 +42,8 @@ public static class ForeignMount
         // man 2 setns: who shares its root and working directory with other threads cannot change its mount namespace.
         ThreadNamespaces.OwnFileSystemAttributes();
         ThreadNamespaces.Join(mountNamespace, CloneFlags.NewMount);
-        using var root = RootedFile.OpenPath("/");
-        using var place = RootedFile.TryOpen(root, path, OpenFlags.Path | OpenFlags.Directory, OpenFlags.ResolveInRoot | OpenFlags.ResolveNoSymlinks)
-            ?? throw new LinuxException("openat2", Errno.ENOENT, path);
+        using var root = At.Open(At.WorkingDirectory, "/", Files.OpenFlags.Path | Files.OpenFlags.Directory);
+        using var place = At.OpenIn(root, path, Files.OpenFlags.Path | Files.OpenFlags.Directory, Resolve.InRoot | Resolve.NoSymlinks);
         var copy = DetachedMount.Bind("", recursive: false, place);
         DetachedMount.SetAttributes(copy, 0, 0, MountFlags.Private);
         return copy;

@@ -147,7 +147,7 @@ public sealed class BuiltInRuntime : IContainerRuntime
                 Program = program,
                 Imports = preparation.ImportsOf(program, withStdio: false),
                 Stdio = new ProcessStdio(stdio.Tty, stdio.OpenStdin, stdio.StdinOnce, stdio.Rows, stdio.Columns),
-                Log = log is null ? null : new LogTarget(log.Path, Math.Max(0, log.MaxSize), Math.Max(1, log.MaxFiles)),
+                Log = log is null ? null : new LogTarget(log.Path, Math.Max(0, log.MaxSize), Math.Max(1, log.MaxFiles), log.Attributes),
             }).ConfigureAwait(false);
         }
         catch (LaunchFailedException e)
