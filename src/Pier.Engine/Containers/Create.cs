@@ -27,7 +27,12 @@ public sealed partial class ContainerService
         SecurityOptions.Check(host.SecurityOpt, runtimeHost.AppArmor);
         DefaultCapabilities.Resolve(host, runtimeHost.Capabilities);
         var warnings = new List<string>();
-        host = HostLimits.Fit(host, runtimeHost.Limits, warnings) with { NetworkMode = ResolveNetwork(host.NetworkMode) };
+        host = HostLimits.Fit(host, runtimeHost.Limits, warnings) with
+        {
+            NetworkMode = config.NetworkDisabled == true ? "none" : ResolveNetwork(host.NetworkMode),
+            // Docker: private on cgroup v2, the host's on v1 unless asked for.
+            CgroupnsMode = host.CgroupnsMode.Length > 0 ? host.CgroupnsMode : runtimeHost.CgroupV2 && !host.Privileged ? "private" : "host",
+        };
         var plans = MountPlanner.Plan(host, config, reference => parts.Containers.Resolve(reference).Record);
         if (request.Platform is null && image.Config.Architecture != HostPlatform.Architecture)
             warnings.Add($"The requested image's platform ({image.Config.Os}/{image.Config.Architecture}) does not match the detected host platform (linux/{HostPlatform.Architecture}) and no specific platform was requested");

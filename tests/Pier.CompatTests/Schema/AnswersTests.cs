@@ -8,6 +8,14 @@ public sealed class AnswersTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     /// <summary>Where Pier's answers differ from the file as Docker's own do, and why. A place ends in "*" for all below it.</summary>
     static readonly Dictionary<string, string> Known = new()
     {
+        ["POST /auth 503"] = "a registry that cannot be reached is not this daemon's failure",
+        ["GET /images/{name}/get 404"] = "the file forgets that an image may be missing; dockerd answers 404 too",
+        ["POST /exec/{id}/resize 409"] = "the file forgets an exec that has ended",
+        ["GET /containers/{id}/json 200/HostConfig/MemorySwappiness"] = "a pointer in dockerd: null where nothing is set",
+        ["GET /exec/{id}/json 200/ExitCode"] = "a pointer in dockerd: null while the exec has not ended",
+        ["GET /events 200/status"] = "the words of API 1.21 and before, which dockerd still sends",
+        ["GET /events 200/id"] = "the same",
+        ["GET /events 200/from"] = "the same",
     };
 
     /// <summary>Endpoints of rooms that are not in every build yet: they are validated where they are, and not asked for.</summary>

@@ -21,10 +21,12 @@ public sealed class SchemaValidator(ApiSchema schema)
         wanted = schema.Resolve(wanted);
         if (value is null)
         {
+            // Go's nil slice and nil map: the file says "array" and "object" where dockerd itself answers null for an empty one.
+            if (TypeOf(wanted) is "array" or "object") return;
             if (!nullable && !IsNullable(wanted)) problems.Add($"{place}: is null");
             return;
         }
-        var type = wanted["type"]?.GetValue<string>() ?? (wanted["allOf"] is not null || wanted["properties"] is not null ? "object" : null);
+        var type = TypeOf(wanted);
         if (type is not null && !Is(value, type))
         {
             problems.Add($"{place}: is {value.GetValueKind()}, wants {type}");
@@ -37,6 +39,14 @@ public sealed class SchemaValidator(ApiSchema schema)
             case JsonArray items: Items(items, wanted, place, problems); break;
             default: Format(value, wanted, place, problems); break;
         }
+    }
+
+    string? TypeOf(JsonObject wanted)
+    {
+        wanted = schema.Resolve(wanted);
+        if (wanted["type"]?.GetValue<string>() is { } own) return own;
+        if (wanted["allOf"] is JsonArray parts) return parts.OfType<JsonObject>().Select(TypeOf).FirstOrDefault(t => t is not null);
+        return wanted["properties"] is null ? null : "object";
     }
 
     void Object(JsonObject value, JsonObject wanted, string place, List<string> problems)
