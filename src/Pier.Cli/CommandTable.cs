@@ -15,6 +15,8 @@ static class CommandTable
 
     public static readonly string[] ImageCommands = ["build", "history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save", "tag"];
 
+    public static readonly string[] NetworkCommands = ["connect", "create", "disconnect", "inspect", "ls", "prune", "rm"];
+
     public static readonly string[] SystemCommands = ["events", "info"];
 
     public static readonly string[] VolumeCommands = ["create", "export", "import", "inspect", "ls", "prune", "rm"];
@@ -30,13 +32,14 @@ static class CommandTable
     /// <summary>The command that the first words name, and how many they are; null for none.</summary>
     public static CommandSpec? Find(ReadOnlySpan<string> words, out int count)
     {
-        count = words[0] is "builder" or "container" or "image" or "system" or "volume" ? 2 : 1;
+        count = words[0] is "builder" or "container" or "image" or "network" or "system" or "volume" ? 2 : 1;
         if (count == 1) return Top(words[0]);
         if (words.Length < 2) return null;
         return words[0] switch
         {
             "container" => Container(words[1]),
             "image" => Image(words[1]),
+            "network" => Network(words[1]),
             "volume" => Volume(words[1]),
             "builder" => Builder(words[1]),
             _ => words[1] is "events" or "info" ? Named(Top(words[1]), "system " + words[1]) : null,
@@ -112,6 +115,18 @@ static class CommandTable
     {
         "build" => Named(Top(word), "builder build"),
         "prune" => Builds.Prune.Spec,
+        _ => null,
+    };
+
+    static CommandSpec? Network(string word) => word switch
+    {
+        "connect" => Networks.Connect.Spec,
+        "create" => Networks.Create.Spec,
+        "disconnect" => Networks.Disconnect.Spec,
+        "inspect" => Inspection.Inspect.NetworkSpec,
+        "ls" or "list" => Networks.List.Spec,
+        "prune" => Networks.Prune.Spec,
+        "rm" or "remove" => Networks.Remove.Spec,
         _ => null,
     };
 

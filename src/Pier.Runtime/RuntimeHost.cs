@@ -5,6 +5,7 @@ using Pier.Linux.Capabilities;
 using Pier.Linux.Cgroups;
 using Pier.Linux.Files;
 using Pier.Linux.Namespaces;
+using Pier.Linux.Processes;
 using Pier.Model;
 using Pier.Model.Runtime;
 using Pier.Runtime.Compile;
@@ -29,6 +30,9 @@ public sealed class RuntimeHost
         CgroupV2 = layout.Unified;
         Limits = LimitSupport.Of(layout, p => File.Exists(p) ? File.ReadAllText(p).Trim() : null);
     }
+
+    /// <summary>The limit of open descriptors for containers: what this process was given, not what it raised for itself.</summary>
+    public Rlimit OpenFiles { get; } = OpenFilesNow();
 
     /// <summary>Names of the capabilities that this process could give.</summary>
     public IReadOnlyList<string> Capabilities { get; }
@@ -105,6 +109,12 @@ public sealed class RuntimeHost
             if (FileStat.Find(At.WorkingDirectory, path) is { } stat && Describe(path, stat) is { } device) devices.Add(device);
         }
         return devices;
+    }
+
+    static Rlimit OpenFilesNow()
+    {
+        var limit = InheritedLimits.OpenFiles();
+        return new Rlimit { Type = "RLIMIT_NOFILE", Soft = limit.Soft, Hard = limit.Hard };
     }
 
     static LinuxDevice? Describe(string path, FileStat stat)

@@ -26,6 +26,9 @@ public sealed record StartContainer
     /// <summary>Where stdout and stderr are kept; null keeps nothing.</summary>
     public LogOptions? Log { get; init; }
 
+    /// <summary>The OCI runtime that is to run it; null for the built-in one.</summary>
+    public ForeignCommand? Runtime { get; init; }
+
     /// <summary>Parent control group ("/pier" when null), below the hierarchies' roots.</summary>
     public string? CgroupParent { get; init; }
 }

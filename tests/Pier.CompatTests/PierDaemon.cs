@@ -8,7 +8,7 @@ namespace Pier.CompatTests;
 /// A pier daemon of the native binary with roots, socket, bridge and subnet of its own, and an image "busybox" made of the host's static one.
 /// Disposal ends its containers, its supervisor and itself.
 /// </summary>
-public sealed class PierDaemon : IAsyncLifetime
+public class PierDaemon : IAsyncLifetime
 {
     static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
 
@@ -23,6 +23,9 @@ public sealed class PierDaemon : IAsyncLifetime
 
     /// <summary>Its containers' control group, below the hierarchies' roots.</summary>
     public string CgroupName => "pier-test-" + _tag;
+
+    /// <summary>Further arguments of the daemon.</summary>
+    public IReadOnlyList<string> MoreArguments { get; init; } = [];
 
     public string Socket => System.IO.Path.Combine(Directory, "exec", "pier.sock");
 
@@ -83,6 +86,7 @@ public sealed class PierDaemon : IAsyncLifetime
                 "--bridge", "pt" + _tag, "--bip", $"10.{100 + number % 100}.{number}.1/24", "--cgroup-parent", "/" + CgroupName,
             },
         };
+        foreach (var argument in MoreArguments) start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += (_, e) => { lock (_log) _log.Add(e.Data ?? ""); };
         _process.OutputDataReceived += (_, e) => { lock (_log) _log.Add(e.Data ?? ""); };

@@ -28,6 +28,8 @@ public sealed partial class ContainerService
         DefaultCapabilities.Resolve(host, runtimeHost.Capabilities);
         var warnings = new List<string>();
         host = HostLimits.Fit(host, runtimeHost.Limits, warnings) with { NetworkMode = ResolveNetwork(host.NetworkMode) };
+        links.Check(host);
+        var networking = NetworkingRules.Resolve(request.Networking, host, config, parts.Networks);
         var plans = MountPlanner.Plan(host, config, reference => parts.Containers.Resolve(reference).Record);
         if (request.Platform is null && image.Config.Architecture != HostPlatform.Architecture)
             warnings.Add($"The requested image's platform ({image.Config.Os}/{image.Config.Architecture}) does not match the detected host platform (linux/{HostPlatform.Architecture}) and no specific platform was requested");
@@ -47,7 +49,7 @@ public sealed partial class ContainerService
                 Created = parts.Time.GetUtcNow(),
                 Config = config,
                 HostConfig = host,
-                Networking = request.Networking,
+                Networking = networking,
                 ImageId = image.Id.ToString(),
                 ChainId = image.ChainId?.ToString(),
                 Driver = parts.Store.Snapshots.DriverName,

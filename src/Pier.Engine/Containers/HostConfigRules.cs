@@ -17,6 +17,7 @@ static class HostConfigRules
         Limits(host, processors);
         Modes(host);
         Unsupported(host);
+        Runtime(host.Runtime, options);
         var restart = host.RestartPolicy ?? new RestartPolicy { Name = "no" };
         Restart(restart, host.AutoRemove);
         var log = LogConfigRules.Merge(host.LogConfig, options.LogDriver, options.LogOptions);
@@ -28,9 +29,10 @@ static class HostConfigRules
             // Both mean "as it is", and Docker shows them as nothing.
             MemorySwappiness = host.MemorySwappiness == -1 ? null : host.MemorySwappiness,
             PidsLimit = host.PidsLimit <= 0 ? null : host.PidsLimit,
-            ShmSize = host.ShmSize == 0 ? 64 << 20 : host.ShmSize,
-            IpcMode = host.IpcMode.Length == 0 ? "private" : host.IpcMode,
-            Runtime = host.Runtime.Length == 0 ? "pier" : host.Runtime,
+            ShmSize = host.ShmSize == 0 ? options.Defaults.ShmSize : host.ShmSize,
+            IpcMode = host.IpcMode.Length == 0 ? options.Defaults.IpcMode : host.IpcMode,
+            CgroupnsMode = host.CgroupnsMode.Length == 0 ? options.Defaults.CgroupnsMode : host.CgroupnsMode,
+            Runtime = host.Runtime.Length == 0 ? options.Defaults.Runtime : host.Runtime,
         };
     }
 
@@ -83,19 +85,20 @@ static class HostConfigRules
             throw new InvalidParameterException("can't create 'AutoRemove' container with restart policy");
     }
 
-    // Each of these has its issue; until then a clear no is better than a container that is not what was asked for.
+    /// <summary>Only names that the operator gave: a path from a client would run any program as root.</summary>
+    static void Runtime(string name, EngineOptions options)
+    {
+        if (name is not ("" or ContainerDefaults.BuiltInRuntimeName) && !options.Runtimes.ContainsKey(name))
+            throw new InvalidParameterException($"unknown or invalid runtime name: {name}");
+    }
+
+    // A clear no is better than a container that is not what was asked for.
     static void Unsupported(HostConfig host)
     {
-        static void Refuse(bool asked, string what)
-        {
-            if (asked) throw new InvalidParameterException($"{what} is not supported by this version of Pier");
-        }
-        Refuse(host.Links is { Length: > 0 }, "--link");
         if (host.DeviceRequests is [var device, ..])
             throw new InvalidParameterException($"could not select device driver \"{device.Driver}\" with capabilities: [{string.Join(' ', (device.Capabilities ?? []).Select(c => $"[{string.Join(' ', c)}]"))}]");
         if (host.StorageOpt is { Count: > 0 })
             throw new InvalidParameterException("--storage-opt is not supported by this storage driver: a container's layer has no quota of its own");
-        if (host.Runtime is not ("" or "pier")) throw new InvalidParameterException($"unknown or invalid runtime name: {host.Runtime}");
         if (host.Isolation is not ("" or "default")) throw new InvalidParameterException($"Invalid isolation: \"{host.Isolation}\" - linux only supports 'default'");
     }
 }

@@ -42,6 +42,8 @@ public sealed class HostService
             Warnings = parts.Store.Warnings,
             Labels = parts.Options.Labels,
             LogDrivers = Logs.Drivers.LogDrivers.Names,
+            Runtimes = new SortedDictionary<string, RuntimeCommand>(parts.Options.Runtimes.ToDictionary(), StringComparer.Ordinal) { [ContainerDefaults.BuiltInRuntimeName] = new("pier", []) },
+            DefaultRuntime = parts.Options.Defaults.Runtime,
             LiveRestore = parts.Options.LiveRestore,
             IPv4Forwarding = ReadFlag("/proc/sys/net/ipv4/ip_forward"),
             Debug = parts.Options.Debug,

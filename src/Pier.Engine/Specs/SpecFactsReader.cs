@@ -9,9 +9,13 @@ using Pier.Store;
 namespace Pier.Engine.Specs;
 
 /// <summary>Gathers what <see cref="SpecBuilder"/> needs from the host, from other containers and from the root file system.</summary>
-sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable containers)
+sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable containers, LinkedContainers links, ContainerDefaults defaults)
 {
     readonly Layout layout = store.Layout;
+
+    /// <summary>The operator's limits, and of open descriptors what the daemon itself was given.</summary>
+    readonly IReadOnlyList<Rlimit> rlimits =
+        defaults.Ulimits.Any(u => u.Name == "nofile") ? [.. defaults.Ulimits.Select(SpecBuilder.Rlimit)] : [.. defaults.Ulimits.Select(SpecBuilder.Rlimit), host.OpenFiles];
 
     public bool CgroupV2 => host.CgroupV2;
 
@@ -29,7 +33,9 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
             CgroupV2 = host.CgroupV2,
             Devices = Devices(hostConfig),
             JoinedNamespaces = Joined(hostConfig),
-            InitFile = hostConfig.Init == true ? store.EnsureInitFile() : null,
+            LinkEnvironment = links.Environment(record),
+            InitFile = hostConfig.Init ?? defaults.Init ? store.EnsureInitFile() : null,
+            Rlimits = rlimits,
             Rows = hostConfig.ConsoleSize is [var rows, _] ? rows : 0,
             Columns = hostConfig.ConsoleSize is [_, var columns] ? columns : 0,
         };
@@ -61,7 +67,7 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
         var user = exec.User.Length > 0 ? exec.User : record.Config.User;
         using var root = host.OpenRoot(container.Pid);
         var resolved = host.ResolveUser(root, user, record.HostConfig.GroupAdd ?? []);
-        var environment = SpecBuilder.Environment(record.Config with { Tty = exec.Tty }, record.Config.Hostname);
+        var environment = SpecBuilder.Environment(record.Config with { Tty = exec.Tty }, record.Config.Hostname, links.Environment(record));
         return new Process
         {
             Terminal = exec.Tty,
@@ -71,6 +77,7 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
             Cwd = exec.WorkingDirectory.Length > 0 ? exec.WorkingDirectory : record.Config.WorkingDir.Length > 0 ? record.Config.WorkingDir : "/",
             Capabilities = DefaultCapabilities.Sets(
                 DefaultCapabilities.Resolve(exec.Privileged ? record.HostConfig with { Privileged = true } : record.HostConfig, host.Capabilities), resolved.Uid == 0),
+            Rlimits = SpecBuilder.Rlimits(record.HostConfig, rlimits),
             NoNewPrivileges = SecurityOptions.Parse(record.HostConfig.SecurityOpt).NoNewPrivileges,
         };
     }
