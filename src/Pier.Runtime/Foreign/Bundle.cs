@@ -84,7 +84,7 @@ sealed class Bundle
     {
         if (prepared?.GetValueOrDefault(mount.Destination) is not { } handle) return mount;
         var place = Path.Combine(_directory, "mount" + number.ToString(CultureInfo.InvariantCulture));
-        if (FileStatus.Of(handle).IsDirectory) System.IO.Directory.CreateDirectory(place);
+        if (Pier.Linux.Files.FileStat.Of(handle).IsDirectory) System.IO.Directory.CreateDirectory(place);
         else File.WriteAllBytes(place, []);
         DetachedMount.Attach(handle, place);
         return mount with { Type = "bind", Source = place };
