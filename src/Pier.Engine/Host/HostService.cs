@@ -4,7 +4,7 @@ using Pier.Engine.Specs;
 namespace Pier.Engine.Host;
 
 /// <summary>The engine and its host.</summary>
-public sealed class HostService
+public sealed partial class HostService
 {
     readonly EngineParts parts;
     readonly SpecFactsReader facts;
@@ -41,6 +41,9 @@ public sealed class HostService
             SecurityOptions = facts.CgroupV2 ? ["name=seccomp,profile=builtin", "name=cgroupns"] : ["name=seccomp,profile=builtin"],
             Warnings = parts.Store.Warnings,
             Labels = parts.Options.Labels,
+            LogDrivers = Logs.Drivers.LogDrivers.Names,
+            Runtimes = new SortedDictionary<string, RuntimeCommand>(parts.Options.Runtimes.ToDictionary(), StringComparer.Ordinal) { [ContainerDefaults.BuiltInRuntimeName] = new("pier", []) },
+            DefaultRuntime = parts.Options.Defaults.Runtime,
             LiveRestore = parts.Options.LiveRestore,
             IPv4Forwarding = ReadFlag("/proc/sys/net/ipv4/ip_forward"),
             Debug = parts.Options.Debug,

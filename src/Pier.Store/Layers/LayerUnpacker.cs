@@ -1,15 +1,23 @@
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux.Files;
 using Pier.Store.Tar;
+using Pier.Store.Trees;
 
 namespace Pier.Store.Layers;
 
 /// <summary>Unpacks a layer tar into a directory that nobody else can see yet, with the whiteouts of OCI's image spec (layer.md).</summary>
-sealed class LayerUnpacker(SafeFileHandle root, IWhiteouts whiteouts, Trash trash) : TreeUnpacker(root, "")
+sealed class LayerUnpacker(SafeFileHandle root, IWhiteouts whiteouts, Trash? trash) : TreeUnpacker(root, "")
 {
     const string WhiteoutPrefix = ".wh.", MetaPrefix = ".wh..wh.", OpaqueMark = ".wh..wh..opq";
 
     readonly SafeFileHandle _root = root;
+    readonly HashSet<string> _left = new(StringComparer.Ordinal);
+
+    /// <summary>Directories that the archive leaves out although it has something in them: the layers below know what they look like.</summary>
+    internal IReadOnlyCollection<string> LeftOut => _left;
+
+    /// <summary>Whether the archive says what "/" looks like.</summary>
+    internal bool HasBase { get; private set; }
 
     protected override bool ApplyMark(TarEntry entry, string[] parts, string parentPath)
     {
@@ -30,18 +38,25 @@ sealed class LayerUnpacker(SafeFileHandle root, IWhiteouts whiteouts, Trash tras
         return true;
     }
 
-    protected override void ApplyBase(TarEntry entry) => SetMetadata(entry, _root, ".", "");
+    protected override void ApplyBase(TarEntry entry)
+    {
+        SetMetadata(entry, _root, ".", "");
+        HasBase = true;
+    }
 
     protected override void Clear(SafeFileHandle parent, string name, FileStat old, TarEntry entry)
     {
-        if (old.IsDirectory) trash.Throw(parent, name);
+        if (old.IsDirectory) TreeRemoval.Remove(parent, name, trash);
         else At.Unlink(parent, name);
     }
 
-    protected override FileStat? Below(string path) => whiteouts.Below(path);
-
-    protected override void Made(SafeFileHandle parent, string name, string path, bool isDirectory, bool replacedWhiteout) =>
+    protected override void Made(SafeFileHandle parent, string name, string path, bool isDirectory, bool replacedWhiteout)
+    {
+        _left.Remove(path);
         whiteouts.Made(parent, name, path, isDirectory, replacedWhiteout);
+    }
+
+    protected override void MadeParent(string path) => _left.Add(path);
 
     protected override void SetMode(SafeFileHandle parent, string name, uint mode) => At.ChangeMode(parent, name, mode);
 }
