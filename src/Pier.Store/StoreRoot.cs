@@ -45,7 +45,7 @@ public sealed class StoreRoot : IDisposable
             Content = new ContentStore(layout);
             Snapshots = new SnapshotStore(layout, DriverNamed(driver, layout), _trash);
             var cache = new BuildCacheStore(layout);
-            Builds = new BuildStore(layout, Snapshots, _trash, cache);
+            Builds = new BuildStore(layout, Snapshots, Content, _trash, cache);
             Images = new ImageStore(layout, Content, Snapshots, cache);
             _warnings.AddRange(Images.Restore());
             // What a crash left half made has no image that refers to it.
