@@ -1,4 +1,4 @@
-namespace Pier.Engine.Builds.Clients;
+namespace Pier.Engine.Builds.Sessions;
 
 /// <summary>An archive on its way to the client.</summary>
 public interface IBuildOutput : IAsyncDisposable

@@ -1,4 +1,4 @@
-namespace Pier.Engine.Builds.Clients;
+namespace Pier.Engine.Builds.Sessions;
 
 /// <summary>Which part of which of the client's directories is asked for.</summary>
 public sealed record DirectoryRequest

@@ -1,6 +1,6 @@
 using Pier.Model.Builds;
 
-namespace Pier.Engine.Builds.Clients;
+namespace Pier.Engine.Builds.Sessions;
 
 /// <summary>A tree on its way to the client.</summary>
 public interface IDirectorySender

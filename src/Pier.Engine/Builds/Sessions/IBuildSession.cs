@@ -1,10 +1,10 @@
-namespace Pier.Engine.Builds.Clients;
+namespace Pier.Engine.Builds.Sessions;
 
 /// <summary>
-/// The one who asked for a build, as far as the build has questions: for directories, secrets, agents and credentials, and for a place to
-/// put results. The classic POST /build has only its upload to offer; a BuildKit session has all of it.
+/// The connection of one who asks for builds, as far as a build has questions: for directories, secrets, agents and credentials, and for a
+/// place to put results. Each call may come while others are under way.
 /// </summary>
-public interface IBuildClient
+public interface IBuildSession
 {
     /// <summary>
     /// Sends one of the client's directories. Only what <paramref name="receiver"/> does not have already travels.

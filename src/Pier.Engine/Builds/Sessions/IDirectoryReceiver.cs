@@ -1,6 +1,6 @@
 using Pier.Model.Builds;
 
-namespace Pier.Engine.Builds.Clients;
+namespace Pier.Engine.Builds.Sessions;
 
 /// <summary>The end of a directory's journey on the builder's side; a class of the engine writes it to the store.</summary>
 public interface IDirectoryReceiver
