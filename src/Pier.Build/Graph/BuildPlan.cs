@@ -18,6 +18,9 @@ public sealed record BuildPlan
     /// <summary>Every instruction of the stages that are needed, in the order of the file.</summary>
     public required IReadOnlyList<BuildInstruction> Instructions { get; init; }
 
+    /// <summary>SOURCE_DATE_EPOCH: the time of everything that the build makes, or null for now.</summary>
+    public DateTimeOffset? SourceDate { get; init; }
+
     /// <summary>What the user should know: deprecated forms, likely mistakes.</summary>
     public IReadOnlyList<BuildWarning> Warnings { get; init; } = [];
 }
