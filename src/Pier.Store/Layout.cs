@@ -21,6 +21,7 @@ namespace Pier.Store;
 ///   snapshots/DRIVER/staging/         layers that are still being unpacked; emptied at start
 ///   containers/ID/                    hostname, hosts, resolv.conf, ID-json.log
 ///   volumes/NAME/_data                named volumes
+///   contexts/BOOT/KEY/SLOT/           a client's directory as it was sent last: tree/, and incoming/ for what is on its way
 ///   trash/                            what is being deleted in the background; emptied at start
 /// </code>
 /// Names are checked: an id or a name from outside can never lead out of the tree.
@@ -61,6 +62,9 @@ public sealed class Layout(string root)
 
     public string Volume(string name) => Path.Combine(Volumes, CheckedName(name));
     public string VolumeData(string name) => Path.Combine(Volume(name), "_data");
+
+    /// <summary>Copies of clients' directories.</summary>
+    public string Contexts => Path.Combine(Root, "contexts");
 
     internal static string CheckedName(string name) =>
         name.Length is > 0 and <= 255 && name[0] != '.' && !name.AsSpan().ContainsAny('/', '\0')

@@ -4,6 +4,7 @@ using Pier.Linux.Files;
 using Pier.Linux.Mounts;
 using Pier.Model;
 using Pier.Store.Content;
+using Pier.Store.Contexts;
 using Pier.Store.Executables;
 using Pier.Store.Images;
 using Pier.Store.Records;
@@ -41,6 +42,7 @@ public sealed class StoreRoot : IDisposable
             Directory.CreateDirectory(layout.Containers);
             Directory.CreateDirectory(layout.Volumes);
             Volumes = new VolumeStore(layout, _trash);
+            Contexts = new ContextStore(layout, _trash);
             Content = new ContentStore(layout);
             Snapshots = new SnapshotStore(layout, DriverNamed(driver, layout), _trash);
             Images = new ImageStore(layout, Content, Snapshots);
@@ -60,6 +62,7 @@ public sealed class StoreRoot : IDisposable
     public ImageStore Images { get; }
     public SnapshotStore Snapshots { get; }
     public VolumeStore Volumes { get; }
+    public ContextStore Contexts { get; }
 
     /// <summary>What a user should know about how the root was opened: a driver that is served by another, records put aside as torn.</summary>
     public IReadOnlyList<string> Warnings

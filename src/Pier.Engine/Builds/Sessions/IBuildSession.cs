@@ -6,6 +6,9 @@ namespace Pier.Engine.Builds.Sessions;
 /// </summary>
 public interface IBuildSession
 {
+    /// <summary>Says that directories of the same name are likely the same ones as in an earlier session with this key.</summary>
+    string SharedKey { get; }
+
     /// <summary>
     /// Sends one of the client's directories. Only what <paramref name="receiver"/> does not have already travels.
     /// Throws NotFound when the client has no such directory.
