@@ -21,11 +21,11 @@ public sealed class ContextStore
     internal ContextStore(Layout layout, Trash trash)
     {
         _trash = trash;
-        _root = Path.Combine(layout.Contexts, LayerSync.Boot);
-        if (Directory.Exists(layout.Contexts))
+        _root = Path.Combine(layout.BuildContexts, LayerSync.Boot);
+        if (Directory.Exists(layout.BuildContexts))
         {
             // Of an earlier boot: content may be missing behind right sizes and times.
-            foreach (var old in Directory.EnumerateDirectories(layout.Contexts).Where(d => d != _root)) trash.Throw(old);
+            foreach (var old in Directory.EnumerateDirectories(layout.BuildContexts).Where(d => d != _root)) trash.Throw(old);
         }
         Directory.CreateDirectory(_root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }

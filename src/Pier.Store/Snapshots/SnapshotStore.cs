@@ -10,7 +10,8 @@ namespace Pier.Store.Snapshots;
 /// <summary>Root file systems: shared, read-only layers by chain id, and a writable snapshot a container. Thread-safe.</summary>
 public sealed partial class SnapshotStore : IDisposable
 {
-    const string Scratch = "scratch", ParentLink = "parent", NoParent = "none";
+    internal const string Scratch = "scratch";
+    const string ParentLink = "parent", NoParent = "none";
 
     readonly Layout _layout;
     readonly ISnapshotDriver _driver;

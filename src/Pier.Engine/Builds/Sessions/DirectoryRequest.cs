@@ -11,4 +11,7 @@ public sealed record DirectoryRequest
 
     /// <summary>Patterns of .dockerignore, in order, negations included.</summary>
     public IReadOnlyList<string> Excludes { get; init; } = [];
+
+    /// <summary>Told how many bytes of content came since it was told last.</summary>
+    public Action<int>? Progress { get; init; }
 }
