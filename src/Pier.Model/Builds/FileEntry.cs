@@ -4,7 +4,7 @@ namespace Pier.Model.Builds;
 /// One name of a directory tree that travels between client and builder, as stat(2) tells it. Two entries that are equal have the same
 /// content, as far as that can be known without reading it.
 /// </summary>
-public sealed record FileEntry
+public record FileEntry
 {
     /// <summary>Relative to the tree's root, with '/', without "." and "..".</summary>
     public required string Path { get; init; }

@@ -100,6 +100,10 @@ sealed class BuildSession : IBuildSession, IAsyncDisposable
         }, ct);
     }
 
+    /// <summary>An archive that the client serves (a context from its standard input), as a stream.</summary>
+    public Stream OpenUpload(Uri address, CancellationToken ct) =>
+        new BytesStream(_channel.Open("/moby.upload.v1.Upload/Pull", [new("urlpath", address.AbsolutePath), new("urlhost", address.Host)], ct));
+
     public async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync();

@@ -8,11 +8,17 @@ namespace Pier.Engine.Builds.Sessions;
 /// One build's view of a session: directories become copies in the store, agents become sockets. Disposing it gives them back, so it lives
 /// until the last step has ended.
 /// </summary>
-sealed class SessionClient(IBuildSession session, ContextStore contexts, string socketDirectory) : IBuildClient, IAsyncDisposable
+public sealed class SessionClient : IBuildClient, IAsyncDisposable
 {
+    readonly IBuildSession session;
+    readonly ContextStore contexts;
+    readonly string socketDirectory;
     readonly List<ContextTree> _trees = [];
     readonly List<AgentSocket> _agents = [];
     readonly SemaphoreSlim _opening = new(1);
+
+    internal SessionClient(IBuildSession session, ContextStore contexts, string socketDirectory) =>
+        (this.session, this.contexts, this.socketDirectory) = (session, contexts, socketDirectory);
 
     public async Task<string> OpenLocalAsync(LocalRequest request, CancellationToken ct)
     {
