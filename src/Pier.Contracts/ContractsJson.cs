@@ -45,6 +45,12 @@ namespace Pier.Contracts;
 [JsonSerializable(typeof(AuthConfig))]
 [JsonSerializable(typeof(AuthResponse))]
 [JsonSerializable(typeof(Dictionary<string, string[]>))]
+[JsonSerializable(typeof(Dictionary<string, AuthConfig>))]
+[JsonSerializable(typeof(Dictionary<string, string?>), TypeInfoPropertyName = "DictionaryStringNullable")]
+[JsonSerializable(typeof(Ulimit[]))]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(BuildAux))]
+[JsonSerializable(typeof(BuildPruneResponse))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {
     /// <summary>As the wire wants it: characters such as + and ' are not escaped, as Go's encoder leaves them.</summary>

@@ -1,4 +1,5 @@
 using Pier.Distribution;
+using Pier.Engine.Builds;
 using Pier.Engine.Containers;
 using Pier.Engine.Events;
 using Pier.Engine.Execs;
@@ -24,6 +25,7 @@ public sealed class ContainerEngine : IAsyncDisposable
 {
     readonly EngineParts parts;
     readonly HealthMonitor health;
+    readonly StepRunner steps;
 
     ContainerEngine(EngineParts parts, string id, RuntimeHost host)
     {
@@ -37,6 +39,8 @@ public sealed class ContainerEngine : IAsyncDisposable
         Stats = new StatsService(parts, facts);
         Images = new ImageService(parts);
         Volumes = new VolumeService(parts);
+        steps = new StepRunner(parts, facts, files);
+        Builds = new BuildService(parts, steps, Images);
         Host = new HostService(parts, facts, id);
     }
 
@@ -49,6 +53,7 @@ public sealed class ContainerEngine : IAsyncDisposable
     public StatsService Stats { get; }
     public ImageService Images { get; }
     public VolumeService Volumes { get; }
+    public BuildService Builds { get; }
     public EventLog Events => parts.Events;
     public HostService Host { get; }
 
@@ -101,6 +106,7 @@ public sealed class ContainerEngine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (!parts.Options.LiveRestore) await Containers.StopAllAsync().ConfigureAwait(false);
+        await Builds.DisposeAsync().ConfigureAwait(false);
         await health.DisposeAsync().ConfigureAwait(false);
         await parts.Runtime.DisposeAsync().ConfigureAwait(false);
         parts.Registries.Dispose();
@@ -121,6 +127,7 @@ public sealed class ContainerEngine : IAsyncDisposable
         foreach (var (key, process) in live)
         {
             if (ProbeRunner.IsProbe(key)) ProbeRunner.KillLeftover(process);
+            if (StepRunner.IsStep(key)) await StepRunner.KillLeftoverAsync(parts.Runtime, process).ConfigureAwait(false);
         }
         Containers.WatchHealth();
         Containers.RemoveLeftovers();
@@ -141,7 +148,7 @@ public sealed class ContainerEngine : IAsyncDisposable
             await Containers.ExitedAsync(container, exit).ConfigureAwait(false);
             if (parts.Containers.ById(exit.Key) is null) Execs.Forget(exit.Key);
         }
-        else if (!await health.ExitedAsync(exit).ConfigureAwait(false) && !await Execs.ExitedAsync(exit).ConfigureAwait(false))
+        else if (!await health.ExitedAsync(exit).ConfigureAwait(false) && !await steps.ExitedAsync(exit).ConfigureAwait(false) && !await Execs.ExitedAsync(exit).ConfigureAwait(false))
         {
             // An exec of an engine that is gone: nobody can ask for it any more.
             await parts.Runtime.ReleaseAsync(exit.Key).ConfigureAwait(false);

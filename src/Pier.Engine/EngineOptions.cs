@@ -41,6 +41,9 @@ public sealed record EngineOptions
     /// <summary>Certificates of registries, a directory HOST[:PORT] each.</summary>
     public string? CertificateDirectory { get; init; } = "/etc/docker/certs.d";
 
+    /// <summary>Bytes that the build cache may keep when a build has ended; 0 for no limit.</summary>
+    public long BuildCacheLimit { get; init; }
+
     public IReadOnlyList<string> Labels { get; init; } = [];
     public bool Debug { get; init; }
 }

@@ -41,6 +41,10 @@ static class RouteTable
         new("POST", "/containers/{name}/exec", Execs.Create.HandleAsync),
         new("DELETE", "/containers/{name}", Containers.Remove.HandleAsync),
 
+        new("POST", "/build", Builds.Build.HandleAsync),
+        new("POST", "/build/prune", Builds.Prune.HandleAsync),
+        new("POST", "/build/cancel", Builds.Cancel.HandleAsync),
+
         new("POST", "/commit", Containers.Commit.HandleAsync),
 
         new("GET", "/exec/{name}/json", Execs.Inspect.HandleAsync),

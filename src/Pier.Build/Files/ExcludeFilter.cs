@@ -1,3 +1,4 @@
+using Pier.Model.Builds;
 using Pier.Store.Builds;
 
 namespace Pier.Build.Files;
@@ -5,5 +6,9 @@ namespace Pier.Build.Files;
 /// <summary>Patterns of .dockerignore or COPY --exclude as a filter of a tree.</summary>
 static class ExcludeFilter
 {
-    public static TreeFilter Of(IReadOnlyList<string> patterns) => new((path, _) => patterns.Any(p => GoPath.IsMatch(p, path)));
+    public static TreeFilter Of(IReadOnlyList<string> patterns)
+    {
+        var matcher = new IgnoreMatcher(patterns);
+        return new TreeFilter((path, _) => matcher.Excludes(path));
+    }
 }

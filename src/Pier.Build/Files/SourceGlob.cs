@@ -1,3 +1,4 @@
+using Pier.Model.Builds;
 using Pier.Store.Builds;
 
 namespace Pier.Build.Files;
@@ -18,9 +19,13 @@ static class SourceGlob
         IReadOnlyList<string> found = ["/"];
         foreach (var part in Parts(source))
         {
-            found = IsPattern(part)
-                ? [.. found.SelectMany(directory => tree.Names(directory).Where(name => GoPath.IsMatch(part, name)).Select(name => Join(directory, name)))]
-                : [.. found.Select(directory => Join(directory, part))];
+            if (!IsPattern(part))
+            {
+                found = [.. found.Select(directory => Join(directory, part))];
+                continue;
+            }
+            var pattern = PathPattern.Parse(part);
+            found = [.. found.SelectMany(directory => tree.Names(directory).Where(name => pattern.Matches(name)).Select(name => Join(directory, name)))];
         }
         // What a wildcard before it stands for must be there; a plain path is the caller's to miss.
         return IsPattern(source) ? [.. found.Where(path => tree.Find(path) is not null || IsLink(tree, path))] : found;

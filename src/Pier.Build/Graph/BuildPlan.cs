@@ -28,10 +28,10 @@ public sealed record BuildPlan
 /// <summary>One instruction: what the classic stream calls a step.</summary>
 public sealed record BuildInstruction
 {
-    /// <summary>As in the file, variables expanded: "RUN make".</summary>
+    /// <summary>As in the file, in one line, variables not expanded: "RUN make".</summary>
     public required string Text { get; init; }
 
-    /// <summary>What the image's history says of it: "RUN /bin/sh -c make # buildkit", "CMD [\"sh\"]".</summary>
+    /// <summary>What the image's history says of it: "RUN /bin/sh -c make # buildkit", "CMD [\"sh\"]"; "" for what is no part of it: FROM, ARG before FROM.</summary>
     public required string CreatedBy { get; init; }
 
     /// <summary>The tree after it; the tree before it when it changes the configuration alone.</summary>
@@ -41,9 +41,12 @@ public sealed record BuildInstruction
     /// <summary>The configuration after it.</summary>
     public required ContainerConfig Config { get; init; }
 
-    /// <summary>Which stage it belongs to, from 0, and whether that is the one the image is made of.</summary>
+    /// <summary>Which stage it belongs to, from 0 (-1: an ARG before the first), and whether the image is made of it: of the final stage and those it stands on.</summary>
     public required int Stage { get; init; }
     public required bool IsFinalStage { get; init; }
+
+    /// <summary>It comes from the base image (ONBUILD) and is no line of the file.</summary>
+    public bool IsTrigger { get; init; }
 
     /// <summary>The line in the Dockerfile, from 1.</summary>
     public required int Line { get; init; }

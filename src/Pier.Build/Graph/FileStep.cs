@@ -27,7 +27,10 @@ public sealed record CopyAction : FileAction
 {
     public required Vertex From { get; init; }
 
-    /// <summary>Paths in <see cref="From"/>, with Go's filepath.Match wildcards; they never lead out of it.</summary>
+    /// <summary>
+    /// Absolute paths in <see cref="From"/>, with Go's filepath.Match wildcards; they never lead out of it. With <see cref="KeepParents"/> a "/./" in one
+    /// says where the part begins that is kept.
+    /// </summary>
     public required IReadOnlyList<string> Sources { get; init; }
 
     /// <summary>Absolute; a trailing slash makes it a directory.</summary>

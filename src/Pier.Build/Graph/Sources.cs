@@ -14,7 +14,8 @@ public sealed class ScratchSource : SourceVertex;
 /// <summary>The layers of an image, which the frontend has resolved already.</summary>
 public sealed class ImageSource : SourceVertex
 {
-    public required ImageReference Reference { get; init; }
+    /// <summary>The name as people know it, for progress and errors: "docker.io/library/busybox:latest"; an id where the file names one.</summary>
+    public required string Reference { get; init; }
     public required Platform Platform { get; init; }
 
     /// <summary>The image's id in the store, or its manifest's digest: what the name meant when the build began.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Pier.Build.Graph;
 using Pier.Model;
 using Pier.Model.Builds;
@@ -7,14 +6,13 @@ using Pier.Model.Builds;
 namespace Pier.Build.Solver;
 
 /// <summary>Tells what happens to the vertices of one build, one event after the other.</summary>
-sealed class BuildReporter(Action<BuildEvent> sink, TimeProvider time)
+sealed class BuildReporter(VertexNames names, Action<BuildEvent> sink, TimeProvider time)
 {
     readonly Lock _gate = new();
     readonly ConcurrentDictionary<Vertex, VertexEvent> _states = new(ReferenceEqualityComparer.Instance);
-    int _numbers;
 
     /// <summary>The vertex's name in the events.</summary>
-    public Digest NameOf(Vertex vertex) => StateOf(vertex).Vertex;
+    public Digest NameOf(Vertex vertex) => names.Of(vertex);
 
     /// <summary>Makes a vertex and all that it stands on known.</summary>
     public void Announce(Vertex vertex)
@@ -24,15 +22,19 @@ sealed class BuildReporter(Action<BuildEvent> sink, TimeProvider time)
 
     public void Started(Vertex vertex) => Change(vertex, s => s.Started is null ? s with { Started = Now } : s);
 
-    public void Completed(Vertex vertex) => Change(vertex, s => s.Completed is null ? s with { Started = s.Started ?? Now, Completed = Now } : s);
+    public void Completed(Vertex vertex, Digest? tree = null) => Change(vertex, s => s.Completed is null ? s with { Started = s.Started ?? Now, Completed = Now, Tree = tree } : s);
 
     public void Failed(Vertex vertex, string error) => Change(vertex, s => s with { Started = s.Started ?? Now, Completed = Now, Error = error });
 
     /// <summary>The vertex was not needed, or its result was there: all that it stands on was there then as well.</summary>
-    public void Cached(Vertex vertex)
+    public void Cached(Vertex vertex, Func<Vertex, Digest?> treeOf)
     {
         foreach (var next in InOrder(vertex))
-            Change(next, s => s.Completed is null && s.Started is null ? s with { Started = Now, Completed = Now, Cached = next is not SourceVertex || next is ImageSource } : s);
+        {
+            Change(next, s => s.Completed is null && s.Started is null
+                ? s with { Started = Now, Completed = Now, Cached = next is not SourceVertex || next is ImageSource, Tree = treeOf(next) }
+                : s);
+        }
     }
 
     public void Log(Vertex vertex, int stream, ReadOnlyMemory<byte> data) =>
@@ -60,13 +62,8 @@ sealed class BuildReporter(Action<BuildEvent> sink, TimeProvider time)
     VertexEvent StateOf(Vertex vertex)
     {
         if (_states.TryGetValue(vertex, out var known)) return known;
-        lock (_gate)
-        {
-            if (_states.TryGetValue(vertex, out known)) return known;
-            var inputs = vertex.Inputs.Distinct().Select(i => StateOf(i).Vertex).ToArray();
-            var name = Digest.Of(System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{++_numbers} {vertex.Name} {string.Join(' ', inputs)}")));
-            return _states[vertex] = new VertexEvent { Vertex = name, Time = Now, Name = vertex.Name, Inputs = inputs };
-        }
+        var inputs = vertex.Inputs.Distinct().Select(names.Of).ToArray();
+        return _states.GetOrAdd(vertex, new VertexEvent { Vertex = names.Of(vertex), Time = Now, Name = vertex.Name, Inputs = inputs });
     }
 
     // Inputs before what stands on them. A Dockerfile's length bounds the depth, which is more than a stack may carry.

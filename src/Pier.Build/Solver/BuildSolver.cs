@@ -20,7 +20,7 @@ public sealed class BuildSolver(StoreRoot store, IStepRunner runner, IRemoteSour
     {
         var lease = store.Content.Lease();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var run = new SolveRun(_parts, request, new BuildReporter(progress, time), lease, stop);
+        var run = new SolveRun(_parts, request, new BuildReporter(request.Names, progress, time), lease, stop);
         SolveResult? result = null;
         try
         {

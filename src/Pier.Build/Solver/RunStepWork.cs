@@ -21,7 +21,7 @@ sealed class RunStepWork(RunStep step, RunSettings settings, IStepRunner runner,
             Environment = [.. step.Environment, .. step.UncachedEnvironment, .. mounts.Environment],
             Output = output,
         }, ct).ConfigureAwait(false);
-        if (exitCode != 0) throw new StepFailedException(string.Join(' ', step.Arguments), exitCode, name);
+        if (exitCode != 0) throw new StepFailedException(step.Arguments, exitCode, name);
     }
 }
 

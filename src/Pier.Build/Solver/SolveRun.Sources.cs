@@ -15,7 +15,7 @@ sealed partial class SolveRun
         return parts.Store.Builds.OpenLayers((await TreeAsync(vertex).ConfigureAwait(false)).ChainId);
     }
 
-    Task<string> DirectoryAsync(Vertex vertex) => _directories.GetOrAdd(vertex, v => new Lazy<Task<string>>(() => Tracked(FetchAsync(v)))).Value;
+    Task<string> DirectoryAsync(Vertex vertex) => _directories.GetOrAdd(vertex, v => new Lazy<Task<string>>(() => Tracked(Task.Run(() => FetchAsync(v))))).Value;
 
     async Task<string> FetchAsync(Vertex vertex)
     {

@@ -47,10 +47,10 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
     }
 
     /// <summary>The tree of a vertex, from the cache or made now.</summary>
-    Task<BuiltTree> TreeAsync(Vertex vertex) => _trees.GetOrAdd(vertex, v => new Lazy<Task<BuiltTree>>(() => Tracked(MakeAsync(v)))).Value;
+    Task<BuiltTree> TreeAsync(Vertex vertex) => _trees.GetOrAdd(vertex, v => new Lazy<Task<BuiltTree>>(() => Tracked(Task.Run(() => MakeAsync(v))))).Value;
 
     /// <summary>What a vertex is known by; made only where its content decides that.</summary>
-    Task<Known> KnowAsync(Vertex vertex) => _known.GetOrAdd(vertex, v => new Lazy<Task<Known>>(() => Tracked(IdentifyAsync(v)))).Value;
+    Task<Known> KnowAsync(Vertex vertex) => _known.GetOrAdd(vertex, v => new Lazy<Task<Known>>(() => Tracked(Task.Run(() => IdentifyAsync(v))))).Value;
 
     async Task<BuiltTree> MakeAsync(Vertex vertex)
     {
@@ -78,7 +78,7 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
         if (known.Record is { } record && Held(record) is { } cached)
         {
             parts.Store.Builds.Cache.Used(record.Id, parts.Time.GetUtcNow());
-            reporter.Cached(vertex);
+            reporter.Cached(vertex, v => Finished(v)?.ChainId);
             return cached;
         }
         _made[vertex] = true;
@@ -86,7 +86,7 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
         var tree = await ShareAsync(vertex, key, known.Keys).ConfigureAwait(false);
         // Another build may have made it: from here on this one holds it as well.
         if (Held(tree) is null) throw new HostFailureException($"the result of {vertex.Name} was removed while it was made");
-        reporter.Completed(vertex);
+        reporter.Completed(vertex, tree.ChainId);
         return tree;
     }
 
@@ -103,7 +103,7 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
         catch (StepFailedException e) when (e.Vertex != reporter.NameOf(vertex))
         {
             // Another build's step: here it has another name.
-            throw new StepFailedException(e.Command, e.ExitCode, reporter.NameOf(vertex));
+            throw new StepFailedException(e.Arguments, e.ExitCode, reporter.NameOf(vertex));
         }
     }
 
@@ -129,8 +129,8 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
     BuiltTree Save(Vertex vertex, IReadOnlyList<string> keys, StepWork work, CancellationToken ct)
     {
         var layer = parts.Store.Images.CommitStep(work.Tree, lease, request.SourceDate, ct);
-        var tree = layer is { } made ? new BuiltTree([.. work.Base.Layers, new BuiltLayer(made.Blob, made.DiffId)]) : work.Base;
         var now = parts.Time.GetUtcNow();
+        var tree = layer is { } made ? new BuiltTree([.. work.Base.Layers, new BuiltLayer(made.Blob, made.DiffId, request.SourceDate ?? now)]) : work.Base;
         parts.Store.Builds.Cache.Put(new BuildCacheRecord
         {
             Id = Ids.New(),
@@ -139,7 +139,7 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
             Identity = vertex.IgnoreCache ? Again(keys[0], layer?.DiffId) : keys[0],
             Description = vertex.Name,
             Type = vertex is RunStep { Mounts: var mounts } && mounts.Any(m => m is CacheMount) ? "exec.cachemount" : "regular",
-            Layers = [.. tree.Layers.Select(l => new CachedLayer(l.Blob, l.DiffId))],
+            Layers = [.. tree.Layers.Select(l => new CachedLayer(l.Blob, l.DiffId, l.Created))],
             Empty = layer is null,
             CreatedAt = now,
             LastUsedAt = now,
@@ -158,7 +158,7 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
     BuiltTree ImageTree(ImageSource source)
     {
         var image = parts.Store.Images.Resolve(source.Resolved.ToString());
-        if (!parts.Store.Images.Keep(image, lease)) throw new NotFoundException($"No such image: {source.Reference.Familiar}");
+        if (!parts.Store.Images.Keep(image, lease)) throw new NotFoundException($"No such image: {source.Reference}");
         return new BuiltTree([.. image.Manifest.Layers.Zip(image.Config.RootFs.DiffIds, (blob, diffId) => new BuiltLayer(blob, diffId))]);
     }
 
@@ -200,7 +200,7 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
         return _kept[digest] = true;
     }
 
-    static BuiltTree TreeOf(BuildCacheRecord record) => new([.. record.Layers.Select(l => new BuiltLayer(l.Blob, l.DiffId))]);
+    static BuiltTree TreeOf(BuildCacheRecord record) => new([.. record.Layers.Select(l => new BuiltLayer(l.Blob, l.DiffId, l.Created))]);
 
     // What the result tells of a vertex: also of one that was in the cache and was never asked for.
     BuiltTree? Finished(Vertex vertex)
@@ -213,7 +213,7 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
     BuiltTree Told(Vertex vertex, BuiltTree tree)
     {
         reporter.Started(vertex);
-        reporter.Completed(vertex);
+        reporter.Completed(vertex, tree.ChainId);
         return tree;
     }
 

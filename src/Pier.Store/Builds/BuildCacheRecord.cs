@@ -44,8 +44,8 @@ public sealed record BuildCacheRecord
     public Digest? ChainId => Layers.Length == 0 ? null : Model.ChainId.Prefixes([.. Layers.Select(l => l.DiffId)])[^1];
 }
 
-/// <summary>A layer's blob and the digest of its uncompressed tar.</summary>
-public sealed record CachedLayer(Descriptor Blob, Digest DiffId);
+/// <summary>A layer's blob, the digest of its uncompressed tar, and when a build made it (null for an image's).</summary>
+public sealed record CachedLayer(Descriptor Blob, Digest DiffId, DateTimeOffset? Created = null);
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BuildCacheRecord))]

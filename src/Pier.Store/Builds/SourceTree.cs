@@ -2,6 +2,8 @@ using Microsoft.Win32.SafeHandles;
 using Pier.Linux;
 using Pier.Linux.Files;
 using Pier.Model;
+using Pier.Store.Layers;
+using Pier.Store.Tar;
 using Pier.Store.Trees;
 
 namespace Pier.Store.Builds;
@@ -62,6 +64,21 @@ public sealed class SourceTree(SafeFileHandle root) : IDisposable
     /// <summary>The file or directory that a path leads to as a read-only or writable detached mount of its own; null when nothing is there.</summary>
     public SafeFileHandle? Mount(string path, bool readOnly) => Border.Cross(() =>
         Find(path) is null ? null : Volumes.VolumeStore.OpenSubpath(root, Clean(path), readOnly));
+
+    /// <summary>Writes the whole tree as a tar, names without a slash before them; no time in it is later than <paramref name="latest"/>.</summary>
+    public void Export(Stream output, DateTimeOffset? latest, CancellationToken ct) => Border.Cross(() =>
+    {
+        using var awaited = new AwaitedWriteStream(output, ct);
+        var tar = new TarWriter(awaited, latest is { } time ? FileTime.Of(time) : null);
+        var archive = new TreeArchive(tar, ct);
+        TreeWalk.Visit(root, (parent, name, path, stat) =>
+        {
+            archive.Add(parent, name, stat, path);
+            return true;
+        }, ct);
+        tar.Finish();
+        awaited.Flush();
+    });
 
     /// <summary>What a path leads to, held; null when nothing is there.</summary>
     internal SafeFileHandle? TryHold(string path) => TryOpen(path, OpenFlags.Path);

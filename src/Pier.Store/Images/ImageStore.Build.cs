@@ -1,7 +1,11 @@
+using System.Text.Json;
 using Pier.Linux.Files;
 using Pier.Model;
+using Pier.Store.Archives;
 using Pier.Store.Content;
+using Pier.Store.Layers;
 using Pier.Store.Snapshots;
+using Pier.Store.Tar;
 
 namespace Pier.Store.Images;
 
@@ -20,6 +24,36 @@ public sealed partial class ImageStore
         foreach (var layer in image.Manifest.Layers) whole &= lease.Keep(layer.Digest);
         return whole && (image.ChainId is not { } chain || KeepLayer(chain, lease));
     }
+
+    /// <summary>Makes one layer of several over a stack (null: over nothing); null when together they change nothing.</summary>
+    public (Descriptor Blob, Digest DiffId)? Squash(Digest? below, IReadOnlyList<Descriptor> layers, ContentLease lease, DateTimeOffset? latest, CancellationToken ct) => Border.Cross(() =>
+    {
+        using var step = _snapshots.BeginStep(below);
+        // Deletions are done in the merged tree: what an upper layer takes away from a lower one leaves no trace.
+        using (var root = step.Mount())
+        {
+            foreach (var layer in layers)
+            {
+                using var blob = _content.Open(layer.Digest);
+                using var tar = Decompression.Open(blob);
+                using var unpacker = new LayerUnpacker(root, new PlainWhiteouts(null), null);
+                unpacker.Unpack(new TarReader(new HashingStream(tar, layer.Digest, ct)));
+            }
+        }
+        return CommitStep(step, lease, latest, ct);
+    });
+
+    /// <summary>Writes an image that need not be in the store as an archive, docker's and OCI's at once, under names.</summary>
+    public void Archive(ImageConfig config, IReadOnlyList<Descriptor> layers, IReadOnlyList<ImageReference> names, ContentLease lease, Stream output, CancellationToken ct) => Border.Cross(() =>
+    {
+        var configDescriptor = lease.Write(JsonSerializer.SerializeToUtf8Bytes(config, ImageJson.Plain.ImageConfig), MediaTypes.OciConfig);
+        Descriptor[] own = [.. layers.Select(l => l with { MediaType = OciType(l.MediaType) })];
+        var manifest = WriteManifest(configDescriptor, own, lease);
+        using var awaited = new AwaitedWriteStream(output, ct);
+        new ArchiveWriter(awaited, _content).Write(
+            [new SavedImage(manifest, configDescriptor, own, names)], [manifest.Digest, configDescriptor.Digest, .. own.Select(l => l.Digest)], ct);
+        awaited.Flush();
+    });
 
     /// <summary>
     /// Makes an image of a configuration and its layers (base first, all in the store, held by the lease), under names or, without any, dangling.

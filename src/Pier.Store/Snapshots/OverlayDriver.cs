@@ -36,9 +36,12 @@ sealed class OverlayDriver : ISnapshotDriver
         new OverlayMount([Writable(directory), .. stack.Select(Diff)], ReadOnly: true).Create();
 
     // One directory is no overlay: the empty one below it makes two.
-    public SafeFileHandle View(IReadOnlyList<string> stack) => new OverlayMount(
-        [.. stack.Select(Diff), .. stack.Count == 1 ? [Diff(Path.Combine(Path.GetDirectoryName(stack[0])!, SnapshotStore.Scratch))] : Array.Empty<string>()],
-        ReadOnly: true).Create();
+    public SafeFileHandle View(IReadOnlyList<string> stack)
+    {
+        if (stack.Count > 1) return new OverlayMount([.. stack.Select(Diff)], ReadOnly: true).Create();
+        var empty = Path.Combine(Path.GetDirectoryName(stack[0])!, SnapshotStore.Scratch);
+        return stack[0] == empty ? VfsDriver.Bind(Diff(empty), readOnly: true) : new OverlayMount([Diff(stack[0]), Diff(empty)], ReadOnly: true).Create();
+    }
 
     public IReadOnlyList<TreeChange> Changes(string directory, IReadOnlyList<string> stack)
     {

@@ -29,7 +29,8 @@ sealed class VfsDriver : ISnapshotDriver
 
     public SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly) => Bind(Writable(directory), readOnly);
 
-    static SafeFileHandle Bind(string path, bool readOnly)
+    /// <summary>A directory as a detached mount.</summary>
+    internal static SafeFileHandle Bind(string path, bool readOnly)
     {
         var mount = DetachedMount.Bind(path, recursive: false);
         try

@@ -63,12 +63,12 @@ sealed class ShellPattern
     int Match(string value, int start, int step, bool longest)
     {
         var (now, next) = (new bool[_parts.Count + 1], new bool[_parts.Count + 1]);
-        _budget.Spend(2 + _parts.Count / 4);
+        _budget.Spend(2 + _parts.Count);
         Enter(now, 0);
         var best = now[_parts.Count] ? 0 : -1;
         for (int at = start, length = 1; at >= 0 && at < value.Length && (longest || best < 0); at += step, length++)
         {
-            _budget.Spend(1 + _parts.Count / 4);
+            _budget.Spend(1 + 2 * _parts.Count);
             Array.Clear(next);
             var alive = false;
             for (var i = 0; i < _parts.Count; i++)
