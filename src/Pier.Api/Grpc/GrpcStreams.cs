@@ -1,105 +1,87 @@
+using System.Buffers;
 using System.Globalization;
-using System.Net.Http.Headers;
 using Google.Protobuf;
 using Pier.Contracts.BuildKit.Errors;
 using Pier.Contracts.Grpc;
+using Pier.Contracts.Http2;
 
 namespace Pier.Api.Grpc;
 
 /// <summary>A call under way: messages out and messages in, independently of each other.</summary>
 sealed class GrpcStreams : IAsyncDisposable
 {
-    readonly CancellationTokenSource _ended;
-    readonly HttpRequestMessage _request;
-    readonly OutgoingMessages _outgoing = new();
-    readonly Task<HttpResponseMessage> _answer;
-    GrpcReader? _reader;
+    readonly Http2Stream _stream;
+    readonly GrpcReader _reader;
+    readonly CancellationToken _ct;
+    readonly ArrayBufferWriter<byte> _outgoing = new();
 
-    public GrpcStreams(HttpMessageInvoker http, HttpRequestMessage request, CancellationToken ct)
-    {
-        _ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        _request = request;
-        request.Content = _outgoing;
-        _answer = SendAsync(http);
-    }
+    internal GrpcStreams(Http2Stream stream, CancellationToken ct) => (_stream, _reader, _ct) = (stream, new GrpcReader(stream), ct);
 
     public async ValueTask WriteAsync(IMessage message)
     {
+        _outgoing.ResetWrittenCount();
+        GrpcFrame.Write(_outgoing, message);
         try
         {
-            await _outgoing.WriteAsync(message, _ended.Token);
+            await _stream.WriteAsync(_outgoing.WrittenMemory, _ct);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or ObjectDisposedException)
+        catch (IOException e)
         {
             throw Lost(e);
         }
     }
 
     /// <summary>No more messages from this side.</summary>
-    public void CompleteWrites() => _outgoing.Complete();
+    public async ValueTask CompleteWritesAsync()
+    {
+        try
+        {
+            await _stream.CompleteAsync(_ct);
+        }
+        catch (IOException e)
+        {
+            throw Lost(e);
+        }
+    }
 
     /// <summary>The next message, or null at the end of a call that went well. Throws <see cref="GrpcException"/> with the server's status otherwise.</summary>
     public async ValueTask<T?> ReadAsync<T>(MessageParser<T> parser) where T : class, IMessage<T>
     {
         try
         {
-            var answer = await _answer;
-            if (Failure(answer.Headers) is { } early) throw early;
-            if (!answer.IsSuccessStatusCode) throw new GrpcException(GrpcCode.Unavailable, $"unexpected HTTP status code {(int)answer.StatusCode}");
-            _reader ??= new GrpcReader(await answer.Content.ReadAsStreamAsync(_ended.Token));
-            if (await _reader.ReadAsync(parser, _ended.Token) is { } message) return message;
-            if (Failure(answer.TrailingHeaders) is { } late) throw late;
+            var head = await _stream.HeadAsync(_ct);
+            if (Failure(head) is { } early) throw early;
+            if (Value(head, ":status") is not "200" and var status) throw new GrpcException(GrpcCode.Unavailable, $"unexpected HTTP status code {status}");
+            if (await _reader.ReadAsync(parser, _ct) is { } message) return message;
+            if (Failure(_stream.Trailers) is { } late) throw late;
             return null;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or ObjectDisposedException)
+        catch (IOException e)
         {
             throw Lost(e);
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        _outgoing.Complete();
-        await _ended.CancelAsync();
-        try
-        {
-            (await _answer).Dispose();
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
-        {
-            // Over is over.
-        }
-        _request.Dispose();
-        _ended.Dispose();
+        _stream.Reset();
+        return ValueTask.CompletedTask;
     }
 
-    async Task<HttpResponseMessage> SendAsync(HttpMessageInvoker http)
+    internal static GrpcException Lost(Exception e) => new(GrpcCode.Unavailable, $"the client's session is gone: {e.Message}", inner: e);
+
+    static GrpcException? Failure(IReadOnlyList<KeyValuePair<string, string>> headers)
     {
-        try
-        {
-            return await http.SendAsync(_request, _ended.Token);
-        }
-        catch (Exception e)
-        {
-            _outgoing.Fail(e);
-            throw;
-        }
+        if (Value(headers, "grpc-status") is not { } text || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) || code == 0) return null;
+        return new GrpcException(code is > 0 and <= 16 ? (GrpcCode)code : GrpcCode.Unknown, GrpcText.Unescape(Value(headers, "grpc-message") ?? ""), Details(headers));
     }
 
-    static GrpcException? Failure(HttpHeaders headers)
+    static Status? Details(IReadOnlyList<KeyValuePair<string, string>> headers)
     {
-        if (!headers.TryGetValues("grpc-status", out var codes) || !int.TryParse(codes.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var code) || code == 0)
-            return null;
-        var message = headers.TryGetValues("grpc-message", out var texts) ? GrpcText.Unescape(texts.FirstOrDefault() ?? "") : "";
-        return new GrpcException(code is > 0 and <= 16 ? (GrpcCode)code : GrpcCode.Unknown, message, Details(headers));
-    }
-
-    static Status? Details(HttpHeaders headers)
-    {
-        if (!headers.TryGetValues("grpc-status-details-bin", out var values) || values.FirstOrDefault() is not { Length: > 0 } text) return null;
+        if (Value(headers, "grpc-status-details-bin") is not { Length: > 0 } text) return null;
         try
         {
-            return Parse(text);
+            return Status.Parser.ParseFrom(Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '=')));
         }
         catch (Exception e) when (e is FormatException or InvalidProtocolBufferException)
         {
@@ -107,8 +89,10 @@ sealed class GrpcStreams : IAsyncDisposable
         }
     }
 
-    static Status Parse(string text) =>
-        Status.Parser.ParseFrom(Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '=')));
-
-    static GrpcException Lost(Exception e) => new(GrpcCode.Unavailable, $"the client's session is gone: {e.Message}", inner: e);
+    static string? Value(IReadOnlyList<KeyValuePair<string, string>> headers, string name)
+    {
+        foreach (var header in headers)
+            if (header.Key == name) return header.Value;
+        return null;
+    }
 }

@@ -26,7 +26,7 @@ sealed class ArchiveOutput : IBuildOutput
     public async Task CompleteAsync(CancellationToken ct)
     {
         await Stream.FlushAsync(ct);
-        _streams.CompleteWrites();
+        await _streams.CompleteWritesAsync();
         try
         {
             while (await _streams.ReadAsync(BytesMessage.Parser).AsTask().WaitAsync(ct) is not null)

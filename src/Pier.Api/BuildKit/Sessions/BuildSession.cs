@@ -34,12 +34,12 @@ sealed class BuildSession : IBuildSession, IAsyncDisposable
     /// <summary>Cancelled when the client is gone.</summary>
     public CancellationToken Closed => _closing.Token;
 
-    /// <summary>Asks for signs of life until there are none; the first question also makes HTTP/2 begin.</summary>
+    /// <summary>Asks for signs of life until there are none, or the stream ends.</summary>
     public async Task WatchAsync(CancellationToken ct)
     {
         try
         {
-            while (await IsAliveAsync(ct)) await Task.Delay(HealthInterval, ct);
+            while (!_channel.Completion.IsCompleted && await IsAliveAsync(ct)) await Task.WhenAny(_channel.Completion, Task.Delay(HealthInterval, ct));
         }
         catch (OperationCanceledException)
         {
@@ -56,7 +56,7 @@ sealed class BuildSession : IBuildSession, IAsyncDisposable
         using var ended = Linked(ct);
         await Guarded(async () =>
         {
-            await using var streams = _channel.Open("/moby.filesync.v1.FileSync/DiffCopy", DirectoryMetadata.Of(request), ended.Token);
+            await using var streams = await _channel.OpenAsync("/moby.filesync.v1.FileSync/DiffCopy", DirectoryMetadata.Of(request), ended.Token);
             using var transfer = new DirectoryReception(streams, receiver, request.Progress);
             await transfer.RunAsync(ended.Token);
             return true;
@@ -73,8 +73,8 @@ sealed class BuildSession : IBuildSession, IAsyncDisposable
     public Task<bool> HasAgentAsync(string id, CancellationToken ct) => Guarded(async () =>
         await FindAsync("/moby.sshforward.v1.SSH/CheckAgent", new CheckAgentRequest { ID = id }, CheckAgentResponse.Parser, ct) is not null, ct);
 
-    public Task<Stream> OpenAgentAsync(string id, CancellationToken ct) =>
-        Task.FromResult<Stream>(new BytesStream(_channel.Open("/moby.sshforward.v1.SSH/ForwardAgent", [new("buildkit.ssh.id", id)], ct)));
+    public async Task<Stream> OpenAgentAsync(string id, CancellationToken ct) =>
+        new BytesStream(await _channel.OpenAsync("/moby.sshforward.v1.SSH/ForwardAgent", [new("buildkit.ssh.id", id)], ct));
 
     public Task<RegistryAuth?> FindCredentialsAsync(string host, CancellationToken ct) => Guarded(async () =>
     {
@@ -85,15 +85,15 @@ sealed class BuildSession : IBuildSession, IAsyncDisposable
         return found.Username.Length > 0 ? new RegistryAuth(found.Username, found.Secret, null, null) : new RegistryAuth("", "", found.Secret, null);
     }, ct);
 
-    public Task<IBuildOutput> OpenOutputAsync(string exporterId, IReadOnlyDictionary<string, string> metadata, CancellationToken ct) =>
-        Task.FromResult<IBuildOutput>(new ArchiveOutput(OpenFileSend(exporterId, metadata, ct)));
+    public async Task<IBuildOutput> OpenOutputAsync(string exporterId, IReadOnlyDictionary<string, string> metadata, CancellationToken ct) =>
+        new ArchiveOutput(await OpenFileSendAsync(exporterId, metadata, ct));
 
     public async Task ReceiveTreeAsync(string exporterId, IDirectorySender tree, CancellationToken ct)
     {
         using var ended = Linked(ct);
         await Guarded(async () =>
         {
-            await using var streams = OpenFileSend(exporterId, new Dictionary<string, string>(), ended.Token);
+            await using var streams = await OpenFileSendAsync(exporterId, new Dictionary<string, string>(), ended.Token);
             using var transfer = new DirectoryDelivery(streams, tree);
             await transfer.RunAsync(ended.Token);
             return true;
@@ -101,8 +101,8 @@ sealed class BuildSession : IBuildSession, IAsyncDisposable
     }
 
     /// <summary>An archive that the client serves (a context from its standard input), as a stream.</summary>
-    public Stream OpenUpload(Uri address, CancellationToken ct) =>
-        new BytesStream(_channel.Open("/moby.upload.v1.Upload/Pull", [new("urlpath", address.AbsolutePath), new("urlhost", address.Host)], ct));
+    public async Task<Stream> OpenUploadAsync(Uri address, CancellationToken ct) =>
+        new BytesStream(await _channel.OpenAsync("/moby.upload.v1.Upload/Pull", [new("urlpath", address.AbsolutePath), new("urlhost", address.Host)], ct));
 
     public async ValueTask DisposeAsync()
     {
@@ -110,11 +110,11 @@ sealed class BuildSession : IBuildSession, IAsyncDisposable
         await _channel.DisposeAsync();
     }
 
-    GrpcStreams OpenFileSend(string exporterId, IReadOnlyDictionary<string, string> metadata, CancellationToken ct)
+    Task<GrpcStreams> OpenFileSendAsync(string exporterId, IReadOnlyDictionary<string, string> metadata, CancellationToken ct)
     {
         var headers = metadata.Select(m => KeyValuePair.Create("exporter-md-" + m.Key.ToLowerInvariant(), m.Value)).ToList();
         if (exporterId.Length > 0) headers.Add(new("buildkit-attachable-exporter-id", exporterId));
-        return _channel.Open("/moby.filesync.v1.FileSend/DiffCopy", headers, ct);
+        return _channel.OpenAsync("/moby.filesync.v1.FileSend/DiffCopy", headers, ct);
     }
 
     /// <summary>Null for what the client does not have, and for services that it does not serve.</summary>

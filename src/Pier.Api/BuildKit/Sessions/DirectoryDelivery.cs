@@ -33,7 +33,7 @@ sealed class DirectoryDelivery(GrpcStreams streams, IDirectorySender tree) : IDi
             _requests.Writer.TryComplete();
             await sending;
             await WriteAsync(new Packet { Type = Packet.Types.PacketType.PacketFin });
-            streams.CompleteWrites();
+            await streams.CompleteWritesAsync();
             while (await streams.ReadAsync(Packet.Parser) is not null)
             {
                 // The client may say FIN once more; what counts is that it ended well.

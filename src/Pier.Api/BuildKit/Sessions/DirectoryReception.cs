@@ -48,7 +48,7 @@ sealed class DirectoryReception(GrpcStreams streams, IDirectoryReceiver receiver
             _outgoing.Writer.TryComplete();
             await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        streams.CompleteWrites();
+        await streams.CompleteWritesAsync();
     }
 
     async ValueTask<Packet> NextAsync() =>

@@ -49,7 +49,7 @@ sealed class SolveClient(SessionClient? session, UploadedContext? archive) : IBu
     static async Task<UploadedContext> UploadedAsync(ContainerEngine engine, BuildSession? session, string remote, CancellationToken ct)
     {
         if (session is null) throw new InvalidParameterException($"{remote} needs a session");
-        await using var tar = session.OpenUpload(new Uri(remote), ct);
+        await using var tar = await session.OpenUploadAsync(new Uri(remote), ct);
         return await engine.Builds.UploadAsync(tar, ct);
     }
 }

@@ -23,26 +23,16 @@ sealed record SolveTarget
     {
         Session = request.Session,
         Exporters = request.Exporters.Count > 0
-            ? [.. request.Exporters.Select((e, i) => new ExporterChoice(e.Type, e.Attrs, i.ToString(System.Globalization.CultureInfo.InvariantCulture)))]
-            : request.ExporterDeprecated.Length > 0 ? [new ExporterChoice(request.ExporterDeprecated, request.ExporterAttrsDeprecated, "")] : [],
+            ? [.. request.Exporters.Select((e, i) => new ExporterChoice(e.Type, e.Attrs.ToDictionary(), i.ToString(System.Globalization.CultureInfo.InvariantCulture)))]
+            : request.ExporterDeprecated.Length > 0 ? [new ExporterChoice(request.ExporterDeprecated, request.ExporterAttrsDeprecated.ToDictionary(), "")] : [],
         Entitlements = [.. request.Entitlements],
-        CacheImports = [.. (request.Cache?.Imports ?? []).Select(c => new CacheChoice(c.Type, c.Attrs))],
-        CacheExports = [.. (request.Cache?.Exports ?? []).Select(c => new CacheChoice(c.Type, c.Attrs))],
+        CacheImports = [.. (request.Cache?.Imports ?? []).Select(c => new CacheChoice(c.Type, c.Attrs.ToDictionary()))],
+        CacheExports = [.. (request.Cache?.Exports ?? []).Select(c => new CacheChoice(c.Type, c.Attrs.ToDictionary()))],
     };
 }
 
 /// <summary>An exporter and its options. The id tells outputs apart that go to the same client; "" where there is one alone.</summary>
-sealed record ExporterChoice(string Type, IReadOnlyDictionary<string, string> Options, string Id)
-{
-    public ExporterChoice(string type, IDictionary<string, string> options, string id) : this(type, new Dictionary<string, string>(options), id)
-    {
-    }
-}
+sealed record ExporterChoice(string Type, IReadOnlyDictionary<string, string> Options, string Id);
 
 /// <summary>A cache to read or write: "registry", "inline", "local", and its options.</summary>
-sealed record CacheChoice(string Type, IReadOnlyDictionary<string, string> Options)
-{
-    public CacheChoice(string type, IDictionary<string, string> options) : this(type, new Dictionary<string, string>(options))
-    {
-    }
-}
+sealed record CacheChoice(string Type, IReadOnlyDictionary<string, string> Options);

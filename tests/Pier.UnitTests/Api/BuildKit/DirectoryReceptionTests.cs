@@ -95,7 +95,7 @@ public class DirectoryReceptionTests
     {
         await using var peer = await InProcessPeer.StartAsync((Method, client));
         await using var channel = new GrpcChannel(peer.Near);
-        await using var streams = channel.Open(Method, [], default);
+        await using var streams = await channel.OpenAsync(Method, [], default);
         using var reception = new DirectoryReception(streams, receiver, null);
         await reception.RunAsync(default).WaitAsync(TimeSpan.FromSeconds(20));
     }

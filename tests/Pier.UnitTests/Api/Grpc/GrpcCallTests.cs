@@ -33,13 +33,13 @@ public class GrpcCallTests
         }
         ));
         await using var channel = new GrpcChannel(peer.Near);
-        await using var streams = channel.Open("/s.S/Both", [], default);
+        await using var streams = await channel.OpenAsync("/s.S/Both", [], default);
         foreach (var size in (int[])[0, 1, 70_000, 3_000_000])
         {
             await streams.WriteAsync(new BytesMessage { Data = ByteString.CopyFrom(new byte[size]) });
             Assert.Equal(size, (await streams.ReadAsync(BytesMessage.Parser).AsTask().WaitAsync(Limit))!.Data.Length);
         }
-        streams.CompleteWrites();
+        await streams.CompleteWritesAsync();
         Assert.Null(await streams.ReadAsync(BytesMessage.Parser).AsTask().WaitAsync(Limit));
     }
 
