@@ -106,7 +106,7 @@ public class GrpcCallTests
         await using var channel = new GrpcChannel(peer.Near);
         var call = channel.CallAsync("/s.S/Wait", new StatusRequest(), StatusRequest.Parser, default);
         await Task.Delay(100);
-        peer.Near.Dispose();
+        peer.BreakOff();
         var error = await Assert.ThrowsAsync<GrpcException>(() => call.WaitAsync(Limit));
         Assert.Equal(GrpcCode.Unavailable, error.Code);
     }

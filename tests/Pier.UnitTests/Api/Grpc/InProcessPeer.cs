@@ -26,11 +26,14 @@ sealed class InProcessPeer : IAsyncDisposable
         return new InProcessPeer(await Http2Server.StartAsync(application, default), near, far);
     }
 
+    /// <summary>The server's end goes away.</summary>
+    public void BreakOff() => _far.Dispose();
+
     public async ValueTask DisposeAsync()
     {
         Near.Dispose();
         _far.Dispose();
         await _server.DisposeAsync();
-        await _serving.WaitAsync(TimeSpan.FromSeconds(10));
+        await _serving.WaitAsync(TimeSpan.FromSeconds(20));
     }
 }
