@@ -11,13 +11,17 @@ static class CommandTable
         "start", "stats", "stop", "top", "unpause", "update", "wait",
     ];
 
-    public static readonly string[] ImageCommands = ["history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save", "tag"];
+    public static readonly string[] BuilderCommands = ["build", "prune"];
+
+    public static readonly string[] ImageCommands = ["build", "history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save", "tag"];
+
+    public static readonly string[] NetworkCommands = ["connect", "create", "disconnect", "inspect", "ls", "prune", "rm"];
 
     public static readonly string[] SystemCommands = ["events", "info"];
 
     public static readonly string[] VolumeCommands = ["create", "export", "import", "inspect", "ls", "prune", "rm"];
 
-    public static readonly string[] CommonCommands = ["run", "exec", "ps", "pull", "push", "images", "login", "logout", "version", "info"];
+    public static readonly string[] CommonCommands = ["run", "exec", "ps", "build", "pull", "push", "images", "login", "logout", "version", "info"];
 
     public static readonly string[] OtherCommands =
     [
@@ -28,14 +32,16 @@ static class CommandTable
     /// <summary>The command that the first words name, and how many they are; null for none.</summary>
     public static CommandSpec? Find(ReadOnlySpan<string> words, out int count)
     {
-        count = words[0] is "container" or "image" or "system" or "volume" ? 2 : 1;
+        count = words[0] is "builder" or "container" or "image" or "network" or "system" or "volume" ? 2 : 1;
         if (count == 1) return Top(words[0]);
         if (words.Length < 2) return null;
         return words[0] switch
         {
             "container" => Container(words[1]),
             "image" => Image(words[1]),
+            "network" => Network(words[1]),
             "volume" => Volume(words[1]),
+            "builder" => Builder(words[1]),
             _ => words[1] is "events" or "info" ? Named(Top(words[1]), "system " + words[1]) : null,
         };
     }
@@ -65,6 +71,7 @@ static class CommandTable
         "export" => Containers.Export.Spec,
         "commit" => Containers.Commit.Spec,
         "cp" => Containers.Copy.Spec,
+        "build" => Builds.Build.Spec,
         "images" => Images.List.Spec,
         "save" => Images.Save.Spec,
         "rmi" => Images.Remove.Spec,
@@ -100,7 +107,26 @@ static class CommandTable
         "rm" or "remove" => Named(Top("rmi"), "image rm"),
         "inspect" => Inspection.Inspect.ImageSpec,
         "prune" => Images.Prune.Spec,
-        "history" or "import" or "load" or "pull" or "push" or "save" or "tag" => Named(Top(word), "image " + word),
+        "build" or "history" or "import" or "load" or "pull" or "push" or "save" or "tag" => Named(Top(word), "image " + word),
+        _ => null,
+    };
+
+    static CommandSpec? Builder(string word) => word switch
+    {
+        "build" => Named(Top(word), "builder build"),
+        "prune" => Builds.Prune.Spec,
+        _ => null,
+    };
+
+    static CommandSpec? Network(string word) => word switch
+    {
+        "connect" => Networks.Connect.Spec,
+        "create" => Networks.Create.Spec,
+        "disconnect" => Networks.Disconnect.Spec,
+        "inspect" => Inspection.Inspect.NetworkSpec,
+        "ls" or "list" => Networks.List.Spec,
+        "prune" => Networks.Prune.Spec,
+        "rm" or "remove" => Networks.Remove.Spec,
         _ => null,
     };
 

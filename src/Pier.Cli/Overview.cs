@@ -12,7 +12,7 @@ static class Overview
         var program = environment.Program;
         var text = new StringBuilder($"Usage:  {program} [OPTIONS] COMMAND\n\nA container engine: build, ship and run any application\n\nCommon Commands:\n");
         Append(text, "", CommandTable.CommonCommands);
-        text.Append("\nManagement Commands:\n  container   Manage containers\n  image       Manage images\n  system      Manage Pier\n  volume      Manage volumes\n\nCommands:\n");
+        text.Append("\nManagement Commands:\n  builder     Manage builds\n  container   Manage containers\n  image       Manage images\n  network     Manage networks\n  system      Manage Pier\n  volume      Manage volumes\n\nCommands:\n");
         Append(text, "", CommandTable.OtherCommands);
         text.Append("\nGlobal Options:\n");
         var home = environment.Variable("HOME") ?? "/root";
@@ -26,7 +26,7 @@ static class Overview
     public static int Unknown(CliEnvironment environment, TextWriter error, string[] words)
     {
         var program = environment.Program;
-        var group = words[0] is "container" or "image" or "system" or "volume";
+        var group = words[0] is "builder" or "container" or "image" or "network" or "system" or "volume";
         if (group && words.Length == 1) return Group(environment, words[0], environment.Error);
         if (group && words[1] is ("--help" or "-h")) return Group(environment, words[0], environment.Output);
         if (group) error.WriteLine($"{program}: unknown command: {program} {words[0]} {words[1]}\n\nUsage:  {program} {words[0]}\n\nRun '{program} {words[0]} --help' for more information");
@@ -39,8 +39,10 @@ static class Overview
         var program = environment.Program;
         var (summary, commands) = group switch
         {
+            "builder" => ("Manage builds", CommandTable.BuilderCommands),
             "container" => ("Manage containers", CommandTable.ContainerCommands),
             "image" => ("Manage images", CommandTable.ImageCommands),
+            "network" => ("Manage networks", CommandTable.NetworkCommands),
             "volume" => ("Manage volumes", CommandTable.VolumeCommands),
             _ => ("Manage Pier", CommandTable.SystemCommands),
         };

@@ -12,14 +12,15 @@ namespace Pier.Store;
 ///     oci-layout
 ///     index.json                      the images: what names what
 ///     blobs/sha256/HEX                manifests, configurations, layer tars
-///     ingest/                         blobs that are still being written; emptied at start
+///     ingest/                         blobs that are still being written; emptied at start but for
+///       partial-ALGORITHM-HEX         what a broken pull left of a blob, for the next one; kept for a day
 ///   spool/                            archives while they are loaded; emptied at start
 ///   records/KIND/ID.json              one durable record a file
 ///   records/KIND/ID.json.torn         a record that could not be read, put aside
 ///   snapshots/DRIVER/layers/HEX/      a committed layer, named by its chain id
 ///   snapshots/DRIVER/containers/ID/   a container's own writable layer
 ///   snapshots/DRIVER/staging/         layers that are still being unpacked; emptied at start
-///   containers/ID/                    hostname, hosts, resolv.conf, ID-json.log
+///   containers/ID/                    hostname, hosts, resolv.conf, ID-json.log (or local-logs/container.log, container-cached.log)
 ///   volumes/NAME/_data                named volumes
 ///   builds/trees/ID/                  files that clients and servers sent for a build
 ///   builds/caches/ID/                 what RUN --mount=type=cache keeps
@@ -61,6 +62,8 @@ public sealed class Layout(string root)
     public string ContainerHosts(string id) => Path.Combine(Container(id), "hosts");
     public string ContainerResolvConf(string id) => Path.Combine(Container(id), "resolv.conf");
     public string ContainerLog(string id) => Path.Combine(Container(id), id + "-json.log");
+    public string ContainerLocalLog(string id) => Path.Combine(Container(id), "local-logs", "container.log");
+    public string ContainerCachedLog(string id) => Path.Combine(Container(id), "container-cached.log");
 
     public string Volume(string name) => Path.Combine(Volumes, CheckedName(name));
     public string VolumeData(string name) => Path.Combine(Volume(name), "_data");

@@ -44,6 +44,7 @@ sealed partial class SolveRun
     {
         var cache = parts.Store.Builds.Cache;
         var definition = Definition(step);
+        foreach (var from in definition.Reads.Select(r => r.From).Where(f => f is FileStep or RunStep)) _ = Tracked(BeginAsync(from));
         var below = await BelowAsync(step).ConfigureAwait(false);
         var quick = await KeyAsync(definition, below, byContent: false).ConfigureAwait(false);
         var record = cache.Find(quick);
@@ -54,6 +55,12 @@ sealed partial class SolveRun
         if (record is null || Held(record) is null) return Known(step, [content, quick], null);
         cache.AddKey(record.Id, quick);
         return Known(step, [content, quick], record);
+    }
+
+    // A stage that is copied from decides by its content: while the steps below are looked for it may be made already, unless it is known.
+    async Task BeginAsync(Vertex stage)
+    {
+        if ((await KnowAsync(stage).ConfigureAwait(false)).Record is null) await TreeAsync(stage).ConfigureAwait(false);
     }
 
     Known Known(Vertex step, IReadOnlyList<string> keys, Store.Builds.BuildCacheRecord? record)

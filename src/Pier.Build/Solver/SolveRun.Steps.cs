@@ -11,11 +11,13 @@ sealed partial class SolveRun
 {
     async Task<StepWork> PrepareAsync(FileStep step, CancellationToken ct)
     {
+        var froms = step.Actions.OfType<CopyAction>().Select(a => a.From).Distinct().ToArray();
+        foreach (var from in froms.Where(f => f is FileStep or RunStep)) _ = TreeAsync(from);
         var below = step.Linked ? BuiltTree.Empty : await TreeAsync(step.Base).ConfigureAwait(false);
         var opened = new Dictionary<Vertex, SourceTree>(ReferenceEqualityComparer.Instance);
         try
         {
-            foreach (var from in step.Actions.OfType<CopyAction>().Select(a => a.From).Distinct()) opened[from] = await OpenAsync(from).ConfigureAwait(false);
+            foreach (var from in froms) opened[from] = await OpenAsync(from).ConfigureAwait(false);
             ct.ThrowIfCancellationRequested();
             var needsNames = step.Actions.Any(a => a.Owner.Length > 0 && !OwnerLookup.IsNumeric(a.Owner));
             var names = opened[step.Base] = needsNames ? await OpenAsync(step.Base).ConfigureAwait(false) : opened.GetValueOrDefault(step.Base) ?? parts.Store.Builds.OpenLayers(null);
@@ -34,6 +36,7 @@ sealed partial class SolveRun
     {
         if (step.Insecure && !request.AllowInsecure) throw new ForbiddenException("security.insecure is not allowed");
         if (step.Network == RunNetwork.Host && !request.AllowHostNetwork) throw new ForbiddenException("network.host is not allowed");
+        foreach (var from in step.Inputs.Where(f => f is FileStep or RunStep)) _ = TreeAsync(from);
         var below = await TreeAsync(step.Base).ConfigureAwait(false);
         var mounts = new StepMounts();
         try

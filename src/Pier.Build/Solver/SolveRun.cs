@@ -171,7 +171,7 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
         var layers = below.Result.Layers.ToList();
         foreach (var layer in alone.Result.Layers)
         {
-            parts.Store.Images.UnpackLayer(layer.Blob, new BuiltTree(layers).ChainId, layer.DiffId, lease, Token);
+            parts.Store.Images.LayOver(new BuiltTree(layers).ChainId, layer.Blob, layer.DiffId, lease, Token);
             layers.Add(layer);
         }
         return new BuiltTree(layers);
@@ -229,7 +229,7 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
         stop.Cancel();
     }
 
-    Task<T> Tracked<T>(Task<T> task)
+    T Tracked<T>(T task) where T : Task
     {
         _tasks.Add(task);
         return task;

@@ -25,7 +25,7 @@ public sealed partial class ContainerService
             : null;
         Publish(container, "attach");
         var stream = live ?? Stream.Null;
-        if (request.Logs) stream = new PrefixedStream(await LogFrames.ReadAsync(LogsAsync(container.Id, new LogsQuery(request.Stdout, request.Stderr, false, 0, 0, -1, false), ct), tty).ConfigureAwait(false), stream);
+        if (request.Logs) stream = new PrefixedStream(await LogFrames.ReadAsync(LogPagesAsync(container.Id, new LogsQuery(request.Stdout, request.Stderr, false, 0, 0, -1, false), ct), tty).ConfigureAwait(false), stream);
         return new AttachSession(stream, tty, () => CloseWrite(live));
     }
 

@@ -25,6 +25,12 @@ public sealed partial class ImageStore
         return whole && (image.ChainId is not { } chain || KeepLayer(chain, lease));
     }
 
+    /// <summary>Lays a stored layer over another stack than the one that it was made on; the lease holds the result.</summary>
+    public void LayOver(Digest? parent, Descriptor layer, Digest diffId, ContentLease lease, CancellationToken ct) => Border.Cross(() =>
+    {
+        if (!KeepLayer(ChainId.Of(parent, diffId), lease)) UnpackBlob(layer.Digest, parent, diffId, ct);
+    });
+
     /// <summary>Makes one layer of several over a stack (null: over nothing); null when together they change nothing.</summary>
     public (Descriptor Blob, Digest DiffId)? Squash(Digest? below, IReadOnlyList<Descriptor> layers, ContentLease lease, DateTimeOffset? latest, CancellationToken ct) => Border.Cross(() =>
     {

@@ -51,23 +51,16 @@ public sealed partial class SnapshotStore
         var chain = ChainId.Of(step.Parent, blob.Digest);
         lease.Hold(chain);
         if (Has(chain)) return (blob, blob.Digest);
-        if (exact) TakeWritable(step, new LayerRecord { ChainId = chain, Parent = step.Parent, DiffId = blob.Digest, Size = size, UnsyncedBoot = LayerSync.Boot });
+        if (exact) TakeWritable(step, blob.Digest, size);
         else unpack(blob.Digest, step.Parent);
         return (blob, blob.Digest);
     });
 
-    void TakeWritable(StepTree step, LayerRecord record)
+    void TakeWritable(StepTree step, Digest diffId, long size)
     {
-        var staging = NewStaging();
-        try
-        {
-            At.Rename(At.WorkingDirectory, _driver.Writable(step.Directory), At.WorkingDirectory, Path.Combine(staging, "diff"));
-            Commit(staging, record);
-        }
-        finally
-        {
-            _trash.Throw(staging);
-        }
+        using var staged = new StagedLayer(_trash, NewStaging()) { DiffId = diffId, Size = size };
+        At.Rename(At.WorkingDirectory, _driver.Writable(step.Directory), At.WorkingDirectory, staged.Diff);
+        Commit(staged, step.Parent);
     }
 
     // The places lie in a layer of their own below the writable one: what is made for a mount needs no removal afterwards.

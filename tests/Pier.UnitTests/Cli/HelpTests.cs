@@ -9,6 +9,7 @@ public class HelpTests
     [
         .. CommandTable.CommonCommands, .. CommandTable.OtherCommands, "container ls", "container prune", "container inspect", "image ls", "image rm",
         "image inspect", "image prune", "system info", "container", "image", "system", "",
+        "network", .. CommandTable.NetworkCommands.Select(c => "network " + c),
         "volume", .. CommandTable.VolumeCommands.Select(c => "volume " + c),
     ];
 
