@@ -31,6 +31,7 @@ namespace Pier.Contracts;
 [JsonSerializable(typeof(ImageHistoryEntry[]))]
 [JsonSerializable(typeof(ImageDeleteEntry[]))]
 [JsonSerializable(typeof(ImagesPruneResponse))]
+[JsonSerializable(typeof(ImageSearchResult[]))]
 [JsonSerializable(typeof(ProgressMessage))]
 [JsonSerializable(typeof(VersionResponse))]
 [JsonSerializable(typeof(SystemInfo))]

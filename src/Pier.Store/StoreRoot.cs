@@ -105,6 +105,12 @@ public sealed class StoreRoot : IDisposable
     /// <summary>Takes a tree under the root away: renamed at once, deleted in the background. False when it does not exist.</summary>
     public bool Discard(string path) => Border.Cross(() => _trash.Throw(path));
 
+    /// <summary>Bytes that the whole root takes on disk, as `du -x` counts.</summary>
+    public long Usage() => Border.Cross(() => DiskUsage.Of(Layout.Root).Bytes);
+
+    /// <summary>Bytes of a container's files outside its root file system: its log among them.</summary>
+    public long ContainerFilesUsage(string id) => Border.Cross(() => DiskUsage.Of(Layout.Container(id)).Bytes);
+
     /// <summary>Waits until the background deletion has caught up.</summary>
     public void DrainTrash() => Border.Cross(_trash.Drain);
 

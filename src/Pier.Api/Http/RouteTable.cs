@@ -56,6 +56,7 @@ static class RouteTable
         new("POST", "/images/create", Images.Create.HandleAsync),
         new("POST", "/images/load", Images.Load.HandleAsync),
         new("POST", "/images/prune", Images.Prune.HandleAsync),
+        new("GET", "/images/search", Images.Search.HandleAsync),
         new("GET", "/images/get", Images.Save.ManyAsync),
         new("GET", "/images/{name}/get", Images.Save.OneAsync),
         new("GET", "/images/{name}/json", Images.Inspect.HandleAsync),

@@ -89,5 +89,11 @@ public sealed record ImageDeleteEntry
     public string? Deleted { get; init; }
 }
 
+/// <summary>A row of GET /images/search.</summary>
+public sealed record ImageSearchResult(
+    [property: JsonPropertyName("star_count")] int StarCount, [property: JsonPropertyName("is_official")] bool IsOfficial,
+    [property: JsonPropertyName("name")] string Name, [property: JsonPropertyName("is_automated")] bool IsAutomated,
+    [property: JsonPropertyName("description")] string Description);
+
 /// <summary>POST /images/prune.</summary>
 public sealed record ImagesPruneResponse(IReadOnlyList<ImageDeleteEntry>? ImagesDeleted, long SpaceReclaimed);

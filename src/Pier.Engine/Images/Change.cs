@@ -42,9 +42,9 @@ public sealed partial class ImageService
         return image.Id.ToString();
     }
 
-    public async Task<IReadOnlyList<LoadedImage>> LoadAsync(Stream archive, CancellationToken ct)
+    public async Task<IReadOnlyList<LoadedImage>> LoadAsync(Stream archive, Platform? platform, CancellationToken ct)
     {
-        var loaded = await Task.Run(() => parts.Store.Images.Load(archive, ct), ct).ConfigureAwait(false);
+        var loaded = await Task.Run(() => parts.Store.Images.Load(archive, platform, ct), ct).ConfigureAwait(false);
         foreach (var image in loaded) Publish("load", image.Id.ToString(), image.Reference ?? image.Id.ToString());
         return [.. loaded.Select(l => new LoadedImage(l.Reference, l.Id.ToString()))];
     }
