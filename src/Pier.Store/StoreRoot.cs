@@ -5,6 +5,7 @@ using Pier.Linux.Mounts;
 using Pier.Model;
 using Pier.Store.Builds;
 using Pier.Store.Content;
+using Pier.Store.Contexts;
 using Pier.Store.Executables;
 using Pier.Store.Images;
 using Pier.Store.Records;
@@ -42,6 +43,7 @@ public sealed class StoreRoot : IDisposable
             Directory.CreateDirectory(layout.Containers);
             Directory.CreateDirectory(layout.Volumes);
             Volumes = new VolumeStore(layout, _trash);
+            Contexts = new ContextStore(layout, _trash);
             Content = new ContentStore(layout);
             Snapshots = new SnapshotStore(layout, DriverNamed(driver, layout), _trash);
             var cache = new BuildCacheStore(layout);
@@ -63,6 +65,7 @@ public sealed class StoreRoot : IDisposable
     public ImageStore Images { get; }
     public SnapshotStore Snapshots { get; }
     public VolumeStore Volumes { get; }
+    public ContextStore Contexts { get; }
     public BuildStore Builds { get; }
 
     /// <summary>What a user should know about how the root was opened: a driver that is served by another, records put aside as torn.</summary>
