@@ -34,14 +34,14 @@ sealed class StepRunner(EngineParts parts, SpecFactsReader facts, ContainerFiles
         Directory.CreateDirectory(parts.Store.Layout.Container(record.Id));
         try
         {
-            var endpoint = parts.Network.Attach(NetworkRequests.For(record));
-            files.Write(record, endpoint.Record);
+            var sandbox = parts.Network.Attach(new NetworkRequests(parts).For(record, files.Upstreams(record)));
+            files.Write(record, sandbox.Record, []);
             await using var stream = await parts.Runtime.AttachAsync(record.Id, new AttachOptions(false, true, true, "", false), CancellationToken.None).ConfigureAwait(false);
             using var reading = new CancellationTokenSource();
             var read = StepOutput.ReadAsync(stream, run.Output, reading.Token);
             try
             {
-                await StartAsync(record, run, endpoint.Namespace, ct).ConfigureAwait(false);
+                await StartAsync(record, run, sandbox.Namespace, ct).ConfigureAwait(false);
                 return await EndAsync(record.Id, ended.Task, ct).ConfigureAwait(false);
             }
             finally
