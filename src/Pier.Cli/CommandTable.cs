@@ -15,6 +15,10 @@ static class CommandTable
 
     public static readonly string[] ManifestCommands = ["annotate", "create", "inspect", "push", "rm"];
 
+    public static readonly string[] TrustCommands = ["inspect", "key", "revoke", "sign"];
+
+    public static readonly string[] TrustKeyCommands = ["generate", "load"];
+
     public static readonly string[] SystemCommands = ["df", "events", "info"];
 
     public static readonly string[] VolumeCommands = ["create", "export", "import", "inspect", "ls", "prune", "rm"];
@@ -30,7 +34,17 @@ static class CommandTable
     /// <summary>The command that the first words name, and how many they are; null for none.</summary>
     public static CommandSpec? Find(ReadOnlySpan<string> words, out int count)
     {
-        count = words[0] is "container" or "image" or "manifest" or "system" or "volume" ? 2 : 1;
+        if (words is ["trust", "key", ..])
+        {
+            count = 3;
+            return words.Length < 3 ? null : words[2] switch
+            {
+                "generate" => Trust.GenerateKey.Spec,
+                "load" => Trust.LoadKey.Spec,
+                _ => null,
+            };
+        }
+        count = words[0] is "container" or "image" or "manifest" or "system" or "trust" or "volume" ? 2 : 1;
         if (count == 1) return Top(words[0]);
         if (words.Length < 2) return null;
         return words[0] switch
@@ -38,6 +52,7 @@ static class CommandTable
             "container" => Container(words[1]),
             "image" => Image(words[1]),
             "manifest" => Manifest(words[1]),
+            "trust" => TrustWord(words[1]),
             "volume" => Volume(words[1]),
             _ => words[1] is "df" ? Usage.DiskUsage.Spec : words[1] is "events" or "info" ? Named(Top(words[1]), "system " + words[1]) : null,
         };
@@ -115,6 +130,14 @@ static class CommandTable
         "inspect" => Manifests.Inspect.Spec,
         "push" => Manifests.Push.Spec,
         "rm" => Manifests.Remove.Spec,
+        _ => null,
+    };
+
+    static CommandSpec? TrustWord(string word) => word switch
+    {
+        "inspect" => Trust.Inspect.Spec,
+        "revoke" => Trust.Revoke.Spec,
+        "sign" => Trust.Sign.Spec,
         _ => null,
     };
 

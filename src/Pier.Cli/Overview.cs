@@ -12,7 +12,7 @@ static class Overview
         var program = environment.Program;
         var text = new StringBuilder($"Usage:  {program} [OPTIONS] COMMAND\n\nA container engine: build, ship and run any application\n\nCommon Commands:\n");
         Append(text, "", CommandTable.CommonCommands);
-        text.Append("\nManagement Commands:\n  container   Manage containers\n  image       Manage images\n  manifest    Manage Docker image manifests and manifest lists\n  system      Manage Pier\n  volume      Manage volumes\n\nCommands:\n");
+        text.Append("\nManagement Commands:\n  container   Manage containers\n  image       Manage images\n  manifest    Manage Docker image manifests and manifest lists\n  system      Manage Pier\n  trust       Manage trust on Docker images\n  volume      Manage volumes\n\nCommands:\n");
         Append(text, "", CommandTable.OtherCommands);
         text.Append("\nGlobal Options:\n");
         var home = environment.Variable("HOME") ?? "/root";
@@ -26,7 +26,8 @@ static class Overview
     public static int Unknown(CliEnvironment environment, TextWriter error, string[] words)
     {
         var program = environment.Program;
-        var group = words[0] is "container" or "image" or "manifest" or "system" or "volume";
+        var group = words[0] is "container" or "image" or "manifest" or "system" or "trust" or "volume";
+        if (words is ["trust", "key"] or ["trust", "key", "--help" or "-h"]) return Group(environment, "trust key", words.Length == 2 ? environment.Error : environment.Output);
         if (group && words.Length == 1) return Group(environment, words[0], environment.Error);
         if (group && words[1] is ("--help" or "-h")) return Group(environment, words[0], environment.Output);
         if (group) error.WriteLine($"{program}: unknown command: {program} {words[0]} {words[1]}\n\nUsage:  {program} {words[0]}\n\nRun '{program} {words[0]} --help' for more information");
@@ -42,6 +43,8 @@ static class Overview
             "container" => ("Manage containers", CommandTable.ContainerCommands),
             "image" => ("Manage images", CommandTable.ImageCommands),
             "manifest" => ("Manage Docker image manifests and manifest lists", CommandTable.ManifestCommands),
+            "trust" => ("Manage trust on Docker images", CommandTable.TrustCommands),
+            "trust key" => ("Manage keys for signing Docker images", CommandTable.TrustKeyCommands),
             "volume" => ("Manage volumes", CommandTable.VolumeCommands),
             _ => ("Manage Pier", CommandTable.SystemCommands),
         };
@@ -56,8 +59,9 @@ static class Overview
     {
         foreach (var name in commands)
         {
-            var command = CommandTable.Find(group.Length == 0 ? [name] : [group, name], out _);
-            text.Append("  ").Append(name.PadRight(12)).Append(command!.Summary).Append('\n');
+            var command = CommandTable.Find([.. group.Split(' ', StringSplitOptions.RemoveEmptyEntries), name], out _);
+            // A name without a command is a group of its own.
+            text.Append("  ").Append(name.PadRight(12)).Append(command?.Summary ?? "Manage keys for signing Docker images").Append('\n');
         }
     }
 

@@ -41,6 +41,9 @@ public sealed record EngineOptions
     /// <summary>Certificates of registries, a directory HOST[:PORT] each.</summary>
     public string? CertificateDirectory { get; init; } = "/etc/docker/certs.d";
 
+    /// <summary>A file that says which images need whose signature (Pier.Model.Trust.TrustPolicy); null for none.</summary>
+    public string? TrustPolicy { get; init; }
+
     public IReadOnlyList<string> Labels { get; init; } = [];
     public bool Debug { get; init; }
 }

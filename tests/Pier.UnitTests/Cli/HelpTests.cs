@@ -10,6 +10,7 @@ public class HelpTests
         .. CommandTable.CommonCommands, .. CommandTable.OtherCommands, "container ls", "container prune", "container inspect", "image ls", "image rm",
         "image inspect", "image prune", "system info", "system df", "container", "image", "system", "",
         "manifest", .. CommandTable.ManifestCommands.Select(c => "manifest " + c),
+        "trust", "trust key", "trust sign", "trust inspect", "trust revoke", .. CommandTable.TrustKeyCommands.Select(c => "trust key " + c),
         "volume", .. CommandTable.VolumeCommands.Select(c => "volume " + c),
     ];
 
