@@ -8,7 +8,7 @@ public class HelpTests
     public static TheoryData<string> Commands =>
     [
         .. CommandTable.CommonCommands, .. CommandTable.OtherCommands, "container ls", "container prune", "container inspect", "image ls", "image rm",
-        "image inspect", "image prune", "system info", "container", "image", "system", "",
+        "image inspect", "image prune", "image build", "builder", "builder prune", "system info", "container", "image", "system", "",
         "network", .. CommandTable.NetworkCommands.Select(c => "network " + c),
         "volume", .. CommandTable.VolumeCommands.Select(c => "volume " + c),
     ];
