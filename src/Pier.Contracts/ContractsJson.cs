@@ -31,6 +31,7 @@ namespace Pier.Contracts;
 [JsonSerializable(typeof(ImageHistoryEntry[]))]
 [JsonSerializable(typeof(ImageDeleteEntry[]))]
 [JsonSerializable(typeof(ImagesPruneResponse))]
+[JsonSerializable(typeof(ImageSearchResult[]))]
 [JsonSerializable(typeof(ProgressMessage))]
 [JsonSerializable(typeof(VersionResponse))]
 [JsonSerializable(typeof(SystemInfo))]
@@ -55,6 +56,10 @@ namespace Pier.Contracts;
 [JsonSerializable(typeof(Ulimit[]))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(BuildAux))]
+[JsonSerializable(typeof(BuildOutput[]))]
+[JsonSerializable(typeof(byte[]))]
+[JsonSerializable(typeof(BuildOutput[]))]
+[JsonSerializable(typeof(byte[]))]
 [JsonSerializable(typeof(BuildPruneResponse))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {

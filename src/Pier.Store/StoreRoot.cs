@@ -5,6 +5,7 @@ using Pier.Linux.Mounts;
 using Pier.Model;
 using Pier.Store.Builds;
 using Pier.Store.Content;
+using Pier.Store.Contexts;
 using Pier.Store.Executables;
 using Pier.Store.Images;
 using Pier.Store.Records;
@@ -42,6 +43,7 @@ public sealed class StoreRoot : IDisposable
             Directory.CreateDirectory(layout.Containers);
             Directory.CreateDirectory(layout.Volumes);
             Volumes = new VolumeStore(layout, _trash);
+            Contexts = new ContextStore(layout, _trash);
             Content = new ContentStore(layout);
             Snapshots = new SnapshotStore(layout, DriverNamed(driver, layout), _trash);
             var cache = new BuildCacheStore(layout);
@@ -63,6 +65,7 @@ public sealed class StoreRoot : IDisposable
     public ImageStore Images { get; }
     public SnapshotStore Snapshots { get; }
     public VolumeStore Volumes { get; }
+    public ContextStore Contexts { get; }
     public BuildStore Builds { get; }
 
     /// <summary>What a user should know about how the root was opened: a driver that is served by another, records put aside as torn.</summary>
@@ -101,6 +104,12 @@ public sealed class StoreRoot : IDisposable
 
     /// <summary>Takes a tree under the root away: renamed at once, deleted in the background. False when it does not exist.</summary>
     public bool Discard(string path) => Border.Cross(() => _trash.Throw(path));
+
+    /// <summary>Bytes that the whole root takes on disk, as `du -x` counts.</summary>
+    public long Usage() => Border.Cross(() => DiskUsage.Of(Layout.Root).Bytes);
+
+    /// <summary>Bytes of a container's files outside its root file system: its log among them.</summary>
+    public long ContainerFilesUsage(string id) => Border.Cross(() => DiskUsage.Of(Layout.Container(id)).Bytes);
 
     /// <summary>Waits until the background deletion has caught up.</summary>
     public void DrainTrash() => Border.Cross(_trash.Drain);

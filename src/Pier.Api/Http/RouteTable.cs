@@ -12,6 +12,8 @@ static class RouteTable
         new("GET", "/events", Host.Events.HandleAsync),
         new("GET", "/system/df", Host.DiskUsage.HandleAsync),
         new("POST", "/auth", Host.Auth.HandleAsync),
+        new("POST", "/session", BuildKit.Upgrade.SessionAsync),
+        new("POST", "/grpc", BuildKit.Upgrade.GrpcAsync),
 
         new("GET", "/containers/json", Containers.List.HandleAsync),
         new("POST", "/containers/create", Containers.Create.HandleAsync),
@@ -54,6 +56,7 @@ static class RouteTable
         new("POST", "/images/create", Images.Create.HandleAsync),
         new("POST", "/images/load", Images.Load.HandleAsync),
         new("POST", "/images/prune", Images.Prune.HandleAsync),
+        new("GET", "/images/search", Images.Search.HandleAsync),
         new("GET", "/images/get", Images.Save.ManyAsync),
         new("GET", "/images/{name}/get", Images.Save.OneAsync),
         new("GET", "/images/{name}/json", Images.Inspect.HandleAsync),

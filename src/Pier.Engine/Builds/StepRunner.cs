@@ -138,13 +138,15 @@ sealed class StepRunner(EngineParts parts, SpecFactsReader facts, ContainerFiles
             Privileged = step.Insecure,
             IpcMode = "private",
         }, parts.Options, Environment.ProcessorCount);
+        var config = new ContainerConfig { Hostname = Hostname, User = step.User, Env = [.. run.Environment], WorkingDir = step.WorkingDirectory, Cmd = [.. step.Arguments] };
         return new ContainerRecord
         {
             Id = id,
             Name = id,
             Created = parts.Time.GetUtcNow(),
-            Config = new ContainerConfig { Hostname = Hostname, User = step.User, Env = [.. run.Environment], WorkingDir = step.WorkingDirectory, Cmd = [.. step.Arguments] },
+            Config = config,
             HostConfig = host,
+            Networking = NetworkingRules.Resolve(null, host, config, parts.Networks),
             ImageId = "",
             Driver = parts.Store.Snapshots.DriverName,
             Path = step.Arguments[0],

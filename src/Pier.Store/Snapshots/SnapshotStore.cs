@@ -102,9 +102,6 @@ public sealed partial class SnapshotStore : IDisposable
     /// <summary>The directory that holds what the container itself wrote: overlay's upper directory.</summary>
     public string WritableDirectory(string containerId) => _driver.Writable(Existing(containerId));
 
-    /// <summary>Bytes and inodes that the container's own writable layer takes on disk.</summary>
-    public DiskUsage Usage(string containerId) => Border.Cross(() => DiskUsage.Of(WritableDirectory(containerId)));
-
     /// <summary>Bytes of one unpacked layer without the layers below; 0 when it is not there.</summary>
     public long LayerSize(Digest chainId)
     {
@@ -129,6 +126,7 @@ public sealed partial class SnapshotStore : IDisposable
             foreach (var chain in garbage)
             {
                 _layers.Remove(chain);
+                _measured.TryRemove(chain, out _);
                 _trash.Throw(LayerDirectory(chain));
             }
             return garbage;
