@@ -22,7 +22,7 @@ public sealed partial class BuildService : IAsyncDisposable
     internal BuildService(EngineParts parts, StepRunner runner, ImageService images)
     {
         (this.parts, this.images) = (parts, images);
-        solver = new BuildSolver(parts.Store, runner, new RemoteSources(), parts.Time);
+        solver = new BuildSolver(parts.Store, runner, new Pier.Build.Sources.RemoteSources(), parts.Time);
     }
 
     /// <summary>Stops what is being built.</summary>
