@@ -78,6 +78,8 @@ IEnumerable<Measure> Measures()
         Cycles.Client(),
         .. fleet.Measures,
         .. logs.Measures,
+        Builds.Cached(),
+        Builds.PerRun(),
         Footprint.BinarySize(),
     ];
 }
