@@ -18,7 +18,7 @@ public sealed partial class BuildKitTests(PierDaemon daemon) : IClassFixture<Pie
     [SkippableFact]
     public async Task A_secret_reaches_its_step_and_no_layer()
     {
-        Write("Dockerfile", "FROM busybox\nRUN --mount=type=secret,id=key,required=true cat /run/secrets/key | tr a-z A-Z\nRUN ls -R /run > /seen\nCMD [\"cat\",\"/seen\"]\n");
+        Write("Dockerfile", "FROM busybox\nRUN --mount=type=secret,id=key,required=true cat /run/secrets/key | tr a-z A-Z\nRUN ls -R /run /tmp > /seen 2>&1; true\nCMD [\"cat\",\"/seen\"]\n");
         Write("secret", "open sesame");
         var built = await Build("-t", "secretive", "--secret", $"id=key,src={_context}/secret", _context);
         Assert.Contains("OPEN SESAME", built.Error);
@@ -62,7 +62,7 @@ public sealed partial class BuildKitTests(PierDaemon daemon) : IClassFixture<Pie
         Assert.Contains("naming to docker.io/library/targeted", first.Error);
         var second = await Build(arguments);
         Assert.Matches(@"#\d+ CACHED", second.Error);
-        Assert.DoesNotContain("hello " + _context, second.Error);
+        Assert.DoesNotMatch(@"#\d+ [\d.]+ hello", second.Error);
         Assert.Equal("b", (await Run("image", "inspect", "-f", "{{.Config.Labels.a}}", "targeted")).Out.Trim());
     }
 
