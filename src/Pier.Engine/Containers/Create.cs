@@ -27,7 +27,12 @@ public sealed partial class ContainerService
         SecurityOptions.Check(host.SecurityOpt, runtimeHost.AppArmor);
         DefaultCapabilities.Resolve(host, runtimeHost.Capabilities);
         var warnings = new List<string>();
-        host = HostLimits.Fit(host, runtimeHost.Limits, warnings) with { NetworkMode = ResolveNetwork(host.NetworkMode) };
+        host = HostLimits.Fit(host, runtimeHost.Limits, warnings) with
+        {
+            NetworkMode = config.NetworkDisabled == true ? "none" : ResolveNetwork(host.NetworkMode),
+            // Docker: private on cgroup v2, the host's on v1 unless asked for.
+            CgroupnsMode = host.CgroupnsMode.Length > 0 ? host.CgroupnsMode : runtimeHost.CgroupV2 && !host.Privileged ? "private" : "host",
+        };
         links.Check(host);
         var networking = NetworkingRules.Resolve(request.Networking, host, config, parts.Networks);
         var plans = MountPlanner.Plan(host, config, reference => parts.Containers.Resolve(reference).Record);

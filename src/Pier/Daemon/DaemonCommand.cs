@@ -62,6 +62,7 @@ static class DaemonCommand
             StorageDriver = options.StorageDriver,
             Bridge = options.Bridge,
             BridgeAddress = options.BridgeAddress,
+            Network = options.Network,
             CgroupParent = options.CgroupParent,
             SupervisorLog = $"{options.ExecRoot}/supervisor.log",
             LiveRestore = options.LiveRestore,

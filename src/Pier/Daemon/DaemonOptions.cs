@@ -18,6 +18,7 @@ sealed record DaemonOptions
     public string StorageDriver { get; init; } = "";
     public string? BridgeAddress { get; init; }
     public string Bridge { get; init; } = "pier0";
+    public NetworkDefaults Network { get; init; } = new();
     public string LogLevel { get; init; } = "info";
     public bool Debug { get; init; }
     public string? ConfigFile { get; init; }
