@@ -17,12 +17,15 @@ public sealed partial class RegistryClient : IDisposable
     readonly RegistryClientOptions _options;
     readonly HostDirectory _directory;
     readonly HostConnections _connections;
+    // Of all pulls together, as max-concurrent-downloads is a daemon's.
+    readonly SemaphoreSlim _downloads;
 
     public RegistryClient(RegistryClientOptions? options = null)
     {
         _options = options ?? new RegistryClientOptions();
         _directory = new HostDirectory(_options);
         _connections = new HostConnections(_options);
+        _downloads = new SemaphoreSlim(Math.Max(1, _options.MaxConcurrentDownloads));
     }
 
     /// <summary>
@@ -37,7 +40,7 @@ public sealed partial class RegistryClient : IDisposable
         var named = reference.WithDefaultTag();
         return FromAnyAsync(
             named, credentials, session =>
-            new ImagePull(session, named, target, _options, progress ?? (_ => { })).RunAsync(platform, ct), ct);
+            new ImagePull(session, named, target, _options, _downloads, progress ?? (_ => { })).RunAsync(platform, ct), ct);
     }
 
     /// <summary>What a name points to now; null when the registry has no such manifest.</summary>
@@ -112,5 +115,9 @@ public sealed partial class RegistryClient : IDisposable
         return new RegistrySession(_connections.Of(host), found, _options);
     }
 
-    public void Dispose() => _connections.Dispose();
+    public void Dispose()
+    {
+        _connections.Dispose();
+        _downloads.Dispose();
+    }
 }

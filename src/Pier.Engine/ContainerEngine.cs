@@ -6,9 +6,12 @@ using Pier.Engine.Health;
 using Pier.Engine.Host;
 using Pier.Engine.Images;
 using Pier.Engine.Logs.Shipping;
+using Pier.Engine.Mounts;
+using Pier.Engine.Plugins;
 using Pier.Engine.Specs;
 using Pier.Engine.Stats;
 using Pier.Engine.Volumes;
+using Pier.Engine.Volumes.Drivers;
 using Pier.Model;
 using Pier.Network;
 using Pier.Network.Addressing;
@@ -33,7 +36,7 @@ public sealed class ContainerEngine : IAsyncDisposable
         var facts = new SpecFactsReader(parts.Store, host, parts.Containers, parts.Options.Defaults);
         health = new HealthMonitor(parts, new ProbeRunner(parts, facts));
         var files = new ContainerFiles(parts.Options, parts.Store.Layout, parts.Network);
-        Containers = new ContainerService(parts, new ContainerStarter(parts, facts, files, health), new ContainerRoots(parts, host), health);
+        Containers = new ContainerService(parts, new ContainerStarter(parts, facts, files, health), new ContainerRoots(parts, host, new ContainerMounts(parts)), health, host);
         Execs = new ExecService(parts, facts);
         Stats = new StatsService(parts, facts);
         Images = new ImageService(parts);
@@ -81,7 +84,7 @@ public sealed class ContainerEngine : IAsyncDisposable
                 CgroupParent = options.CgroupParent,
             }).ConfigureAwait(false), options.ExecRoot);
             var (containers, events) = (new ContainerTable(), new EventLog(TimeProvider.System));
-            var volumes = new VolumeTable(store.Volumes, store.Records("volumes", EngineJson.Default.VolumeRecord), containers, events, TimeProvider.System);
+            var volumes = new VolumeTable(store.Volumes, new VolumeDrivers(new LocalDriver(store.Volumes), new PluginDirectory(options.Plugins)), store.Records("volumes", EngineJson.Default.VolumeRecord), containers, events, TimeProvider.System);
             var parts = new EngineParts(options, store, store.Records("containers", EngineJson.Default.ContainerRecord), runtime, network,
                 new RegistryClient(new RegistryClientOptions { Mirrors = options.RegistryMirrors, InsecureRegistries = options.InsecureRegistries, CertificateDirectory = options.CertificateDirectory }),
                 events, containers, volumes, new LogShipping(store.Layout, store.Records("log-cursors", EngineJson.Default.LogCursor), containers), TimeProvider.System);

@@ -47,6 +47,12 @@ public sealed record EngineOptions
     /// <summary>Certificates of registries, a directory HOST[:PORT] each.</summary>
     public string? CertificateDirectory { get; init; } = "/etc/docker/certs.d";
 
+    /// <summary>Directories in which plugins say where they listen.</summary>
+    public IReadOnlyList<string> PluginDirectories { get; init; } = ["/run/docker/plugins", "/etc/docker/plugins", "/usr/lib/docker/plugins"];
+
+    /// <summary>Those, after the engine's own.</summary>
+    internal IReadOnlyList<string> Plugins => [Path.Combine(ExecRoot, "plugins"), .. PluginDirectories];
+
     public IReadOnlyList<string> Labels { get; init; } = [];
     public bool Debug { get; init; }
 }

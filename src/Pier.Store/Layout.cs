@@ -12,7 +12,8 @@ namespace Pier.Store;
 ///     oci-layout
 ///     index.json                      the images: what names what
 ///     blobs/sha256/HEX                manifests, configurations, layer tars
-///     ingest/                         blobs that are still being written; emptied at start
+///     ingest/                         blobs that are still being written; emptied at start but for
+///       partial-ALGORITHM-HEX         what a broken pull left of a blob, for the next one; kept for a day
 ///   spool/                            archives while they are loaded; emptied at start
 ///   records/KIND/ID.json              one durable record a file
 ///   records/KIND/ID.json.torn         a record that could not be read, put aside

@@ -240,7 +240,7 @@ public class PierDaemon : IAsyncLifetime
             if (applet != "busybox") tar.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, "bin/" + applet) { LinkName = "busybox" });
     }
 
-    static string RepositoryRoot()
+    internal static string RepositoryRoot()
     {
         var directory = AppContext.BaseDirectory;
         while (!File.Exists(System.IO.Path.Combine(directory, "Directory.Packages.props"))) directory = System.IO.Path.GetDirectoryName(directory)!;

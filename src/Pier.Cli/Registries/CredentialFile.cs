@@ -50,6 +50,24 @@ sealed class CredentialFile(string directory)
         return result;
     }
 
+    /// <summary>Every registry's credentials as the "auths" of a file that needs no helper.</summary>
+    public JsonObject All()
+    {
+        var result = new JsonObject();
+        var file = Load();
+        var keys = (file["auths"] as JsonObject ?? []).Select(a => a.Key).Union((file["credHelpers"] as JsonObject ?? []).Select(h => h.Key));
+        foreach (var key in keys)
+        {
+            if (Find(key) is not { } found) continue;
+            var entry = new JsonObject();
+            var (user, password) = (found["username"]?.GetValue<string>() ?? "", found["password"]?.GetValue<string>() ?? "");
+            if (user.Length + password.Length > 0) entry["auth"] = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"));
+            if (found["identitytoken"]?.GetValue<string>() is { Length: > 0 } token) entry["identitytoken"] = token;
+            result[key] = entry;
+        }
+        return result;
+    }
+
     /// <summary>Keeps credentials. True when a helper took them, so that nothing secret is in the file.</summary>
     public bool Store(string key, string username, string password, string identityToken)
     {

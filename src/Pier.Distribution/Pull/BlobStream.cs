@@ -16,7 +16,13 @@ sealed class BlobStream(
     Stream? _body;
     long _position;
     int _failures;
-    bool _foreign;
+    bool _foreign, _disposed;
+
+    /// <summary>The first byte that is wanted.</summary>
+    public long Start { init => _position = value; }
+
+    /// <summary>Called once when the stream is disposed.</summary>
+    public Action? Closed { get; init; }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -148,7 +154,12 @@ sealed class BlobStream(
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) Drop();
+        if (disposing && !_disposed)
+        {
+            _disposed = true;
+            Drop();
+            Closed?.Invoke();
+        }
         base.Dispose(disposing);
     }
 

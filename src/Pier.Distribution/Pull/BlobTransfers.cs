@@ -2,20 +2,32 @@ using Pier.Model;
 
 namespace Pier.Distribution.Pull;
 
-/// <summary>Which blobs are being fetched into a store: one pull at a time fetches a blob, the others wait and find it there.</summary>
-public sealed class BlobTransfers
+/// <summary>
+/// What the pulls into one store share: one pull at a time fetches a blob or unpacks a layer, the others wait and find it there; and so
+/// many layers are unpacked at once as the machine has use for.
+/// </summary>
+public sealed class BlobTransfers : IDisposable
 {
     readonly Lock _lock = new();
-    readonly Dictionary<Digest, (SemaphoreSlim Gate, int Users)> _gates = [];
+    // A base layer that is not compressed has one digest as a blob and as a stack of layers.
+    readonly Dictionary<(char Kind, Digest Digest), (SemaphoreSlim Gate, int Users)> _gates = [];
 
-    /// <summary>Waits for the blob's turn; dispose the answer to pass it on.</summary>
-    internal async ValueTask<IDisposable> EnterAsync(Digest digest, CancellationToken ct)
+    // A layer that follows its download mostly waits: more than one a processor.
+    internal SemaphoreSlim Unpacking { get; } = new(Math.Max(4, 2 * Environment.ProcessorCount));
+
+    /// <summary>Waits for the turn to fetch a blob; dispose the answer to pass it on.</summary>
+    internal ValueTask<IDisposable> EnterBlobAsync(Digest digest, CancellationToken ct) => EnterAsync(('b', digest), ct);
+
+    /// <summary>Waits for the turn to unpack a layer, named by its chain id.</summary>
+    internal ValueTask<IDisposable> EnterLayerAsync(Digest chainId, CancellationToken ct) => EnterAsync(('l', chainId), ct);
+
+    async ValueTask<IDisposable> EnterAsync((char, Digest) key, CancellationToken ct)
     {
         SemaphoreSlim gate;
         lock (_lock)
         {
-            var (known, users) = _gates.GetValueOrDefault(digest);
-            _gates[digest] = (gate = known ?? new SemaphoreSlim(1), users + 1);
+            var (known, users) = _gates.GetValueOrDefault(key);
+            _gates[key] = (gate = known ?? new SemaphoreSlim(1), users + 1);
         }
         try
         {
@@ -23,28 +35,30 @@ public sealed class BlobTransfers
         }
         catch
         {
-            Leave(digest);
+            Leave(key);
             throw;
         }
-        return new Turn(this, digest, gate);
+        return new Turn(this, key, gate);
     }
 
-    void Leave(Digest digest)
+    void Leave((char, Digest) key)
     {
         lock (_lock)
         {
-            var (gate, users) = _gates[digest];
-            if (users == 1) _gates.Remove(digest);
-            else _gates[digest] = (gate, users - 1);
+            var (gate, users) = _gates[key];
+            if (users == 1) _gates.Remove(key);
+            else _gates[key] = (gate, users - 1);
         }
     }
 
-    sealed class Turn(BlobTransfers owner, Digest digest, SemaphoreSlim gate) : IDisposable
+    public void Dispose() => Unpacking.Dispose();
+
+    sealed class Turn(BlobTransfers owner, (char, Digest) key, SemaphoreSlim gate) : IDisposable
     {
         public void Dispose()
         {
             gate.Release();
-            owner.Leave(digest);
+            owner.Leave(key);
         }
     }
 }

@@ -8,20 +8,48 @@ namespace Pier.Distribution.Pull;
 /// </summary>
 public interface IPullTarget
 {
-    /// <summary>Whether content is here already.</summary>
-    ValueTask<bool> HasAsync(Descriptor content, CancellationToken ct);
+    /// <summary>Keeps a document: a manifest, an index, a configuration.</summary>
+    Task WriteAsync(Descriptor content, Stream stream, CancellationToken ct);
 
     /// <summary>
     /// Called once, before the layers: what the image will be made of. The configuration and every manifest were written.
     /// </summary>
     ValueTask BeginAsync(ImageManifest manifest, ImageConfig config, CancellationToken ct);
 
-    /// <summary>Whether a layer's content is needed at all: not when it is unpacked or stored.</summary>
-    ValueTask<bool> NeedsLayerAsync(int index, CancellationToken ct);
+    /// <summary>
+    /// Brings one layer in: stored, verified and unpacked as far as the target does that. False when it was here already. Called for all
+    /// layers at once.
+    /// </summary>
+    Task<bool> LayerAsync(int index, LayerSource source, CancellationToken ct);
+}
 
-    /// <summary>Reads the whole stream and keeps it.</summary>
-    Task WriteAsync(Descriptor content, Stream stream, CancellationToken ct);
+/// <summary>A layer at the registry, for a target to fetch.</summary>
+public sealed class LayerSource
+{
+    readonly Func<long, CancellationToken, ValueTask<Stream>> _open;
+    readonly Action<string, long?> _tell;
+    bool _fetched;
 
-    /// <summary>Called when a layer is stored, in no order; returns when it is unpacked as far as that can be done now.</summary>
-    Task LayerStoredAsync(int index, CancellationToken ct);
+    internal LayerSource(Descriptor content, Func<long, CancellationToken, ValueTask<Stream>> open, Action<string, long?> tell) =>
+        (Content, _open, _tell) = (content, open, tell);
+
+    public Descriptor Content { get; }
+
+    /// <summary>
+    /// The blob's bytes from an offset on; waits until fewer other downloads are under way. Dispose the stream when the last byte is read.
+    /// </summary>
+    public ValueTask<Stream> OpenAsync(long offset, CancellationToken ct) => _open(offset, ct);
+
+    /// <summary>The blob is here.</summary>
+    public void Fetched()
+    {
+        _fetched = true;
+        _tell("Download complete", null);
+    }
+
+    /// <summary>So many of the blob's bytes are unpacked. Told only once all are fetched: a layer has one bar.</summary>
+    public void Unpacked(long position)
+    {
+        if (_fetched) _tell("Extracting", position);
+    }
 }

@@ -8,7 +8,8 @@ public sealed record PulledImage(Descriptor Target, Descriptor Manifest, string 
 
 /// <summary>One image from one place into one target.</summary>
 sealed class ImagePull(
-    RegistrySession session, ImageReference reference, IPullTarget target, RegistryClientOptions options, Action<TransferProgress> report)
+    RegistrySession session, ImageReference reference, IPullTarget target, RegistryClientOptions options, SemaphoreSlim slots,
+    Action<TransferProgress> report)
 {
     /// <summary>Fetches everything; throws <see cref="NotFoundException"/> when the registry has no such manifest.</summary>
     public async Task<PulledImage> RunAsync(Platform? platform, CancellationToken ct)
@@ -58,10 +59,9 @@ sealed class ImagePull(
 
     async Task LayersAsync(ImageManifest manifest, CancellationToken ct)
     {
-        using var slots = new SemaphoreSlim(Math.Max(1, options.MaxConcurrentDownloads));
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(ct);
         foreach (var layer in manifest.Layers) report(new TransferProgress(ShortId(layer), "Pulling fs layer"));
-        var layers = Enumerable.Range(0, manifest.Layers.Length).Select(i => LayerAsync(i, manifest.Layers[i], slots, failed)).ToArray();
+        var layers = Enumerable.Range(0, manifest.Layers.Length).Select(i => LayerAsync(i, manifest.Layers[i], failed)).ToArray();
         try
         {
             await Task.WhenAll(layers);
@@ -75,20 +75,18 @@ sealed class ImagePull(
         }
     }
 
-    async Task LayerAsync(int index, Descriptor layer, SemaphoreSlim slots, CancellationTokenSource failed)
+    async Task LayerAsync(int index, Descriptor layer, CancellationTokenSource failed)
     {
-        var (id, ct) = (ShortId(layer), failed.Token);
+        var id = ShortId(layer);
         try
         {
-            if (!await target.NeedsLayerAsync(index, ct))
+            var unpacking = new ProgressMeter(id, "Extracting", layer.Size, report);
+            var source = new LayerSource(layer, (offset, ct) => OpenAsync(id, layer, offset, ct), (status, position) =>
             {
-                report(new TransferProgress(id, "Already exists"));
-                return;
-            }
-            if (!await target.HasAsync(layer, ct)) await DownloadAsync(id, layer, slots, ct);
-            report(new TransferProgress(id, "Download complete"));
-            await target.LayerStoredAsync(index, ct);
-            report(new TransferProgress(id, "Pull complete"));
+                if (position is { } at) unpacking.Reached(at);
+                else report(new TransferProgress(id, status));
+            });
+            report(new TransferProgress(id, await target.LayerAsync(index, source, failed.Token) ? "Pull complete" : "Already exists"));
         }
         catch
         {
@@ -97,7 +95,7 @@ sealed class ImagePull(
         }
     }
 
-    async Task DownloadAsync(string id, Descriptor layer, SemaphoreSlim slots, CancellationToken ct)
+    async ValueTask<Stream> OpenAsync(string id, Descriptor layer, long offset, CancellationToken ct)
     {
         if (!MediaTypes.IsLayer(layer.MediaType))
             throw new InvalidParameterException($"unsupported media type {layer.MediaType} of layer {layer.Digest}");
@@ -106,16 +104,12 @@ sealed class ImagePull(
             report(new TransferProgress(id, "Waiting"));
             await slots.WaitAsync(ct);
         }
-        try
+        var meter = new ProgressMeter(id, "Downloading", layer.Size, report);
+        return new BlobStream(session, reference.Path, layer, options.StallLimit, meter.Reached, ct)
         {
-            var meter = new ProgressMeter(id, "Downloading", layer.Size, report);
-            await using var stream = new BlobStream(session, reference.Path, layer, options.StallLimit, meter.Reached, ct);
-            await target.WriteAsync(layer, stream, ct);
-        }
-        finally
-        {
-            slots.Release();
-        }
+            Start = offset,
+            Closed = () => slots.Release(),
+        };
     }
 
     NotFoundException Missing(string name) => new(reference.Digest is null

@@ -39,6 +39,7 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
             files.Write(record, endpoint.Record);
             opened = mounts.Open(record);
             var spec = facts.BuildSpec(record, root);
+            if (facts.SharedMemory(record) is { } shared) opened[SpecMounts.SharedMemory] = shared;
             container.RunBegins();
             var started = await parts.Runtime.StartAsync(new StartContainer
             {

@@ -26,6 +26,9 @@ static class HostConfigRules
             NetworkMode = host.NetworkMode is "" or "default" ? (options.Bridge == "none" ? "none" : "bridge") : host.NetworkMode,
             RestartPolicy = restart.Name.Length == 0 ? restart with { Name = "no" } : restart,
             LogConfig = log,
+            // Both mean "as it is", and Docker shows them as nothing.
+            MemorySwappiness = host.MemorySwappiness == -1 ? null : host.MemorySwappiness,
+            PidsLimit = host.PidsLimit <= 0 ? null : host.PidsLimit,
             ShmSize = host.ShmSize == 0 ? options.Defaults.ShmSize : host.ShmSize,
             IpcMode = host.IpcMode.Length == 0 ? options.Defaults.IpcMode : host.IpcMode,
             CgroupnsMode = host.CgroupnsMode.Length == 0 ? options.Defaults.CgroupnsMode : host.CgroupnsMode,
@@ -94,19 +97,13 @@ static class HostConfigRules
     {
         static void Refuse(bool asked, string what)
         {
-            if (asked) throw new UnsupportedException($"{what} is not supported by this version of Pier");
+            if (asked) throw new InvalidParameterException($"{what} is not supported by this version of Pier");
         }
         Refuse(host.Links is { Length: > 0 }, "--link");
-        Refuse(host.DeviceRequests is { Length: > 0 }, "--gpus");
-        Refuse(host.StorageOpt is { Count: > 0 }, "--storage-opt");
-        Refuse(host.CpuRealtimePeriod != 0 || host.CpuRealtimeRuntime != 0, "realtime scheduling");
-        if (host.Isolation is not ("" or "default")) throw new InvalidParameterException($"invalid isolation '{host.Isolation}' on linux");
-        foreach (var option in host.SecurityOpt ?? [])
-        {
-            if (option.StartsWith("no-new-privileges", StringComparison.Ordinal)) continue;
-            if (option is "seccomp=unconfined" or "seccomp:unconfined" || option.StartsWith("seccomp=", StringComparison.Ordinal)) continue;
-            if (option is "apparmor=unconfined" or "apparmor:unconfined" or "label=disable" or "label:disable" or "systempaths=unconfined") continue;
-            throw new InvalidParameterException($"invalid --security-opt: {option}: this host has no such security module");
-        }
+        if (host.DeviceRequests is [var device, ..])
+            throw new InvalidParameterException($"could not select device driver \"{device.Driver}\" with capabilities: [{string.Join(' ', (device.Capabilities ?? []).Select(c => $"[{string.Join(' ', c)}]"))}]");
+        if (host.StorageOpt is { Count: > 0 })
+            throw new InvalidParameterException("--storage-opt is not supported by this storage driver: a container's layer has no quota of its own");
+        if (host.Isolation is not ("" or "default")) throw new InvalidParameterException($"Invalid isolation: \"{host.Isolation}\" - linux only supports 'default'");
     }
 }

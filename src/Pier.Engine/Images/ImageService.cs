@@ -1,3 +1,4 @@
+using Pier.Distribution.Pull;
 using Pier.Model;
 using Pier.Store.Images;
 
@@ -7,6 +8,9 @@ namespace Pier.Engine.Images;
 public sealed partial class ImageService
 {
     readonly EngineParts parts;
+
+    // Of all pulls into this store: two pulls of one layer share the work.
+    readonly BlobTransfers transfers = new();
 
     internal ImageService(EngineParts parts) => this.parts = parts;
 

@@ -2,6 +2,7 @@ using Pier.Distribution;
 using Pier.Distribution.Credentials;
 using Pier.Distribution.Pull;
 using Pier.Model;
+using Pier.Store.Images;
 
 namespace Pier.Engine.Images;
 
@@ -36,15 +37,30 @@ public sealed partial class ImageService
         }
         var wanted = platform is { Length: > 0 } ? Platform.Parse(platform) : null;
         await progress(new ImageProgress(name.Tag ?? name.Digest.ToString(), $"Pulling from {name.Path}")).ConfigureAwait(false);
-        using var target = new StorePullTarget(parts.Store);
         var before = parts.Store.Images.Find(name.Familiar)?.Id;
-        var pulled = await Told(progress, report => parts.Registries.PullAsync(name, target, wanted, Source(name, auth), report, ct)).ConfigureAwait(false);
-        var image = await Task.Run(() => target.Name(pulled, name, ct), ct).ConfigureAwait(false);
-        await progress(new ImageProgress(null, $"Digest: {pulled.Target.Digest}")).ConfigureAwait(false);
+        var (image, digest) = await FetchAsync(name, wanted, auth, progress, ct).ConfigureAwait(false);
+        await progress(new ImageProgress(null, $"Digest: {digest}")).ConfigureAwait(false);
         await progress(new ImageProgress(null, before == image.Id
             ? $"Status: Image is up to date for {name.Familiar}"
             : $"Status: Downloaded newer image for {name.Familiar}")).ConfigureAwait(false);
         Publish("pull", name.Familiar, name.FamiliarName);
+    }
+
+    async Task<(Image Image, Digest Target)> FetchAsync(
+        ImageReference name, Platform? platform, RegistryAuth? auth, Func<ImageProgress, ValueTask> progress, CancellationToken ct)
+    {
+        try
+        {
+            using var target = new StorePullTarget(parts.Store, transfers);
+            var pulled = await Told(progress, report => parts.Registries.PullAsync(name, target, platform, Source(name, auth), report, ct)).ConfigureAwait(false);
+            return (await Task.Run(() => target.Name(pulled, name, ct), ct).ConfigureAwait(false), pulled.Target.Digest);
+        }
+        catch
+        {
+            // What it brought belongs to nobody; only the parts of blobs wait for the next pull.
+            parts.Store.Images.Collect();
+            throw;
+        }
     }
 
     async Task PullEmbeddedAsync(ImageReference name, Func<ImageProgress, ValueTask> progress)

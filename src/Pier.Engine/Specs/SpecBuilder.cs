@@ -70,6 +70,7 @@ static class SpecBuilder
     static Model.Runtime.Process Process(ContainerRecord record, SpecFacts facts)
     {
         var host = record.HostConfig;
+        var security = SecurityOptions.Parse(host.SecurityOpt);
         IReadOnlyList<string> arguments = [record.Path, .. record.Args];
         if (facts.InitFile is not null) arguments = [InitPath, "--", .. arguments];
         return new Model.Runtime.Process
@@ -82,7 +83,8 @@ static class SpecBuilder
             Cwd = record.Config.WorkingDir.Length == 0 ? "/" : record.Config.WorkingDir,
             Capabilities = DefaultCapabilities.Sets(DefaultCapabilities.Resolve(host, facts.Capabilities), facts.User.Uid == 0),
             Rlimits = Rlimits(host, facts.Rlimits),
-            NoNewPrivileges = NoNewPrivileges(host),
+            ApparmorProfile = host.Privileged ? null : security.AppArmor is "unconfined" ? null : security.AppArmor,
+            NoNewPrivileges = security.NoNewPrivileges,
             OomScoreAdj = host.OomScoreAdj == 0 ? null : host.OomScoreAdj,
         };
     }
@@ -97,9 +99,6 @@ static class SpecBuilder
 
     public static Rlimit Rlimit(Ulimit limit) =>
         new() { Type = "RLIMIT_" + limit.Name.ToUpperInvariant(), Soft = (ulong)limit.Soft, Hard = (ulong)limit.Hard };
-
-    public static bool NoNewPrivileges(HostConfig host) =>
-        host.SecurityOpt?.Any(o => o is "no-new-privileges" or "no-new-privileges:true" or "no-new-privileges=true") ?? false;
 
     static List<LinuxNamespace> Namespaces(HostConfig host, SpecFacts facts)
     {

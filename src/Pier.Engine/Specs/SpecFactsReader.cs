@@ -41,17 +41,23 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
         return SpecBuilder.Build(record, facts, Seccomp(record, privileged: false));
     }
 
+    /// <summary>The /dev/shm that a container has in common with the owner of its IPC namespace, or null. The caller closes it.</summary>
+    public SafeFileHandle? SharedMemory(ContainerRecord record) =>
+        record.HostConfig.IpcMode.StartsWith("container:", StringComparison.Ordinal) && !record.Mounts.Any(m => m.Destination == SpecMounts.SharedMemory)
+            ? host.OpenSharedMemory(containers.Resolve(record.HostConfig.IpcMode["container:".Length..]).Pid)
+            : null;
+
     /// <summary>The filter of a container's processes, or null for none.</summary>
     public LinuxSeccomp? Seccomp(ContainerRecord record, bool privileged)
     {
         if (record.HostConfig.Privileged || privileged) return null;
         var capabilities = DefaultCapabilities.Resolve(record.HostConfig, host.Capabilities);
-        foreach (var option in record.HostConfig.SecurityOpt ?? [])
+        return SecurityOptions.Parse(record.HostConfig.SecurityOpt).Seccomp switch
         {
-            if (option is "seccomp=unconfined" or "seccomp:unconfined") return null;
-            if (option.StartsWith("seccomp=", StringComparison.Ordinal) && option != "seccomp=builtin") return host.ParseSeccomp(option["seccomp=".Length..], capabilities);
-        }
-        return host.DefaultSeccomp(capabilities);
+            "unconfined" => null,
+            null or "" or "builtin" => host.DefaultSeccomp(capabilities),
+            var profile => host.ParseSeccomp(profile, capabilities),
+        };
     }
 
     public Process BuildExec(Container container, ExecConfig exec)
@@ -71,7 +77,7 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
             Capabilities = DefaultCapabilities.Sets(
                 DefaultCapabilities.Resolve(exec.Privileged ? record.HostConfig with { Privileged = true } : record.HostConfig, host.Capabilities), resolved.Uid == 0),
             Rlimits = SpecBuilder.Rlimits(record.HostConfig, rlimits),
-            NoNewPrivileges = SpecBuilder.NoNewPrivileges(record.HostConfig),
+            NoNewPrivileges = SecurityOptions.Parse(record.HostConfig.SecurityOpt).NoNewPrivileges,
         };
     }
 
@@ -98,6 +104,9 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
             const string prefix = "container:";
             if (!mode.StartsWith(prefix, StringComparison.Ordinal)) return;
             var other = containers.Resolve(mode[prefix.Length..]);
+            // Docker shares the shared memory with the namespace, and only what its owner gave away.
+            if (type == "ipc" && other.Record.HostConfig.IpcMode is var owner && owner is not ("shareable" or "host") && !owner.StartsWith(prefix, StringComparison.Ordinal))
+                throw new ConflictException($"can't join IPC of container {other.Id}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)");
             if (!other.IsRunning) throw new ConflictException($"cannot join {type} namespace of a non running container: container {other.Id} is not running");
             result[type] = $"/proc/{other.Pid}/ns/{file}";
         }

@@ -71,6 +71,9 @@ public sealed record HostConfig
     public DeviceMapping[]? Devices { get; init; }
     public string[]? DeviceCgroupRules { get; init; }
     public DeviceRequest[]? DeviceRequests { get; init; }
+    /// <summary>Gone from the API with 1.42, still sent by clients; the engine discards it with a warning.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long KernelMemory { get; init; }
     public long KernelMemoryTCP { get; init; }
     public long MemoryReservation { get; init; }
     public long MemorySwap { get; init; }

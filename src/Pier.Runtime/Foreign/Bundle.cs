@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux;
+using Pier.Linux.Files;
 using Pier.Linux.Mounts;
 using Pier.Model;
 using Pier.Model.Runtime;
@@ -84,7 +85,7 @@ sealed class Bundle
     {
         if (prepared?.GetValueOrDefault(mount.Destination) is not { } handle) return mount;
         var place = Path.Combine(_directory, "mount" + number.ToString(CultureInfo.InvariantCulture));
-        if (FileStatus.Of(handle).IsDirectory) System.IO.Directory.CreateDirectory(place);
+        if (FileStat.Of(handle).IsDirectory) System.IO.Directory.CreateDirectory(place);
         else File.WriteAllBytes(place, []);
         DetachedMount.Attach(handle, place);
         return mount with { Type = "bind", Source = place };

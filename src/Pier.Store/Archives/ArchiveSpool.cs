@@ -23,7 +23,7 @@ sealed class ArchiveSpool : IDisposable
 
     ArchiveSpool(string directory, ContentStore content, ContentLease lease) => (_directory, _content, _lease) = (directory, content, lease);
 
-    /// <summary>Reads an archive (plain or gzip) to its end.</summary>
+    /// <summary>Reads an archive (plain or compressed) to its end.</summary>
     internal static ArchiveSpool Read(Stream archive, Layout layout, ContentStore content, ContentLease lease, CancellationToken ct)
     {
         var spool = new ArchiveSpool(Path.Combine(layout.Spool, Guid.NewGuid().ToString("N")), content, lease);

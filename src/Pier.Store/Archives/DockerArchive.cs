@@ -37,17 +37,10 @@ static class DockerArchive
     static Descriptor ReadLayer(string name, ArchiveSpool spool, ContentLease lease, CancellationToken ct)
     {
         using var file = spool.Open(name);
-        Decompression.Peek(file, out var compression).Dispose();
-        file.Position = 0;
-        var type = compression switch
-        {
-            Compression.None => MediaTypes.OciLayerTar,
-            Compression.Gzip => MediaTypes.OciLayerGzip,
-            var other => throw Decompression.Unsupported(other),
-        };
-        return spool.BlobOf(name) is { } digest
+        using var layer = LayerFormat.Open(file, out var type, out var isAsStored);
+        return isAsStored && spool.BlobOf(name) is { } digest
             ? new Descriptor { MediaType = type, Digest = digest, Size = file.Length }
-            : lease.Write(file, type, ct: ct);
+            : lease.Write(layer, type, ct: ct);
     }
 
     static DockerArchiveEntry[] Parse(byte[] json)

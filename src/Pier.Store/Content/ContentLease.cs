@@ -37,6 +37,16 @@ public sealed class ContentLease : IDisposable
         Stream content, string mediaType, Digest? expected = null, long? size = null, CancellationToken ct = default) =>
         Border.Cross(() => _store.Ingest(this, content, mediaType, expected, size, ct));
 
+    /// <summary>
+    /// A blob to be filled from the network, holding already what an earlier transfer of it left. The lease holds the blob as soon as it is
+    /// complete.
+    /// </summary>
+    public PartialBlob Resume(Descriptor content)
+    {
+        Hold(content.Digest);
+        return Border.Cross(() => _store.Resume(content));
+    }
+
     /// <summary>Stores what an operation writes.</summary>
     internal Descriptor Write(Action<Stream> write, string mediaType) => Border.Cross(() => _store.Ingest(this, write, mediaType));
 

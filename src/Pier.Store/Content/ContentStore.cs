@@ -10,12 +10,13 @@ public sealed class ContentStore
     readonly Layout _layout;
     readonly Lock _gate = new();
     readonly Dictionary<Digest, int> _leased = [];
+    readonly PartialBlobs _partials;
 
     internal ContentStore(Layout layout)
     {
         _layout = layout;
         Directory.CreateDirectory(layout.Ingest);
-        foreach (var leftover in Directory.GetFiles(layout.Ingest)) File.Delete(leftover);
+        _partials = new PartialBlobs(layout);
         Directory.CreateDirectory(Path.Combine(layout.Blobs, "sha256"));
         Directory.CreateDirectory(Path.Combine(layout.Blobs, "sha512"));
     }
@@ -123,15 +124,27 @@ public sealed class ContentStore
             if (size is { } wanted && wanted != length) throw new InvalidParameterException($"content has {length} bytes, expected {wanted}");
             if (expected is { } name && name != digest) throw new InvalidParameterException($"content digest is {digest}, expected {name}");
             lease.Hold(digest);
-            var blob = _layout.Blob(digest);
-            File.Move(temp, blob, overwrite: true);
-            Durability.SyncDirectory(Path.GetDirectoryName(blob)!);
+            Adopt(temp, digest);
             return new Descriptor { MediaType = mediaType, Digest = digest, Size = length };
         }
         finally
         {
             File.Delete(temp);
         }
+    }
+
+    /// <summary>Opens what an earlier transfer of a blob left, or an empty file for it.</summary>
+    internal PartialBlob Resume(Descriptor content) => _partials.Open(content, this);
+
+    /// <summary>Removes what transfers left that nobody took up again.</summary>
+    internal void DropOldPartials() => _partials.DropOld();
+
+    /// <summary>Gives a file that is whole, verified and synced its name.</summary>
+    internal void Adopt(string temp, Digest digest)
+    {
+        var blob = _layout.Blob(digest);
+        File.Move(temp, blob, overwrite: true);
+        Durability.SyncDirectory(Path.GetDirectoryName(blob)!);
     }
 
     static (Digest Digest, long Length) Spool(FileStream file, Stream content, string algorithm, long? size, CancellationToken ct)

@@ -7,13 +7,12 @@ namespace Pier.Store.Images;
 
 public sealed partial class ImageStore
 {
-    /// <summary>Makes a one-layer image of a root file system's tar (plain or gzip). A broken tar leaves nothing.</summary>
+    /// <summary>Makes a one-layer image of a root file system's tar, plain or compressed. A broken tar leaves nothing.</summary>
     public Image Import(Stream tar, ImportOptions options, CancellationToken ct = default) => WithLease(lease =>
     {
         var config = ConfigChanges.Apply(new ContainerConfig(), options.Changes);
-        using var whole = Decompression.Peek(new AwaitedReadStream(tar, ct), out var compression);
-        // The layer is kept as it came: compressing it again would cost the time that imports should not take.
-        var layer = lease.Write(whole, LayerType(compression), ct: ct);
+        using var whole = LayerFormat.Open(new AwaitedReadStream(tar, ct), out var mediaType);
+        var layer = lease.Write(whole, mediaType, ct: ct);
         var record = UnpackBlob(layer.Digest, null, null, ct);
         lease.Hold(record.ChainId);
         var platform = options.Platform ?? Platform.Host;
@@ -43,13 +42,6 @@ public sealed partial class ImageStore
         var manifest = new ImageManifest { MediaType = MediaTypes.OciManifest, Config = config, Layers = layers };
         return lease.Write(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.ImageManifest), MediaTypes.OciManifest);
     }
-
-    static string LayerType(Compression compression) => compression switch
-    {
-        Compression.None => MediaTypes.OciLayerTar,
-        Compression.Gzip => MediaTypes.OciLayerGzip,
-        var other => throw Decompression.Unsupported(other),
-    };
 
     // An operation that fails leaves nothing: what it wrote is garbage as soon as its lease is gone.
     T WithLease<T>(Func<ContentLease, T> operation) => Border.Cross(() =>

@@ -8,7 +8,7 @@ namespace Pier.Store.Images;
 public sealed partial class ImageStore
 {
     /// <summary>
-    /// Brings in the images of a `docker save` archive or an OCI archive (plain or gzip). All of them or none; a broken archive leaves nothing.
+    /// Brings in the images of a `docker save` archive or an OCI archive (plain or compressed). All of them or none; a broken archive leaves nothing.
     /// </summary>
     public IReadOnlyList<LoadedName> Load(Stream archive, CancellationToken ct = default) => WithLease(lease =>
     {

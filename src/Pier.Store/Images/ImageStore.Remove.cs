@@ -123,6 +123,7 @@ public sealed partial class ImageStore
             var (blobs, chains) = Mark();
             var layers = _snapshots.Collect(chain => chains.Contains(chain) || _content.IsLeased(chain));
             foreach (var blob in _content.All().Where(b => !blobs.Contains(b)).ToArray()) _content.Delete(blob);
+            _content.DropOldPartials();
             return layers;
         }
     });

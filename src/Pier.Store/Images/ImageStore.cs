@@ -52,28 +52,6 @@ public sealed partial class ImageStore
         return ById(documents.Id)!;
     });
 
-    /// <summary>Unpacks the layers of an image that are not unpacked yet, verifying each against the configuration.</summary>
-    internal void Unpack(ImageDocuments documents, ContentLease lease, CancellationToken ct)
-    {
-        Digest? parent = null;
-        foreach (var (layer, diffId) in documents.Manifest.Layers.Zip(documents.Config.RootFs.DiffIds))
-        {
-            var chain = ChainId.Of(parent, diffId);
-            lease.Hold(chain);
-            if (!_snapshots.Has(chain)) UnpackBlob(layer.Digest, parent, diffId, ct);
-            parent = chain;
-        }
-    }
-
-    LayerRecord UnpackBlob(Digest layer, Digest? parent, Digest? diffId, CancellationToken ct)
-    {
-        using var blob = _content.Open(layer);
-        using var tar = Decompression.Open(blob, out var compression);
-        // A blob's digest was verified when it was stored; uncompressed, it is the layer's.
-        var known = compression == Compression.None && layer.Algorithm == "sha256" ? layer : (Digest?)null;
-        return _snapshots.Unpack(tar, parent, diffId, known, ct);
-    }
-
     /// <summary>Unpacks what a crash of the machine took from the snapshots; answers the images that could not be helped.</summary>
     internal IReadOnlyList<string> Restore()
     {

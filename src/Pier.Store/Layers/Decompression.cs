@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Pier.Linux.Compression;
 
 namespace Pier.Store.Layers;
 
@@ -13,7 +14,7 @@ static class Decompression
 {
     const int MagicLength = 6;
 
-    /// <summary>The plain bytes of a stream. Throws <see cref="Model.UnsupportedException"/> for a compression that Pier does not read.</summary>
+    /// <summary>The plain bytes of a stream. Throws <see cref="Model.UnsupportedException"/> where the host lacks the library for its compression.</summary>
     internal static Stream Open(Stream stream) => Open(stream, out _);
 
     /// <inheritdoc cref="Open(Stream)"/>
@@ -24,7 +25,9 @@ static class Decompression
         {
             Compression.None => whole,
             Compression.Gzip => new CheckedGzipStream(whole),
-            var other => throw Unsupported(other),
+            Compression.Zstd => new LibraryStream(DecodingStream.Zstd(whole), compression),
+            Compression.Xz => new LibraryStream(DecodingStream.Xz(whole), compression),
+            _ => new LibraryStream(DecodingStream.Bzip2(whole), compression),
         };
     }
 
@@ -36,9 +39,6 @@ static class Decompression
         compression = Detect(magic.AsSpan(0, length));
         return new PrefixedStream(magic.AsMemory(0, length), stream);
     }
-
-    internal static Model.UnsupportedException Unsupported(Compression compression) =>
-        new($"unsupported compression: {compression.ToString().ToLowerInvariant()} archives are not read yet; use gzip or none");
 
     internal static Compression Detect(ReadOnlySpan<byte> head)
     {
@@ -84,6 +84,38 @@ sealed class CheckedGzipStream(Stream compressed) : ReadStream
             Ended |= read == 0 && buffer.Length > 0;
             return read;
         }
+    }
+}
+
+/// <summary>What a library of the host decodes, with errors as I/O errors in Docker's words.</summary>
+sealed class LibraryStream(DecodingStream decoder, Compression compression) : ReadStream
+{
+    string Name => compression.ToString().ToLowerInvariant();
+
+    public override int Read(Span<byte> buffer)
+    {
+        try
+        {
+            return decoder.Read(buffer);
+        }
+        catch (EndOfStreamException e)
+        {
+            throw new TruncatedException(e);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new CorruptException(e.Message, e);
+        }
+        catch (DllNotFoundException e)
+        {
+            throw new Model.UnsupportedException($"unsupported compression: this host has no library for {Name}", e);
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) decoder.Dispose();
+        base.Dispose(disposing);
     }
 }
 

@@ -15,9 +15,6 @@ interface IWhiteouts
     /// <summary>Hides all that the layers below have in a directory.</summary>
     void HideAll(SafeFileHandle directory, string path);
 
-    /// <summary>The directory that the layers below have at a path, where it is not seen in this layer's own directory; null for none.</summary>
-    FileStat? Below(string path);
-
     /// <summary>A name was made by this layer; a directory that takes a whiteout's place must not show what the whiteout hid.</summary>
     void Made(SafeFileHandle parent, string name, string path, bool isDirectory, bool replacedWhiteout);
 }

@@ -10,6 +10,13 @@ sealed class LayerUnpacker(SafeFileHandle root, IWhiteouts whiteouts, Trash tras
     const string WhiteoutPrefix = ".wh.", MetaPrefix = ".wh..wh.", OpaqueMark = ".wh..wh..opq";
 
     readonly SafeFileHandle _root = root;
+    readonly HashSet<string> _left = new(StringComparer.Ordinal);
+
+    /// <summary>Directories that the archive leaves out although it has something in them: the layers below know what they look like.</summary>
+    internal IReadOnlyCollection<string> LeftOut => _left;
+
+    /// <summary>Whether the archive says what "/" looks like.</summary>
+    internal bool HasBase { get; private set; }
 
     protected override bool ApplyMark(TarEntry entry, string[] parts, string parentPath)
     {
@@ -30,7 +37,11 @@ sealed class LayerUnpacker(SafeFileHandle root, IWhiteouts whiteouts, Trash tras
         return true;
     }
 
-    protected override void ApplyBase(TarEntry entry) => SetMetadata(entry, _root, ".", "");
+    protected override void ApplyBase(TarEntry entry)
+    {
+        SetMetadata(entry, _root, ".", "");
+        HasBase = true;
+    }
 
     protected override void Clear(SafeFileHandle parent, string name, FileStat old, TarEntry entry)
     {
@@ -38,10 +49,13 @@ sealed class LayerUnpacker(SafeFileHandle root, IWhiteouts whiteouts, Trash tras
         else At.Unlink(parent, name);
     }
 
-    protected override FileStat? Below(string path) => whiteouts.Below(path);
-
-    protected override void Made(SafeFileHandle parent, string name, string path, bool isDirectory, bool replacedWhiteout) =>
+    protected override void Made(SafeFileHandle parent, string name, string path, bool isDirectory, bool replacedWhiteout)
+    {
+        _left.Remove(path);
         whiteouts.Made(parent, name, path, isDirectory, replacedWhiteout);
+    }
+
+    protected override void MadeParent(string path) => _left.Add(path);
 
     protected override void SetMode(SafeFileHandle parent, string name, uint mode) => At.ChangeMode(parent, name, mode);
 }

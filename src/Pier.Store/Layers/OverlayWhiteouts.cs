@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
-using Pier.Linux;
 using Pier.Linux.Files;
 
 namespace Pier.Store.Layers;
@@ -8,7 +7,7 @@ namespace Pier.Store.Layers;
 /// <summary>
 /// Overlayfs's marks (kernel: overlayfs.rst, "whiteouts and opaque directories"): a character device 0/0, and trusted.overlay.opaque=y.
 /// </summary>
-sealed class OverlayWhiteouts(IReadOnlyList<string> below) : IWhiteouts
+sealed class OverlayWhiteouts : IWhiteouts
 {
     const string Opaque = "trusted.overlay.opaque";
     static readonly byte[] Yes = Encoding.ASCII.GetBytes("y");
@@ -22,24 +21,6 @@ sealed class OverlayWhiteouts(IReadOnlyList<string> below) : IWhiteouts
     }
 
     public void HideAll(SafeFileHandle directory, string path) => Xattrs.Set(directory, ".", Opaque, Yes);
-
-    public FileStat? Below(string path)
-    {
-        foreach (var lower in below)
-        {
-            using var root = At.Open(At.WorkingDirectory, lower, OpenFlags.Path | OpenFlags.Directory);
-            try
-            {
-                using var found = At.OpenIn(root, path, OpenFlags.Path | OpenFlags.NoFollow, Resolve.InRoot | Resolve.NoSymlinks);
-                return FileStat.Of(found) is { IsDirectory: true } stat ? stat : null;
-            }
-            catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP)
-            {
-                // Not in this layer; maybe in one further down.
-            }
-        }
-        return null;
-    }
 
     public void Made(SafeFileHandle parent, string name, string path, bool isDirectory, bool replacedWhiteout)
     {

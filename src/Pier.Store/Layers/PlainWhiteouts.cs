@@ -22,9 +22,6 @@ sealed class PlainWhiteouts(Trash trash) : IWhiteouts
         }
     }
 
-    // The copy shows all that is below.
-    public FileStat? Below(string path) => null;
-
     public void Made(SafeFileHandle parent, string name, string path, bool isDirectory, bool replacedWhiteout)
     {
         // A file deep in a directory keeps the directory: it counts as made as well.

@@ -33,8 +33,10 @@ abstract class TreeUnpacker : IDisposable
     /// <summary>Takes away what an entry replaces.</summary>
     protected abstract void Clear(SafeFileHandle parent, string name, FileStat old, TarEntry entry);
 
-    /// <summary>The directory that a missing parent should look like; null for an ordinary one.</summary>
-    protected virtual FileStat? Below(string path) => null;
+    /// <summary>A directory that the archive leaves out was made, 0755 and root's.</summary>
+    protected virtual void MadeParent(string path)
+    {
+    }
 
     protected virtual void Made(SafeFileHandle parent, string name, string path, bool isDirectory, bool replacedWhiteout)
     {
@@ -216,8 +218,7 @@ abstract class TreeUnpacker : IDisposable
     SafeFileHandle OpenInRoot(string path) =>
         At.OpenIn(_root, Base.Length == 0 ? path : $"{Base}/{path}", OpenFlags.Directory, Resolve.InRoot | Resolve.NoMagicLinks);
 
-    // Archives may leave directories out: they are made, 0755 and root's, or as the layers below have them (a merged directory shows the
-    // topmost one's owner and mode).
+    // Archives may leave directories out.
     void MakeParents(string path)
     {
         for (var end = path.IndexOf('/'); ; end = path.IndexOf('/', end + 1))
@@ -228,10 +229,9 @@ abstract class TreeUnpacker : IDisposable
             var name = prefix[(slash + 1)..];
             if (At.TryMakeDirectory(parent, name, 0x1ED))
             {
-                var below = Below(prefix);
-                if (below is { } stat) At.ChangeOwner(parent, name, stat.Uid, stat.Gid);
-                SetMode(parent, name, below?.Mode & ModeBits.PermissionMask ?? 0x1ED);
+                SetMode(parent, name, 0x1ED);
                 Made(parent, name, prefix, isDirectory: true, replacedWhiteout: false);
+                MadeParent(prefix);
             }
             if (end < 0) return;
         }

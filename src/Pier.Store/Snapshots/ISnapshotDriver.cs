@@ -11,14 +11,23 @@ namespace Pier.Store.Snapshots;
 /// </summary>
 interface ISnapshotDriver
 {
-    /// <summary>"overlay", "vfs": also the directory's name under snapshots/.</summary>
+    /// <summary>"overlay", "btrfs", "vfs": also the directory's name under snapshots/.</summary>
     string Name { get; }
 
-    /// <summary>Readies an empty "diff" for a layer over others: <paramref name="below"/> are layer directories, topmost first.</summary>
+    /// <summary>Whether a layer can be unpacked before the layers below it are there.</summary>
+    bool UnpacksApart { get; }
+
+    /// <summary>
+    /// Readies a "diff" for a layer over others: <paramref name="below"/> are layer directories, topmost first; none for a driver that
+    /// unpacks apart.
+    /// </summary>
     void BeginLayer(string diff, IReadOnlyList<string> below);
 
-    /// <summary>How deletions are kept while a layer is unpacked into "diff" over others.</summary>
-    IWhiteouts Whiteouts(Trash trash, IReadOnlyList<string> below);
+    /// <summary>How deletions are kept while a layer is unpacked into "diff".</summary>
+    IWhiteouts Whiteouts(Trash trash);
+
+    /// <summary>An unpacked layer is about to be put over others.</summary>
+    void FinishLayer(string diff, IReadOnlyList<string> below, LayerGaps gaps);
 
     /// <summary>Makes what a container's directory needs over a stack of layer directories (topmost first, at least one).</summary>
     void PrepareContainer(string directory, IReadOnlyList<string> stack);

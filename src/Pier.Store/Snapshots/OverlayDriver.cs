@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Pier.Linux;
 using Pier.Linux.Files;
 using Pier.Linux.Mounts;
 using Pier.Store.Layers;
@@ -12,14 +13,29 @@ namespace Pier.Store.Snapshots;
 sealed class OverlayDriver : ISnapshotDriver
 {
     public string Name => "overlay";
+    public bool UnpacksApart => true;
 
-    public void BeginLayer(string diff, IReadOnlyList<string> below)
+    public void BeginLayer(string diff, IReadOnlyList<string> below) => Directory.CreateDirectory(diff);
+
+    public IWhiteouts Whiteouts(Trash trash) => new OverlayWhiteouts();
+
+    // A merged directory shows the topmost one's owner and mode (overlayfs.rst, "Directories").
+    public void FinishLayer(string diff, IReadOnlyList<string> below, LayerGaps gaps)
     {
-        Directory.CreateDirectory(diff);
-        if (below.Count > 0) TakeRootAttributes(Diff(below[0]), diff);
+        if (below.Count == 0) return;
+        if (!gaps.HasBase) TakeRootAttributes(Diff(below[0]), diff);
+        if (gaps.Directories.Count == 0) return;
+        using var root = At.Open(At.WorkingDirectory, diff, OpenFlags.Directory | OpenFlags.NoFollow);
+        var layers = below.Select(b => At.Open(At.WorkingDirectory, Diff(b), OpenFlags.Directory | OpenFlags.NoFollow)).ToArray();
+        try
+        {
+            foreach (var path in gaps.Directories) Fill(root, path, layers);
+        }
+        finally
+        {
+            foreach (var layer in layers) layer.Dispose();
+        }
     }
-
-    public IWhiteouts Whiteouts(Trash trash, IReadOnlyList<string> below) => new OverlayWhiteouts([.. below.Select(Diff)]);
 
     public void PrepareContainer(string directory, IReadOnlyList<string> stack)
     {
@@ -60,6 +76,28 @@ sealed class OverlayDriver : ISnapshotDriver
 
     static string Work(string directory) => Path.Combine(directory, "work");
     static string Diff(string layer) => Path.Combine(layer, "diff");
+
+    static void Fill(SafeFileHandle root, string path, SafeFileHandle[] layers)
+    {
+        // Whatever stands there now may be the work of later entries.
+        using var own = TreeWalk.TryOpen(root, path);
+        if (own is null) return;
+        foreach (var layer in layers)
+        {
+            try
+            {
+                using var found = At.OpenIn(layer, path, OpenFlags.Path | OpenFlags.NoFollow, Resolve.Beneath | Resolve.NoSymlinks);
+                if (FileStat.Of(found) is not { IsDirectory: true } stat) return;
+                At.ChangeOwner(own, ".", stat.Uid, stat.Gid);
+                At.ChangeMode(own, ".", stat.Mode & ModeBits.PermissionMask);
+                return;
+            }
+            catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP)
+            {
+                // Not in this layer; maybe in one further down.
+            }
+        }
+    }
 
     // A merged directory shows the topmost one's owner and mode: "/" must look as in the image.
     static void TakeRootAttributes(string from, string to)

@@ -2,8 +2,6 @@ using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux.Files;
 using Pier.Model;
-using Pier.Store.Layers;
-using Pier.Store.Tar;
 
 namespace Pier.Store.Snapshots;
 
@@ -112,40 +110,6 @@ public sealed partial class SnapshotStore : IDisposable
         lock (_gate) return _layers.TryGetValue(chainId, out var layer) ? layer.Size : 0;
     }
 
-    /// <summary>
-    /// Unpacks a layer's uncompressed tar over its parent and commits it, unless it is there. Nothing is visible until it is whole;
-    /// throws <see cref="InvalidParameterException"/> when the tar is broken, escapes, or has not the expected digest. A digest that was verified
-    /// already, as <paramref name="known"/>, is not computed again.
-    /// </summary>
-    internal LayerRecord Unpack(Stream tar, Digest? parent, Digest? expectedDiffId, Digest? known, CancellationToken ct) => Border.Cross(() =>
-    {
-        var staging = Path.Combine(_layout.SnapshotStaging(_driver.Name), Guid.NewGuid().ToString("N"));
-        try
-        {
-            Directory.CreateDirectory(staging);
-            var diff = Path.Combine(staging, "diff");
-            string[] below = parent is null ? [] : Stack(parent);
-            _driver.BeginLayer(diff, below);
-            using var content = new HashingStream(tar, known, ct);
-            var size = UnpackInto(diff, below, content);
-            if (expectedDiffId is { } expected && expected != content.Digest)
-                throw new InvalidParameterException($"layer digest does not match: it is {content.Digest}, expected {expected}");
-            var diffId = content.Digest;
-            return Commit(staging, new LayerRecord
-            {
-                ChainId = ChainId.Of(parent, diffId),
-                Parent = parent,
-                DiffId = diffId,
-                Size = size,
-                UnsyncedBoot = LayerSync.Boot,
-            });
-        }
-        finally
-        {
-            _trash.Throw(staging);
-        }
-    });
-
     /// <summary>Removes every layer that neither a container nor <paramref name="needed"/> stands on; answers their chain ids.</summary>
     internal IReadOnlyList<Digest> Collect(Func<Digest, bool> needed)
     {
@@ -167,26 +131,6 @@ public sealed partial class SnapshotStore : IDisposable
                 _trash.Throw(LayerDirectory(chain));
             }
             return garbage;
-        }
-    }
-
-    long UnpackInto(string diff, string[] below, Stream content)
-    {
-        using var root = At.Open(At.WorkingDirectory, diff, OpenFlags.Directory | OpenFlags.NoFollow);
-        using var unpacker = new LayerUnpacker(root, _driver.Whiteouts(_trash, below), _trash);
-        return unpacker.Unpack(new TarReader(content));
-    }
-
-    LayerRecord Commit(string staging, LayerRecord record)
-    {
-        LayerSync.Write(staging, record, durable: false);
-        lock (_gate)
-        {
-            // Two pulls may unpack the same layer: the first one stays.
-            if (_layers.TryGetValue(record.ChainId, out var known)) return known;
-            At.Rename(At.WorkingDirectory, staging, At.WorkingDirectory, LayerDirectory(record.ChainId));
-            _sync.Add(LayerDirectory(record.ChainId), record);
-            return _layers[record.ChainId] = record;
         }
     }
 

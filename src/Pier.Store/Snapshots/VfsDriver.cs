@@ -12,6 +12,7 @@ namespace Pier.Store.Snapshots;
 sealed class VfsDriver : ISnapshotDriver
 {
     public string Name => "vfs";
+    public bool UnpacksApart => false;
 
     public void BeginLayer(string diff, IReadOnlyList<string> below)
     {
@@ -19,7 +20,12 @@ sealed class VfsDriver : ISnapshotDriver
         if (below.Count > 0) TreeCopy.Copy(Path.Combine(below[0], "diff"), diff);
     }
 
-    public IWhiteouts Whiteouts(Trash trash, IReadOnlyList<string> below) => new PlainWhiteouts(trash);
+    public IWhiteouts Whiteouts(Trash trash) => new PlainWhiteouts(trash);
+
+    // The copy shows all that is below: there are no gaps.
+    public void FinishLayer(string diff, IReadOnlyList<string> below, LayerGaps gaps)
+    {
+    }
 
     public void PrepareContainer(string directory, IReadOnlyList<string> stack)
     {

@@ -18,9 +18,7 @@ public sealed class MemoryContent : IPullTarget, IPushSource
     public Stream Open(Descriptor content) => new MemoryStream(Blobs[content.Digest], writable: false);
     public IReadOnlyList<string> MountCandidates(Descriptor blob) => Candidates;
 
-    public ValueTask<bool> HasAsync(Descriptor content, CancellationToken ct) => ValueTask.FromResult(Has(content));
     public ValueTask BeginAsync(ImageManifest manifest, ImageConfig config, CancellationToken ct) => ValueTask.CompletedTask;
-    public ValueTask<bool> NeedsLayerAsync(int index, CancellationToken ct) => ValueTask.FromResult(true);
 
     public async Task WriteAsync(Descriptor content, Stream stream, CancellationToken ct)
     {
@@ -31,10 +29,16 @@ public sealed class MemoryContent : IPullTarget, IPushSource
         Blobs[content.Digest] = bytes.ToArray();
     }
 
-    public Task LayerStoredAsync(int index, CancellationToken ct)
+    public async Task<bool> LayerAsync(int index, LayerSource source, CancellationToken ct)
     {
+        if (!Has(source.Content))
+        {
+            await using var stream = await source.OpenAsync(0, ct);
+            await WriteAsync(source.Content, stream, ct);
+        }
+        source.Fetched();
         Stored.Add(index);
-        return Task.CompletedTask;
+        return true;
     }
 
     public Descriptor Add(byte[] bytes, string mediaType, Platform? platform = null)
@@ -63,6 +67,23 @@ public sealed class MemoryContent : IPullTarget, IPushSource
         };
         return Add(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.ImageManifest), MediaTypes.OciManifest,
             Platform.Parse("linux/" + architecture));
+    }
+
+    /// <summary>Makes an image of layer tars, kept as they are.</summary>
+    public Descriptor AddLayered(params byte[][] layers) => AddLayered(Platform.Host.Architecture, layers);
+
+    /// <inheritdoc cref="AddLayered(byte[][])"/>
+    public Descriptor AddLayered(string architecture, params byte[][] layers)
+    {
+        var parts = layers.Select(l => Add(l, MediaTypes.OciLayerTar)).ToArray();
+        var config = new ImageConfig { Architecture = architecture, Os = "linux", RootFs = new RootFs { DiffIds = [.. parts.Select(p => p.Digest)] } };
+        var manifest = new ImageManifest
+        {
+            MediaType = MediaTypes.OciManifest,
+            Config = Add(JsonSerializer.SerializeToUtf8Bytes(config, ImageJson.Plain.ImageConfig), MediaTypes.OciConfig),
+            Layers = parts,
+        };
+        return Add(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.ImageManifest), MediaTypes.OciManifest, Platform.Parse("linux/" + architecture));
     }
 
     public Descriptor AddIndex(params Descriptor[] manifests) =>
