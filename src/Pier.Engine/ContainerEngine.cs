@@ -33,7 +33,7 @@ public sealed class ContainerEngine : IAsyncDisposable
     {
         this.parts = parts;
         Id = id;
-        var facts = new SpecFactsReader(parts.Store, host, parts.Containers, parts.Options.Defaults);
+        var facts = new SpecFactsReader(parts.Store, host, parts.Containers, parts.Options.Defaults, parts.Remap);
         health = new HealthMonitor(parts, new ProbeRunner(parts, facts));
         var files = new ContainerFiles(parts.Options, parts.Store.Layout, parts.Network);
         Containers = new ContainerService(parts, new ContainerStarter(parts, facts, files, health), new ContainerRoots(parts, host, new ContainerMounts(parts)), health, host);
@@ -76,6 +76,7 @@ public sealed class ContainerEngine : IAsyncDisposable
                 IdSeed = id,
             });
             var host = new RuntimeHost();
+            var remap = options.UsernsRemap.Length == 0 ? null : IdMappings.Parse(options.UsernsRemap, p => File.Exists(p) ? File.ReadAllText(p) : null);
             runtime = new ForeignRuntimes(await BuiltInRuntime.StartAsync(new BuiltInRuntimeOptions
             {
                 ExecRoot = options.ExecRoot,
@@ -87,7 +88,7 @@ public sealed class ContainerEngine : IAsyncDisposable
             var volumes = new VolumeTable(store.Volumes, new VolumeDrivers(new LocalDriver(store.Volumes), new PluginDirectory(options.Plugins)), store.Records("volumes", EngineJson.Default.VolumeRecord), containers, events, TimeProvider.System);
             var parts = new EngineParts(options, store, store.Records("containers", EngineJson.Default.ContainerRecord), runtime, network,
                 new RegistryClient(new RegistryClientOptions { Mirrors = options.RegistryMirrors, InsecureRegistries = options.InsecureRegistries, CertificateDirectory = options.CertificateDirectory }),
-                events, containers, volumes, new LogShipping(store.Layout, store.Records("log-cursors", EngineJson.Default.LogCursor), containers), TimeProvider.System);
+                events, containers, volumes, new LogShipping(store.Layout, store.Records("log-cursors", EngineJson.Default.LogCursor), containers), remap, TimeProvider.System);
             var engine = new ContainerEngine(parts, id, host);
             await engine.ReconcileAsync(ct).ConfigureAwait(false);
             return engine;

@@ -161,7 +161,7 @@ public sealed class NetworkService : IDisposable
     Endpoint AttachNew(EndpointSpec spec)
     {
         if (spec.Mode.Kind == NetworkModeKind.Bridge && _bridge is null) throw new NotFoundException("network bridge not found");
-        var target = _ready.Take();
+        var target = spec.Namespace is { } given ? _worker.Run(() => _worker.Prepare(NetworkNamespace.Duplicate(given))) : _ready.Take();
         try
         {
             return Register(() => new Endpoint(spec.Mode.Kind == NetworkModeKind.Bridge ? _bridge!.Attach(spec, target) : NoneRecord(spec), target.Handle), spec.ContainerId);

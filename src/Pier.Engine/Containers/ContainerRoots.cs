@@ -17,6 +17,8 @@ sealed class ContainerRoots(EngineParts parts, RuntimeHost host, ContainerMounts
     /// <summary>For reading. A running container, or one with nothing mounted in it, may start, stop or be removed meanwhile.</summary>
     public async Task<ContainerRoot> OpenAsync(Container container, CancellationToken ct)
     {
+        // A remapped process sees other ids than what is stored, and those are the container's.
+        if (IsRemapped(container) && container.IsRunning) return new ContainerRoot(parts.Store.Snapshots.View(container.Id));
         if (container.Record.Mounts.Any(IsPlaced)) return await OpenAsync(container, _ => { }, ct).ConfigureAwait(false);
         return new ContainerRoot(await TryLiveAsync(container, ct).ConfigureAwait(false) ?? parts.Store.Snapshots.View(container.Id));
     }
@@ -32,6 +34,8 @@ sealed class ContainerRoots(EngineParts parts, RuntimeHost host, ContainerMounts
     {
         while (true)
         {
+            if (IsRemapped(container) && container.IsRunning)
+                throw new ConflictException("the files of a running container cannot be written from outside with user namespace remapping: stop it first");
             if (await TryLiveAsync(container, ct).ConfigureAwait(false) is { } live) return new ContainerRoot(live);
             await container.Gate.WaitAsync(ct).ConfigureAwait(false);
             try
@@ -78,6 +82,8 @@ sealed class ContainerRoots(EngineParts parts, RuntimeHost host, ContainerMounts
             foreach (var handle in opened.Values) handle.Dispose();
         }
     }
+
+    bool IsRemapped(Container container) => parts.Remap is not null && container.Record.HostConfig.UsernsMode != "host";
 
     // A tmpfs is empty until its container runs.
     static bool IsPlaced(MountPoint point) => point.Type != "tmpfs";

@@ -30,8 +30,9 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
         Dictionary<string, SafeFileHandle>? opened = null;
         try
         {
-            using var root = parts.Store.Snapshots.Mount(container.Id);
-            endpoint = parts.Network.Attach(NetworkRequests.For(record));
+            using var remapped = facts.Remapped(record);
+            using var root = parts.Store.Snapshots.Mount(container.Id, idMap: remapped?.Layers);
+            endpoint = parts.Network.Attach(NetworkRequests.For(record) with { Namespace = remapped?.Network });
             record = record with { Running = true, Network = NetworkRequests.Stored(endpoint.Record), Error = "" };
             parts.Records.Put(record.Id, record, durable: false);
             container.Record = record;
@@ -48,6 +49,7 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
                 Root = root,
                 Mounts = opened,
                 NetworkNamespace = endpoint.Namespace,
+                UserNamespace = remapped?.User,
                 Stdio = new StdioOptions(record.Config.Tty, record.Config.OpenStdin, record.Config.StdinOnce,
                     record.HostConfig.ConsoleSize is [var rows, _] ? rows : 0, record.HostConfig.ConsoleSize is [_, var columns] ? columns : 0),
                 Log = LogSettings.For(record, parts.Store.Layout),

@@ -16,6 +16,9 @@ public sealed record EndpointSpec(string ContainerId, NetworkMode Mode)
     /// <summary>--mac-address, or null for the one that belongs to the IP address.</summary>
     public MacAddress? Mac { get; init; }
 
+    /// <summary>A new network namespace to use instead of one of the service's own (it belongs to a user namespace); stays the caller's.</summary>
+    public Microsoft.Win32.SafeHandles.SafeFileHandle? Namespace { get; init; }
+
     /// <summary>Ports to publish (bridge only; the other modes ignore them, as Docker does).</summary>
     public IReadOnlyList<PortMapping> Ports { get; init; } = [];
 }

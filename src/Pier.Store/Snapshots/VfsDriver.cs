@@ -33,13 +33,13 @@ sealed class VfsDriver : ISnapshotDriver
         TreeCopy.Copy(Path.Combine(stack[0], "diff"), Writable(directory));
     }
 
-    public SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly)
+    public SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly, SafeFileHandle? idMap = null)
     {
         var mount = DetachedMount.Bind(Writable(directory), recursive: false);
         try
         {
             // Private: what is mounted in the container stays there, though the host's mounts are shared (systemd).
-            DetachedMount.SetAttributes(mount, readOnly ? MountAttributes.ReadOnly : 0, propagation: MountFlags.Private);
+            DetachedMount.SetAttributes(mount, readOnly ? MountAttributes.ReadOnly : 0, propagation: MountFlags.Private, idMap: idMap);
             return mount;
         }
         catch
