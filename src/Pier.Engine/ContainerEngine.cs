@@ -5,6 +5,7 @@ using Pier.Engine.Execs;
 using Pier.Engine.Health;
 using Pier.Engine.Host;
 using Pier.Engine.Images;
+using Pier.Engine.Logs.Drivers;
 using Pier.Engine.Logs.Shipping;
 using Pier.Engine.Mounts;
 using Pier.Engine.Plugins;
@@ -62,6 +63,7 @@ public sealed class ContainerEngine : IAsyncDisposable
     /// <summary>Opens the data root (one engine at a time), reconciles what is stored with what lives, and is ready.</summary>
     public static async Task<ContainerEngine> OpenAsync(EngineOptions options, CancellationToken ct)
     {
+        CheckLogs(options);
         var store = StoreRoot.Open(options.DataRoot, options.StorageDriver);
         NetworkService? network = null;
         IContainerRuntime? runtime = null;
@@ -99,6 +101,18 @@ public sealed class ContainerEngine : IAsyncDisposable
             network?.Dispose();
             store.Dispose();
             throw;
+        }
+    }
+
+    static void CheckLogs(EngineOptions options)
+    {
+        try
+        {
+            LogConfigRules.Check(options.LogDriver, options.LogOptions);
+        }
+        catch (InvalidParameterException e)
+        {
+            throw new InvalidParameterException($"failed to set log opts: {e.Message}", e);
         }
     }
 
