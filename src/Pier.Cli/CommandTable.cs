@@ -11,13 +11,19 @@ static class CommandTable
         "start", "stats", "stop", "top", "unpause", "update", "wait",
     ];
 
-    public static readonly string[] ImageCommands = ["history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save", "tag"];
+    /// <summary>The management commands, in the order of the overview.</summary>
+    public static readonly CommandGroup[] Groups =
+    [
+        new("builder", "Manage builds", ["build", "prune"], Builder),
+        new("container", "Manage containers", ContainerCommands, Container),
+        new("image", "Manage images", ["build", "history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save", "tag"], Image),
+        new("manifest", "Manage Docker image manifests and manifest lists", ["annotate", "create", "inspect", "push", "rm"], Manifest),
+        new("network", "Manage networks", ["connect", "create", "disconnect", "inspect", "ls", "prune", "rm"], Network),
+        new("system", "Manage Pier", ["df", "events", "info"], System),
+        new("volume", "Manage volumes", ["create", "export", "import", "inspect", "ls", "prune", "rm"], Volume),
+    ];
 
-    public static readonly string[] SystemCommands = ["events", "info"];
-
-    public static readonly string[] VolumeCommands = ["create", "export", "import", "inspect", "ls", "prune", "rm"];
-
-    public static readonly string[] CommonCommands = ["run", "exec", "ps", "pull", "push", "images", "login", "logout", "version", "info"];
+    public static readonly string[] CommonCommands = ["run", "exec", "ps", "build", "pull", "push", "images", "login", "logout", "search", "version", "info"];
 
     public static readonly string[] OtherCommands =
     [
@@ -28,17 +34,13 @@ static class CommandTable
     /// <summary>The command that the first words name, and how many they are; null for none.</summary>
     public static CommandSpec? Find(ReadOnlySpan<string> words, out int count)
     {
-        count = words[0] is "container" or "image" or "system" or "volume" ? 2 : 1;
-        if (count == 1) return Top(words[0]);
-        if (words.Length < 2) return null;
-        return words[0] switch
-        {
-            "container" => Container(words[1]),
-            "image" => Image(words[1]),
-            "volume" => Volume(words[1]),
-            _ => words[1] is "events" or "info" ? Named(Top(words[1]), "system " + words[1]) : null,
-        };
+        var group = Group(words[0]);
+        count = group is null ? 1 : 2;
+        return group is null ? Top(words[0]) : words.Length < 2 ? null : group.Find(words[1]);
     }
+
+    /// <summary>The management command of a name, or null.</summary>
+    public static CommandGroup? Group(string name) => Array.Find(Groups, g => g.Name == name);
 
     static CommandSpec? Top(string word) => word switch
     {
@@ -65,6 +67,7 @@ static class CommandTable
         "export" => Containers.Export.Spec,
         "commit" => Containers.Commit.Spec,
         "cp" => Containers.Copy.Spec,
+        "build" => Builds.Build.Spec,
         "images" => Images.List.Spec,
         "save" => Images.Save.Spec,
         "rmi" => Images.Remove.Spec,
@@ -76,6 +79,7 @@ static class CommandTable
         "push" => Images.Push.Spec,
         "login" => Registries.Login.Spec,
         "logout" => Registries.Logout.Spec,
+        "search" => Registries.Search.Spec,
         "inspect" => Inspection.Inspect.Spec,
         "version" => Daemon.Version.Spec,
         "info" => Daemon.Info.Spec,
@@ -100,7 +104,43 @@ static class CommandTable
         "rm" or "remove" => Named(Top("rmi"), "image rm"),
         "inspect" => Inspection.Inspect.ImageSpec,
         "prune" => Images.Prune.Spec,
-        "history" or "import" or "load" or "pull" or "push" or "save" or "tag" => Named(Top(word), "image " + word),
+        "build" or "history" or "import" or "load" or "pull" or "push" or "save" or "tag" => Named(Top(word), "image " + word),
+        _ => null,
+    };
+
+    static CommandSpec? Builder(string word) => word switch
+    {
+        "build" => Named(Top(word), "builder build"),
+        "prune" => Builds.Prune.Spec,
+        _ => null,
+    };
+
+    static CommandSpec? Network(string word) => word switch
+    {
+        "connect" => Networks.Connect.Spec,
+        "create" => Networks.Create.Spec,
+        "disconnect" => Networks.Disconnect.Spec,
+        "inspect" => Inspection.Inspect.NetworkSpec,
+        "ls" or "list" => Networks.List.Spec,
+        "prune" => Networks.Prune.Spec,
+        "rm" or "remove" => Networks.Remove.Spec,
+        _ => null,
+    };
+
+    static CommandSpec? Manifest(string word) => word switch
+    {
+        "annotate" => Manifests.Annotate.Spec,
+        "create" => Manifests.Create.Spec,
+        "inspect" => Manifests.Inspect.Spec,
+        "push" => Manifests.Push.Spec,
+        "rm" => Manifests.Remove.Spec,
+        _ => null,
+    };
+
+    static CommandSpec? System(string word) => word switch
+    {
+        "df" => Usage.DiskUsage.Spec,
+        "events" or "info" => Named(Top(word), "system " + word),
         _ => null,
     };
 

@@ -12,7 +12,9 @@ static class Overview
         var program = environment.Program;
         var text = new StringBuilder($"Usage:  {program} [OPTIONS] COMMAND\n\nA container engine: build, ship and run any application\n\nCommon Commands:\n");
         Append(text, "", CommandTable.CommonCommands);
-        text.Append("\nManagement Commands:\n  container   Manage containers\n  image       Manage images\n  system      Manage Pier\n  volume      Manage volumes\n\nCommands:\n");
+        text.Append("\nManagement Commands:\n");
+        foreach (var group in CommandTable.Groups) text.Append("  ").Append(group.Name.PadRight(12)).Append(group.Summary).Append('\n');
+        text.Append("\nCommands:\n");
         Append(text, "", CommandTable.OtherCommands);
         text.Append("\nGlobal Options:\n");
         var home = environment.Variable("HOME") ?? "/root";
@@ -26,27 +28,20 @@ static class Overview
     public static int Unknown(CliEnvironment environment, TextWriter error, string[] words)
     {
         var program = environment.Program;
-        var group = words[0] is "container" or "image" or "system" or "volume";
-        if (group && words.Length == 1) return Group(environment, words[0], environment.Error);
-        if (group && words[1] is ("--help" or "-h")) return Group(environment, words[0], environment.Output);
-        if (group) error.WriteLine($"{program}: unknown command: {program} {words[0]} {words[1]}\n\nUsage:  {program} {words[0]}\n\nRun '{program} {words[0]} --help' for more information");
+        var group = CommandTable.Group(words[0]);
+        if (group is not null && words.Length == 1) return Group(environment, group, environment.Error);
+        if (group is not null && words[1] is "--help" or "-h") return Group(environment, group, environment.Output);
+        if (group is not null) error.WriteLine($"{program}: unknown command: {program} {words[0]} {words[1]}\n\nUsage:  {program} {words[0]}\n\nRun '{program} {words[0]} --help' for more information");
         else error.WriteLine($"{program}: unknown command: {program} {words[0]}\n\nRun '{program} --help' for more information");
         return 1;
     }
 
-    static int Group(CliEnvironment environment, string group, Stream target)
+    static int Group(CliEnvironment environment, CommandGroup group, Stream target)
     {
         var program = environment.Program;
-        var (summary, commands) = group switch
-        {
-            "container" => ("Manage containers", CommandTable.ContainerCommands),
-            "image" => ("Manage images", CommandTable.ImageCommands),
-            "volume" => ("Manage volumes", CommandTable.VolumeCommands),
-            _ => ("Manage Pier", CommandTable.SystemCommands),
-        };
-        var text = new StringBuilder($"Usage:  {program} {group} COMMAND\n\n{summary}\n\nCommands:\n");
-        Append(text, group, commands);
-        text.Append($"\nRun '{program} {group} COMMAND --help' for more information on a command.\n");
+        var text = new StringBuilder($"Usage:  {program} {group.Name} COMMAND\n\n{group.Summary}\n\nCommands:\n");
+        Append(text, group.Name, group.Commands);
+        text.Append($"\nRun '{program} {group.Name} COMMAND --help' for more information on a command.\n");
         Write(target, text);
         return 0;
     }
@@ -56,7 +51,7 @@ static class Overview
         foreach (var name in commands)
         {
             var command = CommandTable.Find(group.Length == 0 ? [name] : [group, name], out _);
-            text.Append("  ").Append(name.PadRight(12)).Append(command!.Summary).Append('\n');
+            text.Append("  ").Append(name.PadRight(12)).Append(command!.Summary.Split('\n')[0].TrimEnd('.')).Append('\n');
         }
     }
 

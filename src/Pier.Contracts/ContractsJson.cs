@@ -31,6 +31,7 @@ namespace Pier.Contracts;
 [JsonSerializable(typeof(ImageHistoryEntry[]))]
 [JsonSerializable(typeof(ImageDeleteEntry[]))]
 [JsonSerializable(typeof(ImagesPruneResponse))]
+[JsonSerializable(typeof(ImageSearchResult[]))]
 [JsonSerializable(typeof(ProgressMessage))]
 [JsonSerializable(typeof(VersionResponse))]
 [JsonSerializable(typeof(SystemInfo))]
@@ -38,6 +39,11 @@ namespace Pier.Contracts;
 [JsonSerializable(typeof(DiskUsage))]
 [JsonSerializable(typeof(NetworkResource))]
 [JsonSerializable(typeof(NetworkResource[]))]
+[JsonSerializable(typeof(NetworkCreateRequest))]
+[JsonSerializable(typeof(NetworkCreateResponse))]
+[JsonSerializable(typeof(NetworkConnectRequest))]
+[JsonSerializable(typeof(NetworkDisconnectRequest))]
+[JsonSerializable(typeof(NetworksPruneResponse))]
 [JsonSerializable(typeof(VolumesListResponse))]
 [JsonSerializable(typeof(VolumeResource))]
 [JsonSerializable(typeof(VolumeCreateRequest))]
@@ -45,6 +51,12 @@ namespace Pier.Contracts;
 [JsonSerializable(typeof(AuthConfig))]
 [JsonSerializable(typeof(AuthResponse))]
 [JsonSerializable(typeof(Dictionary<string, string[]>))]
+[JsonSerializable(typeof(Dictionary<string, AuthConfig>))]
+[JsonSerializable(typeof(Dictionary<string, string?>), TypeInfoPropertyName = "DictionaryStringNullable")]
+[JsonSerializable(typeof(Ulimit[]))]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(BuildAux))]
+[JsonSerializable(typeof(BuildPruneResponse))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {
     /// <summary>As the wire wants it: characters such as + and ' are not escaped, as Go's encoder leaves them.</summary>

@@ -1,4 +1,5 @@
 using Pier.Distribution;
+using Pier.Engine.Builds;
 using Pier.Engine.Containers;
 using Pier.Engine.Events;
 using Pier.Engine.Execs;
@@ -8,6 +9,7 @@ using Pier.Engine.Images;
 using Pier.Engine.Logs.Drivers;
 using Pier.Engine.Logs.Shipping;
 using Pier.Engine.Mounts;
+using Pier.Engine.Networks;
 using Pier.Engine.Plugins;
 using Pier.Engine.Specs;
 using Pier.Engine.Stats;
@@ -15,7 +17,6 @@ using Pier.Engine.Volumes;
 using Pier.Engine.Volumes.Drivers;
 using Pier.Model;
 using Pier.Network;
-using Pier.Network.Addressing;
 using Pier.Runtime;
 using Pier.Store;
 
@@ -29,19 +30,25 @@ public sealed class ContainerEngine : IAsyncDisposable
 {
     readonly EngineParts parts;
     readonly HealthMonitor health;
+    readonly StepRunner steps;
 
     ContainerEngine(EngineParts parts, string id, RuntimeHost host)
     {
         this.parts = parts;
         Id = id;
-        var facts = new SpecFactsReader(parts.Store, host, parts.Containers, parts.Options.Defaults, parts.Remap);
+        var links = new LinkedContainers(parts.Containers);
+        var facts = new SpecFactsReader(parts.Store, host, parts.Containers, links, parts.Options.Defaults, parts.Remap);
         health = new HealthMonitor(parts, new ProbeRunner(parts, facts));
         var files = new ContainerFiles(parts.Options, parts.Store.Layout, parts.Network);
-        Containers = new ContainerService(parts, new ContainerStarter(parts, facts, files, health), new ContainerRoots(parts, host, new ContainerMounts(parts)), health, host);
+        Containers = new ContainerService(
+            parts, new ContainerStarter(parts, facts, files, links, health), new ContainerRoots(parts, host, new ContainerMounts(parts)), links, health, host);
+        Networks = new NetworkService(parts, files);
         Execs = new ExecService(parts, facts);
         Stats = new StatsService(parts, facts);
         Images = new ImageService(parts);
         Volumes = new VolumeService(parts);
+        steps = new StepRunner(parts, facts, files);
+        Builds = new BuildService(parts, steps, Images);
         Host = new HostService(parts, facts, id);
     }
 
@@ -54,29 +61,26 @@ public sealed class ContainerEngine : IAsyncDisposable
     public StatsService Stats { get; }
     public ImageService Images { get; }
     public VolumeService Volumes { get; }
+    public BuildService Builds { get; }
     public EventLog Events => parts.Events;
     public HostService Host { get; }
 
-    /// <summary>The default networks; user-defined ones have their own issue.</summary>
-    public NetworkService Networks => parts.Network;
+    public NetworkService Networks { get; }
+
+    /// <summary>The networks on the host, below <see cref="Networks"/>.</summary>
+    public NetworkStack NetworkStack => parts.Network;
 
     /// <summary>Opens the data root (one engine at a time), reconciles what is stored with what lives, and is ready.</summary>
     public static async Task<ContainerEngine> OpenAsync(EngineOptions options, CancellationToken ct)
     {
         CheckLogs(options);
         var store = StoreRoot.Open(options.DataRoot, options.StorageDriver);
-        NetworkService? network = null;
+        NetworkStack? network = null;
         IContainerRuntime? runtime = null;
         try
         {
             var id = EngineIdentity.Of(store);
-            network = NetworkService.Open(new NetworkOptions
-            {
-                BridgeName = options.Bridge,
-                BridgeAddress = options.BridgeAddress is not { } address ? null
-                    : InterfaceAddress.TryParse(address, out var parsed) ? parsed : throw new InvalidParameterException($"invalid CIDR address: {address}"),
-                IdSeed = id,
-            });
+            network = NetworkStack.Open(StackOptions.For(options, id));
             var host = new RuntimeHost();
             var remap = options.UsernsRemap.Length == 0 ? null : IdMappings.Parse(options.UsernsRemap, p => File.Exists(p) ? File.ReadAllText(p) : null);
             runtime = new ForeignRuntimes(await BuiltInRuntime.StartAsync(new BuiltInRuntimeOptions
@@ -88,7 +92,8 @@ public sealed class ContainerEngine : IAsyncDisposable
             }).ConfigureAwait(false), options.ExecRoot);
             var (containers, events) = (new ContainerTable(), new EventLog(TimeProvider.System));
             var volumes = new VolumeTable(store.Volumes, new VolumeDrivers(new LocalDriver(store.Volumes), new PluginDirectory(options.Plugins)), store.Records("volumes", EngineJson.Default.VolumeRecord), containers, events, TimeProvider.System);
-            var parts = new EngineParts(options, store, store.Records("containers", EngineJson.Default.ContainerRecord), runtime, network,
+            var networks = new NetworkTable(store.Records("networks", EngineJson.Default.NetworkRecord), network, TimeProvider.System);
+            var parts = new EngineParts(options, store, store.Records("containers", EngineJson.Default.ContainerRecord), runtime, network, networks,
                 new RegistryClient(new RegistryClientOptions { Mirrors = options.RegistryMirrors, InsecureRegistries = options.InsecureRegistries, CertificateDirectory = options.CertificateDirectory }),
                 events, containers, volumes, new LogShipping(store.Layout, store.Records("log-cursors", EngineJson.Default.LogCursor), containers), remap, TimeProvider.System);
             var engine = new ContainerEngine(parts, id, host);
@@ -120,6 +125,7 @@ public sealed class ContainerEngine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (!parts.Options.LiveRestore) await Containers.StopAllAsync().ConfigureAwait(false);
+        await Builds.DisposeAsync().ConfigureAwait(false);
         await health.DisposeAsync().ConfigureAwait(false);
         await parts.Shipping.DisposeAsync().ConfigureAwait(false);
         await parts.Runtime.DisposeAsync().ConfigureAwait(false);
@@ -134,6 +140,7 @@ public sealed class ContainerEngine : IAsyncDisposable
         var known = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         parts.Runtime.Exited += exit => _ = known.Task.IsCompleted ? ExitedAsync(exit) : AfterAsync(known.Task, exit);
         var live = (await parts.Runtime.ListAsync().ConfigureAwait(false)).ToDictionary(p => p.Key);
+        parts.Networks.Restore(parts.Options.Mtu);
         var ended = Containers.Reconcile(live);
         parts.Network.Reconcile();
         known.SetResult();
@@ -141,6 +148,7 @@ public sealed class ContainerEngine : IAsyncDisposable
         foreach (var (key, process) in live)
         {
             if (ProbeRunner.IsProbe(key)) ProbeRunner.KillLeftover(process);
+            if (StepRunner.IsStep(key)) await StepRunner.KillLeftoverAsync(parts.Runtime, process).ConfigureAwait(false);
         }
         Containers.WatchHealth();
         Containers.ShipLogs();
@@ -162,7 +170,7 @@ public sealed class ContainerEngine : IAsyncDisposable
             await Containers.ExitedAsync(container, exit).ConfigureAwait(false);
             if (parts.Containers.ById(exit.Key) is null) Execs.Forget(exit.Key);
         }
-        else if (!await health.ExitedAsync(exit).ConfigureAwait(false) && !await Execs.ExitedAsync(exit).ConfigureAwait(false))
+        else if (!await health.ExitedAsync(exit).ConfigureAwait(false) && !await steps.ExitedAsync(exit).ConfigureAwait(false) && !await Execs.ExitedAsync(exit).ConfigureAwait(false))
         {
             // An exec of an engine that is gone: nobody can ask for it any more.
             await parts.Runtime.ReleaseAsync(exit.Key).ConfigureAwait(false);

@@ -22,6 +22,8 @@ namespace Pier.Store;
 ///   snapshots/DRIVER/staging/         layers that are still being unpacked; emptied at start
 ///   containers/ID/                    hostname, hosts, resolv.conf, ID-json.log (or local-logs/container.log, container-cached.log)
 ///   volumes/NAME/_data                named volumes
+///   builds/trees/ID/                  files that clients and servers sent for a build
+///   builds/caches/ID/                 what RUN --mount=type=cache keeps
 ///   trash/                            what is being deleted in the background; emptied at start
 /// </code>
 /// Names are checked: an id or a name from outside can never lead out of the tree.
@@ -64,6 +66,12 @@ public sealed class Layout(string root)
 
     public string Volume(string name) => Path.Combine(Volumes, CheckedName(name));
     public string VolumeData(string name) => Path.Combine(Volume(name), "_data");
+
+    public string Builds => Path.Combine(Root, "builds");
+    public string BuildTrees => Path.Combine(Builds, "trees");
+    public string BuildTree(string id) => Path.Combine(BuildTrees, CheckedName(id));
+    public string BuildCaches => Path.Combine(Builds, "caches");
+    public string BuildCache(string id) => Path.Combine(BuildCaches, CheckedName(id));
 
     internal static string CheckedName(string name) =>
         name.Length is > 0 and <= 255 && name[0] != '.' && !name.AsSpan().ContainsAny('/', '\0')

@@ -3,6 +3,7 @@ using Pier.Linux;
 using Pier.Linux.Files;
 using Pier.Linux.Mounts;
 using Pier.Model;
+using Pier.Store.Builds;
 using Pier.Store.Content;
 using Pier.Store.Executables;
 using Pier.Store.Images;
@@ -43,7 +44,9 @@ public sealed class StoreRoot : IDisposable
             Volumes = new VolumeStore(layout, _trash);
             Content = new ContentStore(layout);
             Snapshots = new SnapshotStore(layout, DriverNamed(driver, layout), _trash);
-            Images = new ImageStore(layout, Content, Snapshots);
+            var cache = new BuildCacheStore(layout);
+            Builds = new BuildStore(layout, Snapshots, _trash, cache);
+            Images = new ImageStore(layout, Content, Snapshots, cache);
             _warnings.AddRange(Images.Restore());
             // What a crash left half made has no image that refers to it.
             Images.Collect();
@@ -60,6 +63,7 @@ public sealed class StoreRoot : IDisposable
     public ImageStore Images { get; }
     public SnapshotStore Snapshots { get; }
     public VolumeStore Volumes { get; }
+    public BuildStore Builds { get; }
 
     /// <summary>What a user should know about how the root was opened: a driver that is served by another, records put aside as torn.</summary>
     public IReadOnlyList<string> Warnings
@@ -97,6 +101,12 @@ public sealed class StoreRoot : IDisposable
 
     /// <summary>Takes a tree under the root away: renamed at once, deleted in the background. False when it does not exist.</summary>
     public bool Discard(string path) => Border.Cross(() => _trash.Throw(path));
+
+    /// <summary>Bytes that the whole root takes on disk, as `du -x` counts.</summary>
+    public long Usage() => Border.Cross(() => DiskUsage.Of(Layout.Root).Bytes);
+
+    /// <summary>Bytes of a container's files outside its root file system: its log among them.</summary>
+    public long ContainerFilesUsage(string id) => Border.Cross(() => DiskUsage.Of(Layout.Container(id)).Bytes);
 
     /// <summary>Waits until the background deletion has caught up.</summary>
     public void DrainTrash() => Border.Cross(_trash.Drain);

@@ -40,6 +40,10 @@ static class RouteTable
         new("POST", "/containers/{name}/exec", Execs.Create.HandleAsync),
         new("DELETE", "/containers/{name}", Containers.Remove.HandleAsync),
 
+        new("POST", "/build", Builds.Build.HandleAsync),
+        new("POST", "/build/prune", Builds.Prune.HandleAsync),
+        new("POST", "/build/cancel", Builds.Cancel.HandleAsync),
+
         new("POST", "/commit", Containers.Commit.HandleAsync),
 
         new("GET", "/exec/{name}/json", Execs.Inspect.HandleAsync),
@@ -50,6 +54,7 @@ static class RouteTable
         new("POST", "/images/create", Images.Create.HandleAsync),
         new("POST", "/images/load", Images.Load.HandleAsync),
         new("POST", "/images/prune", Images.Prune.HandleAsync),
+        new("GET", "/images/search", Images.Search.HandleAsync),
         new("GET", "/images/get", Images.Save.ManyAsync),
         new("GET", "/images/{name}/get", Images.Save.OneAsync),
         new("GET", "/images/{name}/json", Images.Inspect.HandleAsync),
@@ -59,7 +64,12 @@ static class RouteTable
         new("DELETE", "/images/{name}", Images.Remove.HandleAsync),
 
         new("GET", "/networks", Networks.List.HandleAsync),
+        new("POST", "/networks/create", Networks.Create.HandleAsync),
+        new("POST", "/networks/prune", Networks.Prune.HandleAsync),
+        new("POST", "/networks/{name}/connect", Networks.Connect.HandleAsync),
+        new("POST", "/networks/{name}/disconnect", Networks.Disconnect.HandleAsync),
         new("GET", "/networks/{name}", Networks.Inspect.HandleAsync),
+        new("DELETE", "/networks/{name}", Networks.Remove.HandleAsync),
         new("GET", "/volumes", Volumes.List.HandleAsync),
         new("POST", "/volumes/create", Volumes.Create.HandleAsync),
         new("POST", "/volumes/prune", Volumes.Prune.HandleAsync),

@@ -11,5 +11,5 @@ public sealed record BuiltTree(IReadOnlyList<BuiltLayer> Layers)
     public Digest? ChainId { get; } = Layers.Count == 0 ? null : Model.ChainId.Prefixes([.. Layers.Select(l => l.DiffId)])[^1];
 }
 
-/// <summary>A layer: its blob, and the digest of its uncompressed tar.</summary>
-public sealed record BuiltLayer(Descriptor Blob, Digest DiffId);
+/// <summary>A layer: its blob, the digest of its uncompressed tar, and when a build made it (null for an image's).</summary>
+public sealed record BuiltLayer(Descriptor Blob, Digest DiffId, DateTimeOffset? Created = null);

@@ -11,6 +11,9 @@ public sealed record SolveRequest
     public required IReadOnlyList<Vertex> Roots { get; init; }
 
     public required IBuildClient Client { get; init; }
+
+    /// <summary>What the events call the vertices.</summary>
+    public VertexNames Names { get; init; } = new();
     public RunSettings Run { get; init; } = new();
 
     /// <summary>Entitlements: RUN --security=insecure and --network=host are refused without them.</summary>

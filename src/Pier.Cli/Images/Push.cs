@@ -30,7 +30,6 @@ static class Push
     static int Execute(Invocation call)
     {
         var (repository, tag) = ImageNames.Split(call.Arguments[0]);
-        if (call.Line.Text("platform") is not null) throw new CliFailure("--platform is not supported by this version of Pier: the image is pushed as it is stored");
         var all = call.Line.Flag("all-tags");
         if (all && tag.Length > 0) throw new CliFailure("tag can't be used with --all-tags/-a");
         if (!all && tag.Length == 0)
@@ -39,7 +38,7 @@ static class Push
             if (!call.Line.Flag("quiet")) call.Out.WriteLine("Using default tag: latest");
             call.Out.Flush();
         }
-        var path = new QueryString($"/images/{QueryString.Escape(repository)}/push").Add("tag", all ? null : tag).ToString();
+        var path = new QueryString($"/images/{QueryString.Escape(repository)}/push").Add("tag", all ? null : tag).Add("platform", PlatformOption.ToJson(call)).ToString();
         var answer = call.Client.Open("POST", path, registryAuth: new CredentialFile(call.Config.Directory).Header(CredentialFile.KeyOf(repository)));
         using var writer = new StreamWriter(call.Line.Flag("quiet") ? Stream.Null : call.Environment.Output, leaveOpen: true) { NewLine = "\n" };
         new ProgressPrinter(writer, call.Environment.Terminal.IsOutputTerminal).Print(answer);

@@ -6,7 +6,7 @@ using Pier.Cli.Transport;
 
 namespace Pier.Cli.Inspection;
 
-/// <summary>pier inspect, for whatever has the name; pier container inspect, pier image inspect and pier volume inspect for their kinds.</summary>
+/// <summary>pier inspect, for whatever has the name; pier container inspect and its like for one kind.</summary>
 static class Inspect
 {
     static readonly string[] Kinds = ["container", "image", "network", "volume"];
@@ -54,6 +54,16 @@ static class Inspect
         Options = [new("format", 'f', "string", FormatHelp.Single)],
         MinimumArguments = 1,
         Run = call => Execute(call, "volume"),
+    };
+
+    public static CommandSpec NetworkSpec => new()
+    {
+        Name = "network inspect",
+        Usage = "[OPTIONS] NETWORK [NETWORK...]",
+        Summary = "Display detailed information on one or more networks",
+        Options = [new("format", 'f', "string", FormatHelp.Single), new("verbose", 'v', "", "Verbose output for diagnostics")],
+        MinimumArguments = 1,
+        Run = call => Execute(call, "network"),
     };
 
     static int Execute(Invocation call, string? kind)
@@ -125,7 +135,7 @@ static class Inspect
         {
             try
             {
-                return call.Client.Call("GET", Path(candidate, name, call.Line.Flag("size")));
+                return call.Client.Call("GET", Path(call, candidate, name));
             }
             catch (DaemonError e) when (kind is null && e.Status is (404 or 400 or 501))
             {
@@ -135,10 +145,10 @@ static class Inspect
         throw new CliFailure($"Error: No such object: {name}");
     }
 
-    static string Path(string kind, string name, bool size) => kind switch
+    static string Path(Invocation call, string kind, string name) => kind switch
     {
-        "container" => new QueryString($"/containers/{QueryString.Escape(name)}/json").AddIf(size, "size").ToString(),
-        "image" => $"/images/{QueryString.Escape(name)}/json",
+        "container" => new QueryString($"/containers/{QueryString.Escape(name)}/json").AddIf(call.Line.Flag("size"), "size").ToString(),
+        "image" => new QueryString($"/images/{QueryString.Escape(name)}/json").Add("platform", Images.PlatformOption.ToJson(call)).ToString(),
         _ => $"/{kind}s/{QueryString.Escape(name)}",
     };
 }

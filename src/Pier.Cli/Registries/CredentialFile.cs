@@ -50,13 +50,24 @@ sealed class CredentialFile(string directory)
         return result;
     }
 
+    /// <summary>Every registry's credentials as the API takes them, by the registry's key.</summary>
+    public JsonObject Each()
+    {
+        var result = new JsonObject();
+        foreach (var key in Keys(Load()))
+            if (Find(key) is { } found) result[key] = found;
+        return result;
+    }
+
+    static IEnumerable<string> Keys(JsonObject file) =>
+        (file["auths"] as JsonObject ?? []).Select(a => a.Key).Union((file["credHelpers"] as JsonObject ?? []).Select(h => h.Key));
+
     /// <summary>Every registry's credentials as the "auths" of a file that needs no helper.</summary>
     public JsonObject All()
     {
         var result = new JsonObject();
         var file = Load();
-        var keys = (file["auths"] as JsonObject ?? []).Select(a => a.Key).Union((file["credHelpers"] as JsonObject ?? []).Select(h => h.Key));
-        foreach (var key in keys)
+        foreach (var key in Keys(file))
         {
             if (Find(key) is not { } found) continue;
             var entry = new JsonObject();

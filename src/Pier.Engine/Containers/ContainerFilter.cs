@@ -57,7 +57,8 @@ sealed class ContainerFilter
             "before" => record.Created < _times["before"],
             "since" => record.Created > _times["since"],
             "volume" => record.Mounts.Any(m => m.Name == value || m.Source == value || m.Destination == value),
-            "network" => record.HostConfig.NetworkMode == value || record.Network?.Settings.NetworkID.StartsWith(value, StringComparison.Ordinal) == true,
+            "network" => record.HostConfig.NetworkMode == value || record.Networking?.EndpointsConfig?.ContainsKey(value) == true
+                || record.Network?.Endpoints.Any(e => e.Settings.NetworkID.StartsWith(value, StringComparison.Ordinal)) == true,
             "health" => value == (container.Health is { } health ? HealthMonitor.Word(health.View.Status) : "none"),
             "publish" or "expose" => Port(record, key == "publish", value),
             "is-task" or "isolation" => value is "false" or "default",

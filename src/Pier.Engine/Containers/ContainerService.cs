@@ -17,13 +17,16 @@ public sealed partial class ContainerService
     readonly HealthMonitor health;
     readonly ContainerMounts mounts;
     readonly ContainerRoots roots;
+    readonly LinkedContainers links;
     readonly RuntimeHost runtimeHost;
 
-    internal ContainerService(EngineParts parts, ContainerStarter starter, ContainerRoots roots, HealthMonitor health, RuntimeHost host)
+    internal ContainerService(
+        EngineParts parts, ContainerStarter starter, ContainerRoots roots, LinkedContainers links, HealthMonitor health, RuntimeHost host)
     {
         this.parts = parts;
         this.starter = starter;
         this.roots = roots;
+        this.links = links;
         this.health = health;
         runtimeHost = host;
         mounts = new ContainerMounts(parts);

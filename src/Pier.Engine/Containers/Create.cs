@@ -27,7 +27,14 @@ public sealed partial class ContainerService
         SecurityOptions.Check(host.SecurityOpt, runtimeHost.AppArmor);
         DefaultCapabilities.Resolve(host, runtimeHost.Capabilities);
         var warnings = new List<string>();
-        host = HostLimits.Fit(host, runtimeHost.Limits, warnings) with { NetworkMode = ResolveNetwork(host.NetworkMode) };
+        host = HostLimits.Fit(host, runtimeHost.Limits, warnings) with
+        {
+            NetworkMode = config.NetworkDisabled == true ? "none" : ResolveNetwork(host.NetworkMode),
+            // Docker: private on cgroup v2, the host's on v1 unless asked for.
+            CgroupnsMode = host.CgroupnsMode.Length > 0 ? host.CgroupnsMode : runtimeHost.CgroupV2 && !host.Privileged ? "private" : "host",
+        };
+        links.Check(host);
+        var networking = NetworkingRules.Resolve(request.Networking, host, config, parts.Networks);
         var plans = MountPlanner.Plan(host, config, reference => parts.Containers.Resolve(reference).Record);
         if (request.Platform is null && image.Config.Architecture != HostPlatform.Architecture)
             warnings.Add($"The requested image's platform ({image.Config.Os}/{image.Config.Architecture}) does not match the detected host platform (linux/{HostPlatform.Architecture}) and no specific platform was requested");
@@ -47,7 +54,7 @@ public sealed partial class ContainerService
                 Created = parts.Time.GetUtcNow(),
                 Config = config,
                 HostConfig = host,
-                Networking = request.Networking,
+                Networking = networking,
                 ImageId = image.Id.ToString(),
                 ChainId = image.ChainId?.ToString(),
                 Driver = parts.Store.Snapshots.DriverName,

@@ -112,6 +112,6 @@ public sealed partial class ContainerService
             ? null
             : parts.Runtime.NetworkNamespace(container.Id);
         // The network room owns the handle from here on.
-        container.Endpoint = parts.Network.Adopt(NetworkRequests.Restored(container.Record), handle);
+        container.Sandbox = parts.Network.Adopt(NetworkRequests.Restored(container.Record), handle);
     }
 }

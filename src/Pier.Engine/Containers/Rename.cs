@@ -18,7 +18,7 @@ public sealed partial class ContainerService
             parts.Containers.Reserve(name, container.Id);
             try
             {
-                Save(container, container.Record with { Name = name });
+                Save(container, Renamed(container.Record, name));
             }
             catch
             {
@@ -32,5 +32,15 @@ public sealed partial class ContainerService
         {
             container.Gate.Release();
         }
+    }
+
+    /// <summary>The record under another name, which its networks know at once.</summary>
+    ContainerRecord Renamed(ContainerRecord record, string name)
+    {
+        var renamed = record with { Name = name };
+        if (record.Network is null) return renamed;
+        var sandbox = parts.Network.Rename(record.Id, endpoint => endpoint.Names.Count == 0 ? [] : NetworkRequests.Names(
+            renamed, record.Networking?.EndpointsConfig?.GetValueOrDefault(endpoint.NetworkName)));
+        return sandbox is null ? renamed : renamed with { Network = NetworkRequests.Stored(sandbox, renamed, parts) };
     }
 }

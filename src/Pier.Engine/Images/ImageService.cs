@@ -1,4 +1,5 @@
 using Pier.Distribution.Pull;
+using Pier.Engine.Containers;
 using Pier.Model;
 using Pier.Store.Images;
 
@@ -20,5 +21,9 @@ public sealed partial class ImageService
         parts.Events.Publish("image", action, id, new Dictionary<string, string> { ["name"] = name });
 
     List<ImageUser> Users(Digest image) =>
-        [.. parts.Containers.All.Where(c => c.Record.ImageId == image.ToString()).Select(c => new ImageUser(c.Id, c.IsRunning))];
+        [.. parts.Containers.All.Where(c => Uses(c.Record, image.ToString())).Select(c => new ImageUser(c.Id, c.IsRunning))];
+
+    // An image that is only mounted in a container is used as well.
+    static bool Uses(ContainerRecord container, string image) =>
+        container.ImageId == image || container.Mounts.Any(m => m.Type == "image" && m.Source == image);
 }

@@ -36,11 +36,12 @@ static class SpecBuilder
         };
     }
 
-    /// <summary>The environment: Docker's PATH, HOSTNAME and TERM, then what image and user say, later ones winning.</summary>
-    public static IReadOnlyList<string> Environment(ContainerConfig config, string hostname)
+    /// <summary>The environment: Docker's PATH, HOSTNAME and TERM, then linked containers, then what image and user say, later ones winning.</summary>
+    public static IReadOnlyList<string> Environment(ContainerConfig config, string hostname, IReadOnlyList<string>? links = null)
     {
         var environment = new List<string> { "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOSTNAME=" + hostname };
         if (config.Tty) environment.Add("TERM=xterm");
+        environment.AddRange(links ?? []);
         return Merge(environment, config.Env ?? []);
     }
 
@@ -81,7 +82,7 @@ static class SpecBuilder
             ConsoleSize = facts.Rows > 0 && facts.Columns > 0 ? new ConsoleSize { Height = (uint)facts.Rows, Width = (uint)facts.Columns } : null,
             User = facts.User,
             Args = arguments,
-            Env = Environment(record.Config, facts.Hostname),
+            Env = Environment(record.Config, facts.Hostname, facts.LinkEnvironment),
             Cwd = record.Config.WorkingDir.Length == 0 ? "/" : record.Config.WorkingDir,
             Capabilities = DefaultCapabilities.Sets(DefaultCapabilities.Resolve(host, facts.Capabilities), facts.User.Uid == 0),
             Rlimits = Rlimits(host, facts.Rlimits),

@@ -9,7 +9,7 @@ using Pier.Store;
 namespace Pier.Engine.Specs;
 
 /// <summary>Gathers what <see cref="SpecBuilder"/> needs from the host, from other containers and from the root file system.</summary>
-sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable containers, ContainerDefaults defaults, IdMappings? remap)
+sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable containers, LinkedContainers links, ContainerDefaults defaults, IdMappings? remap)
 {
     readonly Layout layout = store.Layout;
     readonly Lazy<SafeFileHandle> layerMap = new(() => host.MakeLayerMap(remap!));
@@ -34,6 +34,7 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
             CgroupV2 = host.CgroupV2,
             Devices = Devices(hostConfig),
             JoinedNamespaces = Joined(hostConfig),
+            LinkEnvironment = links.Environment(record),
             InitFile = hostConfig.Init ?? defaults.Init ? store.EnsureInitFile() : null,
             Rlimits = rlimits,
             Ids = IdsOf(hostConfig),
@@ -88,7 +89,7 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
         var user = exec.User.Length > 0 ? exec.User : record.Config.User;
         using var root = host.OpenRoot(container.Pid);
         var resolved = host.ResolveUser(root, user, record.HostConfig.GroupAdd ?? []);
-        var environment = SpecBuilder.Environment(record.Config with { Tty = exec.Tty }, record.Config.Hostname);
+        var environment = SpecBuilder.Environment(record.Config with { Tty = exec.Tty }, record.Config.Hostname, links.Environment(record));
         return new Process
         {
             Terminal = exec.Tty,

@@ -21,6 +21,9 @@ public sealed record VertexEvent : BuildEvent
     /// <summary>Its result was there already.</summary>
     public bool Cached { get; init; }
 
+    /// <summary>The stack of layers that it made; null until then, for the empty tree, and for what is no tree of layers.</summary>
+    public Digest? Tree { get; init; }
+
     /// <summary>Why it failed; null while all is well.</summary>
     public string? Error { get; init; }
 }

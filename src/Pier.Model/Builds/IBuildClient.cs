@@ -18,4 +18,10 @@ public interface IBuildClient
 
 /// <summary>Which files of a client a build wants.</summary>
 /// <param name="Excludes">Patterns of .dockerignore, in order, negations included.</param>
-public sealed record LocalRequest(string Local, IReadOnlyList<string> Excludes);
+public sealed record LocalRequest(string Local, IReadOnlyList<string> Excludes)
+{
+    /// <summary>
+    /// Only these paths (wildcards as in COPY) and what their symlinks lead to are needed; empty for everything. A hint: more may come.
+    /// </summary>
+    public IReadOnlyList<string> FollowPaths { get; init; } = [];
+}

@@ -26,6 +26,9 @@ public sealed class ContentStore
     /// <summary>Bytes of a blob, or null.</summary>
     public long? Size(Digest digest) => new FileInfo(_layout.Blob(digest)) is { Exists: true } file ? file.Length : null;
 
+    /// <summary>Bytes that a blob takes on disk; 0 when it is not there.</summary>
+    internal long Usage(Digest digest) => FileStat.Find(At.WorkingDirectory, _layout.Blob(digest))?.AllocatedBytes ?? 0;
+
     /// <summary>Opens a blob; throws <see cref="NotFoundException"/>.</summary>
     public FileStream Open(Digest digest)
     {

@@ -8,7 +8,8 @@ namespace Pier.Store.Snapshots;
 /// <summary>Root file systems: shared, read-only layers by chain id, and a writable snapshot a container. Thread-safe.</summary>
 public sealed partial class SnapshotStore : IDisposable
 {
-    const string Scratch = "scratch", ParentLink = "parent", NoParent = "none";
+    internal const string Scratch = "scratch";
+    const string ParentLink = "parent", NoParent = "none";
 
     readonly Layout _layout;
     readonly ISnapshotDriver _driver;
@@ -102,9 +103,6 @@ public sealed partial class SnapshotStore : IDisposable
     /// <summary>The directory that holds what the container itself wrote: overlay's upper directory.</summary>
     public string WritableDirectory(string containerId) => _driver.Writable(Existing(containerId));
 
-    /// <summary>Bytes and inodes that the container's own writable layer takes on disk.</summary>
-    public DiskUsage Usage(string containerId) => Border.Cross(() => DiskUsage.Of(WritableDirectory(containerId)));
-
     /// <summary>Bytes of one unpacked layer without the layers below; 0 when it is not there.</summary>
     public long LayerSize(Digest chainId)
     {
@@ -129,6 +127,7 @@ public sealed partial class SnapshotStore : IDisposable
             foreach (var chain in garbage)
             {
                 _layers.Remove(chain);
+                _measured.TryRemove(chain, out _);
                 _trash.Throw(LayerDirectory(chain));
             }
             return garbage;

@@ -11,12 +11,12 @@ public class FilesTests
     [Fact]
     public void Hosts_has_the_standard_names_the_users_and_its_own()
     {
-        var text = HostsFile.Write("web", null, new IPAddress([172, 17, 0, 2]), [new ExtraHost("db", new IPAddress([10, 0, 0, 9]))]);
+        var text = HostsFile.Write("web", null, [new IPAddress([172, 17, 0, 2])], [new ExtraHost("db", new IPAddress([10, 0, 0, 9]))]);
         Assert.Equal(
             "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\n"
             + "ff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n10.0.0.9\tdb\n172.17.0.2\tweb\n", text);
-        Assert.EndsWith("172.17.0.2\tweb.example.org web\n", HostsFile.Write("web", "example.org", new IPAddress([172, 17, 0, 2]), []));
-        Assert.DoesNotContain("web", HostsFile.Write("web", null, null, []));
+        Assert.EndsWith("172.17.0.2\tweb.example.org web\n", HostsFile.Write("web", "example.org", [new IPAddress([172, 17, 0, 2])], []));
+        Assert.DoesNotContain("web", HostsFile.Write("web", null, [], []));
         Assert.Equal("127.0.0.1 here\n10.0.0.9\tdb\n", HostsFile.WriteForHost("127.0.0.1 here", [new ExtraHost("db", new IPAddress([10, 0, 0, 9]))]));
         Assert.Equal("web\n", HostnameFile.Write("web"));
     }

@@ -37,7 +37,7 @@ sealed record ApiSocket(MountRequest Mount, JsonObject Credentials)
     {
         if (Credentials.Count == 0) return;
         var file = System.Text.Encoding.UTF8.GetBytes(new JsonObject { ["auths"] = Credentials.DeepClone() }.ToJsonString());
-        call.Client.Upload("PUT", $"/containers/{QueryString.Escape(id)}/archive?path=%2F", body =>
+        call.Client.Put("PUT", $"/containers/{QueryString.Escape(id)}/archive?path=%2F", body =>
         {
             using var tar = new TarWriter(body, TarEntryFormat.Pax, leaveOpen: true);
             tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, Directory + "/config.json")

@@ -112,7 +112,7 @@ static class HostOptions
     }
 
     /// <summary>"nofile=1024" or "nofile=1024:2048"; -1 is no limit.</summary>
-    static Ulimit UlimitOf(string text)
+    public static Ulimit UlimitOf(string text)
     {
         var (name, limits) = KeyValues.Split(text);
         var colon = limits.IndexOf(':');
