@@ -70,18 +70,13 @@ public sealed class RuntimeHost
         }
     }
 
-    /// <summary>
-    /// A user namespace to mount layers through. Overlayfs works in its upper directory as who mounted it: root of the host has an id here too, the one after
-    /// the containers', and in no container's own namespace.
-    /// </summary>
+    /// <summary>A user namespace to mount layers through: nobody lives in it.</summary>
     public SafeFileHandle MakeLayerMap(IdMappings ids)
     {
-        static IReadOnlyList<Linux.Namespaces.IdRange> WithRoot(IReadOnlyList<IdMapping> ranges) =>
-            [.. Launch.ContainerPreparer.Ranges(ranges), new Linux.Namespaces.IdRange(ranges.Max(r => r.ContainerID + r.Size), 0, 1)];
         try
         {
             using var launcher = new Linux.Launch.Launcher();
-            return Linux.Namespaces.UserNamespace.Create(launcher, WithRoot(ids.Users), WithRoot(ids.Groups));
+            return Linux.Namespaces.UserNamespace.Create(launcher, Launch.ContainerPreparer.Ranges(ids.OfMounts.Users), Launch.ContainerPreparer.Ranges(ids.OfMounts.Groups));
         }
         catch (LinuxException e)
         {

@@ -57,7 +57,11 @@ public sealed class UsernsRemapTests(RemappedDaemon daemon) : IClassFixture<Rema
         Assert.Equal("0\n", await Ok("exec", name, "id", "-u"));
         Assert.Equal("5\n", await Ok("exec", "-u", "5", name, "id", "-u"));
         Assert.StartsWith("A /made", string.Join('\n', (await Ok("diff", name)).Split('\n').Where(l => l.Contains("made"))));
-        Assert.Contains("remapping", (await Pier.RunAsync("cp", "/etc/hostname", name + ":/x")).Error);
+        foreach (var target in (string[])["/copied", "/v/copied"])
+        {
+            await Ok("cp", "-a", "/etc/hostname", name + ":" + target);
+            Assert.Equal("0:0\n", await Ok("exec", name, "stat", "-c", "%u:%g", target));
+        }
         await Ok("commit", name, "remapped:1");
         Assert.Equal("0:0\n", await Ok("run", "--rm", "--userns", "host", "--network", "none", "remapped:1", "stat", "-c", "%u:%g", "/made"));
         await daemon.RestartAsync();

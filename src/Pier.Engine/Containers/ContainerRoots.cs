@@ -34,9 +34,7 @@ sealed class ContainerRoots(EngineParts parts, RuntimeHost host, ContainerMounts
     {
         while (true)
         {
-            if (IsRemapped(container) && container.IsRunning)
-                throw new ConflictException("the files of a running container cannot be written from outside with user namespace remapping: stop it first");
-            if (await TryLiveAsync(container, ct).ConfigureAwait(false) is { } live) return new ContainerRoot(live);
+            if (await TryLiveAsync(container, ct).ConfigureAwait(false) is { } live) return new ContainerRoot(live) { Ids = IsRemapped(container) ? parts.Remap : null };
             await container.Gate.WaitAsync(ct).ConfigureAwait(false);
             try
             {
@@ -137,6 +135,9 @@ sealed class ContainerRoots(EngineParts parts, RuntimeHost host, ContainerMounts
 sealed class ContainerRoot(SafeFileHandle root, Action? release = null) : IDisposable
 {
     public SafeFileHandle Handle => root;
+
+    /// <summary>How ids that are the container's are called through this root; null for the same.</summary>
+    public IdMappings? Ids { get; init; }
 
     public void Dispose()
     {

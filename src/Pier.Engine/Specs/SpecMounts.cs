@@ -58,7 +58,7 @@ static class SpecMounts
 
     /// <summary>What is Pier's own belongs to the container's users; binds of the host keep the host's.</summary>
     static Mount Mapped(Mount mount, SpecFacts facts) =>
-        facts.Ids is { } ids ? mount with { UidMappings = ids.Users, GidMappings = ids.Groups, Options = [.. mount.Options, "idmap"] } : mount;
+        facts.Ids?.OfMounts is { } ids ? mount with { UidMappings = ids.Users, GidMappings = ids.Groups, Options = [.. mount.Options, "idmap"] } : mount;
 
     static Mount Bind(MountPoint point, MountDetail detail)
     {

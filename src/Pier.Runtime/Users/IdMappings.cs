@@ -9,6 +9,25 @@ namespace Pier.Runtime;
 public sealed record IdMappings(string Name, IReadOnlyList<IdMapping> Users, IReadOnlyList<IdMapping> Groups)
 {
     const string DefaultUser = "dockremap";
+    const uint Overflow = 65534;
+
+    /// <summary>
+    /// The mappings of mounts: the same, and root of the host has the id after the last one. Overlayfs works in its upper directory as who mounted it, and `cp` writes
+    /// as the daemon; no container's own namespace has that id.
+    /// </summary>
+    public IdMappings OfMounts => this with { Users = WithRoot(Users), Groups = WithRoot(Groups) };
+
+    /// <summary>The host's ids for a container's; the overflow ids for what has none.</summary>
+    public (uint Uid, uint Gid) Outside(uint uid, uint gid) => (Outside(Users, uid), Outside(Groups, gid));
+
+    static IdMapping[] WithRoot(IReadOnlyList<IdMapping> ranges) => [.. ranges, new IdMapping { ContainerID = ranges.Max(r => r.ContainerID + r.Size), HostID = 0, Size = 1 }];
+
+    static uint Outside(IReadOnlyList<IdMapping> ranges, uint id)
+    {
+        foreach (var range in ranges)
+            if (id >= range.ContainerID && id - range.ContainerID < range.Size) return range.HostID + (id - range.ContainerID);
+        return Overflow;
+    }
 
     /// <summary>
     /// Reads --userns-remap: "default", a name or number of a user, or user:group. Ranges come from subuid(5) and subgid(5), one container id after
