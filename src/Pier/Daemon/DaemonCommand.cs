@@ -70,6 +70,7 @@ static class DaemonCommand
             LogOptions = options.LogOptions,
             Defaults = options.Defaults,
             Runtimes = options.Runtimes,
+            UsernsRemap = options.UsernsRemap,
             Dns = options.Dns,
             DnsOptions = options.DnsOptions,
             DnsSearch = options.DnsSearch,

@@ -29,6 +29,7 @@ sealed record DaemonOptions
     public IReadOnlyDictionary<string, string> LogOptions { get; init; } = new Dictionary<string, string>();
     public ContainerDefaults Defaults { get; init; } = new();
     public IReadOnlyDictionary<string, RuntimeCommand> Runtimes { get; init; } = new Dictionary<string, RuntimeCommand>();
+    public string UsernsRemap { get; init; } = "";
     public IReadOnlyList<string> Dns { get; init; } = [];
     public IReadOnlyList<string> DnsOptions { get; init; } = [];
     public IReadOnlyList<string> DnsSearch { get; init; } = [];

@@ -58,6 +58,7 @@ static class DaemonSettings
         Text("tlskey", null, "tlskey", "Path to TLS key file (default \"/etc/pier/key.pem\")", (o, v) => o with { TlsKey = v }),
         Switch("tlsverify", null, "tlsverify", "Use TLS and verify the remote", (o, v) => o with { TlsVerify = v }),
         Text("trust-policy", null, "trust-policy", "File that says which images need whose signature", (o, v) => o with { TrustPolicy = v }),
+        Text("userns-remap", null, "userns-remap", "User/Group setting for user namespaces", (o, v) => o with { UsernsRemap = v }),
         Switch("validate", null, null, "Validate daemon configuration and exit", (o, v) => o with { Validate = v }),
     ];
 
