@@ -140,7 +140,7 @@ public sealed class ContainerEngine : IAsyncDisposable
         var known = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         parts.Runtime.Exited += exit => _ = known.Task.IsCompleted ? ExitedAsync(exit) : AfterAsync(known.Task, exit);
         var live = (await parts.Runtime.ListAsync().ConfigureAwait(false)).ToDictionary(p => p.Key);
-        parts.Networks.Restore(parts.Options.Mtu);
+        parts.Networks.Restore(parts.Options.Network.Mtu);
         var ended = Containers.Reconcile(live);
         parts.Network.Reconcile();
         known.SetResult();

@@ -62,6 +62,7 @@ static class DaemonCommand
             StorageDriver = options.StorageDriver,
             Bridge = options.Bridge,
             BridgeAddress = options.BridgeAddress,
+            Network = options.Network,
             CgroupParent = options.CgroupParent,
             SupervisorLog = $"{options.ExecRoot}/supervisor.log",
             LiveRestore = options.LiveRestore,
@@ -75,6 +76,7 @@ static class DaemonCommand
             DnsSearch = options.DnsSearch,
             RegistryMirrors = options.RegistryMirrors,
             InsecureRegistries = options.InsecureRegistries,
+            TrustPolicy = options.TrustPolicy,
             Labels = options.Labels,
             Debug = options.Debug,
         }, CancellationToken.None).ConfigureAwait(false);
