@@ -13,6 +13,9 @@ public sealed record CliEnvironment
 
     public Func<DateTimeOffset> Now { get; init; } = () => DateTimeOffset.UtcNow;
 
+    /// <summary>How commands that need no daemon reach registries; null where they cannot.</summary>
+    public Registries.OpenRegistries? Registries { get; init; }
+
     /// <summary>What usage texts call the program.</summary>
     public string Program { get; init; } = "pier";
 

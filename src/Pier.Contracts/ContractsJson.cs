@@ -31,6 +31,7 @@ namespace Pier.Contracts;
 [JsonSerializable(typeof(ImageHistoryEntry[]))]
 [JsonSerializable(typeof(ImageDeleteEntry[]))]
 [JsonSerializable(typeof(ImagesPruneResponse))]
+[JsonSerializable(typeof(ImageSearchResult[]))]
 [JsonSerializable(typeof(ProgressMessage))]
 [JsonSerializable(typeof(VersionResponse))]
 [JsonSerializable(typeof(SystemInfo))]
@@ -47,6 +48,7 @@ namespace Pier.Contracts;
 [JsonSerializable(typeof(VolumeResource))]
 [JsonSerializable(typeof(VolumeCreateRequest))]
 [JsonSerializable(typeof(VolumesPruneResponse))]
+[JsonSerializable(typeof(PluginSummary[]))]
 [JsonSerializable(typeof(AuthConfig))]
 [JsonSerializable(typeof(AuthResponse))]
 [JsonSerializable(typeof(Dictionary<string, string[]>))]
@@ -55,6 +57,10 @@ namespace Pier.Contracts;
 [JsonSerializable(typeof(Ulimit[]))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(BuildAux))]
+[JsonSerializable(typeof(BuildOutput[]))]
+[JsonSerializable(typeof(byte[]))]
+[JsonSerializable(typeof(BuildOutput[]))]
+[JsonSerializable(typeof(byte[]))]
 [JsonSerializable(typeof(BuildPruneResponse))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {

@@ -74,6 +74,19 @@ public sealed partial class RegistryClient : IDisposable
         }, ct);
     }
 
+    /// <summary>A small blob (at most <see cref="ImageDocument.MaxSize"/> bytes), whole and verified.</summary>
+    public async Task<byte[]> DocumentAsync(
+        ImageReference repository, Descriptor blob, ICredentialSource? credentials = null, CancellationToken ct = default)
+    {
+        if (blob.Size > ImageDocument.MaxSize) throw new InvalidParameterException($"blob {blob.Digest} is larger than {ImageDocument.MaxSize} bytes");
+        return await FromAnyAsync(repository, credentials, async session =>
+        {
+            var bytes = new byte[blob.Size];
+            await using (var stream = new BlobStream(session, repository.Path, blob, _options.StallLimit, null, ct)) await stream.ReadExactlyAsync(bytes, ct);
+            return Digest.Of(bytes) == blob.Digest ? bytes : throw new InvalidParameterException($"content digest is {Digest.Of(bytes)}, expected {blob.Digest}");
+        }, ct);
+    }
+
     /// <summary>Pushes a manifest or index with everything that it refers to, under the reference's tag or by digest.</summary>
     public async Task PushAsync(
         ImageReference reference, Descriptor target, IPushSource source, ICredentialSource? credentials = null,

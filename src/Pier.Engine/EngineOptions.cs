@@ -58,6 +58,9 @@ public sealed record EngineOptions
     /// <summary>Those, after the engine's own.</summary>
     internal IReadOnlyList<string> Plugins => [Path.Combine(ExecRoot, "plugins"), .. PluginDirectories];
 
+    /// <summary>A file that says which images need whose signature (Pier.Model.Trust.TrustPolicy); null for none.</summary>
+    public string? TrustPolicy { get; init; }
+
     public IReadOnlyList<string> Labels { get; init; } = [];
     public bool Debug { get; init; }
 }

@@ -8,7 +8,7 @@ namespace Pier.CompatTests;
 /// A pier daemon of the native binary with roots, socket, bridge and subnet of its own, and an image "busybox" made of the host's static one.
 /// Disposal ends its containers, its supervisor and itself.
 /// </summary>
-public class PierDaemon : IAsyncLifetime
+public class PierDaemon : IAsyncLifetime, IDaemon
 {
     static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
 

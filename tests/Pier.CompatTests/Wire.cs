@@ -59,6 +59,17 @@ public sealed class Wire : IDisposable
         return new WireAnswer((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer.Content.Headers.ContentType?.ToString());
     }
 
+    /// <summary>The same with a limit; of a long body only the beginning is read.</summary>
+    public async Task<WireAnswer> StatusAsync(string method, string path, HttpContent? content, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = content };
+        using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        using var body = await answer.Content.ReadAsStreamAsync(ct);
+        var text = new byte[4096];
+        var length = (int)answer.StatusCode < 400 ? 0 : await body.ReadAtLeastAsync(text, text.Length, throwOnEndOfStream: false, ct);
+        return new WireAnswer((int)answer.StatusCode, Encoding.UTF8.GetString(text, 0, length), answer.Content.Headers.ContentType?.ToString());
+    }
+
     public async Task<byte[]> BytesAsync(string path) => await _http.GetByteArrayAsync(path);
 
     public void Dispose() => _http.Dispose();

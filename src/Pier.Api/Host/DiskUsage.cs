@@ -4,30 +4,27 @@ using Pier.Api.Images;
 using Pier.Api.Volumes;
 using Pier.Contracts;
 using Pier.Engine.Builds;
-using Pier.Engine.Containers;
 
 namespace Pier.Api.Host;
 
 /// <summary>GET /system/df.</summary>
 static class DiskUsage
 {
-    static readonly Dictionary<string, IReadOnlyList<string>> NoFilters = [];
-
     public static async Task HandleAsync(ApiRequest request)
     {
-        var images = await request.Engine.Images.ListAsync(all: true, NoFilters, request.Aborted);
-        var containers = await request.Engine.Containers.ListAsync(new ListContainers(true, null, true, NoFilters), request.Aborted);
-        var volumes = await request.Engine.Volumes.ListAsync(NoFilters, usage: true, request.Aborted);
-        var cache = request.Engine.Builds.ListCache();
+        var engine = request.Engine;
+        var types = request.Query.All("type").Where(t => !string.IsNullOrEmpty(t)).Select(t => t!).ToArray();
+        var usage = await engine.Host.DiskUsageAsync(engine.Containers, engine.Images, engine.Volumes, types, request.Aborted);
+        var cache = types.Length == 0 || types.Contains("build-cache") ? engine.Builds.ListCache() : null;
         var now = DateTimeOffset.UtcNow;
         await request.AnswerAsync(new Contracts.DiskUsage
         {
-            LayersSize = images.Sum(i => i.Size),
-            Images = [.. images.Select(i => ImageShapes.Summary(i, request.Version))],
-            Volumes = [.. volumes.Select(VolumeShapes.Resource)],
-            BuildCache = [.. cache.Select(Row)],
-            BuilderSize = cache.Sum(c => c.Size),
-            Containers = [.. containers.Select(c => ContainerShapes.Summary(c, now))],
+            LayersSize = usage.Layers,
+            Images = usage.Images?.Select(i => ImageShapes.Summary(i.Image with { Size = i.Size }, request.Version) with { SharedSize = i.Shared }).ToArray(),
+            Volumes = usage.Volumes?.Select(VolumeShapes.Resource).ToArray(),
+            Containers = usage.Containers?.Select(c => ContainerShapes.Summary(c, now)).ToArray(),
+            BuildCache = cache?.Select(Row).ToArray(),
+            BuilderSize = cache?.Sum(c => c.Size) ?? 0,
         }, ContractsJson.Wire.DiskUsage);
     }
 

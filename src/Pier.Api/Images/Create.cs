@@ -12,9 +12,10 @@ static class Create
 
     static Task PullAsync(ApiRequest request, string image)
     {
-        var (reference, auth) = (Join(image, request.Query.Text("tag")), RegistryAuthHeader.Read(request));
+        var (tag, auth) = (request.Query.Text("tag"), RegistryAuthHeader.Read(request));
+        // A repository without a tag means all of them (Docker Engine API, ImageCreate).
         return ProgressLines.SendAsync(request, progress =>
-            request.Engine.Images.PullAsync(reference, request.Query.Text("platform"), auth, progress, request.Aborted));
+            request.Engine.Images.PullAsync(Join(image, tag), allTags: tag is null, request.Query.Text("platform"), auth, progress, request.Aborted));
     }
 
     static async Task ImportAsync(ApiRequest request)

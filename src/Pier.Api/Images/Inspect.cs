@@ -8,7 +8,7 @@ static class Inspect
 {
     public static async Task HandleAsync(ApiRequest request)
     {
-        var view = await request.Engine.Images.InspectAsync(request.Name, request.Aborted);
+        var view = await request.Engine.Images.InspectAsync(request.Name, PlatformQuery.Read(request), request.Aborted);
         await request.AnswerAsync(ImageShapes.Inspect(view, request.Version), ContractsJson.Wire.ImageInspect);
     }
 }

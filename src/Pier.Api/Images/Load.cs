@@ -8,7 +8,7 @@ static class Load
 {
     public static async Task HandleAsync(ApiRequest request)
     {
-        var loaded = await request.Engine.Images.LoadAsync(request.Http.Request.Body, request.Aborted);
+        var loaded = await request.Engine.Images.LoadAsync(request.Http.Request.Body, PlatformQuery.Read(request), request.Aborted);
         await request.StartAsync("application/json");
         foreach (var image in loaded)
         {

@@ -17,7 +17,8 @@ static class Save
     static async Task SendAsync(ApiRequest request, string[] names)
     {
         // Not started yet: an image that is not known is still an ordinary error.
+        var platform = PlatformQuery.Read(request);
         request.Http.Response.ContentType = "application/x-tar";
-        await request.Engine.Images.SaveAsync(names, request.Http.Response.Body, request.Aborted);
+        await request.Engine.Images.SaveAsync(names, platform, request.Http.Response.Body, request.Aborted);
     }
 }

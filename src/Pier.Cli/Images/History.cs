@@ -28,7 +28,7 @@ static class History
     static int Execute(Invocation call)
     {
         var line = call.Line;
-        using var document = call.Client.GetJson($"/images/{QueryString.Escape(call.Arguments[0])}/history");
+        using var document = call.Client.GetJson(new QueryString($"/images/{QueryString.Escape(call.Arguments[0])}/history").Add("platform", PlatformOption.ToJson(call)).ToString());
         var rows = document.RootElement.EnumerateArray().Select(s => new HistoryRow(s, call.Environment.Now(), line.Flag("no-trunc"), line.Flag("human", true))).ToList();
         if (line.Flag("quiet") && line.Text("format") is (null or "" or "table"))
         {

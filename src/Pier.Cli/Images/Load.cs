@@ -27,7 +27,7 @@ static class Load
         var file = call.Line.Text("input");
         if (file is null && call.Environment.Terminal.IsInputTerminal) throw new CliFailure("requested load from stdin, but stdin is empty");
         using var input = file is null ? null : ArchiveFile.Open(file);
-        var path = new QueryString("/images/load").Add("quiet", call.Line.Flag("quiet") ? "1" : "0").Add("platform", call.Line.Text("platform"));
+        var path = new QueryString("/images/load").Add("quiet", call.Line.Flag("quiet") ? "1" : "0").Add("platform", PlatformOption.ToJson(call));
         var answer = call.Client.Upload("POST", path.ToString(), input ?? call.Environment.Input, "application/x-tar");
         new ProgressPrinter(call.Out, call.Environment.Terminal.IsOutputTerminal && !call.Line.Flag("quiet")).Print(answer);
         answer.Connection.Dispose();

@@ -26,7 +26,7 @@ static class Save
         ArchiveTarget.Check(call, "failed to save image");
         var path = new QueryString("/images/get");
         foreach (var image in call.Arguments) path.Add("names", image);
-        var answer = call.Client.Open("GET", path.Add("platform", call.Line.Text("platform")).ToString());
+        var answer = call.Client.Open("GET", path.Add("platform", PlatformOption.ToJson(call)).ToString());
         ArchiveTarget.Write(call, answer);
         return 0;
     }

@@ -135,7 +135,7 @@ static class Inspect
         {
             try
             {
-                return call.Client.Call("GET", Path(candidate, name, call.Line.Flag("size")));
+                return call.Client.Call("GET", Path(call, candidate, name));
             }
             catch (DaemonError e) when (kind is null && e.Status is (404 or 400 or 501))
             {
@@ -145,10 +145,10 @@ static class Inspect
         throw new CliFailure($"Error: No such object: {name}");
     }
 
-    static string Path(string kind, string name, bool size) => kind switch
+    static string Path(Invocation call, string kind, string name) => kind switch
     {
-        "container" => new QueryString($"/containers/{QueryString.Escape(name)}/json").AddIf(size, "size").ToString(),
-        "image" => $"/images/{QueryString.Escape(name)}/json",
+        "container" => new QueryString($"/containers/{QueryString.Escape(name)}/json").AddIf(call.Line.Flag("size"), "size").ToString(),
+        "image" => new QueryString($"/images/{QueryString.Escape(name)}/json").Add("platform", Images.PlatformOption.ToJson(call)).ToString(),
         _ => $"/{kind}s/{QueryString.Escape(name)}",
     };
 }

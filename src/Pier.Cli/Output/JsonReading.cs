@@ -15,6 +15,8 @@ static class JsonReading
 
     public static string Text(this JsonElement? element, string name) => element?.Text(name) ?? "";
 
+    public static long Number(this JsonElement? element, string name) => element is { } there ? there.Number(name) : 0;
+
     public static long Number(this JsonElement element, string name) =>
         element.At(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number) ? number : 0;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Pier.Model;
 
 namespace Pier.Contracts;
 
@@ -35,7 +34,7 @@ public sealed record ImageInspect
 
     public string DockerVersion { get; init; } = "";
     public string Author { get; init; } = "";
-    public ContainerConfig Config { get; init; } = new();
+    public ImageConfigBody Config { get; init; } = new();
     public string Architecture { get; init; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -88,6 +87,12 @@ public sealed record ImageDeleteEntry
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Deleted { get; init; }
 }
+
+/// <summary>A row of GET /images/search.</summary>
+public sealed record ImageSearchResult(
+    [property: JsonPropertyName("star_count")] int StarCount, [property: JsonPropertyName("is_official")] bool IsOfficial,
+    [property: JsonPropertyName("name")] string Name, [property: JsonPropertyName("is_automated")] bool IsAutomated,
+    [property: JsonPropertyName("description")] string Description);
 
 /// <summary>POST /images/prune.</summary>
 public sealed record ImagesPruneResponse(IReadOnlyList<ImageDeleteEntry>? ImagesDeleted, long SpaceReclaimed);

@@ -15,7 +15,7 @@ sealed class ImageResolver(StoreRoot store, ImageService images, BuildRequest re
         if (found is null || (pull && IsName(reference)))
         {
             var name = ImageReference.Parse(reference).WithDefaultTag();
-            await images.PullAsync(name.ToString(), platform.ToString(), await request.Credentials(name.Domain, ct).ConfigureAwait(false), request.PullProgress, ct).ConfigureAwait(false);
+            await images.PullAsync(name.ToString(), allTags: false, platform.ToString(), await request.Credentials(name.Domain, ct).ConfigureAwait(false), request.PullProgress, ct).ConfigureAwait(false);
             found = store.Images.Resolve(reference);
         }
         return new ResolvedImage(found.Id, found.Config);

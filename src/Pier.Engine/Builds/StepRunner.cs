@@ -22,6 +22,7 @@ sealed class StepRunner(EngineParts parts, SpecFactsReader facts, ContainerFiles
     static readonly TimeSpan OutputPatience = TimeSpan.FromSeconds(5), KillPatience = TimeSpan.FromSeconds(10);
 
     readonly ConcurrentDictionary<string, TaskCompletionSource<int>> _running = new();
+    readonly NetworkRequests networks = new(parts);
 
     public static bool IsStep(string key) => key.StartsWith(KeyPrefix, StringComparison.Ordinal);
 
@@ -34,7 +35,7 @@ sealed class StepRunner(EngineParts parts, SpecFactsReader facts, ContainerFiles
         Directory.CreateDirectory(parts.Store.Layout.Container(record.Id));
         try
         {
-            var sandbox = parts.Network.Attach(new NetworkRequests(parts).For(record, files.Upstreams(record)));
+            var sandbox = parts.Network.Attach(networks.For(record, files.Upstreams(record)));
             files.Write(record, sandbox.Record, []);
             await using var stream = await parts.Runtime.AttachAsync(record.Id, new AttachOptions(false, true, true, "", false), CancellationToken.None).ConfigureAwait(false);
             using var reading = new CancellationTokenSource();
@@ -135,14 +136,17 @@ sealed class StepRunner(EngineParts parts, SpecFactsReader facts, ContainerFiles
             NetworkMode = step.Network switch { RunNetwork.None => "none", RunNetwork.Host => "host", _ => settings.Network },
             ExtraHosts = settings.ExtraHosts.Count > 0 ? [.. settings.ExtraHosts] : settings.Limits.ExtraHosts,
             Privileged = step.Insecure,
+            IpcMode = "private",
         }, parts.Options, Environment.ProcessorCount);
+        var config = new ContainerConfig { Hostname = Hostname, User = step.User, Env = [.. run.Environment], WorkingDir = step.WorkingDirectory, Cmd = [.. step.Arguments] };
         return new ContainerRecord
         {
             Id = id,
             Name = id,
             Created = parts.Time.GetUtcNow(),
-            Config = new ContainerConfig { Hostname = Hostname, User = step.User, Env = [.. run.Environment], WorkingDir = step.WorkingDirectory, Cmd = [.. step.Arguments] },
+            Config = config,
             HostConfig = host,
+            Networking = NetworkingRules.Resolve(null, host, config, parts.Networks),
             ImageId = "",
             Driver = parts.Store.Snapshots.DriverName,
             Path = step.Arguments[0],

@@ -4,7 +4,7 @@ using Pier.Engine.Specs;
 namespace Pier.Engine.Host;
 
 /// <summary>The engine and its host.</summary>
-public sealed class HostService
+public sealed partial class HostService
 {
     readonly EngineParts parts;
     readonly SpecFactsReader facts;

@@ -20,7 +20,7 @@ public sealed partial class ImageService
     public Task TagAsync(string reference, string repository, string tag, CancellationToken ct)
     {
         var image = parts.Store.Images.Resolve(reference);
-        var name = Name(repository, tag)!;
+        var name = Name(repository, tag) ?? throw new InvalidParameterException("invalid reference format: repository name must not be empty");
         parts.Store.Images.Tag(image, name);
         Publish("tag", image.Id.ToString(), name.Familiar);
         return Task.CompletedTask;
@@ -42,9 +42,9 @@ public sealed partial class ImageService
         return image.Id.ToString();
     }
 
-    public async Task<IReadOnlyList<LoadedImage>> LoadAsync(Stream archive, CancellationToken ct)
+    public async Task<IReadOnlyList<LoadedImage>> LoadAsync(Stream archive, Platform? platform, CancellationToken ct)
     {
-        var loaded = await Task.Run(() => parts.Store.Images.Load(archive, ct), ct).ConfigureAwait(false);
+        var loaded = await Task.Run(() => parts.Store.Images.Load(archive, platform, ct), ct).ConfigureAwait(false);
         foreach (var image in loaded) Publish("load", image.Id.ToString(), image.Reference ?? image.Id.ToString());
         return [.. loaded.Select(l => new LoadedImage(l.Reference, l.Id.ToString()))];
     }

@@ -4,9 +4,9 @@ namespace Pier.Engine.Images;
 
 public sealed partial class ImageService
 {
-    public Task<ImageDetailsView> InspectAsync(string reference, CancellationToken ct)
+    public Task<ImageDetailsView> InspectAsync(string reference, Platform? platform, CancellationToken ct)
     {
-        var image = parts.Store.Images.Resolve(reference);
+        var image = parts.Store.Images.Resolve(reference, platform);
         return Task.FromResult(new ImageDetailsView
         {
             Id = image.Id.ToString(),
@@ -27,9 +27,9 @@ public sealed partial class ImageService
     }
 
     /// <summary>Newest first; layers that the store holds have their size, others 0.</summary>
-    public Task<IReadOnlyList<ImageHistoryView>> HistoryAsync(string reference, CancellationToken ct)
+    public Task<IReadOnlyList<ImageHistoryView>> HistoryAsync(string reference, Platform? platform, CancellationToken ct)
     {
-        var image = parts.Store.Images.Resolve(reference);
+        var image = parts.Store.Images.Resolve(reference, platform);
         var chains = image.Config.RootFs.DiffIds.Length == 0 ? [] : ChainId.Prefixes(image.Config.RootFs.DiffIds);
         var rows = new List<ImageHistoryView>();
         var layer = 0;

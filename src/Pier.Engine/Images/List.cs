@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Pier.Model;
 using Pier.Store.Images;
 
 namespace Pier.Engine.Images;
@@ -13,17 +14,24 @@ public sealed partial class ImageService
             if (key is not ("dangling" or "label" or "reference" or "before" or "since" or "until")) throw BadFilter(key);
         }
         var containers = parts.Containers.All.GroupBy(c => c.Record.ImageId).ToDictionary(g => g.Key, g => g.Count());
+        var patterns = filters.GetValueOrDefault("reference") ?? [];
         var rows = parts.Store.Images.List().Where(i => filters.All(f => f.Value.Count == 0 || Matches(i, f.Key, f.Value))).Select(i => new ImageSummaryView(
-            i.Id.ToString(), i.RepoTags, i.RepoDigests, i.Config.Created ?? DateTimeOffset.UnixEpoch, i.Size,
+            i.Id.ToString(), Named(i.Tags, patterns), Named(i.Digests, patterns), i.Config.Created ?? DateTimeOffset.UnixEpoch, i.Size,
             i.Config.Config?.Labels, containers.GetValueOrDefault(i.Id.ToString())));
         return Task.FromResult<IReadOnlyList<ImageSummaryView>>([.. rows]);
     }
+
+    // A filter by name also chooses among an image's names.
+    static IReadOnlyList<string> Named(IReadOnlyList<ImageReference> names, IReadOnlyList<string> patterns) =>
+        [.. names.Where(n => patterns.Count == 0 || patterns.Any(p => IsLike(n, p))).Select(n => n.Familiar)];
+
+    static bool IsLike(ImageReference name, string pattern) => Glob(pattern).IsMatch(name.Familiar) || Glob(pattern).IsMatch(name.FamiliarName);
 
     bool Matches(Image image, string key, IReadOnlyList<string> values) => key switch
     {
         "dangling" => values[0] is "true" or "1" ? image.RepoTags.Count == 0 : values[0] is "false" or "0" ? image.RepoTags.Count > 0 : throw BadFilter($"dangling={values[0]}"),
         "label" => values.All(v => Label(image, v)),
-        "reference" => values.Any(v => image.Tags.Any(t => Glob(v).IsMatch(t.Familiar) || Glob(v).IsMatch(t.FamiliarName))),
+        "reference" => values.Any(v => image.Tags.Concat(image.Digests).Any(t => IsLike(t, v))),
         "before" => image.Config.Created < parts.Store.Images.Resolve(values[0]).Config.Created,
         "since" => image.Config.Created > parts.Store.Images.Resolve(values[0]).Config.Created,
         "until" => image.Config.Created <= Containers.PruneLimit.Parse(values[0], parts.Time),

@@ -25,11 +25,23 @@ public sealed partial class ImageService
 {
     /// <summary>
     /// Brings an image in by name: hello-world out of the binary, everything else from its registry. Progress is told in order; a slow listener
-    /// slows nothing down but the end.
+    /// slows nothing down but the end. <paramref name="allTags"/> means every tag of a bare repository name, else it is "latest".
     /// </summary>
-    public async Task PullAsync(string reference, string? platform, RegistryAuth? auth, Func<ImageProgress, ValueTask> progress, CancellationToken ct)
+    public async Task PullAsync(string reference, bool allTags, string? platform, RegistryAuth? auth, Func<ImageProgress, ValueTask> progress, CancellationToken ct)
     {
-        var name = ImageReference.Parse(reference).WithDefaultTag();
+        var asked = ImageReference.Parse(reference);
+        if (!allTags || asked.Tag is not null || asked.Digest is not null)
+        {
+            await PullOneAsync(asked.WithDefaultTag(), platform, auth, progress, ct).ConfigureAwait(false);
+            return;
+        }
+        var tags = await parts.Registries.TagsAsync(asked, Source(asked, auth), ct).ConfigureAwait(false);
+        if (tags.Count == 0) throw new NotFoundException($"No tags found for remote repository {asked.FamiliarName}");
+        foreach (var tag in tags) await PullOneAsync(asked.WithTag(tag), platform, auth, progress, ct).ConfigureAwait(false);
+    }
+
+    async Task PullOneAsync(ImageReference name, string? platform, RegistryAuth? auth, Func<ImageProgress, ValueTask> progress, CancellationToken ct)
+    {
         if (name is { FamiliarName: "hello-world", Tag: "latest" })
         {
             await PullEmbeddedAsync(name, progress).ConfigureAwait(false);
@@ -51,8 +63,10 @@ public sealed partial class ImageService
     {
         try
         {
+            // What was signed is pulled, by digest: nothing else can take its place in between.
+            var trusted = await trust.ResolveAsync(name, Source(name, auth), ct).ConfigureAwait(false);
             using var target = new StorePullTarget(parts.Store, transfers);
-            var pulled = await Told(progress, report => parts.Registries.PullAsync(name, target, platform, Source(name, auth), report, ct)).ConfigureAwait(false);
+            var pulled = await Told(progress, report => parts.Registries.PullAsync(trusted, target, platform, Source(name, auth), report, ct)).ConfigureAwait(false);
             return (await Task.Run(() => target.Name(pulled, name, ct), ct).ConfigureAwait(false), pulled.Target.Digest);
         }
         catch

@@ -5,8 +5,11 @@ namespace Pier.Engine.Images;
 
 public sealed partial class ImageService
 {
-    /// <summary>Pushes a name to its registry; without a tag, every tag of the repository (docker push -a) or "latest".</summary>
-    public async Task PushAsync(string repository, string? tag, bool all, RegistryAuth? auth, Func<ImageProgress, ValueTask> progress, CancellationToken ct)
+    /// <summary>
+    /// Pushes a name to its registry; without a tag, every tag of the repository (docker push -a) or "latest". An index is pushed as it is when
+    /// all of it is here, and otherwise one platform's manifest alone.
+    /// </summary>
+    public async Task PushAsync(string repository, string? tag, bool all, Platform? platform, RegistryAuth? auth, Func<ImageProgress, ValueTask> progress, CancellationToken ct)
     {
         var asked = ImageReference.Parse(repository);
         var names = all
@@ -15,15 +18,19 @@ public sealed partial class ImageService
         if (names.Count == 0) throw new NotFoundException($"An image does not exist locally with the tag: {asked.FamiliarName}");
         foreach (var name in names)
         {
-            var image = parts.Store.Images.Find(name.Familiar) ?? throw new NotFoundException($"An image does not exist locally with the tag: {asked.FamiliarName}");
+            if (parts.Store.Images.Find(name.Familiar) is null) throw new NotFoundException($"An image does not exist locally with the tag: {asked.FamiliarName}");
+            var image = parts.Store.Images.Resolve(name.Familiar, platform);
+            var pushed = platform is null && parts.Store.Images.IsWhole(image.Target) ? image.Target : image.ManifestDescriptor;
             await progress(new ImageProgress(null, $"The push refers to repository [{asked.Name}]")).ConfigureAwait(false);
             var source = new StorePushSource(parts.Store.Content, _ => MountCandidates(name));
             await Told(progress, async report =>
             {
-                await parts.Registries.PushAsync(name, image.Target, source, Source(name, auth), report, ct).ConfigureAwait(false);
+                await parts.Registries.PushAsync(name, pushed, source, Source(name, auth), report, ct).ConfigureAwait(false);
                 return true;
             }).ConfigureAwait(false);
-            await progress(new ImageProgress(null, $"{name.Tag}: digest: {image.Target.Digest} size: {image.Target.Size}")).ConfigureAwait(false);
+            if (platform is null && pushed != image.Target)
+                await progress(new ImageProgress(null, "Not all multiplatform-content is present and only the available single-platform image was pushed")).ConfigureAwait(false);
+            await progress(new ImageProgress(null, $"{name.Tag}: digest: {pushed.Digest} size: {pushed.Size}")).ConfigureAwait(false);
             Publish("push", name.Familiar, name.FamiliarName);
         }
     }

@@ -24,6 +24,7 @@ public readonly record struct FileStat(
 {
     const int AT_SYMLINK_NOFOLLOW = 0x100, AT_EMPTY_PATH = 0x1000;
     const uint STATX_BASIC_STATS = 0x7FF;
+    const ulong STATX_ATTR_MOUNT_ROOT = 0x2000;
 
     public uint Type => Mode & ModeBits.TypeMask;
     public bool IsDirectory => Type == ModeBits.Directory;
@@ -35,6 +36,9 @@ public readonly record struct FileStat(
 
     /// <summary>Overlayfs's mark for "deleted here": a character device 0/0.</summary>
     public bool IsWhiteout => Type == ModeBits.CharDevice && RdevMajor == 0 && RdevMinor == 0;
+
+    /// <summary>Whether a mount begins here.</summary>
+    public bool IsMountRoot { get; private init; }
 
     /// <summary>The file system that holds it.</summary>
     public (uint Major, uint Minor) Device => (DeviceMajor, DeviceMinor);
@@ -64,7 +68,10 @@ public readonly record struct FileStat(
         if (FileCalls.statx(directory, PathText.ToC(path, "statx"), flags, STATX_BASIC_STATS, &b) != 0) return false;
         stat = new FileStat(
             b.Mode, b.Uid, b.Gid, b.Links, b.Inode, (long)b.Size, (long)b.Blocks * 512, Time(b.Access), Time(b.Modify), Time(b.Change),
-            b.DevMajor, b.DevMinor, b.RdevMajor, b.RdevMinor);
+            b.DevMajor, b.DevMinor, b.RdevMajor, b.RdevMinor)
+        {
+            IsMountRoot = (b.Attributes & STATX_ATTR_MOUNT_ROOT) != 0,
+        };
         return true;
     }
 

@@ -81,6 +81,12 @@ public sealed record HostConfig
     public bool? OomKillDisable { get; init; }
     public long? PidsLimit { get; init; }
     public Ulimit[]? Ulimits { get; init; }
+
+    /// <summary>Windows containers' limits: shown as Docker shows them, refused when they are set.</summary>
+    public long CpuCount { get; init; }
+    public long CpuPercent { get; init; }
+    public ulong IOMaximumIOps { get; init; }
+    public ulong IOMaximumBandwidth { get; init; }
 }
 
 /// <summary>A log driver by name, with its options.</summary>

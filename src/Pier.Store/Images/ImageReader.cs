@@ -31,6 +31,10 @@ sealed class ImageReader(ContentStore content)
             ?? throw new NotFoundException($"content digest {target.Digest}: not found");
     }
 
+    /// <summary>The image of exactly this platform, or null when the target has none or it is not here.</summary>
+    internal ImageDocuments? Find(Descriptor target, Platform platform) =>
+        Manifests(target).Where(m => content.Has(m.Digest)).Select(Documents).OfType<ImageDocuments>().FirstOrDefault(d => d.Config.Platform.Satisfies(platform));
+
     /// <summary>Every manifest that a target names: itself, or the members of an index. An index inside an index is not followed.</summary>
     internal IReadOnlyList<Descriptor> Manifests(Descriptor target) =>
         MediaTypes.IsIndex(target.MediaType)

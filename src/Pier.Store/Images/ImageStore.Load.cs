@@ -8,16 +8,24 @@ namespace Pier.Store.Images;
 public sealed partial class ImageStore
 {
     /// <summary>
-    /// Brings in the images of a `docker save` archive or an OCI archive (plain or compressed). All of them or none; a broken archive leaves nothing.
+    /// Brings in the images (of one platform, or all) of a `docker save` archive or an OCI archive (plain or compressed). All of them or none; a broken archive leaves nothing.
     /// </summary>
-    public IReadOnlyList<LoadedName> Load(Stream archive, CancellationToken ct = default) => WithLease(lease =>
+    public IReadOnlyList<LoadedName> Load(Stream archive, Platform? platform = null, CancellationToken ct = default) => WithLease(lease =>
     {
         using var spool = ArchiveSpool.Read(new AwaitedReadStream(archive, ct), _layout, _content, lease, ct);
-        var images = ReadArchive(spool, lease, ct);
+        var images = ReadArchive(spool, lease, ct).Select(i => platform is null ? i : Alone(i, platform)).ToArray();
         // Everything is unpacked and verified before the first name appears.
         foreach (var image in images) Unpack(_reader.Read(image.Target, Platform.Host), lease, ct);
         return images.SelectMany(i => NameLoaded(i, lease, ct)).ToArray();
     });
+
+    // What else the archive brought is nobody's and goes with the lease.
+    ArchivedImage Alone(ArchivedImage archived, Platform platform)
+    {
+        var found = _reader.Find(archived.Target, platform)
+            ?? throw new NotFoundException($"the archive has no image of the specified platform ({platform})");
+        return archived with { Target = found.Descriptor };
+    }
 
     IReadOnlyList<ArchivedImage> ReadArchive(ArchiveSpool spool, ContentLease lease, CancellationToken ct)
     {

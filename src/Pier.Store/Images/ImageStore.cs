@@ -34,7 +34,12 @@ public sealed partial class ImageStore
         [.. Known().GroupBy(k => k.Documents.Id).Select(g => Describe([.. g])).OrderByDescending(i => i.Config.Created)]);
 
     /// <summary>By name, name:tag, name@digest, id or unique id prefix; null when there is none. Throws for what can be no name at all.</summary>
-    public Image? Find(string reference) => Border.Cross(() => FindId(reference) is { } id ? ById(id) : null);
+    public Image? Find(string reference) => Border.Cross(() =>
+    {
+        if (FindId(reference, out var entry) is not { } id || ById(id) is not { } image) return null;
+        // Two names of one image may point to different things: to a manifest, and to an index that has it.
+        return entry is null ? image : image with { Target = ImageCatalog.Entry(entry, null) };
+    });
 
     /// <summary>As <see cref="Find"/>; throws <see cref="NotFoundException"/> "No such image: x:latest".</summary>
     public Image Resolve(string reference) => Find(reference) ?? throw new NotFoundException($"No such image: {Shown(reference)}");
@@ -127,21 +132,24 @@ public sealed partial class ImageStore
         };
     }
 
-    Digest? FindId(string text)
+    Digest? FindId(string text, out Descriptor? entry)
     {
+        entry = null;
         if (Digest.TryParse(text, out var digest) || Digest.TryParse("sha256:" + text, out digest)) return AllIds().Contains(digest) ? digest : null;
         var reference = ImageReference.Parse(text).WithDefaultTag();
-        return IdOf(reference) ?? IdByPrefix(text);
+        return IdOf(reference, out entry) ?? IdByPrefix(text);
     }
 
-    Digest? IdOf(ImageReference reference)
+    Digest? IdOf(ImageReference reference, out Descriptor? found)
     {
         foreach (var (entry, documents) in Known())
         {
             if (ImageCatalog.NameOf(entry) is not { } name) continue;
-            if (reference.Digest is null ? name == reference.ToString() : IsDigestOf(reference, name, entry, documents))
-                return documents.Id;
+            if (!(reference.Digest is null ? name == reference.ToString() : IsDigestOf(reference, name, entry, documents))) continue;
+            found = entry;
+            return documents.Id;
         }
+        found = null;
         return null;
     }
 

@@ -6,10 +6,10 @@ namespace Pier.Store.Snapshots;
 /// <summary>What a tree takes: bytes allocated (a hard-linked file counts once), and inodes.</summary>
 public readonly record struct DiskUsage(long Bytes, long Inodes)
 {
-    /// <summary>Walks a tree as du(1) does. What goes away meanwhile is not counted.</summary>
+    /// <summary>Walks a tree as `du -x` does: what is mounted in it is not of it. What goes away meanwhile is not counted.</summary>
     internal static DiskUsage Of(string path)
     {
-        var (bytes, inodes, seen, pending) = (0L, 0L, new HashSet<ulong>(), new Stack<string>([path]));
+        var (bytes, inodes, seen, pending) = (0L, 0L, new HashSet<(uint, uint, ulong)>(), new Stack<string>([path]));
         while (pending.TryPop(out var directory))
         {
             try
@@ -20,8 +20,9 @@ public readonly record struct DiskUsage(long Bytes, long Inodes)
                 foreach (var entry in DirectoryReader.Read(handle))
                 {
                     if (FileStat.Find(handle, entry.Name) is not { } stat) continue;
+                    if (stat.IsMountRoot) continue;
                     if (stat.IsDirectory) pending.Push($"{directory}/{entry.Name}");
-                    else if (stat.Links == 1 || seen.Add(stat.Inode)) (bytes, inodes) = (bytes + stat.AllocatedBytes, inodes + 1);
+                    else if (stat.Links == 1 || seen.Add(stat.Identity)) (bytes, inodes) = (bytes + stat.AllocatedBytes, inodes + 1);
                 }
             }
             catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ENAMETOOLONG)

@@ -56,7 +56,7 @@ sealed class OverlayDriver : ISnapshotDriver
     {
         if (stack.Count > 1) return new OverlayMount([.. stack.Select(Diff)], ReadOnly: true).Create();
         var empty = Path.Combine(Path.GetDirectoryName(stack[0])!, SnapshotStore.Scratch);
-        return stack[0] == empty ? VfsDriver.Bind(Diff(empty), readOnly: true) : new OverlayMount([Diff(stack[0]), Diff(empty)], ReadOnly: true).Create();
+        return stack[0] == empty ? WholeTreeDriver.Bind(Diff(empty), readOnly: true) : new OverlayMount([Diff(stack[0]), Diff(empty)], ReadOnly: true).Create();
     }
 
     public IReadOnlyList<TreeChange> Changes(string directory, IReadOnlyList<string> stack)

@@ -8,8 +8,8 @@ namespace Pier.Store.Snapshots;
 /// <summary>Root file systems: shared, read-only layers by chain id, and a writable snapshot a container. Thread-safe.</summary>
 public sealed partial class SnapshotStore : IDisposable
 {
-    internal const string Scratch = "scratch";
-    const string ParentLink = "parent", NoParent = "none";
+    internal const string Scratch = "scratch", ParentLink = "parent";
+    const string NoParent = "none";
 
     readonly Layout _layout;
     readonly ISnapshotDriver _driver;
@@ -26,11 +26,12 @@ public sealed partial class SnapshotStore : IDisposable
         trash.Throw(layout.SnapshotStaging(driver.Name));
         Directory.CreateDirectory(layout.SnapshotStaging(driver.Name));
         Directory.CreateDirectory(layout.SnapshotContainers(driver.Name));
-        Directory.CreateDirectory(Path.Combine(LayerDirectory(null), "diff"));
+        Directory.CreateDirectory(LayerDirectory(null));
+        if (!Directory.Exists(Path.Combine(LayerDirectory(null), "diff"))) driver.BeginLayer(Path.Combine(LayerDirectory(null), "diff"), []);
         foreach (var directory in Directory.GetDirectories(layout.SnapshotLayers(driver.Name))) LoadLayer(directory);
     }
 
-    /// <summary>"overlay" or "vfs".</summary>
+    /// <summary>"overlay", "btrfs" or "vfs".</summary>
     public string DriverName => _driver.Name;
 
     /// <summary>Facts for `info`: ("Backing Filesystem", "extfs") and the like.</summary>
@@ -40,7 +41,7 @@ public sealed partial class SnapshotStore : IDisposable
             ("Backing Filesystem", FileSystem.Of(_layout.Root).Name), ("Supports d_type", "true"), ("Using metacopy", "false"),
             ("Native Overlay Diff", "true"), ("userxattr", "false"),
         ]
-        : []);
+        : _driver.Name == "btrfs" ? [("Backing Filesystem", FileSystem.Of(_layout.Root).Name)] : []);
 
     /// <summary>Whether a stack of layers is unpacked.</summary>
     public bool Has(Digest chainId)
@@ -102,9 +103,6 @@ public sealed partial class SnapshotStore : IDisposable
     /// <summary>The directory that holds what the container itself wrote: overlay's upper directory.</summary>
     public string WritableDirectory(string containerId) => _driver.Writable(Existing(containerId));
 
-    /// <summary>Bytes and inodes that the container's own writable layer takes on disk.</summary>
-    public DiskUsage Usage(string containerId) => Border.Cross(() => DiskUsage.Of(WritableDirectory(containerId)));
-
     /// <summary>Bytes of one unpacked layer without the layers below; 0 when it is not there.</summary>
     public long LayerSize(Digest chainId)
     {
@@ -129,6 +127,7 @@ public sealed partial class SnapshotStore : IDisposable
             foreach (var chain in garbage)
             {
                 _layers.Remove(chain);
+                _measured.TryRemove(chain, out _);
                 _trash.Throw(LayerDirectory(chain));
             }
             return garbage;

@@ -75,6 +75,7 @@ static class DaemonCommand
             DnsSearch = options.DnsSearch,
             RegistryMirrors = options.RegistryMirrors,
             InsecureRegistries = options.InsecureRegistries,
+            TrustPolicy = options.TrustPolicy,
             Labels = options.Labels,
             Debug = options.Debug,
         }, CancellationToken.None).ConfigureAwait(false);

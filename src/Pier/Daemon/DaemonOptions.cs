@@ -35,6 +35,8 @@ sealed record DaemonOptions
     public IReadOnlyList<string> Labels { get; init; } = [];
     public IReadOnlyList<string> RegistryMirrors { get; init; } = [];
     public IReadOnlyList<string> InsecureRegistries { get; init; } = [];
+    /// <summary>A file that says which images need whose signature.</summary>
+    public string? TrustPolicy { get; init; }
     public bool InsecureTcp { get; init; }
     public bool Validate { get; init; }
     public bool TlsOn { get; init; }

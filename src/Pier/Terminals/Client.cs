@@ -17,6 +17,7 @@ static class Client
             Output = new ClientStream(new DescriptorStream(output, writes: true)),
             Error = new ClientStream(new DescriptorStream(error, writes: true)),
             Terminal = new ProcessTerminal(input, output),
+            Registries = Pier.Registries.ClientRegistryDoor.Open,
         });
     }
 

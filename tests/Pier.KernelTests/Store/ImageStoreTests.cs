@@ -135,7 +135,7 @@ public sealed class ImageStoreTests : IDisposable
     {
         Assert.Equal("x:1", Assert.Single(Images.Load(new AsyncOnly(Archives.DockerSave("x:1", LayerA)))).Reference);
         using var cancel = new CancellationTokenSource(50);
-        Assert.ThrowsAny<OperationCanceledException>(() => Images.Load(new AsyncOnly(null), cancel.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => Images.Load(new AsyncOnly(null), ct: cancel.Token));
         Assert.Single(Images.List());
     }
 

@@ -18,6 +18,7 @@ public class ErrorMapTests
         { new UnsupportedException("x"), 501 },
         { new UnavailableException("x"), 503 },
         { new DockerfileException("x"), 400 },
+        { new StepFailedException(["x"], 1, Digest.Of([])), 500 },
         { new StartFailedException("x", 127), 400 },
         { new StartFailedException("x", 126), 400 },
         { new StartFailedException("x", 125), 500 },

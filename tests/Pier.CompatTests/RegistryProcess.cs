@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Pier.CompatTests;
+
+/// <summary>`pier registry serve` of the native binary on a port of its own.</summary>
+public sealed class RegistryProcess : IAsyncDisposable
+{
+    readonly string _root = Directory.CreateTempSubdirectory("registry-compat-").FullName;
+    readonly Process _process;
+
+    RegistryProcess(string address, string[] flags)
+    {
+        Address = address;
+        var start = new ProcessStartInfo(PierDaemon.Binary, ["registry", "serve", "--addr", address, "--root", _root, .. flags]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, _) => { };
+        _process.ErrorDataReceived += (_, _) => { };
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>"127.0.0.1:PORT".</summary>
+    public string Address { get; }
+
+    public static async Task<RegistryProcess> StartAsync(params string[] flags)
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        var port = ((IPEndPoint)probe.LocalEndpoint).Port;
+        probe.Stop();
+        var registry = new RegistryProcess($"127.0.0.1:{port}", flags);
+        using var http = new HttpClient();
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                using var answer = await http.GetAsync($"http://{registry.Address}/v2/");
+                return registry;
+            }
+            catch (HttpRequestException) when (tries < 200)
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        Directory.Delete(_root, recursive: true);
+    }
+}
