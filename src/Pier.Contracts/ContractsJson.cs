@@ -57,6 +57,10 @@ namespace Pier.Contracts;
 [JsonSerializable(typeof(Ulimit[]))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(BuildAux))]
+[JsonSerializable(typeof(BuildOutput[]))]
+[JsonSerializable(typeof(byte[]))]
+[JsonSerializable(typeof(BuildOutput[]))]
+[JsonSerializable(typeof(byte[]))]
 [JsonSerializable(typeof(BuildPruneResponse))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {

@@ -13,29 +13,7 @@ public sealed record EngineOptions
     /// <summary>The bridge's address as CIDR; null lets the engine find a free range.</summary>
     public string? BridgeAddress { get; init; }
 
-    /// <summary>IPv6 on the default bridge, from a subnet of its own or this one (CIDR).</summary>
-    public bool Ipv6 { get; init; }
-    public string? BridgeSubnet6 { get; init; }
-
-    /// <summary>Containers of the default bridge may talk to each other.</summary>
-    public bool InterContainer { get; init; } = true;
-
-    /// <summary>Switch the host's forwarding on; masquerade; write firewall rules at all.</summary>
-    public bool IpForward { get; init; } = true;
-    public bool IpMasquerade { get; init; } = true;
-    public bool Firewall { get; init; } = true;
-
-    /// <summary>Bytes of a packet, for networks that say nothing else.</summary>
-    public int Mtu { get; init; } = 1500;
-
-    /// <summary>The host address for published ports that name none; null for all.</summary>
-    public string? PublishAddress { get; init; }
-
-    /// <summary>What "host-gateway" stands for; null for the default bridge's address.</summary>
-    public string? HostGateway { get; init; }
-
-    /// <summary>Where networks get their subnets: "base=CIDR,size=PREFIX"; empty for Docker's.</summary>
-    public IReadOnlyList<string> AddressPools { get; init; } = [];
+    public NetworkDefaults Network { get; init; } = new();
 
     /// <summary>Cgroup under which containers live.</summary>
     public string CgroupParent { get; init; } = "/pier";
@@ -59,6 +37,9 @@ public sealed record EngineOptions
     /// <summary>Other OCI runtimes by the name that `--runtime` takes.</summary>
     public IReadOnlyDictionary<string, RuntimeCommand> Runtimes { get; init; } = new Dictionary<string, RuntimeCommand>();
 
+    /// <summary>--userns-remap: "default", user or user:group; empty for none.</summary>
+    public string UsernsRemap { get; init; } = "";
+
     public IReadOnlyList<string> Dns { get; init; } = [];
     public IReadOnlyList<string> DnsOptions { get; init; } = [];
     public IReadOnlyList<string> DnsSearch { get; init; } = [];
@@ -79,6 +60,9 @@ public sealed record EngineOptions
 
     /// <summary>Those, after the engine's own.</summary>
     internal IReadOnlyList<string> Plugins => [Path.Combine(ExecRoot, "plugins"), .. PluginDirectories];
+
+    /// <summary>A file that says which images need whose signature (Pier.Model.Trust.TrustPolicy); null for none.</summary>
+    public string? TrustPolicy { get; init; }
 
     public IReadOnlyList<string> Labels { get; init; } = [];
     public bool Debug { get; init; }

@@ -24,6 +24,7 @@ namespace Pier.Store;
 ///   volumes/NAME/_data                named volumes
 ///   builds/trees/ID/                  files that clients and servers sent for a build
 ///   builds/caches/ID/                 what RUN --mount=type=cache keeps
+///   builds/contexts/BOOT/KEY/SLOT/    a client's directory as it was sent last: tree/, and incoming/ for what is on its way
 ///   trash/                            what is being deleted in the background; emptied at start
 /// </code>
 /// Names are checked: an id or a name from outside can never lead out of the tree.
@@ -72,6 +73,9 @@ public sealed class Layout(string root)
     public string BuildTree(string id) => Path.Combine(BuildTrees, CheckedName(id));
     public string BuildCaches => Path.Combine(Builds, "caches");
     public string BuildCache(string id) => Path.Combine(BuildCaches, CheckedName(id));
+
+    /// <summary>Copies of clients' directories.</summary>
+    public string BuildContexts => Path.Combine(Builds, "contexts");
 
     internal static string CheckedName(string name) =>
         name.Length is > 0 and <= 255 && name[0] != '.' && !name.AsSpan().ContainsAny('/', '\0')

@@ -5,6 +5,7 @@ using Pier.Linux.Mounts;
 using Pier.Model;
 using Pier.Store.Builds;
 using Pier.Store.Content;
+using Pier.Store.Contexts;
 using Pier.Store.Executables;
 using Pier.Store.Images;
 using Pier.Store.Records;
@@ -42,10 +43,11 @@ public sealed class StoreRoot : IDisposable
             Directory.CreateDirectory(layout.Containers);
             Directory.CreateDirectory(layout.Volumes);
             Volumes = new VolumeStore(layout, _trash);
+            Contexts = new ContextStore(layout, _trash);
             Content = new ContentStore(layout);
             Snapshots = new SnapshotStore(layout, DriverNamed(driver, layout), _trash);
             var cache = new BuildCacheStore(layout);
-            Builds = new BuildStore(layout, Snapshots, _trash, cache);
+            Builds = new BuildStore(layout, Snapshots, Content, _trash, cache);
             Images = new ImageStore(layout, Content, Snapshots, cache);
             _warnings.AddRange(Images.Restore());
             // What a crash left half made has no image that refers to it.
@@ -63,6 +65,7 @@ public sealed class StoreRoot : IDisposable
     public ImageStore Images { get; }
     public SnapshotStore Snapshots { get; }
     public VolumeStore Volumes { get; }
+    public ContextStore Contexts { get; }
     public BuildStore Builds { get; }
 
     /// <summary>What a user should know about how the root was opened: a driver that is served by another, records put aside as torn.</summary>
@@ -75,7 +78,7 @@ public sealed class StoreRoot : IDisposable
     }
 
     /// <summary>
-    /// Opens or creates a root, removes what a crash left half made. <paramref name="driver"/> is "overlay" (also "overlay2"), "vfs",
+    /// Opens or creates a root, removes what a crash left half made. <paramref name="driver"/> is "overlay" (also "overlay2"), "btrfs", "vfs",
     /// or empty for the best that the root's file system can carry.
     /// Throws <see cref="ConflictException"/> when another process has the root, <see cref="UnsupportedException"/> for an unknown driver.
     /// </summary>
@@ -141,6 +144,10 @@ public sealed class StoreRoot : IDisposable
                 return new OverlayDriver();
             case "vfs":
                 return new VfsDriver();
+            case "btrfs":
+                return FileSystem.Of(layout.Root).Magic == FileSystem.Btrfs
+                    ? new BtrfsDriver()
+                    : throw new UnsupportedException($"driver not supported: btrfs: prerequisites for driver not satisfied (wrong filesystem: {FileSystem.Of(layout.Root).Name})");
             case "aufs" or "devicemapper":
                 _warnings.Add($"the storage driver \"{name}\" is gone from today's kernels and engines; its successor \"overlay\" is used instead");
                 return new OverlayDriver();

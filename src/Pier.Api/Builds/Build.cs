@@ -14,7 +14,11 @@ static class Build
 {
     public static async Task HandleAsync(ApiRequest request)
     {
-        if (request.Query.Text("version") == "2") throw new UnsupportedException("BuildKit's wire (version=2) is not served yet: set DOCKER_BUILDKIT=0");
+        if (request.Query.Text("version") == "2")
+        {
+            await BuildKit.Classic.Build.HandleAsync(request);
+            return;
+        }
         var asked = BuildQuery.Read(request);
         var writer = new StreamWriter(request, quiet: request.Query.Flag("q"));
         try

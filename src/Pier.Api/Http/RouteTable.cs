@@ -12,6 +12,8 @@ static class RouteTable
         new("GET", "/events", Host.Events.HandleAsync),
         new("GET", "/system/df", Host.DiskUsage.HandleAsync),
         new("POST", "/auth", Host.Auth.HandleAsync),
+        new("POST", "/session", BuildKit.Upgrade.SessionAsync),
+        new("POST", "/grpc", BuildKit.Upgrade.GrpcAsync),
 
         new("GET", "/plugins", Host.Plugins.ListAsync),
         new("GET", "/swarm", Host.Swarm.RefuseAsync),

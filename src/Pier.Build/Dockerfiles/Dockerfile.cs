@@ -35,6 +35,7 @@ public sealed record Dockerfile
                 case var instruction: stages[^1].Instructions.Add(instruction); break;
             }
         }
+        if (stages.Count == 0) throw new DockerfileException("dockerfile contains no stages to build");
         return new Dockerfile
         {
             Source = source, Directives = directives, GlobalArguments = globals, Stages = stages,

@@ -25,13 +25,13 @@ sealed class SourceCatalog(DockerfileInput input, IImageResolver images, Cancell
         _resolved.GetOrAdd((FullName(reference), platform.ToString()), _ => images.ResolveAsync(reference, platform, input.Pull, ct));
 
     /// <summary>The layers of an image.</summary>
-    public async Task<(ImageSource Source, ImageConfig Config)> ImageAsync(string reference, Platform platform, string name)
+    public async Task<ImageSource> ImageAsync(string reference, Platform platform, string name)
     {
         var found = await ResolveAsync(reference, platform);
         var key = (FullName(reference), platform.ToString());
         if (!_images.TryGetValue(key, out var source))
             _images[key] = source = new ImageSource { Name = name, Reference = key.Item1, Platform = platform, Resolved = found.Id };
-        return (source, found.Config);
+        return source;
     }
 
     /// <summary>An id stays as it is.</summary>

@@ -70,7 +70,7 @@ sealed partial class StageCompiler
 
     string Cmd(StageState stage, CmdInstruction instruction)
     {
-        var words = Words(stage, instruction.Command);
+        var words = instruction.Command.With(stage.Config.Shell ?? DefaultShell);
         stage.HasCommand = true;
         stage.Config = stage.Config with { Cmd = words };
         return "CMD " + GoQuote.List(words);
@@ -79,12 +79,11 @@ sealed partial class StageCompiler
     // An ENTRYPOINT takes away the base's CMD, which was meant for another program, and leaves one of its own stage.
     string Entrypoint(StageState stage, EntrypointInstruction instruction)
     {
-        var words = Words(stage, instruction.Command);
+        // Without words it takes the base's away.
+        var words = instruction.Command.Words.Count == 0 ? [] : instruction.Command.With(stage.Config.Shell ?? DefaultShell);
         stage.Config = stage.Config with { Entrypoint = words.Length > 0 ? words : null, Cmd = stage.HasCommand ? stage.Config.Cmd : null };
         return "ENTRYPOINT " + GoQuote.List(words);
     }
-
-    static string[] Words(StageState stage, CommandForm command) => command is { IsShell: true, Words.Count: 0 } ? [] : command.With(stage.Config.Shell ?? DefaultShell);
 
     string Expose(StageState stage, ExposeInstruction instruction)
     {

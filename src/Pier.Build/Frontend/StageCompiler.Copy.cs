@@ -83,7 +83,7 @@ sealed partial class StageCompiler
         }
         if (name == "context") return sources.Context;
         if (name == "scratch") return sources.Scratch;
-        return (await sources.ImageAsync(image, stage.Platform, "FROM " + Reference(image))).Source;
+        return await sources.ImageAsync(image, stage.Platform, "FROM " + Reference(image));
     }
 
     void Workdir(StageState stage, WorkdirInstruction instruction, bool isTrigger)

@@ -37,13 +37,16 @@ sealed partial class StageCompiler(
     {
         var from = stage.Stage.From;
         stage.Work = stage.Replacement is not null ? [] : [.. stage.Stage.Instructions.Select(i => (i, false))];
+        var image = ImageOf(stage);
         if (stage.Parent is { } parent) Inherit(stage, parent);
-        else if (ImageOf(stage) is { } image) await StandOnAsync(stage, image);
+        else if (image is not null) StandOn(stage, (await sources.ResolveAsync(image, stage.Platform)).Config);
         else places.At(from, () => StandOnTree(stage));
         var triggers = stage.Config.OnBuild ?? [];
         stage.Config = stage.Config with { OnBuild = null };
         stage.Work.InsertRange(0, triggers.Select(t => (Dockerfile.ParseTrigger(t, from, file.Source, file.Directives.Escape), true)));
+        stage.Steps = image is null ? 0 : 1;
         stage.TotalSteps = stage.Steps + stage.Work.Count(w => w.Instruction is RunInstruction or CopyInstruction or WorkdirInstruction);
+        if (image is not null) stage.Tree = await sources.ImageAsync(image, stage.Platform, $"{Prefix(stage, 1, stage.TotalSteps)}FROM {Reference(image)}");
         Emit(stage, from, "", changesTree: false, isTrigger: false);
     }
 
@@ -55,17 +58,16 @@ sealed partial class StageCompiler(
         stage.Arguments = new(parent.Arguments);
     }
 
-    async Task StandOnAsync(StageState stage, string image)
+    void StandOn(StageState stage, ImageConfig config)
     {
-        stage.Steps = 1;
-        var total = 1 + stage.Work!.Count(w => w.Instruction is RunInstruction or CopyInstruction or WorkdirInstruction);
-        var (source, config) = await sources.ImageAsync(image, stage.Platform, $"{Prefix(stage, 1, total)}FROM {Reference(image)}");
-        stage.Tree = source;
         stage.BaseImage = config;
         stage.Author = config.Author ?? "";
         // What a container has and an image has not is no part of what is inherited.
-        stage.Config = (config.Config ?? new ContainerConfig()) with { Hostname = "", Domainname = "", Image = "", AttachStdin = false, AttachStdout = false, AttachStderr = false };
-        SetEnvironment(stage, stage.Config.Env is { Length: > 0 } environment ? environment : []);
+        stage.Config = (config.Config ?? new ContainerConfig()) with
+        {
+            Hostname = "", Domainname = "", Image = "", AttachStdin = false, AttachStdout = false, AttachStderr = false,
+        };
+        SetEnvironment(stage, stage.Config.Env ?? []);
         FromChecks.Platform(stage, config, report);
     }
 
@@ -76,15 +78,17 @@ sealed partial class StageCompiler(
         var name = stage.Replacement is null ? stage.BaseName.ToLowerInvariant() : stage.Name!;
         stage.Tree = input.NamedContexts.TryGetValue(name, out var context) ? sources.Named(name, context) : sources.Scratch;
         stage.Config = new ContainerConfig { WorkingDir = "/" };
-        SetEnvironment(stage, ["PATH=" + DefaultPath]);
+        SetEnvironment(stage, []);
         return true;
     }
 
+    // An image without a PATH gets the usual one.
     static void SetEnvironment(StageState stage, string[] environment)
     {
+        if (!environment.Any(e => e.StartsWith("PATH=", StringComparison.Ordinal))) environment = ["PATH=" + DefaultPath, .. environment];
         stage.Variables.SetAll(environment);
         stage.ImageVariables.SetAll(environment);
-        stage.Config = stage.Config with { Env = environment.Length > 0 ? environment : null };
+        stage.Config = stage.Config with { Env = environment };
     }
 
     /// <summary>Works through the instructions; every stage that they name is done.</summary>

@@ -35,7 +35,7 @@ public sealed class BuildSolver(StoreRoot store, IStepRunner runner, IRemoteSour
         finally
         {
             await run.EndAsync().ConfigureAwait(false);
-            store.Builds.Cache.Flush();
+            store.Builds.Settle();
             if (result is null)
             {
                 lease.Dispose();

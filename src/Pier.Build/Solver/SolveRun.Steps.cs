@@ -12,7 +12,7 @@ sealed partial class SolveRun
     async Task<StepWork> PrepareAsync(FileStep step, CancellationToken ct)
     {
         var froms = step.Actions.OfType<CopyAction>().Select(a => a.From).Distinct().ToArray();
-        foreach (var from in froms.Where(f => f is FileStep or RunStep)) _ = TreeAsync(from);
+        Begin(froms);
         var below = step.Linked ? BuiltTree.Empty : await TreeAsync(step.Base).ConfigureAwait(false);
         var opened = new Dictionary<Vertex, SourceTree>(ReferenceEqualityComparer.Instance);
         try
@@ -36,7 +36,7 @@ sealed partial class SolveRun
     {
         if (step.Insecure && !request.AllowInsecure) throw new ForbiddenException("security.insecure is not allowed");
         if (step.Network == RunNetwork.Host && !request.AllowHostNetwork) throw new ForbiddenException("network.host is not allowed");
-        foreach (var from in step.Inputs.Where(f => f is FileStep or RunStep)) _ = TreeAsync(from);
+        Begin(step.Inputs);
         var below = await TreeAsync(step.Base).ConfigureAwait(false);
         var mounts = new StepMounts();
         try

@@ -74,6 +74,8 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
 
     async Task<BuiltTree> StepAsync(Vertex vertex)
     {
+        // What is made anew needs all that it stands on, at once.
+        if (vertex.IgnoreCache) Begin(vertex.Inputs);
         var known = vertex.IgnoreCache ? new Known(await KeysAsync(vertex).ConfigureAwait(false), null, null) : await KnowAsync(vertex).ConfigureAwait(false);
         if (known.Record is { } record && Held(record) is { } cached)
         {
@@ -124,6 +126,11 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
                 parts.Slots.Release();
             }
         }
+    }
+
+    void Begin(IEnumerable<Vertex> steps)
+    {
+        foreach (var step in steps.Where(s => s is FileStep or RunStep)) _ = TreeAsync(step);
     }
 
     BuiltTree Save(Vertex vertex, IReadOnlyList<string> keys, StepWork work, CancellationToken ct)
@@ -225,7 +232,7 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
             if (Failure is not null) return;
             Failure = ExceptionDispatchInfo.Capture(e);
         }
-        reporter.Failed(vertex, e.Message);
+        reporter.Failed(vertex, (e as StepFailedException)?.Detail ?? e.Message);
         stop.Cancel();
     }
 

@@ -7,7 +7,7 @@ using Pier.Store.Images;
 namespace Pier.Engine.Builds;
 
 /// <summary>A build that went well: its image, and ways to take the result elsewhere. Until it is disposed nothing of it is collected.</summary>
-public sealed class FinishedBuild : IDisposable
+public sealed partial class FinishedBuild : IDisposable
 {
     readonly EngineParts parts;
     Image? _image;

@@ -136,6 +136,7 @@ sealed class StepRunner(EngineParts parts, SpecFactsReader facts, ContainerFiles
             NetworkMode = step.Network switch { RunNetwork.None => "none", RunNetwork.Host => "host", _ => settings.Network },
             ExtraHosts = settings.ExtraHosts.Count > 0 ? [.. settings.ExtraHosts] : settings.Limits.ExtraHosts,
             Privileged = step.Insecure,
+            IpcMode = "private",
         }, parts.Options, Environment.ProcessorCount);
         var config = new ContainerConfig { Hostname = Hostname, User = step.User, Env = [.. run.Environment], WorkingDir = step.WorkingDirectory, Cmd = [.. step.Arguments] };
         return new ContainerRecord

@@ -85,7 +85,7 @@ sealed class NetworkRequests(EngineParts parts)
     IEnumerable<EndpointSpec> Endpoints(ContainerRecord record, NetworkMode mode)
     {
         // The network that it was made for comes first: its device is eth0.
-        var asked = record.Networking?.EndpointsConfig ?? [];
+        var asked = record.Networking?.EndpointsConfig ?? (mode.Kind == NetworkModeKind.Network ? new() { [mode.Name!] = null } : []);
         foreach (var (name, settings) in asked.OrderBy(e => e.Key != mode.Name && e.Value?.NetworkID != mode.Name).ThenBy(e => e.Key, StringComparer.Ordinal))
         {
             if (name == "none") continue;

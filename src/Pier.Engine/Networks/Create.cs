@@ -26,7 +26,7 @@ public sealed partial class NetworkService
             HasUserSubnet = asked.Ranges.Any(r => r.Subnet.Length > 0),
             Options = new Dictionary<string, string>(asked.Options),
             Labels = new Dictionary<string, string>(asked.Labels),
-        }, parts.Options.Mtu);
+        }, parts.Options.Network.Mtu);
         NetworkEvents.Publish(parts.Events, record, "create");
         return Task.FromResult(View(record));
     }

@@ -36,6 +36,9 @@ public sealed record BuildCacheRecord
     public DateTimeOffset LastUsedAt { get; init; }
     public int UsageCount { get; init; }
 
+    /// <summary>The boot in which its layer was made, until that is known to be on the disk: after another boot it may have lost data.</summary>
+    public string? UnsyncedBoot { get; init; }
+
     /// <summary>Bytes of its own layer or tree.</summary>
     public long Size { get; init; }
 

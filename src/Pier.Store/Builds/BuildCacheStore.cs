@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Pier.Model;
 using Pier.Store.Records;
+using Pier.Store.Snapshots;
 
 namespace Pier.Store.Builds;
 
@@ -18,7 +19,11 @@ public sealed class BuildCacheStore
     internal BuildCacheStore(Layout layout)
     {
         _records = new RecordStore<BuildCacheRecord>(layout.Records("build-cache"), BuildJson.Default.BuildCacheRecord);
-        foreach (var (_, record) in _records.All) Index(record);
+        foreach (var (id, record) in _records.All)
+        {
+            if (record.UnsyncedBoot is not null && record.UnsyncedBoot != LayerSync.Boot) _records.Delete(id, durable: false);
+            else Index(record);
+        }
     }
 
     public IReadOnlyCollection<BuildCacheRecord> All => [.. _records.All.Select(r => _used.GetValueOrDefault(r.Key, r.Value))];
@@ -33,6 +38,7 @@ public sealed class BuildCacheStore
         lock (_gate)
         {
             if (_byKey.TryGetValue(record.Keys[0], out var old) && old != record.Id) Remove(old);
+            record = record with { UnsyncedBoot = record.Layers.Length > 0 ? LayerSync.Boot : null };
             _records.Put(record.Id, record, durable: false);
             Index(record);
         }
@@ -62,9 +68,18 @@ public sealed class BuildCacheStore
         }
     }
 
-    /// <summary>Writes down what was noted by <see cref="Used"/>.</summary>
-    public void Flush() => Border.Cross(() =>
+    /// <summary>Writes down what was noted by <see cref="Used"/>, and which layers are on the disk by now.</summary>
+    internal void Flush(Func<Digest, bool> isSettled) => Border.Cross(() =>
     {
+        foreach (var (id, record) in _records.All)
+        {
+            if (record.UnsyncedBoot is null || !record.Layers.All(l => isSettled(l.Blob.Digest))) continue;
+            lock (_gate)
+            {
+                var now = _used.TryRemove(id, out var used) ? used : record;
+                if (_records.Find(id) is not null) _records.Put(id, now with { UnsyncedBoot = null }, durable: false);
+            }
+        }
         foreach (var id in _used.Keys)
         {
             lock (_gate)

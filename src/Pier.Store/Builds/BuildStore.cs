@@ -2,6 +2,7 @@ using Microsoft.Win32.SafeHandles;
 using Pier.Linux.Files;
 using Pier.Linux.Mounts;
 using Pier.Model;
+using Pier.Store.Content;
 using Pier.Store.Layers;
 using Pier.Store.Snapshots;
 using Pier.Store.Tar;
@@ -14,12 +15,13 @@ public sealed class BuildStore
 {
     readonly Layout _layout;
     readonly SnapshotStore _snapshots;
+    readonly ContentStore _content;
     readonly Trash _trash;
     readonly FileHashes _files = new();
 
-    internal BuildStore(Layout layout, SnapshotStore snapshots, Trash trash, BuildCacheStore cache)
+    internal BuildStore(Layout layout, SnapshotStore snapshots, ContentStore content, Trash trash, BuildCacheStore cache)
     {
-        (_layout, _snapshots, _trash, Cache) = (layout, snapshots, trash, cache);
+        (_layout, _snapshots, _content, _trash, Cache) = (layout, snapshots, content, trash, cache);
         Directory.CreateDirectory(layout.BuildTrees);
         Directory.CreateDirectory(layout.BuildCaches);
         // Sources that a cache record knows stay; what a client sent for a build that is gone does not.
@@ -29,6 +31,19 @@ public sealed class BuildStore
 
     /// <summary>What builds have made, by key.</summary>
     public BuildCacheStore Cache { get; }
+
+    /// <summary>After a build: writes down what the cache noted while it ran. In the background.</summary>
+    public void Settle() => Task.Run(() =>
+    {
+        try
+        {
+            Cache.Flush(_content.IsSettled);
+        }
+        catch (EngineException)
+        {
+            // A record that was not written costs a step of a later build.
+        }
+    });
 
     /// <summary>A new, empty directory for files of a build; it goes with the engine's next start at the latest, unless a cache record names it.</summary>
     public string NewTree(out string id) => MakeTree(id = Guid.NewGuid().ToString("N"));
@@ -63,6 +78,10 @@ public sealed class BuildStore
 
     /// <summary>The layers of a stack (null: none) to read. A lease must hold them.</summary>
     public SourceTree OpenLayers(Digest? chainId) => new(_snapshots.ViewLayers(chainId));
+
+    /// <summary>A directory of <see cref="NewTree"/> to write into.</summary>
+    public TargetTree OpenTree(string id, CancellationToken ct) =>
+        new(Border.Cross(() => At.Open(At.WorkingDirectory, _layout.BuildTree(id), OpenFlags.Directory | OpenFlags.NoFollow)), ct);
 
     /// <summary>A step's tree to write into.</summary>
     public static TargetTree OpenStep(StepTree step, CancellationToken ct) => new(step.Mount(), ct);

@@ -67,8 +67,18 @@ public sealed partial class ImageStore
     public Image Build(ImageConfig config, IReadOnlyList<Descriptor> layers, IReadOnlyList<ImageReference> names, ContentLease lease, CancellationToken ct = default) =>
         Border.Cross(() =>
     {
+        _content.Settle(layers.Select(l => l.Digest));
+        if (Existing(config, layers, names, lease) is { } there) return there;
         var image = AddBuilt(config, [.. layers.Select(l => l with { MediaType = OciType(l.MediaType) })], names.Count > 0 ? names[0] : null, lease, ct);
         foreach (var name in names.Skip(1)) Tag(image, name);
         return names.Count > 1 ? ById(image.Id)! : image;
     });
+
+    // Built again out of the cache, with the names that it has: nothing is to be written.
+    Image? Existing(ImageConfig config, IReadOnlyList<Descriptor> layers, IReadOnlyList<ImageReference> names, ContentLease lease)
+    {
+        var id = Digest.Of(JsonSerializer.SerializeToUtf8Bytes(config, ImageJson.Plain.ImageConfig));
+        if (!_content.Has(id) || ById(id) is not { } image || !Keep(image, lease)) return null;
+        return names.All(image.Tags.Contains) && image.Manifest.Layers.Select(l => l.Digest).SequenceEqual(layers.Select(l => l.Digest)) ? image : null;
+    }
 }

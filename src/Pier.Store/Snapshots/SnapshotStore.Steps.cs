@@ -46,7 +46,7 @@ public sealed partial class SnapshotStore
             var tar = new TarWriter(output, latest);
             exact = _driver.WriteLayer(step.Directory, step.Stack, tar, ct);
             size = tar.Bytes;
-        }, MediaTypes.OciLayerTar);
+        }, MediaTypes.OciLayerTar, durable: false);
         if (blob.Digest == Images.ImageStore.EmptyTar) return ((Descriptor, Digest)?)null;
         var chain = ChainId.Of(step.Parent, blob.Digest);
         lease.Hold(chain);

@@ -18,6 +18,7 @@ sealed record DaemonOptions
     public string StorageDriver { get; init; } = "";
     public string? BridgeAddress { get; init; }
     public string Bridge { get; init; } = "pier0";
+    public NetworkDefaults Network { get; init; } = new();
     public string LogLevel { get; init; } = "info";
     public bool Debug { get; init; }
     public string? ConfigFile { get; init; }
@@ -28,12 +29,15 @@ sealed record DaemonOptions
     public IReadOnlyDictionary<string, string> LogOptions { get; init; } = new Dictionary<string, string>();
     public ContainerDefaults Defaults { get; init; } = new();
     public IReadOnlyDictionary<string, RuntimeCommand> Runtimes { get; init; } = new Dictionary<string, RuntimeCommand>();
+    public string UsernsRemap { get; init; } = "";
     public IReadOnlyList<string> Dns { get; init; } = [];
     public IReadOnlyList<string> DnsOptions { get; init; } = [];
     public IReadOnlyList<string> DnsSearch { get; init; } = [];
     public IReadOnlyList<string> Labels { get; init; } = [];
     public IReadOnlyList<string> RegistryMirrors { get; init; } = [];
     public IReadOnlyList<string> InsecureRegistries { get; init; } = [];
+    /// <summary>A file that says which images need whose signature.</summary>
+    public string? TrustPolicy { get; init; }
     public bool InsecureTcp { get; init; }
     public bool Validate { get; init; }
     public bool TlsOn { get; init; }

@@ -12,6 +12,7 @@ public class DockerfileErrorTests
     [InlineData("FROM b\nFOO bar", "dockerfile parse error on line 2: unknown instruction: FOO")]
     [InlineData("FROM b\ncpoy a b", "dockerfile parse error on line 2: unknown instruction: cpoy (did you mean COPY?)")]
     [InlineData("RUN x\n", "no build stage in current context")]
+    [InlineData("ARG A", "dockerfile contains no stages to build")]
     [InlineData("ARG A\nRUN x", "no build stage in current context")]
     [InlineData("FROM", "dockerfile parse error on line 1: FROM requires either one or three arguments")]
     [InlineData("FROM a b", "dockerfile parse error on line 1: FROM requires either one or three arguments")]

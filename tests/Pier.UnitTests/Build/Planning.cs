@@ -9,6 +9,7 @@ namespace Pier.UnitTests.Build;
 /// <summary>Plans Dockerfiles over images that are made up here: what the resolver answers is all that the frontend knows of an image.</summary>
 sealed class Planning : IImageResolver
 {
+    /// <summary>By full name.</summary>
     public Dictionary<string, ContainerConfig> Images { get; } = [];
 
     /// <summary>What was asked for: "name platform".</summary>
@@ -18,10 +19,12 @@ sealed class Planning : IImageResolver
     {
         lock (Asked) Asked.Add($"{reference} {platform}{(pull ? " pull" : "")}");
         if (reference == "missing") throw new NotFoundException("pull access denied for missing");
-        var config = Images.GetValueOrDefault(reference) ?? new ContainerConfig { Env = ["PATH=/usr/bin:/bin"], Cmd = ["sh"] };
+        var config = Images.GetValueOrDefault(Full(reference)) ?? new ContainerConfig { Env = ["PATH=/usr/bin:/bin"], Cmd = ["sh"] };
         var image = new ImageConfig { Architecture = platform.Architecture, Os = "linux", Config = config, RootFs = new RootFs { DiffIds = [Digest.Of([1])] } };
         return Task.FromResult(new ResolvedImage(Digest.Of(Encoding.UTF8.GetBytes(reference)), image));
     }
+
+    public static string Full(string reference) => ImageReference.TryParse(reference, out var parsed) ? parsed.WithDefaultTag().ToString() : reference;
 
     public static DockerfileInput Input(string text) => new()
     {
