@@ -80,6 +80,8 @@ IEnumerable<Measure> Measures()
         .. logs.Measures,
         .. new Images(options.Work, options.Pier).Measures,
         .. new RegistryRates(options.Work, options.Pier).Measures,
+        Builds.Cached(),
+        Builds.PerRun(),
         Footprint.BinarySize(),
     ];
 }

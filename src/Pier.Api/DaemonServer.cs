@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Pier.Api.BuildKit;
 using Pier.Api.Doors;
+using Pier.Api.Grpc;
 using Pier.Api.Http;
 using Pier.Engine;
 using Pier.Model;
@@ -20,11 +22,13 @@ namespace Pier.Api;
 public sealed class DaemonServer : IAsyncDisposable
 {
     readonly KestrelServer _server;
+    readonly BuildKitServer _buildKit;
     readonly IReadOnlyList<ListenAddress> _addresses;
 
-    DaemonServer(KestrelServer server, IReadOnlyList<ListenAddress> addresses)
+    DaemonServer(KestrelServer server, BuildKitServer buildKit, IReadOnlyList<ListenAddress> addresses)
     {
         _server = server;
+        _buildKit = buildKit;
         _addresses = addresses;
     }
 
@@ -41,18 +45,20 @@ public sealed class DaemonServer : IAsyncDisposable
             if (address.SocketPath is { } path) await UnixSocketFile.PrepareAsync(path, ct);
             else CheckNetworkDoor(address, options);
         }
+        var buildKit = await BuildKitServer.StartAsync(engine, options, ct);
         var kestrel = new KestrelServer(
-            Options.Create(Configure(addresses, tls)),
+            Options.Create(Configure(addresses, tls, buildKit.Grpc)),
             new SocketTransportFactory(Options.Create(new SocketTransportOptions { MaxReadBufferSize = 1 << 20, MaxWriteBufferSize = 1 << 20 }), NullLoggerFactory.Instance),
             NullLoggerFactory.Instance);
-        var server = new DaemonServer(kestrel, addresses);
+        var server = new DaemonServer(kestrel, buildKit, addresses);
         try
         {
-            await kestrel.StartAsync(new ApiApplication(engine, options), ct);
+            await kestrel.StartAsync(new ApiApplication(engine, options, buildKit), ct);
         }
         catch (IOException e)
         {
             kestrel.Dispose();
+            await buildKit.DisposeAsync();
             throw new ConflictException($"failed to load listeners: {e.Message}", e);
         }
         foreach (var address in addresses)
@@ -75,9 +81,10 @@ public sealed class DaemonServer : IAsyncDisposable
     {
         await StopAsync(new CancellationToken(canceled: true));
         _server.Dispose();
+        await _buildKit.DisposeAsync();
     }
 
-    static KestrelServerOptions Configure(IReadOnlyList<ListenAddress> addresses, TlsDoor? tls)
+    static KestrelServerOptions Configure(IReadOnlyList<ListenAddress> addresses, TlsDoor? tls, Http2Server http2)
     {
         // The store reads archives with blocking calls, on threads that it takes for that.
         var kestrel = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = true };
@@ -88,13 +95,13 @@ public sealed class DaemonServer : IAsyncDisposable
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(10);
         foreach (var address in addresses)
         {
-            if (address.SocketPath is { } path) kestrel.ListenUnixSocket(path, o => Open(o, new Door(Network: false, Tls: false), null));
-            else kestrel.Listen(address.EndPoint!, o => Open(o, new Door(Network: true, Tls: tls is not null), tls));
+            if (address.SocketPath is { } path) kestrel.ListenUnixSocket(path, o => Open(o, new Door(Network: false, Tls: false), null, http2));
+            else kestrel.Listen(address.EndPoint!, o => Open(o, new Door(Network: true, Tls: tls is not null), tls, http2));
         }
         return kestrel;
     }
 
-    static void Open(ListenOptions listen, Door door, TlsDoor? tls)
+    static void Open(ListenOptions listen, Door door, TlsDoor? tls, Http2Server http2)
     {
         listen.Protocols = HttpProtocols.Http1;
         var builder = (IConnectionBuilder)listen;
@@ -103,6 +110,8 @@ public sealed class DaemonServer : IAsyncDisposable
             connection.Features.Get<SslStream>() is { } stream
                 ? (null, async () => await stream.ShutdownAsync())
                 : (connection.Features.Get<IConnectionSocketFeature>()?.Socket, null)));
+        // Browsers speak HTTP/2 only where TLS negotiated it, which no door here does: no web page comes this way.
+        builder.Use(next => Http2Preface.Sniff(next, http2));
     }
 
     static void CheckNetworkDoor(ListenAddress address, DaemonServerOptions options)

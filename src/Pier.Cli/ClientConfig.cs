@@ -31,6 +31,9 @@ sealed class ClientConfig
     /// <summary>The user's own format of `images`.</summary>
     public string? ImagesFormat => Setting("imagesFormat");
 
+    /// <summary>The daemon's socket on this host, or null for a daemon elsewhere.</summary>
+    public string? SocketPath => Endpoint() is var (host, tls) ? DaemonAddress.Parse(host, tls is not null).SocketPath : null;
+
     public DaemonClient Connect()
     {
         var (host, tls) = Endpoint();

@@ -11,19 +11,21 @@ static class CommandTable
         "start", "stats", "stop", "top", "unpause", "update", "wait",
     ];
 
-    public static readonly string[] ImageCommands = ["history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save", "tag"];
+    /// <summary>The management commands, in the order of the overview.</summary>
+    public static readonly CommandGroup[] Groups =
+    [
+        new("builder", "Manage builds", ["build", "prune"], Builder),
+        new("container", "Manage containers", ContainerCommands, Container),
+        new("image", "Manage images", ["build", "history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save", "tag"], Image),
+        new("manifest", "Manage Docker image manifests and manifest lists", ["annotate", "create", "inspect", "push", "rm"], Manifest),
+        new("network", "Manage networks", ["connect", "create", "disconnect", "inspect", "ls", "prune", "rm"], Network),
+        new("system", "Manage Pier", ["df", "events", "info"], System),
+        new("trust", "Manage trust on Docker images", ["inspect", "key", "revoke", "sign"], TrustWord),
+        new("trust key", "Manage keys for signing Docker images", ["generate", "load"], TrustKey),
+        new("volume", "Manage volumes", ["create", "export", "import", "inspect", "ls", "prune", "rm"], Volume),
+    ];
 
-    public static readonly string[] ManifestCommands = ["annotate", "create", "inspect", "push", "rm"];
-
-    public static readonly string[] TrustCommands = ["inspect", "key", "revoke", "sign"];
-
-    public static readonly string[] TrustKeyCommands = ["generate", "load"];
-
-    public static readonly string[] SystemCommands = ["df", "events", "info"];
-
-    public static readonly string[] VolumeCommands = ["create", "export", "import", "inspect", "ls", "prune", "rm"];
-
-    public static readonly string[] CommonCommands = ["run", "exec", "ps", "pull", "push", "images", "login", "logout", "search", "version", "info"];
+    public static readonly string[] CommonCommands = ["run", "exec", "ps", "build", "pull", "push", "images", "login", "logout", "search", "version", "info"];
 
     public static readonly string[] OtherCommands =
     [
@@ -34,28 +36,17 @@ static class CommandTable
     /// <summary>The command that the first words name, and how many they are; null for none.</summary>
     public static CommandSpec? Find(ReadOnlySpan<string> words, out int count)
     {
-        if (words is ["trust", "key", ..])
-        {
-            count = 3;
-            return words.Length < 3 ? null : words[2] switch
-            {
-                "generate" => Trust.GenerateKey.Spec,
-                "load" => Trust.LoadKey.Spec,
-                _ => null,
-            };
-        }
-        count = words[0] is "container" or "image" or "manifest" or "system" or "trust" or "volume" ? 2 : 1;
-        if (count == 1) return Top(words[0]);
-        if (words.Length < 2) return null;
-        return words[0] switch
-        {
-            "container" => Container(words[1]),
-            "image" => Image(words[1]),
-            "manifest" => Manifest(words[1]),
-            "trust" => TrustWord(words[1]),
-            "volume" => Volume(words[1]),
-            _ => words[1] is "df" ? Usage.DiskUsage.Spec : words[1] is "events" or "info" ? Named(Top(words[1]), "system " + words[1]) : null,
-        };
+        var group = Group(words);
+        count = group is null ? 1 : group.Words + 1;
+        return group is null ? Top(words[0]) : words.Length < count ? null : group.Find(words[count - 1]);
+    }
+
+    /// <summary>The management command that the first words name, the longer one before the shorter; null for none.</summary>
+    public static CommandGroup? Group(ReadOnlySpan<string> words)
+    {
+        var two = words.Length > 1 ? $"{words[0]} {words[1]}" : "";
+        var one = words[0];
+        return Array.Find(Groups, g => g.Name == two) ?? Array.Find(Groups, g => g.Name == one);
     }
 
     static CommandSpec? Top(string word) => word switch
@@ -83,6 +74,7 @@ static class CommandTable
         "export" => Containers.Export.Spec,
         "commit" => Containers.Commit.Spec,
         "cp" => Containers.Copy.Spec,
+        "build" => Builds.Build.Spec,
         "images" => Images.List.Spec,
         "save" => Images.Save.Spec,
         "rmi" => Images.Remove.Spec,
@@ -119,7 +111,26 @@ static class CommandTable
         "rm" or "remove" => Named(Top("rmi"), "image rm"),
         "inspect" => Inspection.Inspect.ImageSpec,
         "prune" => Images.Prune.Spec,
-        "history" or "import" or "load" or "pull" or "push" or "save" or "tag" => Named(Top(word), "image " + word),
+        "build" or "history" or "import" or "load" or "pull" or "push" or "save" or "tag" => Named(Top(word), "image " + word),
+        _ => null,
+    };
+
+    static CommandSpec? Builder(string word) => word switch
+    {
+        "build" => Named(Top(word), "builder build"),
+        "prune" => Builds.Prune.Spec,
+        _ => null,
+    };
+
+    static CommandSpec? Network(string word) => word switch
+    {
+        "connect" => Networks.Connect.Spec,
+        "create" => Networks.Create.Spec,
+        "disconnect" => Networks.Disconnect.Spec,
+        "inspect" => Inspection.Inspect.NetworkSpec,
+        "ls" or "list" => Networks.List.Spec,
+        "prune" => Networks.Prune.Spec,
+        "rm" or "remove" => Networks.Remove.Spec,
         _ => null,
     };
 
@@ -138,6 +149,20 @@ static class CommandTable
         "inspect" => Trust.Inspect.Spec,
         "revoke" => Trust.Revoke.Spec,
         "sign" => Trust.Sign.Spec,
+        _ => null,
+    };
+
+    static CommandSpec? TrustKey(string word) => word switch
+    {
+        "generate" => Trust.GenerateKey.Spec,
+        "load" => Trust.LoadKey.Spec,
+        _ => null,
+    };
+
+    static CommandSpec? System(string word) => word switch
+    {
+        "df" => Usage.DiskUsage.Spec,
+        "events" or "info" => Named(Top(word), "system " + word),
         _ => null,
     };
 

@@ -12,7 +12,9 @@ static class Overview
         var program = environment.Program;
         var text = new StringBuilder($"Usage:  {program} [OPTIONS] COMMAND\n\nA container engine: build, ship and run any application\n\nCommon Commands:\n");
         Append(text, "", CommandTable.CommonCommands);
-        text.Append("\nManagement Commands:\n  container   Manage containers\n  image       Manage images\n  manifest    Manage Docker image manifests and manifest lists\n  system      Manage Pier\n  trust       Manage trust on Docker images\n  volume      Manage volumes\n\nCommands:\n");
+        text.Append("\nManagement Commands:\n");
+        foreach (var group in CommandTable.Groups.Where(g => g.Words == 1)) text.Append("  ").Append(group.Name.PadRight(12)).Append(group.Summary).Append('\n');
+        text.Append("\nCommands:\n");
         Append(text, "", CommandTable.OtherCommands);
         text.Append("\nGlobal Options:\n");
         var home = environment.Variable("HOME") ?? "/root";
@@ -26,31 +28,23 @@ static class Overview
     public static int Unknown(CliEnvironment environment, TextWriter error, string[] words)
     {
         var program = environment.Program;
-        var group = words[0] is "container" or "image" or "manifest" or "system" or "trust" or "volume";
-        if (words is ["trust", "key"] or ["trust", "key", "--help" or "-h"]) return Group(environment, "trust key", words.Length == 2 ? environment.Error : environment.Output);
-        if (group && words.Length == 1) return Group(environment, words[0], environment.Error);
-        if (group && words[1] is ("--help" or "-h")) return Group(environment, words[0], environment.Output);
-        if (group) error.WriteLine($"{program}: unknown command: {program} {words[0]} {words[1]}\n\nUsage:  {program} {words[0]}\n\nRun '{program} {words[0]} --help' for more information");
+        if (CommandTable.Group(words) is { } group)
+        {
+            var rest = words.AsSpan(group.Words);
+            if (rest.Length == 0) return Group(environment, group, environment.Error);
+            if (rest[0] is "--help" or "-h") return Group(environment, group, environment.Output);
+            error.WriteLine($"{program}: unknown command: {program} {group.Name} {rest[0]}\n\nUsage:  {program} {group.Name}\n\nRun '{program} {group.Name} --help' for more information");
+        }
         else error.WriteLine($"{program}: unknown command: {program} {words[0]}\n\nRun '{program} --help' for more information");
         return 1;
     }
 
-    static int Group(CliEnvironment environment, string group, Stream target)
+    static int Group(CliEnvironment environment, CommandGroup group, Stream target)
     {
         var program = environment.Program;
-        var (summary, commands) = group switch
-        {
-            "container" => ("Manage containers", CommandTable.ContainerCommands),
-            "image" => ("Manage images", CommandTable.ImageCommands),
-            "manifest" => ("Manage Docker image manifests and manifest lists", CommandTable.ManifestCommands),
-            "trust" => ("Manage trust on Docker images", CommandTable.TrustCommands),
-            "trust key" => ("Manage keys for signing Docker images", CommandTable.TrustKeyCommands),
-            "volume" => ("Manage volumes", CommandTable.VolumeCommands),
-            _ => ("Manage Pier", CommandTable.SystemCommands),
-        };
-        var text = new StringBuilder($"Usage:  {program} {group} COMMAND\n\n{summary}\n\nCommands:\n");
-        Append(text, group, commands);
-        text.Append($"\nRun '{program} {group} COMMAND --help' for more information on a command.\n");
+        var text = new StringBuilder($"Usage:  {program} {group.Name} COMMAND\n\n{group.Summary}\n\nCommands:\n");
+        Append(text, group.Name, group.Commands);
+        text.Append($"\nRun '{program} {group.Name} COMMAND --help' for more information on a command.\n");
         Write(target, text);
         return 0;
     }
@@ -59,9 +53,10 @@ static class Overview
     {
         foreach (var name in commands)
         {
-            var command = CommandTable.Find([.. group.Split(' ', StringSplitOptions.RemoveEmptyEntries), name], out _);
+            string[] words = [.. group.Split(' ', StringSplitOptions.RemoveEmptyEntries), name];
             // A name without a command is a group of its own.
-            text.Append("  ").Append(name.PadRight(12)).Append(command?.Summary ?? "Manage keys for signing Docker images").Append('\n');
+            var summary = CommandTable.Find(words, out _)?.Summary ?? CommandTable.Group(words)!.Summary;
+            text.Append("  ").Append(name.PadRight(12)).Append(summary.Split('\n')[0].TrimEnd('.')).Append('\n');
         }
     }
 

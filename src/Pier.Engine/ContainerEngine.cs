@@ -1,16 +1,21 @@
 using Pier.Distribution;
+using Pier.Engine.Builds;
 using Pier.Engine.Containers;
 using Pier.Engine.Events;
 using Pier.Engine.Execs;
 using Pier.Engine.Health;
 using Pier.Engine.Host;
 using Pier.Engine.Images;
+using Pier.Engine.Logs.Shipping;
+using Pier.Engine.Mounts;
+using Pier.Engine.Networks;
+using Pier.Engine.Plugins;
 using Pier.Engine.Specs;
 using Pier.Engine.Stats;
 using Pier.Engine.Volumes;
+using Pier.Engine.Volumes.Drivers;
 using Pier.Model;
 using Pier.Network;
-using Pier.Network.Addressing;
 using Pier.Runtime;
 using Pier.Store;
 
@@ -24,19 +29,25 @@ public sealed class ContainerEngine : IAsyncDisposable
 {
     readonly EngineParts parts;
     readonly HealthMonitor health;
+    readonly StepRunner steps;
 
     ContainerEngine(EngineParts parts, string id, RuntimeHost host)
     {
         this.parts = parts;
         Id = id;
-        var facts = new SpecFactsReader(parts.Store, host, parts.Containers);
+        var links = new LinkedContainers(parts.Containers);
+        var facts = new SpecFactsReader(parts.Store, host, parts.Containers, links, parts.Options.Defaults);
         health = new HealthMonitor(parts, new ProbeRunner(parts, facts));
         var files = new ContainerFiles(parts.Options, parts.Store.Layout, parts.Network);
-        Containers = new ContainerService(parts, new ContainerStarter(parts, facts, files, health), new ContainerRoots(parts, host), health);
+        Containers = new ContainerService(
+            parts, new ContainerStarter(parts, facts, files, links, health), new ContainerRoots(parts, host, new ContainerMounts(parts)), links, health, host);
+        Networks = new NetworkService(parts, files);
         Execs = new ExecService(parts, facts);
         Stats = new StatsService(parts, facts);
         Images = new ImageService(parts);
         Volumes = new VolumeService(parts);
+        steps = new StepRunner(parts, facts, files);
+        Builds = new BuildService(parts, steps, Images);
         Host = new HostService(parts, facts, id);
     }
 
@@ -49,41 +60,39 @@ public sealed class ContainerEngine : IAsyncDisposable
     public StatsService Stats { get; }
     public ImageService Images { get; }
     public VolumeService Volumes { get; }
+    public BuildService Builds { get; }
     public EventLog Events => parts.Events;
     public HostService Host { get; }
 
-    /// <summary>The default networks; user-defined ones have their own issue.</summary>
-    public NetworkService Networks => parts.Network;
+    public NetworkService Networks { get; }
+
+    /// <summary>The networks on the host, below <see cref="Networks"/>.</summary>
+    public NetworkStack NetworkStack => parts.Network;
 
     /// <summary>Opens the data root (one engine at a time), reconciles what is stored with what lives, and is ready.</summary>
     public static async Task<ContainerEngine> OpenAsync(EngineOptions options, CancellationToken ct)
     {
         var store = StoreRoot.Open(options.DataRoot, options.StorageDriver);
-        NetworkService? network = null;
+        NetworkStack? network = null;
         IContainerRuntime? runtime = null;
         try
         {
             var id = EngineIdentity.Of(store);
-            network = NetworkService.Open(new NetworkOptions
-            {
-                BridgeName = options.Bridge,
-                BridgeAddress = options.BridgeAddress is not { } address ? null
-                    : InterfaceAddress.TryParse(address, out var parsed) ? parsed : throw new InvalidParameterException($"invalid CIDR address: {address}"),
-                IdSeed = id,
-            });
+            network = NetworkStack.Open(StackOptions.For(options, id));
             var host = new RuntimeHost();
-            runtime = await BuiltInRuntime.StartAsync(new BuiltInRuntimeOptions
+            runtime = new ForeignRuntimes(await BuiltInRuntime.StartAsync(new BuiltInRuntimeOptions
             {
                 ExecRoot = options.ExecRoot,
                 SupervisorCommand = options.SupervisorCommand,
                 SupervisorLog = options.SupervisorLog,
                 CgroupParent = options.CgroupParent,
-            }).ConfigureAwait(false);
+            }).ConfigureAwait(false), options.ExecRoot);
             var (containers, events) = (new ContainerTable(), new EventLog(TimeProvider.System));
-            var volumes = new VolumeTable(store.Volumes, store.Records("volumes", EngineJson.Default.VolumeRecord), containers, events, TimeProvider.System);
-            var parts = new EngineParts(options, store, store.Records("containers", EngineJson.Default.ContainerRecord), runtime, network,
+            var volumes = new VolumeTable(store.Volumes, new VolumeDrivers(new LocalDriver(store.Volumes), new PluginDirectory(options.Plugins)), store.Records("volumes", EngineJson.Default.VolumeRecord), containers, events, TimeProvider.System);
+            var networks = new NetworkTable(store.Records("networks", EngineJson.Default.NetworkRecord), network, TimeProvider.System);
+            var parts = new EngineParts(options, store, store.Records("containers", EngineJson.Default.ContainerRecord), runtime, network, networks,
                 new RegistryClient(new RegistryClientOptions { Mirrors = options.RegistryMirrors, InsecureRegistries = options.InsecureRegistries, CertificateDirectory = options.CertificateDirectory }),
-                events, containers, volumes, TimeProvider.System);
+                events, containers, volumes, new LogShipping(store.Layout, store.Records("log-cursors", EngineJson.Default.LogCursor), containers), TimeProvider.System);
             var engine = new ContainerEngine(parts, id, host);
             await engine.ReconcileAsync(ct).ConfigureAwait(false);
             return engine;
@@ -101,7 +110,9 @@ public sealed class ContainerEngine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (!parts.Options.LiveRestore) await Containers.StopAllAsync().ConfigureAwait(false);
+        await Builds.DisposeAsync().ConfigureAwait(false);
         await health.DisposeAsync().ConfigureAwait(false);
+        await parts.Shipping.DisposeAsync().ConfigureAwait(false);
         await parts.Runtime.DisposeAsync().ConfigureAwait(false);
         parts.Registries.Dispose();
         parts.Network.Dispose();
@@ -114,6 +125,7 @@ public sealed class ContainerEngine : IAsyncDisposable
         var known = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         parts.Runtime.Exited += exit => _ = known.Task.IsCompleted ? ExitedAsync(exit) : AfterAsync(known.Task, exit);
         var live = (await parts.Runtime.ListAsync().ConfigureAwait(false)).ToDictionary(p => p.Key);
+        parts.Networks.Restore(parts.Options.Network.Mtu);
         var ended = Containers.Reconcile(live);
         parts.Network.Reconcile();
         known.SetResult();
@@ -121,8 +133,10 @@ public sealed class ContainerEngine : IAsyncDisposable
         foreach (var (key, process) in live)
         {
             if (ProbeRunner.IsProbe(key)) ProbeRunner.KillLeftover(process);
+            if (StepRunner.IsStep(key)) await StepRunner.KillLeftoverAsync(parts.Runtime, process).ConfigureAwait(false);
         }
         Containers.WatchHealth();
+        Containers.ShipLogs();
         Containers.RemoveLeftovers();
         parts.Volumes.Reconcile();
         Containers.RestartAfterBoot();
@@ -141,7 +155,7 @@ public sealed class ContainerEngine : IAsyncDisposable
             await Containers.ExitedAsync(container, exit).ConfigureAwait(false);
             if (parts.Containers.ById(exit.Key) is null) Execs.Forget(exit.Key);
         }
-        else if (!await health.ExitedAsync(exit).ConfigureAwait(false) && !await Execs.ExitedAsync(exit).ConfigureAwait(false))
+        else if (!await health.ExitedAsync(exit).ConfigureAwait(false) && !await steps.ExitedAsync(exit).ConfigureAwait(false) && !await Execs.ExitedAsync(exit).ConfigureAwait(false))
         {
             // An exec of an engine that is gone: nobody can ask for it any more.
             await parts.Runtime.ReleaseAsync(exit.Key).ConfigureAwait(false);

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using Pier.Engine.Containers;
+using Pier.Engine.Logs.Shipping;
+using Pier.Engine.Networks;
 using Pier.Engine.Volumes;
 
 namespace Pier.Engine;
@@ -8,5 +10,7 @@ namespace Pier.Engine;
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ContainerRecord))]
 [JsonSerializable(typeof(VolumeRecord))]
+[JsonSerializable(typeof(NetworkRecord))]
 [JsonSerializable(typeof(EngineIdentity))]
+[JsonSerializable(typeof(LogCursor))]
 sealed partial class EngineJson : JsonSerializerContext;

@@ -13,6 +13,8 @@ public sealed record EngineOptions
     /// <summary>The bridge's address as CIDR; null lets the engine find a free range.</summary>
     public string? BridgeAddress { get; init; }
 
+    public NetworkDefaults Network { get; init; } = new();
+
     /// <summary>Cgroup under which containers live.</summary>
     public string CgroupParent { get; init; } = "/pier";
 
@@ -29,6 +31,12 @@ public sealed record EngineOptions
     public string LogDriver { get; init; } = "json-file";
     public IReadOnlyDictionary<string, string> LogOptions { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What containers get that do not say otherwise.</summary>
+    public ContainerDefaults Defaults { get; init; } = new();
+
+    /// <summary>Other OCI runtimes by the name that `--runtime` takes.</summary>
+    public IReadOnlyDictionary<string, RuntimeCommand> Runtimes { get; init; } = new Dictionary<string, RuntimeCommand>();
+
     public IReadOnlyList<string> Dns { get; init; } = [];
     public IReadOnlyList<string> DnsOptions { get; init; } = [];
     public IReadOnlyList<string> DnsSearch { get; init; } = [];
@@ -40,6 +48,15 @@ public sealed record EngineOptions
 
     /// <summary>Certificates of registries, a directory HOST[:PORT] each.</summary>
     public string? CertificateDirectory { get; init; } = "/etc/docker/certs.d";
+
+    /// <summary>Bytes that the build cache may keep when a build has ended; 0 for no limit.</summary>
+    public long BuildCacheLimit { get; init; }
+
+    /// <summary>Directories in which plugins say where they listen.</summary>
+    public IReadOnlyList<string> PluginDirectories { get; init; } = ["/run/docker/plugins", "/etc/docker/plugins", "/usr/lib/docker/plugins"];
+
+    /// <summary>Those, after the engine's own.</summary>
+    internal IReadOnlyList<string> Plugins => [Path.Combine(ExecRoot, "plugins"), .. PluginDirectories];
 
     /// <summary>A file that says which images need whose signature (Pier.Model.Trust.TrustPolicy); null for none.</summary>
     public string? TrustPolicy { get; init; }

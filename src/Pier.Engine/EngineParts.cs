@@ -1,6 +1,8 @@
 using Pier.Distribution;
 using Pier.Engine.Containers;
 using Pier.Engine.Events;
+using Pier.Engine.Logs.Shipping;
+using Pier.Engine.Networks;
 using Pier.Engine.Volumes;
 using Pier.Network;
 using Pier.Runtime;
@@ -15,9 +17,11 @@ sealed record EngineParts(
     StoreRoot Store,
     RecordStore<ContainerRecord> Records,
     IContainerRuntime Runtime,
-    NetworkService Network,
+    NetworkStack Network,
+    NetworkTable Networks,
     RegistryClient Registries,
     EventLog Events,
     ContainerTable Containers,
     VolumeTable Volumes,
+    LogShipping Shipping,
     TimeProvider Time);

@@ -12,6 +12,15 @@ public sealed record NetworkOptions
     /// <summary>Address and prefix of the bridge (--bip), for example 172.17.0.1/16; null takes the first default pool that is free.</summary>
     public InterfaceAddress? BridgeAddress { get; init; }
 
+    /// <summary>IPv6 subnet of the default bridge (--fixed-cidr-v6), or null for none.</summary>
+    public Subnet? BridgeSubnet6 { get; init; }
+
+    /// <summary>Give the default bridge IPv6 (--ipv6).</summary>
+    public bool Ipv6 { get; init; }
+
+    /// <summary>Where networks without a subnet get one (--default-address-pool).</summary>
+    public IReadOnlyList<SubnetPool> Pools { get; init; } = DefaultPools.Docker;
+
     /// <summary>MTU of the bridge's endpoints (--mtu), bytes.</summary>
     public int Mtu { get; init; } = 1500;
 
@@ -27,8 +36,8 @@ public sealed record NetworkOptions
     /// <summary>Write firewall rules at all (--iptables).</summary>
     public bool Firewall { get; init; } = true;
 
-    /// <summary>Address that ports are published on when none is asked for (--ip).</summary>
-    public IPAddress PublishAddress { get; init; } = IPAddress.Any;
+    /// <summary>Address that ports are published on when none is asked for (--ip); null means all, of both families.</summary>
+    public IPAddress? PublishAddress { get; init; }
 
     /// <summary>Address that "host-gateway" stands for (--host-gateway-ip); null means the bridge's own.</summary>
     public IPAddress? HostGateway { get; init; }

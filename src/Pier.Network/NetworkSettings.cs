@@ -7,6 +7,20 @@ static class NetworkSettings
 {
     const string Root = "/proc/sys/net/";
 
+    /// <summary>The value, or null for a key that the kernel lacks.</summary>
+    public static string? Read(string key)
+    {
+        try
+        {
+            return File.Exists(Root + key) ? File.ReadAllText(Root + key).TrimEnd() : null;
+        }
+        catch (IOException)
+        {
+            // The device went away in between.
+            return null;
+        }
+    }
+
     /// <summary>Writes unless the value stands already; a key that the kernel lacks (IPv6 switched off) is left alone.</summary>
     /// <exception cref="LinuxException">The kernel or a read-only /proc/sys refused.</exception>
     public static void Set(string key, string value)

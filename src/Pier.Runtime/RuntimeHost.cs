@@ -4,8 +4,12 @@ using Pier.Linux;
 using Pier.Linux.Capabilities;
 using Pier.Linux.Cgroups;
 using Pier.Linux.Files;
+using Pier.Linux.Namespaces;
+using Pier.Linux.Processes;
 using Pier.Model;
 using Pier.Model.Runtime;
+using Pier.Runtime.Compile;
+using Pier.Runtime.Resources;
 using Pier.Runtime.Seccomp;
 using Pier.Runtime.Users;
 
@@ -24,13 +28,23 @@ public sealed class RuntimeHost
         Capabilities = [.. Capability.Of(mask)];
         var layout = CgroupLayout.Parse(File.ReadAllText("/proc/self/mountinfo"), m => File.ReadAllText(Path.Combine(m, "cgroup.controllers")));
         CgroupV2 = layout.Unified;
+        Limits = LimitSupport.Of(layout, p => File.Exists(p) ? File.ReadAllText(p).Trim() : null);
     }
+
+    /// <summary>The limit of open descriptors for containers: what this process was given, not what it raised for itself.</summary>
+    public Rlimit OpenFiles { get; } = OpenFilesNow();
 
     /// <summary>Names of the capabilities that this process could give.</summary>
     public IReadOnlyList<string> Capabilities { get; }
 
     /// <summary>Whether the host has the unified hierarchy alone.</summary>
     public bool CgroupV2 { get; }
+
+    /// <summary>Whether AppArmor is on.</summary>
+    public bool AppArmor { get; } = HostFactsReader.Read().AppArmor;
+
+    /// <summary>Which limits can be put into force.</summary>
+    public LimitSupport Limits { get; }
 
     /// <summary>Numeric ids for a user by the root's own passwd and group files; see <see cref="UserResolver"/>.</summary>
     public User ResolveUser(SafeFileHandle root, string user, IReadOnlyList<string> additionalGroups) =>
@@ -52,6 +66,20 @@ public sealed class RuntimeHost
         catch (LinuxException e)
         {
             throw new ConflictException($"the container's root is gone: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A copy of what a running process has at /dev/shm, for a container that shares its IPC namespace. The caller closes it.</summary>
+    public SafeFileHandle OpenSharedMemory(int pid)
+    {
+        try
+        {
+            using var ns = NamespaceFile.Open($"/proc/{pid}/ns/mnt");
+            return Linux.Mounts.ForeignMount.Copy(ns, "/dev/shm");
+        }
+        catch (LinuxException e)
+        {
+            throw new ConflictException($"the container's /dev/shm cannot be shared: {e.Message}", e);
         }
     }
 
@@ -81,6 +109,12 @@ public sealed class RuntimeHost
             if (FileStat.Find(At.WorkingDirectory, path) is { } stat && Describe(path, stat) is { } device) devices.Add(device);
         }
         return devices;
+    }
+
+    static Rlimit OpenFilesNow()
+    {
+        var limit = InheritedLimits.OpenFiles();
+        return new Rlimit { Type = "RLIMIT_NOFILE", Soft = limit.Soft, Hard = limit.Hard };
     }
 
     static LinuxDevice? Describe(string path, FileStat stat)

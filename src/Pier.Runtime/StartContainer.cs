@@ -26,6 +26,9 @@ public sealed record StartContainer
     /// <summary>Where stdout and stderr are kept; null keeps nothing.</summary>
     public LogOptions? Log { get; init; }
 
+    /// <summary>The OCI runtime that is to run it; null for the built-in one.</summary>
+    public ForeignCommand? Runtime { get; init; }
+
     /// <summary>Parent control group ("/pier" when null), below the hierarchies' roots.</summary>
     public string? CgroupParent { get; init; }
 }
@@ -43,8 +46,8 @@ public sealed record StartExec
 /// <summary>Rows and columns of 0 leave the size to a later resize.</summary>
 public sealed record StdioOptions(bool Tty, bool OpenStdin, bool StdinOnce, int Rows = 0, int Columns = 0);
 
-/// <summary>A json-file log: greatest size of one file in bytes (0 or less: no limit) and number of files.</summary>
-public sealed record LogOptions(string Path, long MaxSize, int MaxFiles);
+/// <summary>A json-file log: greatest size of one file in bytes (0 or less: no limit) number of files, and a JSON object put into each line.</summary>
+public sealed record LogOptions(string Path, long MaxSize, int MaxFiles, string? Attributes = null);
 
 /// <summary>What the attached connection carries; <see cref="DetachKeys"/> as Docker writes them ("ctrl-p,ctrl-q"), null for none.</summary>
 public sealed record AttachOptions(bool Stdin, bool Stdout, bool Stderr, string? DetachKeys, bool Tty);

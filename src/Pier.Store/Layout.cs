@@ -20,8 +20,11 @@ namespace Pier.Store;
 ///   snapshots/DRIVER/layers/HEX/      a committed layer, named by its chain id
 ///   snapshots/DRIVER/containers/ID/   a container's own writable layer
 ///   snapshots/DRIVER/staging/         layers that are still being unpacked; emptied at start
-///   containers/ID/                    hostname, hosts, resolv.conf, ID-json.log
+///   containers/ID/                    hostname, hosts, resolv.conf, ID-json.log (or local-logs/container.log, container-cached.log)
 ///   volumes/NAME/_data                named volumes
+///   builds/trees/ID/                  files that clients and servers sent for a build
+///   builds/caches/ID/                 what RUN --mount=type=cache keeps
+///   builds/contexts/BOOT/KEY/SLOT/    a client's directory as it was sent last: tree/, and incoming/ for what is on its way
 ///   trash/                            what is being deleted in the background; emptied at start
 /// </code>
 /// Names are checked: an id or a name from outside can never lead out of the tree.
@@ -59,9 +62,20 @@ public sealed class Layout(string root)
     public string ContainerHosts(string id) => Path.Combine(Container(id), "hosts");
     public string ContainerResolvConf(string id) => Path.Combine(Container(id), "resolv.conf");
     public string ContainerLog(string id) => Path.Combine(Container(id), id + "-json.log");
+    public string ContainerLocalLog(string id) => Path.Combine(Container(id), "local-logs", "container.log");
+    public string ContainerCachedLog(string id) => Path.Combine(Container(id), "container-cached.log");
 
     public string Volume(string name) => Path.Combine(Volumes, CheckedName(name));
     public string VolumeData(string name) => Path.Combine(Volume(name), "_data");
+
+    public string Builds => Path.Combine(Root, "builds");
+    public string BuildTrees => Path.Combine(Builds, "trees");
+    public string BuildTree(string id) => Path.Combine(BuildTrees, CheckedName(id));
+    public string BuildCaches => Path.Combine(Builds, "caches");
+    public string BuildCache(string id) => Path.Combine(BuildCaches, CheckedName(id));
+
+    /// <summary>Copies of clients' directories.</summary>
+    public string BuildContexts => Path.Combine(Builds, "contexts");
 
     internal static string CheckedName(string name) =>
         name.Length is > 0 and <= 255 && name[0] != '.' && !name.AsSpan().ContainsAny('/', '\0')

@@ -3,7 +3,9 @@ using Pier.Linux;
 using Pier.Linux.Files;
 using Pier.Linux.Mounts;
 using Pier.Model;
+using Pier.Store.Builds;
 using Pier.Store.Content;
+using Pier.Store.Contexts;
 using Pier.Store.Executables;
 using Pier.Store.Images;
 using Pier.Store.Records;
@@ -41,9 +43,12 @@ public sealed class StoreRoot : IDisposable
             Directory.CreateDirectory(layout.Containers);
             Directory.CreateDirectory(layout.Volumes);
             Volumes = new VolumeStore(layout, _trash);
+            Contexts = new ContextStore(layout, _trash);
             Content = new ContentStore(layout);
             Snapshots = new SnapshotStore(layout, DriverNamed(driver, layout), _trash);
-            Images = new ImageStore(layout, Content, Snapshots);
+            var cache = new BuildCacheStore(layout);
+            Builds = new BuildStore(layout, Snapshots, Content, _trash, cache);
+            Images = new ImageStore(layout, Content, Snapshots, cache);
             _warnings.AddRange(Images.Restore());
             // What a crash left half made has no image that refers to it.
             Images.Collect();
@@ -60,6 +65,8 @@ public sealed class StoreRoot : IDisposable
     public ImageStore Images { get; }
     public SnapshotStore Snapshots { get; }
     public VolumeStore Volumes { get; }
+    public ContextStore Contexts { get; }
+    public BuildStore Builds { get; }
 
     /// <summary>What a user should know about how the root was opened: a driver that is served by another, records put aside as torn.</summary>
     public IReadOnlyList<string> Warnings

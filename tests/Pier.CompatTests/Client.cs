@@ -2,8 +2,18 @@ using System.Diagnostics;
 
 namespace Pier.CompatTests;
 
-/// <summary>A client by name, "docker" (the one in PATH) or "pier", pointed at a daemon.</summary>
-public sealed class Client(string name, PierDaemon daemon)
+/// <summary>A daemon that a test has started.</summary>
+public interface IDaemon
+{
+    /// <summary>Everything of this daemon is below it.</summary>
+    string Directory { get; }
+
+    /// <summary>"unix:///path", as clients take it.</summary>
+    string Host { get; }
+}
+
+/// <summary>A client by name, "docker" (the one in PATH) or "pier" or a path, pointed at a daemon.</summary>
+public sealed class Client(string name, IDaemon daemon)
 {
     /// <summary>The program to start.</summary>
     public string Program => name == "pier" ? PierDaemon.Binary : name;

@@ -8,7 +8,7 @@ namespace Pier.CompatTests;
 /// A pier daemon of the native binary with roots, socket, bridge and subnet of its own, and an image "busybox" made of the host's static one.
 /// Disposal ends its containers, its supervisor and itself.
 /// </summary>
-public sealed class PierDaemon : IAsyncLifetime
+public class PierDaemon : IAsyncLifetime, IDaemon
 {
     static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
 
@@ -23,6 +23,9 @@ public sealed class PierDaemon : IAsyncLifetime
 
     /// <summary>Its containers' control group, below the hierarchies' roots.</summary>
     public string CgroupName => "pier-test-" + _tag;
+
+    /// <summary>Further arguments of the daemon.</summary>
+    public IReadOnlyList<string> MoreArguments { get; init; } = [];
 
     public string Socket => System.IO.Path.Combine(Directory, "exec", "pier.sock");
 
@@ -83,6 +86,7 @@ public sealed class PierDaemon : IAsyncLifetime
                 "--bridge", "pt" + _tag, "--bip", $"10.{100 + number % 100}.{number}.1/24", "--cgroup-parent", "/" + CgroupName,
             },
         };
+        foreach (var argument in MoreArguments) start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += (_, e) => { lock (_log) _log.Add(e.Data ?? ""); };
         _process.OutputDataReceived += (_, e) => { lock (_log) _log.Add(e.Data ?? ""); };
@@ -96,6 +100,15 @@ public sealed class PierDaemon : IAsyncLifetime
         Stop();
         Start();
         await WaitUntilReadyAsync();
+    }
+
+    /// <summary>Ends the daemon as a crash does.</summary>
+    public void Crash()
+    {
+        _process!.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+        _process = null;
     }
 
     public async Task WaitUntilReadyAsync()
@@ -227,7 +240,7 @@ public sealed class PierDaemon : IAsyncLifetime
             if (applet != "busybox") tar.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, "bin/" + applet) { LinkName = "busybox" });
     }
 
-    static string RepositoryRoot()
+    internal static string RepositoryRoot()
     {
         var directory = AppContext.BaseDirectory;
         while (!File.Exists(System.IO.Path.Combine(directory, "Directory.Packages.props"))) directory = System.IO.Path.GetDirectoryName(directory)!;

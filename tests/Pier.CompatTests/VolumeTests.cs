@@ -174,6 +174,44 @@ public sealed class VolumeTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         Assert.NotEqual(0, broken.Code);
     }
 
+    [SkippableTheory, InlineData("docker"), InlineData("pier")]
+    public async Task Copying_to_and_from_a_stopped_container_reaches_its_volumes(string name)
+    {
+        var client = With(name);
+        var host = Directory.CreateDirectory(Path.Combine(daemon.Directory, _name)).FullName;
+        await File.WriteAllTextAsync(host + "/file", "into\n");
+        var bind = Directory.CreateDirectory(host + "/bound").FullName;
+        await Ok(client, "create", "--name", _name, "-v", $"{_name}:/data", "-v", $"{bind}:/data/bound", "-v", $"{_name}ro:/ro:ro", "--read-only", "busybox", "cat", "/data/file");
+        await Ok(client, "cp", host + "/file", $"{_name}:/data/file");
+        await Ok(client, "cp", host + "/file", $"{_name}:/data/bound/");
+        Assert.Equal("into\n", await File.ReadAllTextAsync(bind + "/file"));
+        Assert.Equal("into", await Ok(client, "start", "-a", _name));
+        await Run(client, "-v", $"{_name}:/data", "busybox", "sh", "-c", "echo changed > /data/file");
+        await Ok(client, "cp", $"{_name}:/data/file", host + "/back");
+        Assert.Equal("changed\n", await File.ReadAllTextAsync(host + "/back"));
+        Assert.Contains("marked read-only", (await client.RunAsync("cp", host + "/file", $"{_name}:/ro/")).Error);
+        Assert.Contains("marked read-only", (await client.RunAsync("cp", host + "/file", $"{_name}:/tmp/")).Error);
+        await Ok(client, "rm", _name);
+        await Ok(client, "volume", "rm", _name, _name + "ro");
+        Assert.DoesNotContain(_name, await File.ReadAllTextAsync("/proc/self/mountinfo"));
+    }
+
+    [SkippableFact]
+    public async Task A_link_in_a_stopped_container_does_not_lead_a_mount_out_of_it()
+    {
+        var client = With("docker");
+        var outside = Directory.CreateDirectory(Path.Combine(daemon.Directory, _name)).FullName;
+        await Ok(client, "run", "--name", _name + "base", "--network", "none", "busybox", "ln", "-s", "../../../../../../.." + outside, "/way");
+        await Ok(client, "commit", _name + "base", _name);
+        await Ok(client, "create", "--name", _name, "-v", $"{_name}:/way/data", _name, "true");
+        await File.WriteAllTextAsync(outside + "/file", "x");
+        await client.RunAsync("cp", outside + "/file", $"{_name}:/way/data/file");
+        Assert.Equal(["file"], Directory.GetFileSystemEntries(outside).Select(Path.GetFileName));
+        await Ok(client, "rm", _name, _name + "base");
+        await Ok(client, "volume", "rm", _name);
+        await Ok(client, "rmi", _name);
+    }
+
     [SkippableFact]
     public async Task Prune_takes_anonymous_volumes_and_with_all_the_rest()
     {

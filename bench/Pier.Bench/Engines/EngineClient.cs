@@ -60,6 +60,17 @@ sealed class EngineClient : IDisposable
         await Check(answer, "import");
     }
 
+    /// <summary>Builds an image by the classic wire, from a tar in memory; throws when the build fails.</summary>
+    public async Task Build(byte[] tar, bool cached)
+    {
+        using var content = new ByteArrayContent(tar);
+        content.Headers.ContentType = new("application/x-tar");
+        using var answer = await _http.PostAsync($"{Version}/build?t=pier-bench-build&networkmode=none&nocache={(cached ? 0 : 1)}", content);
+        await Check(answer, "build");
+        var stream = await answer.Content.ReadAsStringAsync();
+        if (!stream.Contains("Successfully built", StringComparison.Ordinal)) throw new InvalidOperationException($"build: {stream[^Math.Min(stream.Length, 300)..]}");
+    }
+
     /// <summary>Creates a container; returns its id.</summary>
     public async Task<string> Create(string network, string[] command, bool publish = false)
     {

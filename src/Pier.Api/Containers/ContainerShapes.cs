@@ -111,10 +111,11 @@ static class ContainerShapes
 
     static NetworkSettings Settings(ContainerView view)
     {
-        var bridge = view.Network?.Settings is { } endpoint && NetworkMode(view.Record.HostConfig) == "bridge" ? endpoint : new EndpointSettings();
+        // Old clients read the default bridge's fields here.
+        var bridge = view.Network?.Endpoints.FirstOrDefault(e => e.Network == "bridge")?.Settings ?? new EndpointSettings();
         return new NetworkSettings
         {
-            SandboxID = view.Pid == 0 ? "" : view.Record.Id,
+            SandboxID = view.Network?.SandboxId ?? "",
             SandboxKey = view.Pid == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"/proc/{view.Pid}/ns/net"),
             Ports = PortShapes.Map(view),
             EndpointID = bridge.EndpointID,
@@ -129,12 +130,13 @@ static class ContainerShapes
         };
     }
 
+    /// <summary>What it got of each network while it runs, what it asked for otherwise.</summary>
     static Dictionary<string, EndpointSettings> Networks(ContainerView view)
     {
-        var mode = NetworkMode(view.Record.HostConfig);
-        if (mode.StartsWith("container:", StringComparison.Ordinal)) return [];
-        var asked = view.Record.Networking?.EndpointsConfig?.GetValueOrDefault(mode);
-        return new Dictionary<string, EndpointSettings> { [mode] = view.Network?.Settings ?? asked ?? new EndpointSettings() };
+        var networks = new Dictionary<string, EndpointSettings>();
+        foreach (var (name, asked) in view.Record.Networking?.EndpointsConfig ?? [])
+            networks[name] = view.Network?.Endpoints.FirstOrDefault(e => e.Network == name)?.Settings ?? asked ?? new EndpointSettings();
+        return networks;
     }
 
     static string NetworkMode(HostConfig config) => config.NetworkMode is "" or "default" ? "bridge" : config.NetworkMode;

@@ -15,10 +15,11 @@ static class Create
         var name = request.Query.Text("name")?.TrimStart('/');
         var body = await JsonBody.ReadAsync(request);
         if (!HasConfig(body.Span)) throw new InvalidParameterException("config cannot be empty in order to create a container");
-        var config = JsonBody.Parse(body, ContractsJson.Wire.ContainerConfig);
+        var config = CreateVersions.Config(JsonBody.Parse(body, ContractsJson.Wire.ContainerConfig), request.Version);
         var parts = JsonBody.Parse(body, ContractsJson.Wire.CreateContainerParts);
+        CreateVersions.Check(parts.NetworkingConfig, request.Version);
         var created = await request.Engine.Containers.CreateAsync(
-            new CreateContainer(name, config, parts.HostConfig ?? new HostConfig(), parts.NetworkingConfig, request.Query.Text("platform")), request.Aborted);
+            new CreateContainer(name, config, CreateVersions.Host(parts.HostConfig ?? new HostConfig(), request.Version), parts.NetworkingConfig, request.Query.Text("platform")), request.Aborted);
         await request.AnswerAsync(StatusCodes.Status201Created, new CreateContainerResponse(created.Id, created.Warnings), ContractsJson.Wire.CreateContainerResponse);
     }
 

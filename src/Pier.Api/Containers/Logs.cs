@@ -19,12 +19,12 @@ static class Logs
         if (!asked.Stdout && !asked.Stderr) throw new InvalidParameterException("Bad parameters: you must choose at least one stream");
         var view = await request.Engine.Containers.InspectAsync(request.Name, size: false, request.Aborted);
         var tty = view.Record.Config.Tty;
-        var entries = request.Engine.Containers.LogsAsync(view.Record.Id, asked, request.Aborted);
+        var pages = request.Engine.Containers.LogPagesAsync(view.Record.Id, asked, request.Aborted);
         request.Http.Response.StatusCode = StatusCodes.Status200OK;
         request.Http.Response.ContentType =
             tty || request.Version.IsBefore(42) ? "application/vnd.docker.raw-stream" : "application/vnd.docker.multiplexed-stream";
         // A reader that cannot even begin (a log driver without reading) still gets an ordinary error: headers go with the first bytes.
-        await LogStream.SendAsync(entries, request.Http.Response.BodyWriter, framed: !tty, query.Flag("timestamps"), request.Aborted);
+        await LogStream.SendAsync(pages, request.Http.Response.Body, framed: !tty, query.Flag("timestamps"), asked.Details, request.Aborted);
     }
 
     static int Tail(string? text) =>

@@ -3,6 +3,7 @@ using Pier.Api.Http;
 using Pier.Api.Images;
 using Pier.Api.Volumes;
 using Pier.Contracts;
+using Pier.Engine.Builds;
 
 namespace Pier.Api.Host;
 
@@ -14,6 +15,7 @@ static class DiskUsage
         var engine = request.Engine;
         var types = request.Query.All("type").Where(t => !string.IsNullOrEmpty(t)).Select(t => t!).ToArray();
         var usage = await engine.Host.DiskUsageAsync(engine.Containers, engine.Images, engine.Volumes, types, request.Aborted);
+        var cache = types.Length == 0 || types.Contains("build-cache") ? engine.Builds.ListCache() : null;
         var now = DateTimeOffset.UtcNow;
         await request.AnswerAsync(new Contracts.DiskUsage
         {
@@ -21,7 +23,22 @@ static class DiskUsage
             Images = usage.Images?.Select(i => ImageShapes.Summary(i.Image with { Size = i.Size }, request.Version) with { SharedSize = i.Shared }).ToArray(),
             Volumes = usage.Volumes?.Select(VolumeShapes.Resource).ToArray(),
             Containers = usage.Containers?.Select(c => ContainerShapes.Summary(c, now)).ToArray(),
-            BuildCache = types.Length == 0 || types.Contains("build-cache") ? [] : null,
+            BuildCache = cache?.Select(Row).ToArray(),
+            BuilderSize = cache?.Sum(c => c.Size) ?? 0,
         }, ContractsJson.Wire.DiskUsage);
     }
+
+    static BuildCacheEntry Row(BuildCacheView row) => new()
+    {
+        ID = row.Id,
+        Parents = row.Parents.Count > 0 ? row.Parents : null,
+        Type = row.Type,
+        Description = row.Description,
+        InUse = row.InUse,
+        Shared = row.Shared,
+        Size = row.Size,
+        CreatedAt = row.CreatedAt,
+        LastUsedAt = row.LastUsedAt,
+        UsageCount = row.UsageCount,
+    };
 }

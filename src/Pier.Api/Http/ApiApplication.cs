@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Pier.Api.BuildKit;
 using Pier.Contracts;
 using Pier.Engine;
 using Pier.Model;
@@ -9,7 +10,7 @@ using Pier.Model;
 namespace Pier.Api.Http;
 
 /// <summary>From Kestrel to an endpoint: guards, version, route, and the one place where an exception becomes an answer.</summary>
-sealed class ApiApplication(ContainerEngine engine, DaemonServerOptions options) : IHttpApplication<HttpContext>
+sealed class ApiApplication(ContainerEngine engine, DaemonServerOptions options, BuildKitServer buildKit) : IHttpApplication<HttpContext>
 {
     readonly Router _router = new(RouteTable.Routes);
     readonly string _server = $"Pier/{options.Version} (linux)";
@@ -57,7 +58,7 @@ sealed class ApiApplication(ContainerEngine engine, DaemonServerOptions options)
         var endpoint = _router.Find(context.Request.Method, path, out var name);
         if (endpoint is null) return AnswerErrorAsync(context, StatusCodes.Status404NotFound, "page not found");
         if (version.Refusal() is { } unserved) return AnswerErrorAsync(context, StatusCodes.Status400BadRequest, unserved);
-        return endpoint(new ApiRequest(context, engine, options, version, name));
+        return endpoint(new ApiRequest(context, engine, options, buildKit, version, name));
     }
 
     static async Task AnswerErrorAsync(HttpContext context, int status, string message)

@@ -2,13 +2,14 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using Pier.Api.BuildKit;
 using Pier.Engine;
 
 namespace Pier.Api.Http;
 
 /// <summary>One request on its way through an endpoint: what was asked, the engine to ask, and the ways to answer.</summary>
 /// <param name="Name">The name in the path, or "".</param>
-sealed record ApiRequest(HttpContext Http, ContainerEngine Engine, DaemonServerOptions Options, ApiVersion Version, string Name)
+sealed record ApiRequest(HttpContext Http, ContainerEngine Engine, DaemonServerOptions Options, BuildKitServer BuildKit, ApiVersion Version, string Name)
 {
     /// <summary>The client went away.</summary>
     public CancellationToken Aborted => Http.RequestAborted;

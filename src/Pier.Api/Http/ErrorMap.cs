@@ -10,7 +10,7 @@ static class ErrorMap
     public static int Status(Exception error) => error switch
     {
         NotModifiedException => StatusCodes.Status304NotModified,
-        InvalidParameterException => StatusCodes.Status400BadRequest,
+        InvalidParameterException or Model.Builds.DockerfileException => StatusCodes.Status400BadRequest,
         UnauthorizedException => StatusCodes.Status401Unauthorized,
         ForbiddenException => StatusCodes.Status403Forbidden,
         NotFoundException => StatusCodes.Status404NotFound,

@@ -12,6 +12,18 @@ static class RouteTable
         new("GET", "/events", Host.Events.HandleAsync),
         new("GET", "/system/df", Host.DiskUsage.HandleAsync),
         new("POST", "/auth", Host.Auth.HandleAsync),
+        new("POST", "/session", BuildKit.Upgrade.SessionAsync),
+        new("POST", "/grpc", BuildKit.Upgrade.GrpcAsync),
+
+        new("GET", "/plugins", Host.Plugins.ListAsync),
+        new("GET", "/swarm", Host.Swarm.RefuseAsync),
+        new("GET", "/nodes", Host.Swarm.RefuseAsync),
+        new("GET", "/services", Host.Swarm.RefuseAsync),
+        new("GET", "/tasks", Host.Swarm.RefuseAsync),
+        new("GET", "/secrets", Host.Swarm.RefuseAsync),
+        new("GET", "/configs", Host.Swarm.RefuseAsync),
+        new("POST", "/swarm/init", Host.Swarm.CannotBeginAsync),
+        new("POST", "/swarm/join", Host.Swarm.CannotBeginAsync),
 
         new("GET", "/containers/json", Containers.List.HandleAsync),
         new("POST", "/containers/create", Containers.Create.HandleAsync),
@@ -35,9 +47,14 @@ static class RouteTable
         new("POST", "/containers/{name}/rename", Containers.Rename.HandleAsync),
         new("POST", "/containers/{name}/resize", Containers.Resize.HandleAsync),
         new("POST", "/containers/{name}/attach", Containers.Attach.HandleAsync),
+        new("GET", "/containers/{name}/attach/ws", Containers.AttachSocket.HandleAsync),
         new("POST", "/containers/{name}/wait", Containers.Wait.HandleAsync),
         new("POST", "/containers/{name}/exec", Execs.Create.HandleAsync),
         new("DELETE", "/containers/{name}", Containers.Remove.HandleAsync),
+
+        new("POST", "/build", Builds.Build.HandleAsync),
+        new("POST", "/build/prune", Builds.Prune.HandleAsync),
+        new("POST", "/build/cancel", Builds.Cancel.HandleAsync),
 
         new("POST", "/commit", Containers.Commit.HandleAsync),
 
@@ -59,7 +76,12 @@ static class RouteTable
         new("DELETE", "/images/{name}", Images.Remove.HandleAsync),
 
         new("GET", "/networks", Networks.List.HandleAsync),
+        new("POST", "/networks/create", Networks.Create.HandleAsync),
+        new("POST", "/networks/prune", Networks.Prune.HandleAsync),
+        new("POST", "/networks/{name}/connect", Networks.Connect.HandleAsync),
+        new("POST", "/networks/{name}/disconnect", Networks.Disconnect.HandleAsync),
         new("GET", "/networks/{name}", Networks.Inspect.HandleAsync),
+        new("DELETE", "/networks/{name}", Networks.Remove.HandleAsync),
         new("GET", "/volumes", Volumes.List.HandleAsync),
         new("POST", "/volumes/create", Volumes.Create.HandleAsync),
         new("POST", "/volumes/prune", Volumes.Prune.HandleAsync),

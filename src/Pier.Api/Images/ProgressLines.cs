@@ -24,7 +24,8 @@ static class ProgressLines
         }
     }
 
-    static ProgressMessage Message(ImageProgress step) => new()
+    /// <summary>One step as a line.</summary>
+    public static ProgressMessage Message(ImageProgress step) => new()
     {
         Id = step.Id,
         Status = step.Status,

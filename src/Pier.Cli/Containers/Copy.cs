@@ -70,13 +70,13 @@ static class Copy
         if (source == "-")
         {
             if (!end.IsDirectory) throw new CliFailure($"destination \"{container}:{target}\" must be a directory");
-            call.Client.Upload("PUT", options(end.Path), body => call.Environment.Input.CopyTo(body, 256 * 1024), "application/x-tar");
+            call.Client.Put("PUT", options(end.Path), body => call.Environment.Input.CopyTo(body, 256 * 1024), "application/x-tar");
             return;
         }
         var local = LocalSource.Open(source, call.Line.Flag("follow-link"));
         var plan = CopyPlan.Make(local.End, end);
         long bytes = 0;
-        call.Client.Upload("PUT", options(plan.Directory), body => bytes = local.Write(body, plan), "application/x-tar");
+        call.Client.Put("PUT", options(plan.Directory), body => bytes = local.Write(body, plan), "application/x-tar");
         Tell(call, bytes, $"{container}:{end.Path}");
     }
 

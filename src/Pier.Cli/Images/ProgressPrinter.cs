@@ -9,6 +9,12 @@ sealed class ProgressPrinter(TextWriter target, bool terminal)
 {
     readonly Dictionary<string, int> _lines = [];
 
+    /// <summary>Takes what a message has for programs, not for people ("aux").</summary>
+    public Action<JsonElement>? Extra { get; init; }
+
+    /// <summary>The text that was printed last.</summary>
+    public string LastText { get; private set; } = "";
+
     /// <summary>The last digest that was told, "sha256:HEX", or null.</summary>
     public string? Digest { get; private set; }
 
@@ -32,11 +38,18 @@ sealed class ProgressPrinter(TextWriter target, bool terminal)
         if (error.Length > 0)
         {
             target.Flush();
-            throw new CliFailure(error);
+            // A build's step: the client ends as the step did.
+            throw new CliFailure(error, message.At("errorDetail") is { } detail && detail.Number("code") is > 0 and < 256 and var code ? (int)code : 1);
+        }
+        if (message.At("aux") is { ValueKind: JsonValueKind.Object } extra)
+        {
+            Extra?.Invoke(extra);
+            return;
         }
         if (message.Text("stream") is { Length: > 0 } stream)
         {
-            target.Write(stream);
+            target.Write(LastText = stream);
+            target.Flush();
             return;
         }
         var (id, status, progress) = (message.Text("id"), message.Text("status"), message.Text("progress"));

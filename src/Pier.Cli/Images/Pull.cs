@@ -1,4 +1,5 @@
 using Pier.Cli.CommandLines;
+using Pier.Cli.Containers.Creation;
 using Pier.Cli.Transport;
 
 namespace Pier.Cli.Images;
@@ -26,6 +27,7 @@ static class Pull
 
     static int Execute(Invocation call)
     {
+        RefusedOptions.CheckContentTrust(call.Line);
         var name = call.Arguments[0];
         var (_, tag) = ImageNames.Split(name);
         if (call.Line.Flag("all-tags"))

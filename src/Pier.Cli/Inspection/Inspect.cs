@@ -6,7 +6,7 @@ using Pier.Cli.Transport;
 
 namespace Pier.Cli.Inspection;
 
-/// <summary>pier inspect, for whatever has the name; pier container inspect, pier image inspect and pier volume inspect for their kinds.</summary>
+/// <summary>pier inspect, for whatever has the name; pier container inspect and its like for one kind.</summary>
 static class Inspect
 {
     static readonly string[] Kinds = ["container", "image", "network", "volume"];
@@ -54,6 +54,16 @@ static class Inspect
         Options = [new("format", 'f', "string", FormatHelp.Single)],
         MinimumArguments = 1,
         Run = call => Execute(call, "volume"),
+    };
+
+    public static CommandSpec NetworkSpec => new()
+    {
+        Name = "network inspect",
+        Usage = "[OPTIONS] NETWORK [NETWORK...]",
+        Summary = "Display detailed information on one or more networks",
+        Options = [new("format", 'f', "string", FormatHelp.Single), new("verbose", 'v', "", "Verbose output for diagnostics")],
+        MinimumArguments = 1,
+        Run = call => Execute(call, "network"),
     };
 
     static int Execute(Invocation call, string? kind)

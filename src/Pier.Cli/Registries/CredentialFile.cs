@@ -50,6 +50,35 @@ sealed class CredentialFile(string directory)
         return result;
     }
 
+    /// <summary>Every registry's credentials as the API takes them, by the registry's key.</summary>
+    public JsonObject Each()
+    {
+        var result = new JsonObject();
+        foreach (var key in Keys(Load()))
+            if (Find(key) is { } found) result[key] = found;
+        return result;
+    }
+
+    static IEnumerable<string> Keys(JsonObject file) =>
+        (file["auths"] as JsonObject ?? []).Select(a => a.Key).Union((file["credHelpers"] as JsonObject ?? []).Select(h => h.Key));
+
+    /// <summary>Every registry's credentials as the "auths" of a file that needs no helper.</summary>
+    public JsonObject All()
+    {
+        var result = new JsonObject();
+        var file = Load();
+        foreach (var key in Keys(file))
+        {
+            if (Find(key) is not { } found) continue;
+            var entry = new JsonObject();
+            var (user, password) = (found["username"]?.GetValue<string>() ?? "", found["password"]?.GetValue<string>() ?? "");
+            if (user.Length + password.Length > 0) entry["auth"] = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"));
+            if (found["identitytoken"]?.GetValue<string>() is { Length: > 0 } token) entry["identitytoken"] = token;
+            result[key] = entry;
+        }
+        return result;
+    }
+
     /// <summary>Keeps credentials. True when a helper took them, so that nothing secret is in the file.</summary>
     public bool Store(string key, string username, string password, string identityToken)
     {

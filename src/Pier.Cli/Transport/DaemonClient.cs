@@ -48,13 +48,23 @@ sealed class DaemonClient(DaemonAddress address, ClientTls? tls, string? pinnedV
     }
 
     /// <summary>A call whose body is written as it goes; the answer is read whole.</summary>
-    public void Upload(string method, string path, Action<Stream> writeBody, string contentType)
+    public void Put(string method, string path, Action<Stream> writeBody, string contentType)
     {
         using var connection = new DaemonConnection(Address, tls);
         connection.Send(method, _prefix + path, writeBody, contentType);
         var answer = connection.Receive();
         answer.EnsureSuccess();
         answer.ReadAll();
+    }
+
+    /// <summary>A call whose body is written as it goes and whose answer is read as it comes.</summary>
+    public DaemonAnswer Upload(string method, string path, Action<Stream> writeBody, string contentType, params ReadOnlySpan<(string Name, string Value)> headers)
+    {
+        var connection = new DaemonConnection(Address, tls);
+        connection.Send(method, _prefix + path, writeBody, contentType, headers);
+        var answer = connection.Receive();
+        answer.EnsureSuccess();
+        return answer;
     }
 
     /// <summary>A HEAD: the answer has no body, and an error no text.</summary>

@@ -58,9 +58,11 @@ sealed class DaemonConnection : IDisposable
     }
 
     /// <summary>Sends a request whose body is written as it goes, in chunks. A daemon that answers early ends the sending.</summary>
-    public void Send(string method, string path, Action<Stream> writeBody, string contentType)
+    public void Send(string method, string path, Action<Stream> writeBody, string contentType, params ReadOnlySpan<(string Name, string Value)> headers)
     {
-        var head = Head(method, path).Append("Content-Type: ").Append(contentType).Append("\r\nTransfer-Encoding: chunked\r\n\r\n");
+        var head = Head(method, path).Append("Content-Type: ").Append(contentType).Append("\r\nTransfer-Encoding: chunked\r\n");
+        foreach (var (name, value) in headers) head.Append(name).Append(": ").Append(value).Append("\r\n");
+        head.Append("\r\n");
         Write(head, default);
         try
         {

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Pier.Model;
 
 namespace Pier.Contracts;
 
@@ -35,7 +34,7 @@ public sealed record ImageInspect
 
     public string DockerVersion { get; init; } = "";
     public string Author { get; init; } = "";
-    public ContainerConfig Config { get; init; } = new();
+    public ImageConfigBody Config { get; init; } = new();
     public string Architecture { get; init; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -13,6 +13,8 @@ public sealed record ProgressMessage
     [JsonPropertyName("errorDetail"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public ErrorDetail? ErrorDetail { get; init; }
     [JsonPropertyName("error"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Error { get; init; }
 
+    [JsonPropertyName("aux"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public System.Text.Json.JsonElement? Aux { get; init; }
+
     /// <summary>An error after the headers were sent.</summary>
     public static ProgressMessage Failure(string message) => new() { ErrorDetail = new ErrorDetail(message), Error = message };
 }
@@ -25,4 +27,8 @@ public sealed record ProgressDetail
 }
 
 /// <summary>The error of a progress stream.</summary>
-public sealed record ErrorDetail([property: JsonPropertyName("message")] string Message);
+public sealed record ErrorDetail([property: JsonPropertyName("message")] string Message)
+{
+    /// <summary>The exit code of a build's step.</summary>
+    [JsonPropertyName("code"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public int Code { get; init; }
+}

@@ -31,7 +31,7 @@ public sealed record Ipam
 {
     public string Driver { get; init; } = "default";
     public IReadOnlyDictionary<string, string>? Options { get; init; }
-    public IReadOnlyList<IpamRange> Config { get; init; } = [];
+    public IReadOnlyList<IpamRange>? Config { get; init; }
 }
 
 /// <summary>One range as CIDR and its gateway.</summary>
@@ -44,6 +44,9 @@ public sealed record IpamRange
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Gateway { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, string>? AuxiliaryAddresses { get; init; }
 }
 
 /// <summary>A container in a network.</summary>

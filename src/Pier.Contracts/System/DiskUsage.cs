@@ -7,5 +7,8 @@ public sealed record DiskUsage
     public IReadOnlyList<ImageSummary>? Images { get; init; }
     public IReadOnlyList<ContainerSummary>? Containers { get; init; }
     public IReadOnlyList<VolumeResource>? Volumes { get; init; }
-    public IReadOnlyList<string>? BuildCache { get; init; }
+    public IReadOnlyList<BuildCacheEntry>? BuildCache { get; init; }
+
+    /// <summary>Bytes; clients before API 1.42 read it.</summary>
+    public long BuilderSize { get; init; }
 }

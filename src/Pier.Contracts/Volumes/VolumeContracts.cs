@@ -5,6 +5,7 @@ namespace Pier.Contracts;
 /// <summary>A volume.</summary>
 public sealed record VolumeResource
 {
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? CreatedAt { get; init; }
     public string Driver { get; init; } = "local";
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
@@ -12,6 +13,10 @@ public sealed record VolumeResource
     public string Name { get; init; } = "";
     public IReadOnlyDictionary<string, string>? Options { get; init; }
     public string Scope { get; init; } = "local";
+
+    /// <summary>What the driver says of it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, string>? Status { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public VolumeUsage? UsageData { get; init; }

@@ -12,6 +12,7 @@ public sealed partial class ContainerService
     /// <summary>May be called before the start: then it delivers from the first byte on.</summary>
     public async Task<AttachSession> AttachAsync(string reference, AttachRequest request, CancellationToken ct)
     {
+        HostConfigSyntax.DetachKeys(request.DetachKeys);
         var container = parts.Containers.Resolve(reference);
         if (container.Status == ContainerStatus.Paused)
             throw new ConflictException($"container {container.Id} is paused, unpause the container before attach");
@@ -25,7 +26,7 @@ public sealed partial class ContainerService
             : null;
         Publish(container, "attach");
         var stream = live ?? Stream.Null;
-        if (request.Logs) stream = new PrefixedStream(await LogFrames.ReadAsync(LogsAsync(container.Id, new LogsQuery(request.Stdout, request.Stderr, false, 0, 0, -1, false), ct), tty).ConfigureAwait(false), stream);
+        if (request.Logs) stream = new PrefixedStream(await LogFrames.ReadAsync(LogPagesAsync(container.Id, new LogsQuery(request.Stdout, request.Stderr, false, 0, 0, -1, false), ct), tty).ConfigureAwait(false), stream);
         return new AttachSession(stream, tty, () => CloseWrite(live));
     }
 

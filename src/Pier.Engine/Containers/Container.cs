@@ -33,7 +33,8 @@ sealed class Container(ContainerRecord record)
     /// <summary>0 when it does not run.</summary>
     public int Pid { get; set; }
 
-    public Endpoint? Endpoint { get; set; }
+    /// <summary>Its place on the networks while it runs.</summary>
+    public Sandbox? Sandbox { get; set; }
 
     /// <summary>Null without a health check, and before the first start.</summary>
     public HealthState? Health { get; set; }

@@ -24,6 +24,8 @@ sealed class ContainerFilter
             if (!Enum.TryParse<ContainerStatus>(status, ignoreCase: true, out _) || status.Length == 0 || char.IsAsciiDigit(status[0]))
                 throw new InvalidParameterException($"invalid filter 'status={status}'");
         }
+        foreach (var port in (filters.GetValueOrDefault("publish") ?? []).Concat(filters.GetValueOrDefault("expose") ?? []))
+            foreach (var end in port.Split('/')[0].Split('-', 2)) NetworkRequests.ParsePort(end);
         foreach (var code in filters.GetValueOrDefault("exited") ?? [])
         {
             if (!int.TryParse(code, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)) throw new InvalidParameterException($"invalid filter 'exited={code}'");
@@ -49,7 +51,7 @@ sealed class ContainerFilter
         return key switch
         {
             "id" => record.Id.StartsWith(value, StringComparison.Ordinal),
-            "name" => Regex.IsMatch("/" + record.Name, value, RegexOptions.None, TimeSpan.FromSeconds(1)) || Regex.IsMatch(record.Name, value, RegexOptions.None, TimeSpan.FromSeconds(1)),
+            "name" => Name(record.Name, value),
             "status" => string.Equals(container.Status.ToString(), value, StringComparison.OrdinalIgnoreCase),
             "exited" => container.Status == ContainerStatus.Exited && record.ExitCode == int.Parse(value, CultureInfo.InvariantCulture),
             "ancestor" => record.Config.Image == value || record.ImageId.StartsWith(value, StringComparison.Ordinal)
@@ -57,12 +59,26 @@ sealed class ContainerFilter
             "before" => record.Created < _times["before"],
             "since" => record.Created > _times["since"],
             "volume" => record.Mounts.Any(m => m.Name == value || m.Source == value || m.Destination == value),
-            "network" => record.HostConfig.NetworkMode == value || record.Network?.Settings.NetworkID.StartsWith(value, StringComparison.Ordinal) == true,
+            "network" => record.HostConfig.NetworkMode == value || record.Networking?.EndpointsConfig?.ContainsKey(value) == true
+                || record.Network?.Endpoints.Any(e => e.Settings.NetworkID.StartsWith(value, StringComparison.Ordinal)) == true,
             "health" => value == (container.Health is { } health ? HealthMonitor.Word(health.View.Status) : "none"),
             "publish" or "expose" => Port(record, key == "publish", value),
             "is-task" or "isolation" => value is "false" or "default",
             _ => throw new InvalidParameterException($"invalid filter '{key}'"),
         };
+    }
+
+    /// <summary>A pattern; what is none matches itself only. Without backtracking: the pattern is a stranger's.</summary>
+    static bool Name(string name, string value)
+    {
+        try
+        {
+            return Regex.IsMatch("/" + name, value, RegexOptions.NonBacktracking) || Regex.IsMatch(name, value, RegexOptions.NonBacktracking);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            return name == value.TrimStart('/');
+        }
     }
 
     static bool Label(Container container, string value)

@@ -19,6 +19,7 @@ public sealed record ContainerRecord
 
     public required HostConfig HostConfig { get; init; }
 
+    /// <summary>What is asked of each network, by its name; connect and disconnect change it.</summary>
     public NetworkingConfig? Networking { get; init; }
 
     /// <summary>The image id ("sha256:..."); the name as asked is Config.Image.</summary>
@@ -72,9 +73,29 @@ public sealed record NetworkAttachment
 {
     public required string SandboxId { get; init; }
     public string? SharedWith { get; init; }
-    public string? HostDevice { get; init; }
-    public required EndpointSettings Settings { get; init; }
+    public IReadOnlyList<StoredEndpoint> Endpoints { get; init; } = [];
+
+    /// <summary>DNS servers that names of others are asked from.</summary>
+    public IReadOnlyList<string> DnsServers { get; init; } = [];
+    public bool DnsFromHost { get; init; }
 
     /// <summary>Published ports by container port ("80/tcp").</summary>
     public Dictionary<string, PortBinding[]> Ports { get; init; } = [];
+}
+
+/// <summary>A container's place in one network.</summary>
+public sealed record StoredEndpoint
+{
+    /// <summary>The network's name.</summary>
+    public required string Network { get; init; }
+
+    public string? HostDevice { get; init; }
+
+    /// <summary>The device's name in the container; empty without one (host, none).</summary>
+    public string Device { get; init; } = "";
+
+    /// <summary>Aliases of other containers (by short id) that this one alone knows.</summary>
+    public Dictionary<string, string> Links { get; init; } = [];
+
+    public required EndpointSettings Settings { get; init; }
 }

@@ -1,49 +1,89 @@
 using Microsoft.Win32.SafeHandles;
+using Pier.Engine.Mounts;
 using Pier.Model;
 using Pier.Runtime;
+using Pier.Store.Trees;
 
 namespace Pier.Engine.Containers;
 
 /// <summary>
 /// Opens the file system of containers: of a running one as its first process sees it, with all that is mounted there; of another one its
-/// snapshot.
+/// snapshot with its volumes in their places.
 /// </summary>
-sealed class ContainerRoots(EngineParts parts, RuntimeHost host)
+sealed class ContainerRoots(EngineParts parts, RuntimeHost host, ContainerMounts mounts)
 {
     static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
 
-    /// <summary>For reading. The container may start, stop or be removed meanwhile.</summary>
-    public async Task<SafeFileHandle> OpenAsync(Container container, CancellationToken ct) =>
-        await TryLiveAsync(container, ct).ConfigureAwait(false) ?? parts.Store.Snapshots.View(container.Id);
+    /// <summary>For reading. A running container, or one with nothing mounted in it, may start, stop or be removed meanwhile.</summary>
+    public async Task<ContainerRoot> OpenAsync(Container container, CancellationToken ct)
+    {
+        if (container.Record.Mounts.Any(IsPlaced)) return await OpenAsync(container, _ => { }, ct).ConfigureAwait(false);
+        return new ContainerRoot(await TryLiveAsync(container, ct).ConfigureAwait(false) ?? parts.Store.Snapshots.View(container.Id));
+    }
 
     /// <summary>For writing. A container that does not run cannot be started or removed until the answer is disposed.</summary>
-    public async Task<WritableRoot> OpenWritableAsync(Container container, CancellationToken ct)
+    public Task<ContainerRoot> OpenWritableAsync(Container container, CancellationToken ct) => OpenAsync(container, record =>
+    {
+        // A volume may be written to all the same: the tree knows.
+        if (record.HostConfig.ReadonlyRootfs && !record.Mounts.Any(IsPlaced)) throw new ForbiddenException("container rootfs is marked read-only");
+    }, ct);
+
+    async Task<ContainerRoot> OpenAsync(Container container, Action<ContainerRecord> check, CancellationToken ct)
     {
         while (true)
         {
-            if (await TryLiveAsync(container, ct).ConfigureAwait(false) is { } live) return new WritableRoot(live, null);
+            if (await TryLiveAsync(container, ct).ConfigureAwait(false) is { } live) return new ContainerRoot(live);
             await container.Gate.WaitAsync(ct).ConfigureAwait(false);
             try
             {
-                // Null: it has been started while the gate was waited for.
-                if (OpenLocked(container) is { } stopped) return new WritableRoot(stopped, container.Gate);
+                if (!container.IsRunning)
+                {
+                    check(container.Record);
+                    return OpenStopped(container);
+                }
             }
             catch
             {
                 container.Gate.Release();
                 throw;
             }
+            // It has been started while the gate was waited for.
             container.Gate.Release();
         }
     }
 
-    SafeFileHandle? OpenLocked(Container container)
+    ContainerRoot OpenStopped(Container container)
     {
-        if (container.IsRunning) return null;
         if (parts.Containers.ById(container.Id) is null) throw new NotFoundException($"No such container: {container.Id}");
-        if (container.Record.HostConfig.ReadonlyRootfs) throw new ForbiddenException("container rootfs is marked read-only");
-        return parts.Store.Snapshots.Mount(container.Id);
+        var record = container.Record;
+        var root = parts.Store.Snapshots.Mount(container.Id);
+        if (!record.Mounts.Any(IsPlaced)) return new ContainerRoot(root, () => container.Gate.Release());
+        var opened = mounts.Open(record);
+        try
+        {
+            var placed = record.Mounts.Where(IsPlaced).Select(m => Placed(m, record.DetailOf(m), opened.GetValueOrDefault(m.Destination)));
+            return new ContainerRoot(MountedTree.Open(root, placed, record.HostConfig.ReadonlyRootfs), () =>
+            {
+                mounts.Release(record);
+                container.Gate.Release();
+            });
+        }
+        catch
+        {
+            mounts.Release(record);
+            throw;
+        }
+        finally
+        {
+            foreach (var handle in opened.Values) handle.Dispose();
+        }
     }
+
+    // A tmpfs is empty until its container runs.
+    static bool IsPlaced(MountPoint point) => point.Type != "tmpfs";
+
+    static PlacedMount Placed(MountPoint point, MountDetail detail, SafeFileHandle? opened) =>
+        new(point.Destination, point.Source, opened) { ReadOnly = !point.RW, Recursive = !detail.NonRecursive };
 
     /// <summary>The numbers of the user that a container's processes run as.</summary>
     public (uint Uid, uint Gid) UserOf(Container container, SafeFileHandle root)
@@ -87,14 +127,14 @@ sealed class ContainerRoots(EngineParts parts, RuntimeHost host)
     }
 }
 
-/// <summary>A root that may be written to, and the gate that is held for it.</summary>
-sealed class WritableRoot(SafeFileHandle root, SemaphoreSlim? gate) : IDisposable
+/// <summary>An open root, and what is to be given back after it.</summary>
+sealed class ContainerRoot(SafeFileHandle root, Action? release = null) : IDisposable
 {
     public SafeFileHandle Handle => root;
 
     public void Dispose()
     {
         root.Dispose();
-        gate?.Release();
+        release?.Invoke();
     }
 }

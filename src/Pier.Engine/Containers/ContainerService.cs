@@ -2,6 +2,7 @@ using Pier.Engine.Health;
 using Pier.Engine.Mounts;
 using Pier.Engine.Specs;
 using Pier.Model;
+using Pier.Runtime;
 
 namespace Pier.Engine.Containers;
 
@@ -16,13 +17,18 @@ public sealed partial class ContainerService
     readonly HealthMonitor health;
     readonly ContainerMounts mounts;
     readonly ContainerRoots roots;
+    readonly LinkedContainers links;
+    readonly RuntimeHost runtimeHost;
 
-    internal ContainerService(EngineParts parts, ContainerStarter starter, ContainerRoots roots, HealthMonitor health)
+    internal ContainerService(
+        EngineParts parts, ContainerStarter starter, ContainerRoots roots, LinkedContainers links, HealthMonitor health, RuntimeHost host)
     {
         this.parts = parts;
         this.starter = starter;
         this.roots = roots;
+        this.links = links;
         this.health = health;
+        runtimeHost = host;
         mounts = new ContainerMounts(parts);
     }
 

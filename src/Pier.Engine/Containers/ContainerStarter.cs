@@ -1,36 +1,48 @@
-using Pier.Engine.Health;
 using Microsoft.Win32.SafeHandles;
+using Pier.Engine.Health;
 using Pier.Engine.Mounts;
+using Pier.Engine.Networks;
 using Pier.Engine.Specs;
 using Pier.Model;
-using Pier.Network;
 using Pier.Network.Endpoints;
+using Pier.Network;
 using Pier.Runtime;
 
 namespace Pier.Engine.Containers;
 
 /// <summary>Brings a container up: mount, network, files, spec, process. Whatever was made is undone when a later step fails.</summary>
-sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, ContainerFiles files, HealthMonitor health)
+sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, ContainerFiles files, LinkedContainers links, HealthMonitor health)
 {
     readonly ContainerMounts mounts = new(parts);
+    readonly NetworkRequests networks = new(parts);
+
+    /// <summary>Null for the built-in runtime. A name that the operator has taken away since the creation is refused.</summary>
+    ForeignCommand? Runtime(string name)
+    {
+        if (name is "" or ContainerDefaults.BuiltInRuntimeName) return null;
+        return parts.Options.Runtimes.TryGetValue(name, out var command) ? new ForeignCommand(command.Path, command.Arguments)
+            : throw new InvalidParameterException($"unknown or invalid runtime name: {name}");
+    }
 
     /// <summary>Called with the container's gate held.</summary>
     public async Task StartAsync(Container container, CancellationToken ct)
     {
         var record = container.Record;
-        Endpoint? endpoint = null;
+        Sandbox? sandbox = null;
         Dictionary<string, SafeFileHandle>? opened = null;
         try
         {
             using var root = parts.Store.Snapshots.Mount(container.Id);
-            endpoint = parts.Network.Attach(NetworkRequests.For(record));
-            record = record with { Running = true, Network = NetworkRequests.Stored(endpoint.Record), Error = "" };
+            var linked = links.Hosts(record);
+            sandbox = parts.Network.Attach(networks.For(record, files.Upstreams(record)));
+            record = record with { Running = true, Network = NetworkRequests.Stored(sandbox.Record, record, parts), Error = "" };
             parts.Records.Put(record.Id, record, durable: false);
             container.Record = record;
-            container.Endpoint = endpoint;
-            files.Write(record, endpoint.Record);
+            container.Sandbox = sandbox;
+            files.Write(record, sandbox.Record, linked);
             opened = mounts.Open(record);
             var spec = facts.BuildSpec(record, root);
+            if (facts.SharedMemory(record) is { } shared) opened[SpecMounts.SharedMemory] = shared;
             container.RunBegins();
             var started = await parts.Runtime.StartAsync(new StartContainer
             {
@@ -38,23 +50,27 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
                 Spec = spec,
                 Root = root,
                 Mounts = opened,
-                NetworkNamespace = endpoint.Namespace,
+                NetworkNamespace = sandbox.Namespace,
                 Stdio = new StdioOptions(record.Config.Tty, record.Config.OpenStdin, record.Config.StdinOnce,
                     record.HostConfig.ConsoleSize is [var rows, _] ? rows : 0, record.HostConfig.ConsoleSize is [_, var columns] ? columns : 0),
                 Log = LogSettings.For(record, parts.Store.Layout),
+                Runtime = Runtime(record.HostConfig.Runtime),
                 CgroupParent = record.HostConfig.CgroupParent.Length > 0 ? record.HostConfig.CgroupParent : parts.Options.CgroupParent,
             }, ct).ConfigureAwait(false);
             container.Pid = started.Pid;
             container.Status = ContainerStatus.Running;
             container.Record = record with { StartedAt = started.StartedAt };
             parts.Records.Put(record.Id, container.Record, durable: false);
+            foreach (var (other, hosts) in links.Linking(container)) files.Relinked(other.Id, hosts);
+            NetworkEvents.PublishAll(parts, container.Id, record.Network, "connect");
             ContainerEvents.Publish(parts.Events, container, "start");
+            parts.Shipping.Begin(container);
             health.Begin(container);
         }
         catch (Exception e)
         {
-            if (endpoint is not null) parts.Network.Release(container.Id);
-            container.Endpoint = null;
+            if (sandbox is not null) parts.Network.Release(container.Id);
+            container.Sandbox = null;
             container.Pid = 0;
             container.Status = container.Record.StartedAt is null ? ContainerStatus.Created : ContainerStatus.Exited;
             var exitCode = e is StartFailedException failed ? (failed.ExitCode == 125 ? 128 : failed.ExitCode) : 128;

@@ -9,16 +9,17 @@ public sealed partial class ContainerService
     public async Task<FileArchive> CopyOutAsync(string reference, string path, CancellationToken ct)
     {
         var container = parts.Containers.Resolve(reference);
-        var tree = new RootTree(await roots.OpenAsync(container, ct).ConfigureAwait(false));
+        var root = await roots.OpenAsync(container, ct).ConfigureAwait(false);
+        var tree = new RootTree(root.Handle);
         try
         {
             var stat = StatPath(tree, reference, path);
             Publish(container, "archive-path");
-            return new FileArchive(tree, (t, output, c) => t.CopyOut(path, output, c), stat);
+            return new FileArchive(tree, (t, output, c) => t.CopyOut(path, output, c), stat, root);
         }
         catch
         {
-            tree.Dispose();
+            root.Dispose();
             throw;
         }
     }

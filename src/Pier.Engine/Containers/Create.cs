@@ -1,9 +1,11 @@
 using System.Text.RegularExpressions;
 using Pier.Engine.Health;
 using Pier.Engine.Mounts;
+using Pier.Engine.Specs;
 using Pier.Engine.Volumes;
 using Pier.Model;
 using Pier.Network;
+using Pier.Store.Images;
 
 namespace Pier.Engine.Containers;
 
@@ -15,15 +17,27 @@ public sealed partial class ContainerService
         if (request.Config.Image.Length == 0) throw new InvalidParameterException("config cannot be empty in order to create a container");
         if (request.Name is { Length: > 0 } name && !ValidName().IsMatch(name.TrimStart('/')))
             throw new InvalidParameterException($"Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
+        NetworkModeConflicts.Check(request.Config, request.HostConfig);
         var image = parts.Store.Images.Resolve(request.Config.Image);
+        CheckPlatform(request, image);
         var config = ConfigMerge.Merge(request.Config, image.Config.Config);
         var (path, arguments) = ConfigMerge.Command(config);
         CheckConfig(config);
         var host = HostConfigRules.Apply(request.HostConfig, parts.Options, Environment.ProcessorCount);
-        host = host with { NetworkMode = ResolveNetwork(host.NetworkMode) };
-        var plans = MountPlanner.Plan(host, config, reference => parts.Containers.Resolve(reference).Record);
+        HostConfigSyntax.Check(host);
+        SecurityOptions.Check(host.SecurityOpt, runtimeHost.AppArmor);
+        DefaultCapabilities.Resolve(host, runtimeHost.Capabilities);
         var warnings = new List<string>();
-        if (image.Config.Architecture != HostPlatform.Architecture)
+        host = HostLimits.Fit(host, runtimeHost.Limits, warnings) with
+        {
+            NetworkMode = config.NetworkDisabled == true ? "none" : ResolveNetwork(host.NetworkMode),
+            // Docker: private on cgroup v2, the host's on v1 unless asked for.
+            CgroupnsMode = host.CgroupnsMode.Length > 0 ? host.CgroupnsMode : runtimeHost.CgroupV2 && !host.Privileged ? "private" : "host",
+        };
+        links.Check(host);
+        var networking = NetworkingRules.Resolve(request.Networking, host, config, parts.Networks);
+        var plans = MountPlanner.Plan(host, config, Donor);
+        if (request.Platform is null && image.Config.Architecture != HostPlatform.Architecture)
             warnings.Add($"The requested image's platform ({image.Config.Os}/{image.Config.Architecture}) does not match the detected host platform (linux/{HostPlatform.Architecture}) and no specific platform was requested");
         if (HealthRules.Check(config.Healthcheck) is { } unknown) warnings.Add(unknown);
 
@@ -41,7 +55,7 @@ public sealed partial class ContainerService
                 Created = parts.Time.GetUtcNow(),
                 Config = config,
                 HostConfig = host,
-                Networking = request.Networking,
+                Networking = networking,
                 ImageId = image.Id.ToString(),
                 ChainId = image.ChainId?.ToString(),
                 Driver = parts.Store.Snapshots.DriverName,
@@ -82,7 +96,38 @@ public sealed partial class ContainerService
     string ResolveNetwork(string mode)
     {
         var parsed = NetworkMode.Parse(mode);
-        return parsed.Kind == NetworkModeKind.Container ? "container:" + parts.Containers.Resolve(parsed.Container!).Id : mode;
+        if (parsed.Kind != NetworkModeKind.Container) return mode;
+        try
+        {
+            return "container:" + parts.Containers.Resolve(parsed.Container!).Id;
+        }
+        catch (NotFoundException)
+        {
+            // It may come before the start, which is where Docker looks. A 404 here means to clients that the image is missing: they pull.
+            return mode;
+        }
+    }
+
+    // Not a 404: clients take that for a missing image, and pull.
+    ContainerRecord Donor(string reference)
+    {
+        try
+        {
+            return parts.Containers.Resolve(reference).Record;
+        }
+        catch (NotFoundException e)
+        {
+            throw new InvalidParameterException(e.Message, e);
+        }
+    }
+
+    static void CheckPlatform(CreateContainer request, Image image)
+    {
+        if (request.Platform is not { Length: > 0 } text) return;
+        var wanted = Platform.Parse(text);
+        var own = image.Config.Platform;
+        if (!own.Satisfies(wanted))
+            throw new NotFoundException($"image with reference {request.Config.Image} was found but its platform ({own}) does not match the specified platform ({wanted})");
     }
 
     static void CheckConfig(ContainerConfig config)

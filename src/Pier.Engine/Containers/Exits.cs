@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pier.Engine.Networks;
 using Pier.Model;
 using Pier.Runtime;
 
@@ -17,7 +18,8 @@ public sealed partial class ContainerService
             if (!container.IsRunning) return;
             var wasPaused = container.Status == ContainerStatus.Paused;
             parts.Network.Release(container.Id);
-            container.Endpoint = null;
+            container.Sandbox = null;
+            var left = container.Record.Network;
             container.Pid = 0;
             health.End(container);
             // The record before the status: who sees "exited" reads this run's exit code.
@@ -33,6 +35,7 @@ public sealed partial class ContainerService
             mounts.Release(container.Record);
             await parts.Runtime.ReleaseAsync(container.Id).ConfigureAwait(false);
             container.RunEnds();
+            NetworkEvents.PublishAll(parts, container.Id, left, "disconnect");
             if (exit.OutOfMemory) Publish(container, "oom");
             if (wasPaused) Publish(container, "unpause");
             var seconds = container.Record.StartedAt is { } started ? (long)(exit.ExitedAt - started).TotalSeconds : 0;

@@ -6,12 +6,14 @@ namespace Pier.Engine.Containers;
 public sealed class FileArchive : IDisposable
 {
     readonly RootTree _tree;
+    readonly IDisposable? _root;
     readonly Action<RootTree, Stream, CancellationToken> _write;
 
-    internal FileArchive(RootTree tree, Action<RootTree, Stream, CancellationToken> write, PathStatView? stat = null)
+    internal FileArchive(RootTree tree, Action<RootTree, Stream, CancellationToken> write, PathStatView? stat = null, IDisposable? root = null)
     {
         _tree = tree;
         _write = write;
+        _root = root;
         Stat = stat;
     }
 
@@ -21,5 +23,9 @@ public sealed class FileArchive : IDisposable
     /// <summary>Writes it, on a thread of its own: the store works synchronously.</summary>
     public Task WriteAsync(Stream output, CancellationToken ct) => Task.Run(() => _write(_tree, output, ct), ct);
 
-    public void Dispose() => _tree.Dispose();
+    public void Dispose()
+    {
+        _tree.Dispose();
+        _root?.Dispose();
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pier.Engine.Logs.Drivers;
 using Pier.Model;
 
 namespace Pier.Engine.Containers;
@@ -16,18 +17,22 @@ static class HostConfigRules
         Limits(host, processors);
         Modes(host);
         Unsupported(host);
+        Runtime(host.Runtime, options);
         var restart = host.RestartPolicy ?? new RestartPolicy { Name = "no" };
         Restart(restart, host.AutoRemove);
-        var log = host.LogConfig is { Type.Length: > 0 } chosen ? chosen : new LogConfig { Type = options.LogDriver, Config = new(options.LogOptions) };
-        Log(log);
+        var log = LogConfigRules.Merge(host.LogConfig, options.LogDriver, options.LogOptions);
         return host with
         {
             NetworkMode = host.NetworkMode is "" or "default" ? (options.Bridge == "none" ? "none" : "bridge") : host.NetworkMode,
             RestartPolicy = restart.Name.Length == 0 ? restart with { Name = "no" } : restart,
             LogConfig = log,
-            ShmSize = host.ShmSize == 0 ? 64 << 20 : host.ShmSize,
-            IpcMode = host.IpcMode.Length == 0 ? "private" : host.IpcMode,
-            Runtime = host.Runtime.Length == 0 ? "pier" : host.Runtime,
+            // Both mean "as it is", and Docker shows them as nothing.
+            MemorySwappiness = host.MemorySwappiness == -1 ? null : host.MemorySwappiness,
+            PidsLimit = host.PidsLimit <= 0 ? null : host.PidsLimit,
+            ShmSize = host.ShmSize == 0 ? options.Defaults.ShmSize : host.ShmSize,
+            IpcMode = host.IpcMode.Length == 0 ? options.Defaults.IpcMode : host.IpcMode,
+            CgroupnsMode = host.CgroupnsMode.Length == 0 ? options.Defaults.CgroupnsMode : host.CgroupnsMode,
+            Runtime = host.Runtime.Length == 0 ? options.Defaults.Runtime : host.Runtime,
         };
     }
 
@@ -80,35 +85,23 @@ static class HostConfigRules
             throw new InvalidParameterException("can't create 'AutoRemove' container with restart policy");
     }
 
-    static void Log(LogConfig log)
+    /// <summary>Only names that the operator gave: a path from a client would run any program as root.</summary>
+    static void Runtime(string name, EngineOptions options)
     {
-        if (log.Type is not ("json-file" or "none")) throw new UnsupportedException($"logger: no log driver named '{log.Type}' is registered");
-        foreach (var key in log.Config?.Keys ?? Enumerable.Empty<string>())
-        {
-            if (key is not ("max-size" or "max-file"))
-                throw new InvalidParameterException($"unknown log opt '{key}' for {log.Type} log driver");
-        }
+        if (name is not ("" or ContainerDefaults.BuiltInRuntimeName) && !options.Runtimes.ContainsKey(name))
+            throw new InvalidParameterException($"unknown or invalid runtime name: {name}");
     }
 
-    // Each of these has its issue; until then a clear no is better than a container that is not what was asked for.
+    // A clear no is better than a container that is not what was asked for.
     static void Unsupported(HostConfig host)
     {
-        static void Refuse(bool asked, string what)
-        {
-            if (asked) throw new UnsupportedException($"{what} is not supported by this version of Pier");
-        }
-        Refuse(host.Links is { Length: > 0 }, "--link");
-        Refuse(host.DeviceRequests is { Length: > 0 }, "--gpus");
-        Refuse(host.StorageOpt is { Count: > 0 }, "--storage-opt");
-        Refuse(host.CpuRealtimePeriod != 0 || host.CpuRealtimeRuntime != 0, "realtime scheduling");
-        if (host.Runtime is not ("" or "pier")) throw new InvalidParameterException($"unknown or invalid runtime name: {host.Runtime}");
-        if (host.Isolation is not ("" or "default")) throw new InvalidParameterException($"invalid isolation '{host.Isolation}' on linux");
-        foreach (var option in host.SecurityOpt ?? [])
-        {
-            if (option.StartsWith("no-new-privileges", StringComparison.Ordinal)) continue;
-            if (option is "seccomp=unconfined" or "seccomp:unconfined" || option.StartsWith("seccomp=", StringComparison.Ordinal)) continue;
-            if (option is "apparmor=unconfined" or "apparmor:unconfined" or "label=disable" or "label:disable" or "systempaths=unconfined") continue;
-            throw new InvalidParameterException($"invalid --security-opt: {option}: this host has no such security module");
-        }
+        if (host.DeviceRequests is [var device, ..])
+            throw new InvalidParameterException($"could not select device driver \"{device.Driver}\" with capabilities: [{string.Join(' ', (device.Capabilities ?? []).Select(c => $"[{string.Join(' ', c)}]"))}]");
+        if (host.CpuCount != 0 || host.CpuPercent != 0 || host.IOMaximumIOps != 0 || host.IOMaximumBandwidth != 0)
+            throw new InvalidParameterException("CpuCount, CpuPercent, IOMaximumIOps and IOMaximumBandwidth are limits of Windows containers");
+        if (host.Cgroup.Length > 0) throw new InvalidParameterException($"invalid cgroup mode: {host.Cgroup}: a container's group is chosen by CgroupParent");
+        if (host.StorageOpt is { Count: > 0 })
+            throw new InvalidParameterException("--storage-opt is not supported by this storage driver: a container's layer has no quota of its own");
+        if (host.Isolation is not ("" or "default")) throw new InvalidParameterException($"Invalid isolation: \"{host.Isolation}\" - linux only supports 'default'");
     }
 }

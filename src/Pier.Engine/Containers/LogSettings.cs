@@ -1,38 +1,69 @@
-using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Pier.Engine.Logs.Drivers;
 using Pier.Model;
 using Pier.Runtime;
 using Pier.Store;
 
 namespace Pier.Engine.Containers;
 
-/// <summary>Where a container's output is kept, from its log configuration.</summary>
+/// <summary>Where a container's output is kept on this host, from its log configuration.</summary>
 static class LogSettings
 {
-    /// <summary>Null for the driver "none". Without max-size a log grows without bound, as Docker's default does.</summary>
+    static readonly Dictionary<string, string> None = [];
+
+    /// <summary>Null for the driver "none".</summary>
     public static LogOptions? For(ContainerRecord record, Layout layout)
     {
-        var log = record.HostConfig.LogConfig!;
-        if (log.Type == "none") return null;
-        var options = log.Config ?? [];
-        var size = options.TryGetValue("max-size", out var maxSize) ? ParseSize(maxSize) : 0;
-        var files = options.TryGetValue("max-file", out var maxFile)
-            ? int.TryParse(maxFile, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
-                ? count
-                : throw new InvalidParameterException($"max-file cannot be less than 1: {maxFile}")
-            : 1;
-        return new LogOptions(layout.ContainerLog(record.Id), size, files);
+        if (Store(record) == LogStore.Nowhere) return null;
+        var path = PathOf(record, layout);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var rotation = Rotation(record);
+        return new LogOptions(path, rotation.MaxSize, rotation.MaxFiles, Attributes(record));
     }
 
-    /// <summary>"10m", "1.5g", "4096": bytes, with binary units as Docker counts them.</summary>
-    public static long ParseSize(string text)
+    /// <summary>The current file.</summary>
+    public static string PathOf(ContainerRecord record, Layout layout) => Store(record) switch
     {
-        var digits = text.TrimEnd('b', 'B', 'i');
-        if (digits.Length == 0) throw Bad(text);
-        var unit = char.ToLowerInvariant(digits[^1]);
-        var factor = unit switch { 'k' => 1L << 10, 'm' => 1L << 20, 'g' => 1L << 30, 't' => 1L << 40, _ => 1L };
-        if (factor > 1) digits = digits[..^1];
-        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) ? (long)(value * factor) : throw Bad(text);
+        LogStore.LocalFile => layout.ContainerLocalLog(record.Id),
+        LogStore.Cache => layout.ContainerCachedLog(record.Id),
+        _ => layout.ContainerLog(record.Id),
+    };
+
+    /// <summary>Whether `logs` can read it.</summary>
+    public static bool Readable(LogConfig log) => LogDrivers.Find(log.Type) is { Store: var store } && store != LogStore.Nowhere
+        && !(store == LogStore.Cache && LogOption.Flag(log.Config ?? None, "cache-disabled"));
+
+    /// <summary>Whether rotated files are to be compressed.</summary>
+    public static bool Compressed(ContainerRecord record) => Store(record) != LogStore.Nowhere && Rotation(record).Compress;
+
+    static LogRotation Rotation(ContainerRecord record)
+    {
+        var options = record.HostConfig.LogConfig!.Config ?? None;
+        return Store(record) switch
+        {
+            LogStore.LocalFile => LogRotation.OfLocal(options),
+            LogStore.Cache => LogRotation.OfCache(options),
+            _ => LogRotation.OfJsonFile(options),
+        };
     }
 
-    static InvalidParameterException Bad(string text) => new($"invalid size: '{text}'");
+    static LogStore Store(ContainerRecord record) => LogDrivers.Find(record.HostConfig.LogConfig!.Type)?.Store ?? LogStore.JsonFile;
+
+    /// <summary>Labels, variables and tag that are asked for, as the JSON object of each line; null for none.</summary>
+    static string? Attributes(ContainerRecord record)
+    {
+        var source = LogSource.Of(record);
+        var tagged = source.Options.TryGetValue("tag", out var tag) && tag.Length > 0;
+        if (source.Attributes.Count == 0 && !tagged) return null;
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            foreach (var (key, value) in source.Attributes) json.WriteString(key, value);
+            if (tagged) json.WriteString("tag", source.Tag);
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+    }
 }

@@ -1,46 +1,63 @@
 using System.Globalization;
 using System.Net;
+using Pier.Engine.Networks;
 using Pier.Model;
 using Pier.Network;
 using Pier.Network.Addressing;
+using Pier.Network.Dns;
 using Pier.Network.Endpoints;
 using Pier.Network.Publishing;
 
 namespace Pier.Engine.Containers;
 
 /// <summary>Between the container's words for networks and the network room's.</summary>
-static class NetworkRequests
+sealed class NetworkRequests(EngineParts parts)
 {
-    public static EndpointSpec For(ContainerRecord record)
+    /// <summary>What a container that is about to start asks for.</summary>
+    public SandboxSpec For(ContainerRecord record, Upstreams upstreams)
     {
         var mode = NetworkMode.Parse(record.HostConfig.NetworkMode);
-        var settings = record.Networking?.EndpointsConfig?.GetValueOrDefault(record.HostConfig.NetworkMode);
-        var mac = settings is { MacAddress.Length: > 0 } ? settings.MacAddress : record.Config.MacAddress ?? "";
-        return new EndpointSpec(record.Id, mode)
+        return new SandboxSpec(record.Id, mode)
         {
             ContainerName = record.Name,
-            Address = settings?.IPAMConfig is { IPv4Address.Length: > 0 } ipam ? ParseAddress(ipam.IPv4Address) : null,
-            Mac = mac.Length == 0 ? null : MacAddress.TryParse(mac, out var parsed) ? parsed : throw new InvalidParameterException($"invalid MAC address: {mac}"),
-            Ports = mode.Kind == NetworkModeKind.Bridge ? Ports(record) : [],
+            Endpoints = mode.Kind is NetworkModeKind.Network or NetworkModeKind.None ? [.. Endpoints(record, mode)] : [],
+            Ports = mode.Kind == NetworkModeKind.Network ? Ports(record) : [],
+            Upstreams = upstreams,
         };
     }
 
-    /// <summary>What is stored, and what inspect shows.</summary>
-    public static NetworkAttachment Stored(EndpointRecord endpoint) => new()
+    /// <summary>One network of a container.</summary>
+    public EndpointSpec Endpoint(ContainerRecord record, NetworkRecord network, EndpointSettings asked)
     {
-        SandboxId = endpoint.SandboxId,
-        SharedWith = endpoint.SharedWith,
-        HostDevice = endpoint.HostDevice,
-        Settings = new EndpointSettings
+        NetworkRules.CheckEndpoint(network, asked);
+        var own = NetworkMode.Parse(record.HostConfig.NetworkMode).Name;
+        var mac = asked.MacAddress.Length > 0 ? asked.MacAddress : own == network.Name || own == network.Id ? record.Config.MacAddress ?? "" : "";
+        return new EndpointSpec(network.Id)
         {
-            NetworkID = endpoint.NetworkId,
-            EndpointID = endpoint.EndpointId,
-            MacAddress = endpoint.Mac?.ToString() ?? "",
-            IPAddress = endpoint.Address?.Address.ToString() ?? "",
-            IPPrefixLen = endpoint.Address?.PrefixLength ?? 0,
-            Gateway = endpoint.Gateway?.ToString() ?? "",
-        },
-        Ports = endpoint.Ports.GroupBy(p => Key(p.ContainerPort, p.Protocol)).ToDictionary(g => g.Key, g => g.Select(p => new PortBinding
+            Address = asked.IPAMConfig is { IPv4Address.Length: > 0 } v4 ? ParseAddress(v4.IPv4Address) : null,
+            Address6 = asked.IPAMConfig is { IPv6Address.Length: > 0 } v6 ? ParseAddress(v6.IPv6Address) : null,
+            Mac = mac.Length == 0 ? null : MacAddress.TryParse(mac, out var parsed) ? parsed : throw new InvalidParameterException($"invalid MAC address: {mac}"),
+            Names = network.IsPredefined ? [] : Names(record, asked),
+            Links = network.IsPredefined ? [] : Links(record, asked),
+            GatewayPriority = asked.GwPriority,
+        };
+    }
+
+    /// <summary>Names that a container has in a user-defined network: its own, its aliases, its short id, its host name.</summary>
+    public static IReadOnlyList<string> Names(ContainerRecord record, EndpointSettings? asked) =>
+        [.. ((string[])[record.Name, .. asked?.Aliases ?? [], Ids.Short(record.Id), record.Config.Hostname]).Where(n => n.Length > 0).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>What is stored, and what inspect shows.</summary>
+    public static NetworkAttachment Stored(SandboxRecord sandbox, ContainerRecord container, EngineParts parts) => new()
+    {
+        SandboxId = sandbox.SandboxId,
+        SharedWith = sandbox.SharedWith,
+        Endpoints = sandbox.Mode.Kind == NetworkModeKind.Host || (sandbox.Mode.Kind == NetworkModeKind.None && sandbox.Endpoints.Count == 0)
+            ? [Without(sandbox, container, parts)]
+            : [.. sandbox.Endpoints.Select(e => Stored(e, container))],
+        DnsServers = [.. sandbox.Upstreams.Servers.Select(s => s.ToString())],
+        DnsFromHost = sandbox.Upstreams.FromHost,
+        Ports = sandbox.Ports.GroupBy(p => Key(p.ContainerPort, p.Protocol)).ToDictionary(g => g.Key, g => g.Select(p => new PortBinding
         {
             HostIp = p.HostAddress.ToString(),
             HostPort = p.HostPort.ToString(CultureInfo.InvariantCulture),
@@ -48,25 +65,99 @@ static class NetworkRequests
     };
 
     /// <summary>A stored attachment as the network room takes it over after a restart of the daemon.</summary>
-    public static EndpointRecord Restored(ContainerRecord record)
+    public static SandboxRecord Restored(ContainerRecord record)
     {
         var stored = record.Network!;
-        var settings = stored.Settings;
-        return new EndpointRecord(record.Id, NetworkMode.Parse(record.HostConfig.NetworkMode))
+        return new SandboxRecord(record.Id, NetworkMode.Parse(record.HostConfig.NetworkMode))
         {
-            EndpointId = settings.EndpointID,
-            NetworkId = settings.NetworkID,
             SandboxId = stored.SandboxId,
             SharedWith = stored.SharedWith,
-            HostDevice = stored.HostDevice,
-            Address = settings.IPAddress.Length > 0 ? new InterfaceAddress(IPAddress.Parse(settings.IPAddress), settings.IPPrefixLen) : null,
-            Gateway = settings.Gateway.Length > 0 ? IPAddress.Parse(settings.Gateway) : null,
-            Mac = MacAddress.TryParse(settings.MacAddress, out var mac) ? mac : null,
+            Endpoints = [.. stored.Endpoints.Where(e => e.Device.Length > 0).Select(Restored)],
+            Upstreams = new Upstreams([.. stored.DnsServers.Select(IPAddress.Parse)], stored.DnsFromHost),
             Ports = [.. stored.Ports.SelectMany(p => p.Value.Select(b =>
             {
                 var (port, protocol) = ParsePort(p.Key);
                 return new PublishedPort(protocol, port, IPAddress.Parse(b.HostIp), int.Parse(b.HostPort, CultureInfo.InvariantCulture));
             }))],
+        };
+    }
+
+    IEnumerable<EndpointSpec> Endpoints(ContainerRecord record, NetworkMode mode)
+    {
+        // The network that it was made for comes first: its device is eth0.
+        var asked = record.Networking?.EndpointsConfig ?? (mode.Kind == NetworkModeKind.Network ? new() { [mode.Name!] = null } : []);
+        foreach (var (name, settings) in asked.OrderBy(e => e.Key != mode.Name && e.Value?.NetworkID != mode.Name).ThenBy(e => e.Key, StringComparer.Ordinal))
+        {
+            if (name == "none") continue;
+            // By id, unless a network of the same name has taken its place.
+            var network = (settings is { NetworkID.Length: > 0 } ? parts.Networks.Find(settings.NetworkID) : null) ?? parts.Networks.Resolve(name);
+            yield return Endpoint(record, network, settings ?? new EndpointSettings());
+        }
+    }
+
+    Dictionary<string, string> Links(ContainerRecord record, EndpointSettings asked)
+    {
+        var links = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var link in asked.Links ?? record.HostConfig.Links ?? [])
+        {
+            var (target, alias) = LinkSyntax.Parse(link);
+            // The id stays when the other one is renamed.
+            links[alias] = Ids.Short(parts.Containers.Resolve(target).Id);
+        }
+
+        return links;
+    }
+
+    static StoredEndpoint Stored(EndpointRecord endpoint, ContainerRecord container)
+    {
+        var asked = container.Networking?.EndpointsConfig?.GetValueOrDefault(endpoint.NetworkName);
+        return new StoredEndpoint
+        {
+            Network = endpoint.NetworkName,
+            HostDevice = endpoint.HostDevice,
+            Device = endpoint.Device,
+            Links = new Dictionary<string, string>(endpoint.Links),
+            Settings = (asked ?? new EndpointSettings()) with
+            {
+                NetworkID = endpoint.NetworkId,
+                EndpointID = endpoint.EndpointId,
+                MacAddress = endpoint.Mac?.ToString() ?? "",
+                IPAddress = endpoint.Address?.Address.ToString() ?? "",
+                IPPrefixLen = endpoint.Address?.PrefixLength ?? 0,
+                Gateway = endpoint.Gateway?.ToString() ?? "",
+                GlobalIPv6Address = endpoint.Address6?.Address.ToString() ?? "",
+                GlobalIPv6PrefixLen = endpoint.Address6?.PrefixLength ?? 0,
+                IPv6Gateway = endpoint.Gateway6?.ToString() ?? "",
+                DNSNames = endpoint.Names.Count == 0 ? null : [.. endpoint.Names],
+            },
+        };
+    }
+
+    /// <summary>The networks "host" and "none" have members as well, without an address.</summary>
+    static StoredEndpoint Without(SandboxRecord sandbox, ContainerRecord container, EngineParts parts)
+    {
+        var name = sandbox.Mode.ToString();
+        var before = container.Network?.Endpoints.FirstOrDefault(e => e.Network == name)?.Settings.EndpointID;
+        return new StoredEndpoint { Network = name, Settings = new EndpointSettings { NetworkID = parts.Network.Id(name), EndpointID = before ?? Ids.New() } };
+    }
+
+    static EndpointRecord Restored(StoredEndpoint stored)
+    {
+        var settings = stored.Settings;
+        static InterfaceAddress? Parse(string address, int prefix) => address.Length > 0 ? new InterfaceAddress(IPAddress.Parse(address), prefix) : null;
+        return new EndpointRecord(settings.NetworkID, stored.Network)
+        {
+            EndpointId = settings.EndpointID,
+            HostDevice = stored.HostDevice,
+            Device = stored.Device,
+            Address = Parse(settings.IPAddress, settings.IPPrefixLen),
+            Address6 = Parse(settings.GlobalIPv6Address, settings.GlobalIPv6PrefixLen),
+            Gateway = settings.Gateway.Length > 0 ? IPAddress.Parse(settings.Gateway) : null,
+            Gateway6 = settings.IPv6Gateway.Length > 0 ? IPAddress.Parse(settings.IPv6Gateway) : null,
+            Mac = MacAddress.TryParse(settings.MacAddress, out var mac) ? mac : null,
+            GatewayPriority = settings.GwPriority,
+            Names = settings.DNSNames ?? [],
+            Links = new Dictionary<string, string>(stored.Links, StringComparer.OrdinalIgnoreCase),
         };
     }
 

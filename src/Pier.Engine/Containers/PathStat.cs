@@ -9,7 +9,8 @@ public sealed partial class ContainerService
     public async Task<PathStatView> StatPathAsync(string reference, string path, CancellationToken ct)
     {
         var container = parts.Containers.Resolve(reference);
-        using var tree = new RootTree(await roots.OpenAsync(container, ct).ConfigureAwait(false));
+        using var root = await roots.OpenAsync(container, ct).ConfigureAwait(false);
+        using var tree = new RootTree(root.Handle);
         return StatPath(tree, reference, path);
     }
 

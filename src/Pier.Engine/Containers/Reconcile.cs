@@ -52,6 +52,12 @@ public sealed partial class ContainerService
         }
     }
 
+    /// <summary>What the last engine did not deliver of logs goes on its way, also that of containers that ended meanwhile.</summary>
+    internal void ShipLogs()
+    {
+        foreach (var container in parts.Containers.All) parts.Shipping.Begin(container);
+    }
+
     /// <summary>Snapshots and directories without a record, and --rm containers that the machine's end kept.</summary>
     internal void RemoveLeftovers()
     {
@@ -106,6 +112,6 @@ public sealed partial class ContainerService
             ? null
             : parts.Runtime.NetworkNamespace(container.Id);
         // The network room owns the handle from here on.
-        container.Endpoint = parts.Network.Adopt(NetworkRequests.Restored(container.Record), handle);
+        container.Sandbox = parts.Network.Adopt(NetworkRequests.Restored(container.Record), handle);
     }
 }

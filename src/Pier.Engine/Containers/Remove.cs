@@ -59,7 +59,7 @@ public sealed partial class ContainerService
         container.Status = ContainerStatus.Removing;
         container.PendingRestart?.Cancel();
         parts.Store.Snapshots.Remove(container.Id);
-        RemoveDirectory(container.Id);
+        parts.Shipping.Remove(container.Id, () => RemoveDirectory(container.Id));
         parts.Records.Delete(container.Id);
         parts.Containers.Remove(container);
         mounts.Remove(container.Record, volumes);

@@ -8,17 +8,24 @@ public sealed partial class ContainerService
     {
         name = name.TrimStart('/');
         if (name.Length == 0) throw new InvalidParameterException("Neither old nor new names may be empty");
-        if (!ValidName().IsMatch(name)) throw new InvalidParameterException($"Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
+        if (!ValidName().IsMatch(name)) throw new InvalidParameterException($"Error when allocating new name: Invalid container name (/{name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
         var container = parts.Containers.Resolve(reference);
         await container.Gate.WaitAsync(ct).ConfigureAwait(false);
         try
         {
             var old = container.Record.Name;
             if (old == name) throw new InvalidParameterException("Renaming a container with the same name as its current name");
-            parts.Containers.Reserve(name, container.Id);
             try
             {
-                Save(container, container.Record with { Name = name });
+                parts.Containers.Reserve(name, container.Id);
+            }
+            catch (ConflictException e)
+            {
+                throw new ConflictException("Error when allocating new name: " + e.Message, e);
+            }
+            try
+            {
+                Save(container, Renamed(container.Record, name));
             }
             catch
             {
@@ -32,5 +39,15 @@ public sealed partial class ContainerService
         {
             container.Gate.Release();
         }
+    }
+
+    /// <summary>The record under another name, which its networks know at once.</summary>
+    ContainerRecord Renamed(ContainerRecord record, string name)
+    {
+        var renamed = record with { Name = name };
+        if (record.Network is null) return renamed;
+        var sandbox = parts.Network.Rename(record.Id, endpoint => endpoint.Names.Count == 0 ? [] : NetworkRequests.Names(
+            renamed, record.Networking?.EndpointsConfig?.GetValueOrDefault(endpoint.NetworkName)));
+        return sandbox is null ? renamed : renamed with { Network = NetworkRequests.Stored(sandbox, renamed, parts) };
     }
 }

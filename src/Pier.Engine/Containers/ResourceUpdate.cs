@@ -10,8 +10,6 @@ static class ResourceUpdate
     {
         HostConfigRules.Limits(asked, processors, update: true);
         if (asked.RestartPolicy is { } policy) HostConfigRules.Restart(policy, autoRemove: false);
-        if (asked.CpuRealtimePeriod != 0 || asked.CpuRealtimeRuntime != 0)
-            throw new UnsupportedException("realtime scheduling is not supported by this version of Pier");
     }
 
     /// <summary>The configuration after the update.</summary>
@@ -38,6 +36,8 @@ static class ResourceUpdate
             CpuPeriod = Or(asked.CpuPeriod, has.CpuPeriod),
             CpuQuota = Or(asked.CpuQuota, has.CpuQuota),
             NanoCpus = Or(asked.NanoCpus, has.NanoCpus),
+            CpuRealtimePeriod = Or(asked.CpuRealtimePeriod, has.CpuRealtimePeriod),
+            CpuRealtimeRuntime = Or(asked.CpuRealtimeRuntime, has.CpuRealtimeRuntime),
             CpusetCpus = asked.CpusetCpus.Length > 0 ? asked.CpusetCpus : has.CpusetCpus,
             CpusetMems = asked.CpusetMems.Length > 0 ? asked.CpusetMems : has.CpusetMems,
             Memory = Or(asked.Memory, has.Memory),

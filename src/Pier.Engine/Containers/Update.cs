@@ -9,6 +9,8 @@ public sealed partial class ContainerService
     public async Task<IReadOnlyList<string>> UpdateAsync(string reference, HostConfig asked, CancellationToken ct)
     {
         ResourceUpdate.Check(asked, Environment.ProcessorCount);
+        var warnings = new List<string>();
+        asked = HostLimits.Fit(asked, runtimeHost.Limits, warnings);
         var container = parts.Containers.Resolve(reference);
         await container.Gate.WaitAsync(ct).ConfigureAwait(false);
         try
@@ -30,7 +32,7 @@ public sealed partial class ContainerService
             }
             Save(container, container.Record with { HostConfig = changed });
             Publish(container, "update");
-            return [];
+            return warnings;
         }
         finally
         {

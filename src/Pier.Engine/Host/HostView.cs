@@ -24,6 +24,9 @@ public sealed record HostView
     public required IReadOnlyList<string> SecurityOptions { get; init; }
     public required IReadOnlyList<string> Warnings { get; init; }
     public required IReadOnlyList<string> Labels { get; init; }
+    public IReadOnlyList<string> LogDrivers { get; init; } = [];
+    public IReadOnlyDictionary<string, RuntimeCommand> Runtimes { get; init; } = new Dictionary<string, RuntimeCommand>();
+    public string DefaultRuntime { get; init; } = "";
     public bool LiveRestore { get; init; }
     public bool IPv4Forwarding { get; init; }
     public bool Debug { get; init; }

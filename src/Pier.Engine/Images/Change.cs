@@ -20,7 +20,7 @@ public sealed partial class ImageService
     public Task TagAsync(string reference, string repository, string tag, CancellationToken ct)
     {
         var image = parts.Store.Images.Resolve(reference);
-        var name = Name(repository, tag)!;
+        var name = Name(repository, tag) ?? throw new InvalidParameterException("invalid reference format: repository name must not be empty");
         parts.Store.Images.Tag(image, name);
         Publish("tag", image.Id.ToString(), name.Familiar);
         return Task.CompletedTask;

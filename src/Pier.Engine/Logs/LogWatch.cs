@@ -1,40 +1,49 @@
 namespace Pier.Engine.Logs;
 
-/// <summary>Wakes a follower when the log file grows or is rotated (inotify, through the framework).</summary>
+/// <summary>
+/// Wakes a follower when the log grows or is rotated (inotify, through the framework). A host gives each user a few inotify instances only: without one, and
+/// as a safety net, the follower looks by itself from time to time.
+/// </summary>
 sealed class LogWatch : IDisposable
 {
-    readonly FileSystemWatcher _watcher;
-    readonly SemaphoreSlim _changed = new(0, 1);
-    int _rotated;
+    static readonly TimeSpan SoonLook = TimeSpan.FromMilliseconds(50), LateLook = TimeSpan.FromSeconds(1), SafetyLook = TimeSpan.FromSeconds(2);
 
-    public LogWatch(string path)
+    readonly FileSystemWatcher? _watcher;
+    readonly SemaphoreSlim _changed = new(0, 1);
+    TimeSpan _look = SoonLook;
+
+    /// <summary>With <paramref name="polls"/> no inotify instance is taken.</summary>
+    public LogWatch(string path, bool polls = false)
     {
-        var name = Path.GetFileName(path);
-        _watcher = new FileSystemWatcher(Path.GetDirectoryName(path)!)
+        if (polls) return;
+        var watcher = new FileSystemWatcher(Path.GetDirectoryName(path)!, Path.GetFileName(path))
         {
             NotifyFilter = NotifyFilters.Size | NotifyFilters.FileName | NotifyFilters.LastWrite,
         };
-        _watcher.Filters.Add(name);
-        _watcher.Filters.Add(name + ".1");
-        _watcher.Changed += (_, e) => { if (e.Name == name) Wake(); };
-        _watcher.Created += (_, e) => { if (e.Name == name) Wake(); };
-        _watcher.Renamed += (_, e) =>
+        watcher.Changed += (_, _) => Wake();
+        watcher.Created += (_, _) => Wake();
+        watcher.Renamed += (_, _) => Wake();
+        watcher.Error += (_, _) => Wake();
+        try
         {
-            if (e.OldName == name) Interlocked.Exchange(ref _rotated, 1);
-            Wake();
-        };
-        _watcher.Error += (_, _) => Wake();
-        _watcher.EnableRaisingEvents = true;
+            watcher.EnableRaisingEvents = true;
+            _watcher = watcher;
+        }
+        catch (IOException)
+        {
+            watcher.Dispose();
+        }
     }
 
-    /// <summary>Whether the file was renamed away since the last call.</summary>
-    public bool TakeRotated() => Interlocked.Exchange(ref _rotated, 0) == 1;
+    /// <summary>There was something: more may come soon.</summary>
+    public void Busy() => _look = SoonLook;
 
     /// <summary>Completes at the next change or when <paramref name="ended"/> does.</summary>
     public async Task ChangedAsync(Task ended, CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var changed = _changed.WaitAsync(stop.Token);
+        var changed = _changed.WaitAsync(_watcher is null ? _look : SafetyLook, stop.Token);
+        _look = _look * 2 < LateLook ? _look * 2 : LateLook;
         await Task.WhenAny(changed, ended).ConfigureAwait(false);
         if (!changed.IsCompleted)
         {
@@ -47,7 +56,7 @@ sealed class LogWatch : IDisposable
 
     public void Dispose()
     {
-        _watcher.Dispose();
+        _watcher?.Dispose();
         _changed.Dispose();
     }
 

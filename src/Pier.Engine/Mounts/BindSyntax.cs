@@ -1,4 +1,5 @@
 using Pier.Engine.Volumes;
+using Pier.Engine.Volumes.Drivers;
 using Pier.Model;
 
 namespace Pier.Engine.Mounts;
@@ -17,7 +18,7 @@ static class BindSyntax
         var point = new MountPoint { Destination = target, Mode = mode, RW = writable };
         if (parts[0][0] == '/')
             return new MountPlan(point with { Type = "bind", Source = Path.GetFullPath(parts[0]), Propagation = propagation ?? "rprivate" }) { CreateSource = true };
-        return new MountPlan(point with { Type = "volume", Driver = VolumeRules.Driver, Mode = mode.Length > 0 ? mode : "z" })
+        return new MountPlan(point with { Type = "volume", Driver = LocalDriver.DriverName, Mode = mode.Length > 0 ? mode : "z" })
         {
             Volume = new CreateVolume(parts[0], volumeDriver, null, null),
             CopyUp = copy,
@@ -26,7 +27,7 @@ static class BindSyntax
 
     /// <summary>A volume without a name, as VOLUME of an image asks for. A relative path is one from the root, and nothing leads above it.</summary>
     public static MountPlan Anonymous(string target) =>
-        new(new MountPoint { Type = "volume", Destination = MountPaths.Target("/" + target.TrimStart('/'), target), Driver = VolumeRules.Driver, RW = true })
+        new(new MountPoint { Type = "volume", Destination = MountPaths.Target("/" + target.TrimStart('/'), target), Driver = LocalDriver.DriverName, RW = true })
         {
             Volume = new CreateVolume(null, "", null, null),
             CopyUp = true,

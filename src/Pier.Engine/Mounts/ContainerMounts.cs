@@ -25,16 +25,16 @@ sealed class ContainerMounts(EngineParts parts)
             foreach (var point in record.Mounts)
             {
                 if (!copied.Contains(point.Destination)) continue;
-                parts.Volumes.Attach(point.Name!);
+                var content = parts.Volumes.Tree(parts.Volumes.Attach(point.Name!, record.Id));
                 try
                 {
-                    if (!parts.Volumes.Store.IsEmpty(point.Name!)) continue;
+                    if (!content.IsEmpty()) continue;
                     root ??= parts.Store.Snapshots.Mount(record.Id, readOnly: true);
-                    parts.Volumes.Store.CopyUp(point.Name!, root, point.Destination);
+                    content.CopyUp(root, point.Destination);
                 }
                 finally
                 {
-                    parts.Volumes.Detach(point.Name!);
+                    parts.Volumes.Detach(point.Name!, record.Id);
                 }
             }
         }
@@ -62,8 +62,9 @@ sealed class ContainerMounts(EngineParts parts)
                 var subpath = record.DetailOf(point).Subpath;
                 if (point.Type == "volume")
                 {
-                    parts.Volumes.Attach(point.Name!);
-                    if (subpath.Length > 0) opened[point.Destination] = parts.Volumes.Store.OpenSubpath(point.Name!, subpath, !point.RW);
+                    var path = parts.Volumes.Attach(point.Name!, record.Id);
+                    // A plugin's place may be another one at every start.
+                    if (subpath.Length > 0 || path != point.Source) opened[point.Destination] = parts.Volumes.Tree(path).OpenSubpath(subpath, !point.RW);
                     Publish("mount", record, point, ("read/write", point.RW ? "true" : "false"));
                 }
                 else if (point.Type == "image")
@@ -86,7 +87,7 @@ sealed class ContainerMounts(EngineParts parts)
         foreach (var point in record.Mounts)
         {
             if (point.Type != "volume") continue;
-            parts.Volumes.Detach(point.Name!, except: record.Id);
+            parts.Volumes.Detach(point.Name!, record.Id);
             Publish("unmount", record, point);
         }
     }
@@ -118,5 +119,5 @@ sealed class ContainerMounts(EngineParts parts)
     }
 
     void Publish(string action, ContainerRecord record, MountPoint point, params ReadOnlySpan<(string Key, string Value)> more) =>
-        parts.Volumes.Publish(action, point.Name!, [("container", record.Id), ("destination", point.Destination), ("propagation", point.Propagation), .. more]);
+        parts.Volumes.Publish(action, parts.Volumes.Resolve(point.Name!), [("container", record.Id), ("destination", point.Destination), ("propagation", point.Propagation), .. more]);
 }

@@ -34,7 +34,7 @@ sealed class MountMaker(EngineParts parts, VolumeHolds holds)
             case "volume" when plan.Volume is { } request:
                 var volume = parts.Volumes.Ensure(request, holds);
                 if (plan.Detail.Anonymous) _made.Add(volume.Name);
-                return plan.Point with { Name = volume.Name, Source = parts.Volumes.Store.Data(volume.Name) };
+                return plan.Point with { Name = volume.Name, Driver = volume.Driver, Source = parts.Volumes.DriverOf(volume).Describe(volume.Name).Mountpoint };
             case "volume":
                 if (!parts.Volumes.TryHold(plan.Point.Name!, holds)) throw new NotFoundException($"get {plan.Point.Name}: no such volume");
                 return plan.Point;

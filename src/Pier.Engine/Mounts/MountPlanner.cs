@@ -16,7 +16,11 @@ static class MountPlanner
             foreach (var plan in From(spec, container)) plans[plan.Destination] = plan;
 
         var own = new HashSet<string>();
-        foreach (var target in host.Tmpfs?.Keys ?? Enumerable.Empty<string>()) Take(MountPaths.Target(target));
+        foreach (var (target, options) in host.Tmpfs ?? [])
+        {
+            TmpfsOptionRules.Check(options);
+            Take(MountPaths.Target(target));
+        }
         foreach (var bind in host.Binds ?? []) Put(BindSyntax.Parse(bind, host.VolumeDriver));
         foreach (var mount in host.Mounts ?? []) Put(MountRules.Plan(mount));
 

@@ -1,4 +1,5 @@
 using Pier.Engine.Volumes;
+using Pier.Engine.Volumes.Drivers;
 using Pier.Model;
 
 namespace Pier.Engine.Mounts;
@@ -53,7 +54,7 @@ static class MountRules
         if (anonymous && mount.ReadOnly) throw Bad(mount, "must not set ReadOnly mode when using anonymous volumes");
         if (anonymous && options.Subpath.Length > 0) throw Bad(mount, "must not set Subpath when using anonymous volumes");
         if (options.Subpath.Length > 0 && !MountPaths.IsLocal(options.Subpath)) throw Bad(mount, "subpath must be a relative path within the volume");
-        return new MountPlan(point with { Driver = VolumeRules.Driver, Mode = "z" })
+        return new MountPlan(point with { Driver = LocalDriver.DriverName, Mode = "z" })
         {
             Volume = new CreateVolume(mount.Source, options.DriverConfig?.Name ?? "", options.DriverConfig?.Options, options.Labels),
             CopyUp = !options.NoCopy && options.Subpath.Length == 0,

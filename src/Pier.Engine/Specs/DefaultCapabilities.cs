@@ -27,8 +27,8 @@ static class DefaultCapabilities
     public static IReadOnlyList<string> Resolve(HostConfig host, IReadOnlyCollection<string> available)
     {
         if (host.Privileged) return [.. Known.Where(available.Contains)];
-        var added = Normalize(host.CapAdd);
-        var dropped = Normalize(host.CapDrop);
+        var added = Normalize(host.CapAdd, "CapAdd");
+        var dropped = Normalize(host.CapDrop, "CapDrop");
         IEnumerable<string> names = added.Contains("ALL") ? Known.Where(available.Contains) : dropped.Contains("ALL") ? [] : Docker;
         if (!dropped.Contains("ALL") || added.Contains("ALL")) names = names.Where(n => !dropped.Contains(n));
         return [.. names.Union(added.Where(n => n != "ALL"))];
@@ -44,7 +44,7 @@ static class DefaultCapabilities
         Ambient = [],
     };
 
-    static HashSet<string> Normalize(string[]? names)
+    static HashSet<string> Normalize(string[]? names, string field)
     {
         var result = new HashSet<string>();
         foreach (var name in names ?? [])
@@ -56,7 +56,7 @@ static class DefaultCapabilities
                 continue;
             }
             if (!upper.StartsWith("CAP_", StringComparison.Ordinal)) upper = "CAP_" + upper;
-            if (!Known.Contains(upper)) throw new InvalidParameterException($"invalid capability: \"{name}\"");
+            if (!Known.Contains(upper)) throw new InvalidParameterException($"invalid {field}: unknown capability: \"{upper}\"");
             result.Add(upper);
         }
         return result;

@@ -34,11 +34,12 @@ static class SpecBuilder
         };
     }
 
-    /// <summary>The environment: Docker's PATH, HOSTNAME and TERM, then what image and user say, later ones winning.</summary>
-    public static IReadOnlyList<string> Environment(ContainerConfig config, string hostname)
+    /// <summary>The environment: Docker's PATH, HOSTNAME and TERM, then linked containers, then what image and user say, later ones winning.</summary>
+    public static IReadOnlyList<string> Environment(ContainerConfig config, string hostname, IReadOnlyList<string>? links = null)
     {
         var environment = new List<string> { "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOSTNAME=" + hostname };
         if (config.Tty) environment.Add("TERM=xterm");
+        environment.AddRange(links ?? []);
         return Merge(environment, config.Env ?? []);
     }
 
@@ -70,6 +71,7 @@ static class SpecBuilder
     static Model.Runtime.Process Process(ContainerRecord record, SpecFacts facts)
     {
         var host = record.HostConfig;
+        var security = SecurityOptions.Parse(host.SecurityOpt);
         IReadOnlyList<string> arguments = [record.Path, .. record.Args];
         if (facts.InitFile is not null) arguments = [InitPath, "--", .. arguments];
         return new Model.Runtime.Process
@@ -78,17 +80,26 @@ static class SpecBuilder
             ConsoleSize = facts.Rows > 0 && facts.Columns > 0 ? new ConsoleSize { Height = (uint)facts.Rows, Width = (uint)facts.Columns } : null,
             User = facts.User,
             Args = arguments,
-            Env = Environment(record.Config, facts.Hostname),
+            Env = Environment(record.Config, facts.Hostname, facts.LinkEnvironment),
             Cwd = record.Config.WorkingDir.Length == 0 ? "/" : record.Config.WorkingDir,
             Capabilities = DefaultCapabilities.Sets(DefaultCapabilities.Resolve(host, facts.Capabilities), facts.User.Uid == 0),
-            Rlimits = host.Ulimits?.Select(u => new Rlimit { Type = "RLIMIT_" + u.Name.ToUpperInvariant(), Soft = (ulong)u.Soft, Hard = (ulong)u.Hard }).ToArray(),
-            NoNewPrivileges = NoNewPrivileges(host),
+            Rlimits = Rlimits(host, facts.Rlimits),
+            ApparmorProfile = host.Privileged ? null : security.AppArmor is "unconfined" ? null : security.AppArmor,
+            NoNewPrivileges = security.NoNewPrivileges,
             OomScoreAdj = host.OomScoreAdj == 0 ? null : host.OomScoreAdj,
         };
     }
 
-    public static bool NoNewPrivileges(HostConfig host) =>
-        host.SecurityOpt?.Any(o => o is "no-new-privileges" or "no-new-privileges:true" or "no-new-privileges=true") ?? false;
+    /// <summary>The container's limits over the others; null for none.</summary>
+    public static Rlimit[]? Rlimits(HostConfig host, IReadOnlyList<Rlimit> others)
+    {
+        Rlimit[] own = [.. (host.Ulimits ?? []).Select(Rlimit)];
+        Rlimit[] all = [.. own, .. others.Where(o => !own.Any(r => r.Type == o.Type))];
+        return all.Length == 0 ? null : all;
+    }
+
+    public static Rlimit Rlimit(Ulimit limit) =>
+        new() { Type = "RLIMIT_" + limit.Name.ToUpperInvariant(), Soft = (ulong)limit.Soft, Hard = (ulong)limit.Hard };
 
     static List<LinuxNamespace> Namespaces(HostConfig host, SpecFacts facts)
     {

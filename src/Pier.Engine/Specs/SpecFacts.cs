@@ -23,8 +23,14 @@ sealed record SpecFacts
     /// <summary>Paths of namespaces of containers that are joined, by OCI type ("pid", "ipc").</summary>
     public IReadOnlyDictionary<string, string> JoinedNamespaces { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Variables by which linked containers are found.</summary>
+    public IReadOnlyList<string> LinkEnvironment { get; init; } = [];
+
     /// <summary>The init program on the host that --init puts at /sbin/docker-init, or null.</summary>
     public string? InitFile { get; init; }
+
+    /// <summary>Limits of processes that the container does not set itself.</summary>
+    public IReadOnlyList<Rlimit> Rlimits { get; init; } = [];
 
     /// <summary>Rows and columns for a terminal; 0 leaves them.</summary>
     public int Rows { get; init; }

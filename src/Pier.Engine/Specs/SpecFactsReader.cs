@@ -9,9 +9,13 @@ using Pier.Store;
 namespace Pier.Engine.Specs;
 
 /// <summary>Gathers what <see cref="SpecBuilder"/> needs from the host, from other containers and from the root file system.</summary>
-sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable containers)
+sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable containers, LinkedContainers links, ContainerDefaults defaults)
 {
     readonly Layout layout = store.Layout;
+
+    /// <summary>The operator's limits, and of open descriptors what the daemon itself was given.</summary>
+    readonly IReadOnlyList<Rlimit> rlimits =
+        defaults.Ulimits.Any(u => u.Name == "nofile") ? [.. defaults.Ulimits.Select(SpecBuilder.Rlimit)] : [.. defaults.Ulimits.Select(SpecBuilder.Rlimit), host.OpenFiles];
 
     public bool CgroupV2 => host.CgroupV2;
 
@@ -29,24 +33,32 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
             CgroupV2 = host.CgroupV2,
             Devices = Devices(hostConfig),
             JoinedNamespaces = Joined(hostConfig),
-            InitFile = hostConfig.Init == true ? store.EnsureInitFile() : null,
+            LinkEnvironment = links.Environment(record),
+            InitFile = hostConfig.Init ?? defaults.Init ? store.EnsureInitFile() : null,
+            Rlimits = rlimits,
             Rows = hostConfig.ConsoleSize is [var rows, _] ? rows : 0,
             Columns = hostConfig.ConsoleSize is [_, var columns] ? columns : 0,
         };
         return SpecBuilder.Build(record, facts, Seccomp(record, privileged: false));
     }
 
+    /// <summary>The /dev/shm that a container has in common with the owner of its IPC namespace, or null. The caller closes it.</summary>
+    public SafeFileHandle? SharedMemory(ContainerRecord record) =>
+        record.HostConfig.IpcMode.StartsWith("container:", StringComparison.Ordinal) && !record.Mounts.Any(m => m.Destination == SpecMounts.SharedMemory)
+            ? host.OpenSharedMemory(containers.Resolve(record.HostConfig.IpcMode["container:".Length..]).Pid)
+            : null;
+
     /// <summary>The filter of a container's processes, or null for none.</summary>
     public LinuxSeccomp? Seccomp(ContainerRecord record, bool privileged)
     {
         if (record.HostConfig.Privileged || privileged) return null;
         var capabilities = DefaultCapabilities.Resolve(record.HostConfig, host.Capabilities);
-        foreach (var option in record.HostConfig.SecurityOpt ?? [])
+        return SecurityOptions.Parse(record.HostConfig.SecurityOpt).Seccomp switch
         {
-            if (option is "seccomp=unconfined" or "seccomp:unconfined") return null;
-            if (option.StartsWith("seccomp=", StringComparison.Ordinal) && option != "seccomp=builtin") return host.ParseSeccomp(option["seccomp=".Length..], capabilities);
-        }
-        return host.DefaultSeccomp(capabilities);
+            "unconfined" => null,
+            null or "" or "builtin" => host.DefaultSeccomp(capabilities),
+            var profile => host.ParseSeccomp(profile, capabilities),
+        };
     }
 
     public Process BuildExec(Container container, ExecConfig exec)
@@ -55,7 +67,7 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
         var user = exec.User.Length > 0 ? exec.User : record.Config.User;
         using var root = host.OpenRoot(container.Pid);
         var resolved = host.ResolveUser(root, user, record.HostConfig.GroupAdd ?? []);
-        var environment = SpecBuilder.Environment(record.Config with { Tty = exec.Tty }, record.Config.Hostname);
+        var environment = SpecBuilder.Environment(record.Config with { Tty = exec.Tty }, record.Config.Hostname, links.Environment(record));
         return new Process
         {
             Terminal = exec.Tty,
@@ -65,7 +77,8 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
             Cwd = exec.WorkingDirectory.Length > 0 ? exec.WorkingDirectory : record.Config.WorkingDir.Length > 0 ? record.Config.WorkingDir : "/",
             Capabilities = DefaultCapabilities.Sets(
                 DefaultCapabilities.Resolve(exec.Privileged ? record.HostConfig with { Privileged = true } : record.HostConfig, host.Capabilities), resolved.Uid == 0),
-            NoNewPrivileges = SpecBuilder.NoNewPrivileges(record.HostConfig),
+            Rlimits = SpecBuilder.Rlimits(record.HostConfig, rlimits),
+            NoNewPrivileges = SecurityOptions.Parse(record.HostConfig.SecurityOpt).NoNewPrivileges,
         };
     }
 
@@ -92,6 +105,9 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
             const string prefix = "container:";
             if (!mode.StartsWith(prefix, StringComparison.Ordinal)) return;
             var other = containers.Resolve(mode[prefix.Length..]);
+            // Docker shares the shared memory with the namespace, and only what its owner gave away.
+            if (type == "ipc" && other.Record.HostConfig.IpcMode is var owner && owner is not ("shareable" or "host") && !owner.StartsWith(prefix, StringComparison.Ordinal))
+                throw new ConflictException($"can't join IPC of container {other.Id}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)");
             if (!other.IsRunning) throw new ConflictException($"cannot join {type} namespace of a non running container: container {other.Id} is not running");
             result[type] = $"/proc/{other.Pid}/ns/{file}";
         }

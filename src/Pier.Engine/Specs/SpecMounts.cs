@@ -9,6 +9,8 @@ namespace Pier.Engine.Specs;
 /// <summary>The mounts of a spec: the kernel's file systems, Pier's own files, then what the user asked for, parents before children.</summary>
 static class SpecMounts
 {
+    public const string SharedMemory = "/dev/shm";
+
     public static IReadOnlyList<Mount> Build(ContainerRecord record, SpecFacts facts)
     {
         var host = record.HostConfig;
@@ -35,20 +37,23 @@ static class SpecMounts
 
     static IEnumerable<Mount> KernelFileSystems(HostConfig host, SpecFacts facts)
     {
+        var writable = SecurityOptions.Parse(host.SecurityOpt).WritableCgroups;
         yield return new Mount { Destination = "/proc", Type = "proc", Source = "proc", Options = ["nosuid", "noexec", "nodev"] };
         yield return new Mount { Destination = "/dev", Type = "tmpfs", Source = "tmpfs", Options = ["nosuid", "strictatime", "mode=755", "size=65536k"] };
         yield return new Mount { Destination = "/dev/pts", Type = "devpts", Source = "devpts", Options = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"] };
         yield return new Mount { Destination = "/sys", Type = "sysfs", Source = "sysfs", Options = ["nosuid", "noexec", "nodev", host.Privileged ? "rw" : "ro"] };
-        yield return new Mount { Destination = "/sys/fs/cgroup", Type = "cgroup", Source = "cgroup", Options = [host.Privileged ? "rw" : "ro", "nosuid", "noexec", "nodev"] };
-        if (host.IpcMode == "host")
+        yield return new Mount { Destination = "/sys/fs/cgroup", Type = "cgroup", Source = "cgroup", Options = [host.Privileged || writable ? "rw" : "ro", "nosuid", "noexec", "nodev"] };
+        // Message queues belong to the IPC namespace, whichever it is, and every mount shows its own.
+        yield return new Mount { Destination = "/dev/mqueue", Type = "mqueue", Source = "mqueue", Options = ["nosuid", "noexec", "nodev"] };
+        if (host.IpcMode == "none") yield break;
+        // Of another container: the engine hands in a copy of its mount.
+        if (host.IpcMode == "host" || facts.JoinedNamespaces.ContainsKey("ipc"))
         {
-            yield return new Mount { Destination = "/dev/mqueue", Type = "bind", Source = "/dev/mqueue", Options = ["rbind", "nosuid", "noexec", "nodev"] };
-            yield return new Mount { Destination = "/dev/shm", Type = "bind", Source = "/dev/shm", Options = ["rbind", "nosuid", "noexec", "nodev"] };
+            yield return new Mount { Destination = SharedMemory, Type = "bind", Source = SharedMemory, Options = ["rbind", "nosuid", "noexec", "nodev"] };
             yield break;
         }
-        yield return new Mount { Destination = "/dev/mqueue", Type = "mqueue", Source = "mqueue", Options = ["nosuid", "noexec", "nodev"] };
         var size = host.ShmSize > 0 ? host.ShmSize : 64 << 20;
-        yield return new Mount { Destination = "/dev/shm", Type = "tmpfs", Source = "shm", Options = ["nosuid", "noexec", "nodev", "mode=1777", string.Create(CultureInfo.InvariantCulture, $"size={size}")] };
+        yield return new Mount { Destination = SharedMemory, Type = "tmpfs", Source = "shm", Options = ["nosuid", "noexec", "nodev", "mode=1777", string.Create(CultureInfo.InvariantCulture, $"size={size}")] };
     }
 
     static Mount Bind(MountPoint point, MountDetail detail)

@@ -1,3 +1,6 @@
+using Pier.Model;
+using Pier.Store.Volumes;
+
 namespace Pier.Engine.Volumes;
 
 public sealed partial class VolumeService
@@ -6,29 +9,30 @@ public sealed partial class VolumeService
     public Task ExportAsync(string name, Stream target, CancellationToken ct)
     {
         var record = Table.Resolve(name);
-        return Task.Run(() => WithContent(record, () => Table.Store.Export(record.Name, target, ct)), ct);
+        return Task.Run(() => WithContent(record, tree => tree.Export(target, ct)), ct);
     }
 
     /// <summary>Unpacks a tar (gzip or plain) over a volume's content; a volume that is not there is made.</summary>
     public Task<VolumeView> ImportAsync(string name, Stream tar, CancellationToken ct) => Task.Run(() =>
     {
         var record = Table.Ensure(new CreateVolume(name, "", null, null));
-        WithContent(record, () => Table.Store.Import(record.Name, tar));
+        WithContent(record, tree => tree.Import(tar));
         return View(record);
     }, ct);
 
-    void WithContent(VolumeRecord record, Action action)
+    void WithContent(VolumeRecord record, Action<VolumeTree> action)
     {
         using var holds = new VolumeHolds(Table);
         Table.TryHold(record.Name, holds);
-        Table.Attach(record.Name);
+        var user = Ids.New();
+        var path = Table.Attach(record.Name, user);
         try
         {
-            action();
+            action(Table.Tree(path));
         }
         finally
         {
-            Table.Detach(record.Name);
+            Table.Detach(record.Name, user);
         }
     }
 }

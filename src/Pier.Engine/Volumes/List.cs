@@ -1,3 +1,4 @@
+using Pier.Engine.Volumes.Drivers;
 using Pier.Model;
 
 namespace Pier.Engine.Volumes;
@@ -8,8 +9,32 @@ public sealed partial class VolumeService
     public Task<IReadOnlyList<VolumeView>> ListAsync(IReadOnlyDictionary<string, IReadOnlyList<string>> filters, bool usage, CancellationToken ct)
     {
         var filter = new VolumeFilter(filters, name => Table.Users(name).Count > 0);
-        return Task.FromResult<IReadOnlyList<VolumeView>>(
-            [.. Table.All.Where(filter.Matches).OrderBy(r => r.Name, StringComparer.Ordinal).Select(r => View(r, usage))]);
+        var known = Table.All.ToDictionary(r => r.Name);
+        var views = known.Values.Where(r => filter.Matches(r) && r.Driver == LocalDriver.DriverName).Select(r => View(r, usage)).ToList();
+        return Task.Run<IReadOnlyList<VolumeView>>(() =>
+        {
+            foreach (var driver in Table.Drivers.Plugins()) views.AddRange(OfPlugin(driver, known, filter));
+            return [.. views.OrderBy(v => v.Record.Name, StringComparer.Ordinal)];
+        }, ct);
+    }
+
+    // A plugin that does not answer must not hide the volumes of all others.
+    static IEnumerable<VolumeView> OfPlugin(IVolumeDriver driver, Dictionary<string, VolumeRecord> known, VolumeFilter filter)
+    {
+        IReadOnlyList<DriverVolume> volumes;
+        try
+        {
+            volumes = driver.List();
+        }
+        catch (HostFailureException)
+        {
+            volumes = [.. known.Values.Where(r => r.Driver == driver.Name).Select(r => new DriverVolume(r.Name, ""))];
+        }
+        foreach (var volume in volumes)
+        {
+            var record = known.TryGetValue(volume.Name, out var ours) ? ours : new VolumeRecord { Name = volume.Name, Created = default, Driver = driver.Name };
+            if (record.Driver == driver.Name && filter.Matches(record)) yield return new VolumeView(record, volume.Mountpoint) { Scope = driver.Scope };
+        }
     }
 }
 
@@ -19,7 +44,7 @@ sealed class VolumeFilter(IReadOnlyDictionary<string, IReadOnlyList<string>> fil
     public bool Matches(VolumeRecord volume) => filters.All(f => f.Value.Count == 0 || f.Key switch
     {
         "dangling" => f.Value.Any(v => Boolean("dangling", v) != isUsed(volume.Name)),
-        "driver" => f.Value.Any(v => v == VolumeRules.Driver),
+        "driver" => f.Value.Any(v => v == volume.Driver),
         "name" => f.Value.Any(v => volume.Name.Contains(v, StringComparison.Ordinal)),
         "label" => f.Value.All(v => Label(volume, v)),
         "label!" => !f.Value.Any(v => Label(volume, v)),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pier.Engine.Volumes.Drivers;
 using Pier.Model;
 
 namespace Pier.Engine.Volumes;
@@ -16,7 +17,7 @@ public sealed partial class VolumeService
         {
             ct.ThrowIfCancellationRequested();
             if (Table.Users(record.Name).Count > 0) continue;
-            var size = record.IsMounted ? 0 : Table.Store.Usage(record.Name).Bytes;
+            var size = record.IsMounted || Table.DriverOf(record) is not LocalDriver local ? 0 : Table.Tree(local.Describe(record.Name).Mountpoint).Usage().Bytes;
             try
             {
                 Table.Remove(record.Name);

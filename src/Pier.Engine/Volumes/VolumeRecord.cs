@@ -5,9 +5,12 @@ public sealed record VolumeRecord
 {
     public required string Name { get; init; }
     public required DateTimeOffset Created { get; init; }
+
+    /// <summary>"local", or the name of the plugin that keeps it.</summary>
+    public string Driver { get; init => field = value ?? "local"; } = "local";
     public Dictionary<string, string> Labels { get; init; } = [];
 
-    /// <summary>The local driver's options as asked: type, device, o.</summary>
+    /// <summary>The driver's options as asked; the local driver's are type, device, o.</summary>
     public Dictionary<string, string> Options { get; init; } = [];
 
     /// <summary>Docker's mark of a volume that nobody named.</summary>
@@ -20,7 +23,13 @@ public sealed record VolumeRecord
 }
 
 /// <summary>A volume as it is: its record, where its content lies, and, where asked for, bytes on disk and how many containers use it.</summary>
-public sealed record VolumeView(VolumeRecord Record, string Mountpoint, long? Size = null, int? References = null);
+public sealed record VolumeView(VolumeRecord Record, string Mountpoint, long? Size = null, int? References = null)
+{
+    public string Scope { get; init; } = "local";
+
+    /// <summary>What a plugin says of it; null where it says nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Status { get; init; }
+}
 
 /// <summary>A volume to create. Name null or empty makes an anonymous one; Driver empty means local.</summary>
 public sealed record CreateVolume(string? Name, string Driver, IReadOnlyDictionary<string, string>? Options, IReadOnlyDictionary<string, string>? Labels);

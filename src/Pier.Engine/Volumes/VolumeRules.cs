@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Pier.Engine.Volumes.Drivers;
 using Pier.Model;
 
 namespace Pier.Engine.Volumes;
@@ -6,26 +7,34 @@ namespace Pier.Engine.Volumes;
 /// <summary>What a volume may be called and made of, with Docker's texts.</summary>
 static partial class VolumeRules
 {
-    public const string Driver = "local";
-
     static readonly string[] Known = ["type", "o", "device", "size"];
 
     // Which option means nothing without which (moby, volume/local).
     static readonly (string Option, string[] Needs)[] Mandatory = [("device", ["type"]), ("type", ["device"]), ("o", ["device", "type"])];
 
-    public static void Check(string name, string driver, IReadOnlyDictionary<string, string>? options)
+    public static void CheckName(string name)
     {
-        CheckDriver(name, driver);
         if (name.Length == 1) throw new InvalidParameterException($"create {name}: volume name is too short, names should be at least two alphanumeric characters");
         if (!ValidName().IsMatch(name) || name.Length > 255)
             throw new InvalidParameterException(
                 $"create {name}: \"{name}\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path");
-        if (options is not null) CheckOptions(name, options);
     }
 
-    public static void CheckDriver(string name, string driver)
+    public static IVolumeDriver Driver(string name, VolumeDrivers drivers, string driver)
     {
-        if (driver is not ("" or Driver)) throw new NotFoundException($"create {name}: error looking up volume plugin {driver}: plugin \"{driver}\" not found");
+        try
+        {
+            return drivers.Get(driver);
+        }
+        catch (NotFoundException e)
+        {
+            throw new NotFoundException($"create {name}: {e.Message}", e);
+        }
+    }
+
+    public static void CheckLocal(string name, IReadOnlyDictionary<string, string>? options)
+    {
+        if (options is not null) CheckOptions(name, options);
     }
 
     static void CheckOptions(string name, IReadOnlyDictionary<string, string> options)

@@ -35,6 +35,19 @@ public static unsafe class At
         }
     }
 
+    /// <summary>openat2(2) where a name may be missing: null for ENOENT and ENOTDIR. With O_NONBLOCK, so that no FIFO holds the caller up.</summary>
+    public static SafeFileHandle? FindIn(SafeFileHandle directory, string path, OpenFlags flags, Resolve resolve = Resolve.InRoot | Resolve.NoMagicLinks)
+    {
+        try
+        {
+            return OpenIn(directory, path, flags | OpenFlags.NonBlocking | OpenFlags.NoControllingTerminal, resolve);
+        }
+        catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR)
+        {
+            return null;
+        }
+    }
+
     public static void MakeDirectory(SafeFileHandle directory, string path, uint mode) =>
         FileCalls.Check(FileCalls.mkdirat(directory, PathText.ToC(path, "mkdir"), mode), "mkdir", path);
 

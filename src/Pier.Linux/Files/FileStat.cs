@@ -30,6 +30,9 @@ public readonly record struct FileStat(
     public bool IsDirectory => Type == ModeBits.Directory;
     public bool IsRegular => Type == ModeBits.Regular;
     public bool IsSymlink => Type == ModeBits.Symlink;
+    public bool IsCharacterDevice => Type == ModeBits.CharDevice;
+    public bool IsBlockDevice => Type == ModeBits.BlockDevice;
+    public bool IsFifo => Type == ModeBits.Fifo;
 
     /// <summary>Overlayfs's mark for "deleted here": a character device 0/0.</summary>
     public bool IsWhiteout => Type == ModeBits.CharDevice && RdevMajor == 0 && RdevMinor == 0;

@@ -6,7 +6,7 @@ namespace Pier.Linux.Files;
 public readonly record struct FileSystem(long Magic, long TotalBytes, long AvailableBytes, long TotalInodes, long FreeInodes)
 {
     public const long Ext4 = 0xEF53, Xfs = 0x58465342, Btrfs = 0x9123683E, Tmpfs = 0x01021994, Overlay = 0x794C7630, Erofs = 0xE0F5E1E2,
-        Nfs = 0x6969, Fuse = 0x65735546, Zfs = 0x2FC12FC1, Proc = 0x9FA0, Cgroup2 = 0x63677270, Cgroup = 0x27E0EB;
+        Nfs = 0x6969, Fuse = 0x65735546, Zfs = 0x2FC12FC1, Proc = 0x9FA0, Cgroup2 = 0x63677270, Cgroup = 0x27E0EB, DevPts = 0x1CD1;
 
     public static unsafe FileSystem Of(SafeFileHandle file)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Pier.Linux.Namespaces;
 using Pier.Linux.Processes;
 
 namespace Pier.Linux.Launch;
@@ -108,15 +109,15 @@ public sealed unsafe class Launcher : IDisposable
 
     int Clone(LoadedProgram program, LaunchMode mode, int* pid)
     {
-        var flags = (int)(program.CloneFlags & CloneFlag.Namespaces) | CloneFlag.PARENT_SETTID | Native.SIGCHLD;
-        if (mode == LaunchMode.SharedMemory) flags |= CloneFlag.VM | CloneFlag.VFORK;
+        var flags = (CloneFlags)program.CloneFlags & CloneFlags.NewAtClone | CloneFlags.ParentSetTid | CloneFlags.SignalChild;
+        if (mode == LaunchMode.SharedMemory) flags |= CloneFlags.Vm | CloneFlags.VFork;
         // A handler of this process must never run in the child: it would run .NET code in memory that is not the child's own.
         ulong all = ulong.MaxValue, old;
         _ = Native.SignalMask(Native.SIG_SETMASK, &all, &old);
-        var result = Native.Clone(_entry, _stack.Top, flags, program.Context, pid, null, null);
+        var result = Native.Clone(_entry, _stack.Top, (int)flags, program.Context, pid, null, null);
         var errno = Marshal.GetLastPInvokeError();
         _ = Native.SignalMask(Native.SIG_SETMASK, &old, null);
-        return result > 0 ? result : throw new LinuxException("clone", errno, $"flags 0x{flags:x}");
+        return result > 0 ? result : throw new LinuxException("clone", errno, $"flags 0x{(ulong)flags:x}");
     }
 
     /// <summary>On CoreCLR the method must be compiled, and its entry stub resolved, before a child may call it.</summary>

@@ -60,7 +60,7 @@ public sealed unsafe class LoadedProgram : IDisposable
         if (op.Number == OpCode.Clone)
         {
             ClonesAgain = true;
-            op.Args[0] |= CloneFlag.VM | CloneFlag.VFORK;
+            op.Args[0] |= (nint)(Namespaces.CloneFlags.Vm | Namespaces.CloneFlags.VFork);
         }
         return op;
     }

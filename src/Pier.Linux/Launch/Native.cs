@@ -4,7 +4,7 @@ namespace Pier.Linux.Launch;
 
 static unsafe partial class Native
 {
-    public const int SIG_SETMASK = 2, SIGCHLD = 17;
+    public const int SIG_SETMASK = 2;
     public const int PROT_NONE = 0, PROT_READ = 1, PROT_WRITE = 2;
     public const int MAP_PRIVATE = 2, MAP_ANONYMOUS = 0x20, MAP_STACK = 0x20000, MAP_NORESERVE = 0x4000;
 

@@ -6,37 +6,12 @@ namespace Pier.Linux.Mounts;
 
 /// <summary>
 /// An overlay of many layers on kernels before 6.5 (Debian 12 has 6.1), where fsconfig(2) takes no long list: mount(2) takes a page of
-/// options. It attaches where it mounts, so a thread of its own does it in a mount namespace of its own, hands the mount out as a
-/// detached copy, and ends.
+/// options. It attaches where it mounts, so it is done in private.
 /// </summary>
 static unsafe partial class ClassicOverlayMount
 {
-    const int CLONE_NEWNS = 0x20000;
-
-    internal static SafeFileHandle Create(OverlayMount overlay)
+    internal static SafeFileHandle Create(OverlayMount overlay) => PrivateMounts.Run(() =>
     {
-        SafeFileHandle? mount = null;
-        Exception? error = null;
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                mount = CreateInPrivate(overlay);
-            }
-            catch (LinuxException e)
-            {
-                error = e;
-            }
-        });
-        thread.Start();
-        thread.Join();
-        return mount ?? throw error!;
-    }
-
-    static SafeFileHandle CreateInPrivate(OverlayMount overlay)
-    {
-        if (unshare(CLONE_NEWNS) != 0) throw FileCalls.Failed("unshare", "CLONE_NEWNS");
-        Mount("none", "/", null, MountFlags.Recursive | MountFlags.Private, null);
         var opened = new List<SafeFileHandle>();
         try
         {
@@ -51,7 +26,7 @@ static unsafe partial class ClassicOverlayMount
         {
             foreach (var handle in opened) handle.Dispose();
         }
-    }
+    });
 
     // Descriptors' names are short and need no escapes: a page holds more than 200.
     static string Options(OverlayMount overlay, List<SafeFileHandle> opened)
@@ -73,9 +48,6 @@ static unsafe partial class ClassicOverlayMount
             (ulong)flags, options is null ? null : PathText.ToC(options, "mount"));
         FileCalls.Check(result, "mount", target);
     }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int unshare(int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int mount(byte[] source, byte[] target, byte[]? type, ulong flags, byte[]? data);

@@ -56,6 +56,14 @@ public static class DetachedMount
         Borrowed.Check(Native.MoveMount(from.Number, "", MountCalls.AtFdcwd, path, MountCalls.MoveMountFromEmptyPath), "move_mount", path);
     }
 
+    /// <summary>Attaches the mount to an open directory or file that is attached in this mount namespace itself.</summary>
+    public static void Attach(SafeFileHandle mount, SafeFileHandle place, string subject)
+    {
+        using var from = new Borrowed(mount);
+        using var to = new Borrowed(place);
+        Borrowed.Check(Native.MoveMount(from.Number, "", to.Number, "", MountCalls.MoveMountFromEmptyPath | MountCalls.MoveMountToEmptyPath), "move_mount", subject);
+    }
+
     /// <summary>Takes the mount at a path away; detached at once, gone when nobody uses it any more.</summary>
     public static void Unmount(string path, int flags = UnmountFlags.Detach)
     {

@@ -6,20 +6,13 @@ namespace Pier.Linux.Mounts;
 static unsafe partial class Native
 {
     // The same on x64 and arm64 (asm-generic/unistd.h): glibc 2.36 has no wrapper for every one.
-    const long OpenTreeNumber = 428, MoveMountNumber = 429, FsopenNumber = 430, FsconfigNumber = 431, FsmountNumber = 432, Openat2Number = 437,
-        MountSetattrNumber = 442;
+    const long OpenTreeNumber = 428, MoveMountNumber = 429, FsopenNumber = 430, FsconfigNumber = 431, FsmountNumber = 432, MountSetattrNumber = 442;
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial long Syscall(long number, nint a, nint b, nint c, nint d, nint e);
 
     [LibraryImport("libc", EntryPoint = "umount2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Unmount(string target, int flags);
-
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int StatX(SafeFileHandle directory, string path, int flags, uint mask, byte* buffer);
-
-    [LibraryImport("libc", EntryPoint = "fstatfs", SetLastError = true)]
-    public static partial int StatFs(SafeFileHandle fd, long* buffer);
 
     public static long OpenTree(int directory, string path, int flags)
     {
@@ -52,13 +45,6 @@ static unsafe partial class Native
         fixed (byte* empty = "\0"u8)
         fixed (MountAttr* pointer = &attributes)
             return Syscall(MountSetattrNumber, directory, (nint)empty, flags, (nint)pointer, MountAttr.Size);
-    }
-
-    public static long Openat2(int directory, string path, in OpenHow how)
-    {
-        fixed (byte* text = Zero(path))
-        fixed (OpenHow* pointer = &how)
-            return Syscall(Openat2Number, directory, (nint)text, (nint)pointer, OpenHow.Size, 0);
     }
 
     static byte[] Zero(string text)

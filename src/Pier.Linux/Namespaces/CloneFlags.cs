@@ -6,6 +6,7 @@ public enum CloneFlags : ulong
 {
     None = 0,
     Vm = 0x100,
+    VFork = 0x4000,
     Parent = 0x8000,
     ParentSetTid = 0x100000,
     NewTime = 0x80,
@@ -17,26 +18,9 @@ public enum CloneFlags : ulong
     NewPid = 0x20000000,
     NewNetwork = 0x40000000,
 
+    /// <summary>Every namespace that the first clone of a launch may make: NewTime is only for unshare and clone3.</summary>
+    NewAtClone = NewMount | NewCgroup | NewUts | NewIpc | NewUser | NewPid | NewNetwork,
+
     /// <summary>SIGCHLD in the low byte: what the parent gets when the child ends.</summary>
     SignalChild = 17,
-}
-
-/// <summary>A kind of namespace: the OCI spec's word, the kernel's file in /proc/PID/ns and the flag.</summary>
-public sealed record NamespaceKind(string Word, string File, CloneFlags Flag)
-{
-    /// <summary>Every kind, in the order in which they are joined: what needs the host's privileges first, the user namespace last.</summary>
-    public static IReadOnlyList<NamespaceKind> All { get; } =
-    [
-        new("network", "net", CloneFlags.NewNetwork),
-        new("ipc", "ipc", CloneFlags.NewIpc),
-        new("uts", "uts", CloneFlags.NewUts),
-        new("cgroup", "cgroup", CloneFlags.NewCgroup),
-        new("time", "time", CloneFlags.NewTime),
-        new("pid", "pid", CloneFlags.NewPid),
-        new("mount", "mnt", CloneFlags.NewMount),
-        new("user", "user", CloneFlags.NewUser),
-    ];
-
-    /// <summary>The kind that an OCI spec names, or null.</summary>
-    public static NamespaceKind? Named(string word) => All.FirstOrDefault(k => k.Word == word);
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using static Pier.Linux.Netlink.RouteConstants;
 
@@ -12,7 +13,8 @@ namespace Pier.Linux.Netlink;
 /// <param name="Peer">Index of a veth's other end, in that end's namespace (IFLA_LINK); 0 for none.</param>
 /// <param name="Address">Hardware address.</param>
 /// <param name="Up">IFF_UP.</param>
-public sealed record Link(int Index, string Name, string? Kind, int Master, int Peer, byte[] Address, bool Up);
+/// <param name="Alias">A note for people and programs, or null.</param>
+public sealed record Link(int Index, string Name, string? Kind, int Master, int Peer, byte[] Address, bool Up, string? Alias = null);
 
 /// <summary>
 /// One end of a veth pair to be made. Index 0 lets the kernel choose. The peer cannot be made up (ENOTCONN): the kernel configures it
@@ -32,10 +34,16 @@ public static class Links
     const NetlinkFlags Create = NetlinkFlags.Create | NetlinkFlags.Exclusive;
 
     /// <summary>Makes a bridge, up; EEXIST when a device of the name exists.</summary>
-    public static NetlinkWriter AddBridge(this NetlinkWriter batch, string name, byte[] address, int mtu) => batch
+    public static NetlinkWriter AddBridge(this NetlinkWriter batch, string name, byte[] address, int mtu, string alias) => batch
         .Begin(RTM_NEWLINK, Create, "RTM_NEWLINK", name).Header(0, up: true)
         .Text(IFLA_IFNAME, name).Attribute(IFLA_ADDRESS, address).Number(IFLA_MTU, (uint)mtu)
-        .Open(IFLA_LINKINFO).Text(IFLA_INFO_KIND, "bridge").Close().End();
+        .Open(IFLA_LINKINFO).Text(IFLA_INFO_KIND, "bridge").Close().End()
+        .SetAlias(name, alias);
+
+    /// <summary>Puts a note on a device that is there.</summary>
+    public static NetlinkWriter SetAlias(this NetlinkWriter batch, string name, string alias) => batch
+        .Begin(RTM_NEWLINK, NetlinkFlags.None, "RTM_NEWLINK", name).Header(0, up: null)
+        .Text(IFLA_IFNAME, name).Attribute(IFLA_IFALIAS, Encoding.ASCII.GetBytes(alias)).End();
 
     /// <summary>
     /// Makes a veth pair with both ends where they belong and in their final state, in one message: ports, names, addresses, namespaces.
@@ -46,6 +54,29 @@ public static class Links
         .Open(IFLA_LINKINFO).Text(IFLA_INFO_KIND, "veth")
         .Open(IFLA_INFO_DATA).Open(VETH_INFO_PEER).End(peer, mtu).Close().Close().Close()
         .End();
+
+    /// <summary>
+    /// Makes a device on top of another and puts it into a namespace, down: "macvlan" or "ipvlan" with the mode's number (linux/if_link.h).
+    /// EOPNOTSUPP when the kernel lacks the kind.
+    /// </summary>
+    public static NetlinkWriter AddStacked(this NetlinkWriter batch, string kind, int parent, ushort mode, VethEnd device, int mtu)
+    {
+        batch.Begin(RTM_NEWLINK, Create, "RTM_NEWLINK", $"{kind} {device.Name}").End(device, mtu).Number(IFLA_LINK, (uint)parent)
+            .Open(IFLA_LINKINFO).Text(IFLA_INFO_KIND, kind).Open(IFLA_INFO_DATA);
+        if (kind == "macvlan") batch.Number(IFLA_MACVLAN_MODE, mode);
+        else batch.Attribute(IFLA_IPVLAN_MODE, BitConverter.GetBytes(mode));
+        return batch.Close().Close().End();
+    }
+
+    /// <summary>Makes a device of a kind that needs no parent ("dummy"), up.</summary>
+    public static NetlinkWriter AddPlain(this NetlinkWriter batch, string kind, string name) => batch
+        .Begin(RTM_NEWLINK, Create, "RTM_NEWLINK", name).Header(0, up: true).Text(IFLA_IFNAME, name)
+        .Open(IFLA_LINKINFO).Text(IFLA_INFO_KIND, kind).Close().End();
+
+    /// <summary>Makes an 802.1Q device on top of another, up.</summary>
+    public static NetlinkWriter AddVlan(this NetlinkWriter batch, string name, int parent, ushort id) => batch
+        .Begin(RTM_NEWLINK, Create, "RTM_NEWLINK", name).Header(0, up: true).Text(IFLA_IFNAME, name).Number(IFLA_LINK, (uint)parent)
+        .Open(IFLA_LINKINFO).Text(IFLA_INFO_KIND, "vlan").Open(IFLA_INFO_DATA).Attribute(IFLA_VLAN_ID, BitConverter.GetBytes(id)).Close().Close().End();
 
     /// <summary>Switches a device on.</summary>
     public static NetlinkWriter SetUp(this NetlinkWriter batch, int index) =>
@@ -105,7 +136,8 @@ public static class Links
             (int)(attributes.Number(IFLA_MASTER) ?? 0),
             (int)(attributes.Number(IFLA_LINK) ?? 0),
             attributes.Find(IFLA_ADDRESS).ToArray(),
-            (flags & IFF_UP) != 0);
+            (flags & IFF_UP) != 0,
+            attributes.Text(IFLA_IFALIAS));
     }
 
     static NetlinkWriter End(this NetlinkWriter batch, VethEnd end, int mtu)

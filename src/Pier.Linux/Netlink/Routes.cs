@@ -9,13 +9,24 @@ public sealed record Route(IPAddress Destination, int PrefixLength, int OutputIn
 /// <summary>Messages about routes (man 7 rtnetlink, RTM_*ROUTE).</summary>
 public static class Routes
 {
-    /// <summary>A default route through a gateway of a connected subnet.</summary>
-    public static NetlinkWriter AddDefaultRoute(this NetlinkWriter batch, IPAddress gateway)
+    /// <summary>A default route through a gateway of a connected subnet, in place of the one that there was.</summary>
+    public static NetlinkWriter SetDefaultRoute(this NetlinkWriter batch, IPAddress gateway, int index)
     {
         var bytes = gateway.GetAddressBytes();
         return batch
-            .Begin(RTM_NEWROUTE, NetlinkFlags.Create | NetlinkFlags.Exclusive, "RTM_NEWROUTE", $"default via {gateway}")
+            .Begin(RTM_NEWROUTE, NetlinkFlags.Create | NetlinkFlags.Replace, "RTM_NEWROUTE", $"default via {gateway}")
             .Raw([bytes.Length == 4 ? AF_INET : AF_INET6, 0, 0, 0, RT_TABLE_MAIN, RTPROT_BOOT, RT_SCOPE_UNIVERSE, RTN_UNICAST, 0, 0, 0, 0])
+            .Attribute(RTA_GATEWAY, bytes).Number(RTA_OIF, (uint)index)
+            .End();
+    }
+
+    /// <summary>Takes the default route of a gateway away; ESRCH when there is none.</summary>
+    public static NetlinkWriter DeleteDefaultRoute(this NetlinkWriter batch, IPAddress gateway)
+    {
+        var bytes = gateway.GetAddressBytes();
+        return batch
+            .Begin(RTM_DELROUTE, NetlinkFlags.None, "RTM_DELROUTE", $"default via {gateway}")
+            .Raw([bytes.Length == 4 ? AF_INET : AF_INET6, 0, 0, 0, RT_TABLE_MAIN, 0, RT_SCOPE_UNIVERSE, RTN_UNICAST, 0, 0, 0, 0])
             .Attribute(RTA_GATEWAY, bytes)
             .End();
     }

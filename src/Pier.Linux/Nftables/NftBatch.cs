@@ -63,14 +63,18 @@ public sealed class NftBatch
         return this;
     }
 
-    /// <summary>Makes a map unless it exists.</summary>
+    /// <summary>Makes a map or a set unless it exists.</summary>
     public NftBatch AddMap(NftMap map)
     {
         Begin(NFT_MSG_NEWSET, NetlinkFlags.Create, "NFT_MSG_NEWSET", map.Name)
-            .Text(NFTA_SET_TABLE, _table).Text(NFTA_SET_NAME, map.Name).BigEndian(NFTA_SET_FLAGS, NFT_SET_MAP)
-            .BigEndian(NFTA_SET_KEY_TYPE, NftField.TypeOf(map.Key)).BigEndian(NFTA_SET_KEY_LEN, (uint)map.KeyLength)
-            .BigEndian(NFTA_SET_DATA_TYPE, NftField.TypeOf(map.Value)).BigEndian(NFTA_SET_DATA_LEN, (uint)map.ValueLength)
-            .BigEndian(NFTA_SET_ID, ++_sets).End();
+            .Text(NFTA_SET_TABLE, _table).Text(NFTA_SET_NAME, map.Name)
+            .BigEndian(NFTA_SET_FLAGS, (map.IsSet ? 0 : NFT_SET_MAP) | (map.Interval ? NFT_SET_INTERVAL : 0))
+            .BigEndian(NFTA_SET_KEY_TYPE, NftField.TypeOf(map.Key)).BigEndian(NFTA_SET_KEY_LEN, (uint)map.KeyLength);
+        if (!map.IsSet)
+            _writer.BigEndian(NFTA_SET_DATA_TYPE, NftField.TypeOf(map.Value)).BigEndian(NFTA_SET_DATA_LEN, (uint)map.ValueLength);
+        _writer.BigEndian(NFTA_SET_ID, ++_sets);
+        if (map.Key is [var only] && only == NftField.InterfaceName) _writer.Attribute(NFTA_SET_USERDATA, HostOrderKeys);
+        _writer.End();
         return this;
     }
 
@@ -81,10 +85,17 @@ public sealed class NftBatch
         return this;
     }
 
-    /// <summary>Removes an element; ENOENT when there is none of the key.</summary>
-    public NftBatch DeleteElement(NftMap map, ReadOnlySpan<byte> key)
+    /// <summary>Adds a key to a set; no error when it is there. <paramref name="end"/>: of a range, the key after the last.</summary>
+    public NftBatch AddKey(NftMap set, ReadOnlySpan<byte> key, bool end = false)
     {
-        Element(NFT_MSG_DELSETELEM, NetlinkFlags.None, "NFT_MSG_DELSETELEM", map, key, default);
+        Element(NFT_MSG_NEWSETELEM, NetlinkFlags.Create, "NFT_MSG_NEWSETELEM", set, key, default, end);
+        return this;
+    }
+
+    /// <summary>Removes an element; ENOENT when there is none of the key.</summary>
+    public NftBatch DeleteElement(NftMap map, ReadOnlySpan<byte> key, bool end = false)
+    {
+        Element(NFT_MSG_DELSETELEM, NetlinkFlags.None, "NFT_MSG_DELSETELEM", map, key, default, end);
         return this;
     }
 
@@ -99,12 +110,13 @@ public sealed class NftBatch
         .Begin(NFNL_MSG_BATCH_END, NetlinkFlags.None, "NFNL_MSG_BATCH_END", "nftables", answered: false)
         .Raw([NFPROTO_UNSPEC, 0, 0, NFNL_SUBSYS_NFTABLES]).End();
 
-    void Element(int type, NetlinkFlags flags, string call, NftMap map, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    void Element(int type, NetlinkFlags flags, string call, NftMap map, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool end = false)
     {
         Begin(type, flags, call, map.Name)
             .Text(NFTA_SET_ELEM_LIST_TABLE, _table).Text(NFTA_SET_ELEM_LIST_SET, map.Name)
             .Open(NFTA_SET_ELEM_LIST_ELEMENTS | NftRule.Nested).Open(NFTA_LIST_ELEM | NftRule.Nested)
             .Open(NFTA_SET_ELEM_KEY | NftRule.Nested).Attribute(NFTA_DATA_VALUE, key).Close();
+        if (end) _writer.BigEndian(NFTA_SET_ELEM_FLAGS, NFT_SET_ELEM_INTERVAL_END);
         if (!value.IsEmpty) _writer.Open(NFTA_SET_ELEM_DATA | NftRule.Nested).Attribute(NFTA_DATA_VALUE, value).Close();
         _writer.Close().Close().End();
     }

@@ -3,13 +3,19 @@ using static Pier.Linux.Nftables.NftConstants;
 
 namespace Pier.Linux.Nftables;
 
+/// <summary>An element of a map or set; <paramref name="End"/>: the key after the last of a range.</summary>
+public readonly record struct NftElement(byte[] Key, byte[] Value, bool End);
+
 /// <summary>Reads what the kernel holds.</summary>
 public static class NftElements
 {
-    /// <summary>All elements of a map of an inet table: key and value as <see cref="NftMap"/> packs them. Empty when the table or the map is missing.</summary>
-    public static List<(byte[] Key, byte[] Value)> ListElements(this NetlinkSocket socket, string table, NftMap map)
+    /// <summary>
+    /// All elements of a map or set of an inet table: key and value as <see cref="NftMap"/> packs them, and whether it ends a range. Empty
+    /// when the table or the map is missing.
+    /// </summary>
+    public static List<NftElement> ListElements(this NetlinkSocket socket, string table, NftMap map)
     {
-        List<(byte[], byte[])> elements = [];
+        List<NftElement> elements = [];
         var request = new NetlinkWriter();
         request.Begin((ushort)(NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETSETELEM), NetlinkFlags.Dump, "NFT_MSG_GETSETELEM", map.Name)
             .Raw([NFPROTO_INET, 0, 0, 0])
@@ -22,9 +28,11 @@ public static class NftElements
                 while (list.Next())
                 {
                     var element = new NetlinkAttributes(list.Value);
-                    elements.Add((
+                    var flags = element.Find(NFTA_SET_ELEM_FLAGS);
+                    elements.Add(new NftElement(
                         element.Nested(NFTA_SET_ELEM_KEY).Find(NFTA_DATA_VALUE).ToArray(),
-                        element.Nested(NFTA_SET_ELEM_DATA).Find(NFTA_DATA_VALUE).ToArray()));
+                        element.Nested(NFTA_SET_ELEM_DATA).Find(NFTA_DATA_VALUE).ToArray(),
+                        flags.Length == 4 && (flags[3] & NFT_SET_ELEM_INTERVAL_END) != 0));
                 }
             });
         }

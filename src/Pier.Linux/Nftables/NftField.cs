@@ -10,6 +10,7 @@ public readonly record struct NftField(uint Type, int Length)
     public static readonly NftField Ipv6Address = new(8, 16);
     public static readonly NftField Protocol = new(12, 1);
     public static readonly NftField Service = new(13, 2);
+    public static readonly NftField InterfaceName = new(41, 16);
 
     /// <summary>Bits of one type number in the number of a concatenation (nft: TYPE_BITS).</summary>
     const int TypeBits = 6;
@@ -23,6 +24,7 @@ public readonly record struct NftField(uint Type, int Length)
 
     internal static int LengthOf(ReadOnlySpan<NftField> fields)
     {
+        if (fields.Length == 0) return 0;
         if (fields.Length == 1) return fields[0].Length;
         var length = 0;
         foreach (var field in fields) length += Align(field.Length);
@@ -32,9 +34,20 @@ public readonly record struct NftField(uint Type, int Length)
     internal static int Align(int length) => (length + 3) & ~3;
 }
 
-/// <summary>A named map: what its keys and values are made of.</summary>
-public sealed record NftMap(string Name, NftField[] Key, NftField[] Value)
+/// <summary>A named map, or a set where the value has no field: what its keys and values are made of.</summary>
+/// <param name="Name">Name in its table.</param>
+/// <param name="Key">Fields of a key.</param>
+/// <param name="Value">Fields of a value.</param>
+/// <param name="Interval">Keys are ranges: an element each for the first key and for the one after the last.</param>
+public sealed record NftMap(string Name, NftField[] Key, NftField[] Value, bool Interval = false)
 {
+    /// <summary>A set.</summary>
+    public NftMap(string name, NftField[] key, bool interval = false) : this(name, key, [], interval)
+    {
+    }
+
+    public bool IsSet => Value.Length == 0;
+
     /// <summary>Bytes of a key.</summary>
     public int KeyLength => NftField.LengthOf(Key);
 

@@ -7,7 +7,7 @@ namespace Pier.Linux.Nftables;
 
 /// <summary>
 /// Builds one rule as the expressions that the kernel runs in order (nft --debug=netlink shows the same): each test loads something into
-/// a register and compares it; a test that fails ends the rule. Written for the inet family, so that IPv4 tests ask for IPv4 first.
+/// a register and compares it; a test that fails ends the rule. Written for the inet family, so that tests of addresses ask for their family first.
 /// </summary>
 public sealed class NftRule
 {
@@ -15,6 +15,7 @@ public sealed class NftRule
     const uint Verdict = 0, Register = 1, Word = 8;
 
     const int InterfaceNameLength = 16, Ipv4SourceOffset = 12, Ipv4DestinationOffset = 16, DestinationPortOffset = 2;
+    const int Ipv6SourceOffset = 8, Ipv6DestinationOffset = 24, Ipv4Length = 4, Ipv6Length = 16;
 
     /// <summary>IPS_DST_NAT of the connection's status.</summary>
     const uint DestinationNatStatus = 0x20;
@@ -33,11 +34,35 @@ public sealed class NftRule
     /// <summary>oifname != "name".</summary>
     public NftRule NotOutputInterface(string name) => Interface(NFT_META_OIFNAME, NFT_CMP_NEQ, name);
 
-    /// <summary>ip saddr network/prefix.</summary>
-    public NftRule Source(IPAddress network, int prefixLength) => Address(Ipv4SourceOffset, network, prefixLength);
+    /// <summary>iifname @set.</summary>
+    public NftRule InputInterfaceIn(NftMap set) => Meta(NFT_META_IIFNAME, Register).Lookup(set);
 
-    /// <summary>ip daddr network/prefix.</summary>
-    public NftRule Destination(IPAddress network, int prefixLength) => Address(Ipv4DestinationOffset, network, prefixLength);
+    /// <summary>oifname @set.</summary>
+    public NftRule OutputInterfaceIn(NftMap set) => Meta(NFT_META_OIFNAME, Register).Lookup(set);
+
+    /// <summary>oifname != @set.</summary>
+    public NftRule OutputInterfaceNotIn(NftMap set) => Meta(NFT_META_OIFNAME, Register).Lookup(set, inverted: true);
+
+    /// <summary>iifname . oifname @set.</summary>
+    public NftRule InterfacesIn(NftMap set) =>
+        Meta(NFT_META_IIFNAME, Register).Meta(NFT_META_OIFNAME, Word + InterfaceNameLength / 4).Lookup(set);
+
+    /// <summary>ip saddr network/prefix, or ip6 saddr.</summary>
+    public NftRule Source(IPAddress network, int prefixLength) =>
+        Address(network.GetAddressBytes().Length == Ipv4Length ? Ipv4SourceOffset : Ipv6SourceOffset, network, prefixLength);
+
+    /// <summary>ip daddr network/prefix, or ip6 daddr.</summary>
+    public NftRule Destination(IPAddress network, int prefixLength) =>
+        Address(network.GetAddressBytes().Length == Ipv4Length ? Ipv4DestinationOffset : Ipv6DestinationOffset, network, prefixLength);
+
+    /// <summary>ip saddr @set, or ip6 saddr, by the set's key.</summary>
+    public NftRule SourceIn(NftMap set)
+    {
+        var v6 = set.KeyLength == Ipv6Length;
+        Family(v6);
+        Payload(Register, NFT_PAYLOAD_NETWORK_HEADER, v6 ? (uint)Ipv6SourceOffset : Ipv4SourceOffset, (uint)set.KeyLength);
+        return Lookup(set);
+    }
 
     /// <summary>fib saddr type local: one of the host's own addresses.</summary>
     public NftRule SourceIsLocal() => Local(NFTA_FIB_F_SADDR);
@@ -62,22 +87,29 @@ public sealed class NftRule
     public NftRule Masquerade() => Add("masq", _ => { });
 
     /// <summary>
-    /// dnat ip to meta l4proto [. ip daddr] . th dport map @map: looks the packet's destination up and rewrites it to the value's address
-    /// and port; a packet without an entry goes on.
+    /// dnat ip to meta l4proto [. ip daddr] . th dport map @map, or ip6 by the map's value: looks the packet's destination up and rewrites it to
+    /// the value's address and port; a packet without an entry goes on.
     /// </summary>
     public NftRule TranslateDestination(NftMap map, bool byAddress)
     {
-        Ipv4();
-        Add("meta", w => w.BigEndian(NFTA_META_DREG, Register).BigEndian(NFTA_META_KEY, NFT_META_L4PROTO));
+        var v6 = map.Value[0] == NftField.Ipv6Address;
+        var words = (uint)(v6 ? Ipv6Length : Ipv4Length) / 4;
+        Family(v6);
+        Meta(NFT_META_L4PROTO, Register);
         var word = Word + 1;
-        if (byAddress) Payload(word++, NFT_PAYLOAD_NETWORK_HEADER, Ipv4DestinationOffset, 4);
+        if (byAddress)
+        {
+            Payload(word, NFT_PAYLOAD_NETWORK_HEADER, v6 ? (uint)Ipv6DestinationOffset : Ipv4DestinationOffset, words * 4);
+            word += words;
+        }
+
         Payload(word, NFT_PAYLOAD_TRANSPORT_HEADER, DestinationPortOffset, 2);
         Add("lookup", w => w
             .Text(NFTA_LOOKUP_SET, map.Name).BigEndian(NFTA_LOOKUP_SREG, Register).BigEndian(NFTA_LOOKUP_DREG, Register));
-        // The value is an address in the register's first word and a port in its second.
+        // The value is an address in the register's first words and a port in the next.
         return Add("nat", w => w
-            .BigEndian(NFTA_NAT_TYPE, NFT_NAT_DNAT).BigEndian(NFTA_NAT_FAMILY, NFPROTO_IPV4)
-            .BigEndian(NFTA_NAT_REG_ADDR_MIN, Register).BigEndian(NFTA_NAT_REG_PROTO_MIN, Word + 1));
+            .BigEndian(NFTA_NAT_TYPE, NFT_NAT_DNAT).BigEndian(NFTA_NAT_FAMILY, v6 ? NFPROTO_IPV6 : NFPROTO_IPV4)
+            .BigEndian(NFTA_NAT_REG_ADDR_MIN, Register).BigEndian(NFTA_NAT_REG_PROTO_MIN, Word + words));
     }
 
     internal const ushort Nested = 0x8000;
@@ -93,18 +125,27 @@ public sealed class NftRule
     {
         var padded = new byte[InterfaceNameLength];
         Encoding.ASCII.GetBytes(name, padded);
-        Add("meta", w => w.BigEndian(NFTA_META_DREG, Register).BigEndian(NFTA_META_KEY, key));
+        Meta(key, Register);
         return Compare(comparison, padded);
     }
 
-    NftRule Address(uint offset, IPAddress network, int prefixLength)
+    NftRule Meta(uint key, uint register) => Add("meta", w => w.BigEndian(NFTA_META_DREG, register).BigEndian(NFTA_META_KEY, key));
+
+    NftRule Lookup(NftMap set, bool inverted = false) => Add("lookup", w =>
     {
-        var mask = new byte[4];
-        for (var i = 0; i < 4; i++) mask[i] = (byte)(0xff00 >> Math.Clamp(prefixLength - i * 8, 0, 8));
-        Ipv4();
-        Payload(Register, NFT_PAYLOAD_NETWORK_HEADER, offset, 4);
-        if (prefixLength < 32) Mask(mask);
-        return Compare(NFT_CMP_EQ, network.GetAddressBytes());
+        w.Text(NFTA_LOOKUP_SET, set.Name).BigEndian(NFTA_LOOKUP_SREG, Register);
+        if (inverted) w.BigEndian(NFTA_LOOKUP_FLAGS, NFT_LOOKUP_F_INV);
+    });
+
+    NftRule Address(int offset, IPAddress network, int prefixLength)
+    {
+        var address = network.GetAddressBytes();
+        var mask = new byte[address.Length];
+        for (var i = 0; i < mask.Length; i++) mask[i] = (byte)(0xff00 >> Math.Clamp(prefixLength - i * 8, 0, 8));
+        Family(v6: address.Length == Ipv6Length);
+        Payload(Register, NFT_PAYLOAD_NETWORK_HEADER, (uint)offset, (uint)address.Length);
+        if (prefixLength < address.Length * 8) Mask(mask);
+        return Compare(NFT_CMP_EQ, address);
     }
 
     NftRule Local(uint which)
@@ -121,10 +162,10 @@ public sealed class NftRule
         return Compare(NFT_CMP_NEQ, new byte[4]);
     }
 
-    void Ipv4()
+    void Family(bool v6)
     {
-        Add("meta", w => w.BigEndian(NFTA_META_DREG, Register).BigEndian(NFTA_META_KEY, NFT_META_NFPROTO));
-        Compare(NFT_CMP_EQ, [NFPROTO_IPV4]);
+        Meta(NFT_META_NFPROTO, Register);
+        Compare(NFT_CMP_EQ, [v6 ? NFPROTO_IPV6 : NFPROTO_IPV4]);
     }
 
     void Payload(uint register, uint header, uint offset, uint length) => Add("payload", w => w

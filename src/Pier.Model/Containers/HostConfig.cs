@@ -71,6 +71,9 @@ public sealed record HostConfig
     public DeviceMapping[]? Devices { get; init; }
     public string[]? DeviceCgroupRules { get; init; }
     public DeviceRequest[]? DeviceRequests { get; init; }
+    /// <summary>Gone from the API with 1.42, still sent by clients; the engine discards it with a warning.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long KernelMemory { get; init; }
     public long KernelMemoryTCP { get; init; }
     public long MemoryReservation { get; init; }
     public long MemorySwap { get; init; }
@@ -78,6 +81,12 @@ public sealed record HostConfig
     public bool? OomKillDisable { get; init; }
     public long? PidsLimit { get; init; }
     public Ulimit[]? Ulimits { get; init; }
+
+    /// <summary>Windows containers' limits: shown as Docker shows them, refused when they are set.</summary>
+    public long CpuCount { get; init; }
+    public long CpuPercent { get; init; }
+    public ulong IOMaximumIOps { get; init; }
+    public ulong IOMaximumBandwidth { get; init; }
 }
 
 /// <summary>A log driver by name, with its options.</summary>

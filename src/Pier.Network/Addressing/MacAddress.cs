@@ -16,6 +16,14 @@ public readonly record struct MacAddress(ulong Value)
         return new MacAddress(value);
     }
 
+    /// <summary>A locally administered address that nobody else has.</summary>
+    public static MacAddress Random()
+    {
+        ulong value = 0x0242;
+        foreach (var octet in System.Security.Cryptography.RandomNumberGenerator.GetBytes(4)) value = value << 8 | octet;
+        return new MacAddress(value);
+    }
+
     /// <summary>Parses six hex octets separated by ':' or '-'.</summary>
     public static bool TryParse(string? text, out MacAddress address)
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Numerics;
 using System.Security.Cryptography;
 using Pier.Linux;
@@ -9,31 +8,28 @@ using Pier.Network.Addressing;
 
 namespace Pier.Network.Bridges;
 
-/// <summary>The bridge device: made or taken over, with its address. Idempotent.</summary>
-sealed class BridgeDevice
+/// <summary>The bridge device of a network: made or taken over, with its addresses. Idempotent.</summary>
+static class BridgeDevice
 {
-    BridgeDevice(string name, int index, InterfaceAddress address) => (Name, Index, Address) = (name, index, address);
-
-    public string Name { get; }
-
-    /// <summary>Interface index in the daemon's namespace.</summary>
-    public int Index { get; }
-
-    /// <summary>The gateway of its containers, with the subnet's prefix.</summary>
-    public InterfaceAddress Address { get; }
-
-    /// <summary>Makes sure that the bridge is there, up and has its address; settings are written in the calling thread's namespace.</summary>
-    public static BridgeDevice Ensure(NetlinkSocket socket, NetworkOptions options)
+    /// <summary>
+    /// Makes sure that the bridge is there, up and has its addresses; settings are written in the calling thread's namespace. Returns its
+    /// interface index.
+    /// </summary>
+    /// <param name="socket">The daemon's.</param>
+    /// <param name="network">Whose bridge.</param>
+    /// <param name="owner">The note that a new device carries, by which its daemon knows it.</param>
+    /// <param name="firewall">There are rules that make route_localnet safe.</param>
+    public static int Ensure(NetlinkSocket socket, NetworkSpec network, string owner, bool firewall)
     {
-        var name = options.BridgeName;
+        var name = network.Device;
         CheckName(name);
-        if (options.BridgeAddress is { } asked) CheckAddress(asked);
         var link = socket.FindLink(name);
+        var made = link is null;
         if (link is null)
         {
             try
             {
-                socket.Execute(new NetlinkWriter().AddBridge(name, NewMac(), options.Mtu));
+                socket.Execute(new NetlinkWriter().AddBridge(name, NewMac(), network.Mtu, owner));
             }
             catch (LinuxException e) when (e.Errno == Errno.EEXIST)
             {
@@ -43,68 +39,73 @@ sealed class BridgeDevice
             link = socket.FindLink(name) ?? throw new LinuxException("RTM_GETLINK", Errno.ENODEV, name);
         }
 
-        if (link.Kind != "bridge") throw new InvalidParameterException($"{name} is not a bridge");
-        var address = Addressed(socket, link.Index, options.BridgeAddress);
-        Harden(name, options.Firewall);
+        CheckKind(link);
+        Harden(name, firewall, ipv6: network.Ipv6 is not null);
+        Address(socket, link.Index, network, made);
         if (!link.Up) socket.Execute(new NetlinkWriter().SetUp(link.Index));
-        return new BridgeDevice(name, link.Index, address);
+        return link.Index;
     }
 
-    /// <summary>
-    /// The asked address, put on the device in place of others of its family; or the one that the device has; or the first of a free pool.
-    /// </summary>
-    static InterfaceAddress Addressed(NetlinkSocket socket, int index, InterfaceAddress? asked)
+    /// <summary>The IPv4 address that a device has already, or null.</summary>
+    public static InterfaceAddress? AddressOf(NetlinkSocket socket, string name)
     {
-        var all = socket.ListAddresses();
-        var own = all.Where(a => a.Index == index && a.Address.GetAddressBytes().Length == 4).ToList();
-        if (asked is null && own.Count > 0) return new InterfaceAddress(own[0].Address, own[0].PrefixLength);
-
-        var address = asked ?? FirstFree(socket, all);
-        if (own.Any(a => a.Address.Equals(address.Address) && a.PrefixLength == address.PrefixLength)) return address;
-        var batch = new NetlinkWriter();
-        foreach (var old in own) batch.DeleteAddress(index, old.Address, old.PrefixLength);
-        socket.Execute(batch.AddAddress(index, address.Address, address.PrefixLength, Broadcast(address.Subnet)));
-        return address;
-    }
-
-    static InterfaceAddress FirstFree(NetlinkSocket socket, List<LinkAddress> addresses)
-    {
-        var used = socket.ListRoutes().Where(r => r.PrefixLength > 0).Select(r => Subnet.Containing(r.Destination, r.PrefixLength))
-            .Concat(addresses.Select(a => Subnet.Containing(a.Address, a.PrefixLength))).ToList();
-        var pool = DefaultPools.FirstFree(used)
-            ?? throw new UnavailableException("could not find an available, non-overlapping IPv4 address pool among the defaults to assign to the network");
-        return new InterfaceAddress(pool.At(1), pool.PrefixLength);
+        if (socket.FindLink(name) is not { } link) return null;
+        foreach (var address in socket.ListAddresses())
+            if (address.Index == link.Index && address.Address.GetAddressBytes().Length == 4) return new InterfaceAddress(address.Address, address.PrefixLength);
+        return null;
     }
 
     /// <summary>The subnet's last address.</summary>
     public static IPAddress Broadcast(Subnet subnet) => subnet.At((BigInteger.One << subnet.HostBits) - 1);
 
+    /// <summary>Puts the gateways on the device, in place of other addresses of their families.</summary>
+    static void Address(NetlinkSocket socket, int index, NetworkSpec network, bool made)
+    {
+        var own = made ? [] : socket.ListAddresses().Where(a => a.Index == index && !a.Address.IsIPv6LinkLocal).ToList();
+        var batch = new NetlinkWriter();
+        foreach (var range in network.Ranges)
+        {
+            if (range.Gateway is not { } gateway) continue;
+            var wanted = new LinkAddress(index, gateway, range.Subnet.PrefixLength);
+            if (own.Contains(wanted)) continue;
+            foreach (var old in own.Where(a => a.Address.AddressFamily == gateway.AddressFamily)) batch.DeleteAddress(index, old.Address, old.PrefixLength);
+            batch.AddAddress(index, gateway, range.Subnet.PrefixLength, range.IsIpv6 ? null : Broadcast(range.Subnet));
+        }
+
+        if (batch.Count > 0) socket.Execute(batch);
+    }
+
     /// <summary>
-    /// A container must not become the host's router by announcing itself (CVE-2020-13401); the bridge speaks IPv4 only. 127.0.0.1:PORT
-    /// reaches published ports by route_localnet: the firewall drops what containers send to or from 127.0.0.0/8.
+    /// A container must not become the host's router by announcing itself (CVE-2020-13401). 127.0.0.1:PORT reaches published ports by
+    /// route_localnet: the firewall drops what containers send to or from 127.0.0.0/8.
     /// </summary>
-    static void Harden(string name, bool firewall)
+    static void Harden(string name, bool firewall, bool ipv6)
     {
         NetworkSettings.Set($"ipv6/conf/{name}/accept_ra", "0");
-        NetworkSettings.Set($"ipv6/conf/{name}/disable_ipv6", "1");
+        NetworkSettings.Set($"ipv6/conf/{name}/accept_redirects", "0");
+        NetworkSettings.Set($"ipv6/conf/{name}/disable_ipv6", ipv6 ? "0" : "1");
         NetworkSettings.Set($"ipv4/conf/{name}/accept_redirects", "0");
         if (firewall) NetworkSettings.Set($"ipv4/conf/{name}/route_localnet", "1");
     }
 
+    /// <summary>The name is a valid one, and of a bridge or of nothing.</summary>
+    public static void CheckFree(NetlinkSocket socket, string name)
+    {
+        CheckName(name);
+        if (socket.FindLink(name) is { } link) CheckKind(link);
+    }
+
     /// <summary>Names that the kernel takes for devices and that are safe in paths and in nft.</summary>
-    static void CheckName(string name)
+    public static void CheckName(string name)
     {
         var valid = name.Length is > 0 and <= Links.MaxNameLength && name is not ("." or "..") && char.IsAsciiLetter(name[0])
             && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
         if (!valid) throw new InvalidParameterException($"invalid bridge name {name}");
     }
 
-    static void CheckAddress(InterfaceAddress address)
+    static void CheckKind(Link link)
     {
-        var subnet = address.Subnet;
-        if (address.Address.AddressFamily != AddressFamily.InterNetwork || subnet.HostBits < 2
-            || address.Address.Equals(subnet.Network) || address.Address.Equals(Broadcast(subnet)))
-            throw new InvalidParameterException($"invalid bridge address {address}: it is no host address of an IPv4 subnet");
+        if (link.Kind != "bridge") throw new InvalidParameterException($"{link.Name} is not a bridge");
     }
 
     static byte[] NewMac() => [0x02, 0x42, .. RandomNumberGenerator.GetBytes(4)];

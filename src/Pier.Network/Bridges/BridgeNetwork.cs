@@ -1,194 +1,71 @@
-using System.Net;
+using System.Security.Cryptography;
 using Pier.Linux;
 using Pier.Linux.Netlink;
-using Pier.Model;
 using Pier.Network.Addressing;
 using Pier.Network.Endpoints;
-using Pier.Network.Firewall;
-using Pier.Network.Publishing;
 
 namespace Pier.Network.Bridges;
 
-/// <summary>The default bridge network: device, addresses, published ports, firewall table. Thread-safe.</summary>
-sealed class BridgeNetwork : IDisposable
+/// <summary>A network on a bridge device: connects namespaces by veth pairs. Thread-safe; the kernel itself does one change of devices at a time.</summary>
+sealed class BridgeNetwork : IHostNetwork
 {
-    /// <summary>Room for a batch of some thousand map elements.</summary>
-    const int FirewallSendBuffer = 4 << 20;
+    const string HostEndPrefix = "veth";
 
-    readonly NetworkOptions _options;
-    readonly string _id;
-    readonly NetlinkSocket _route, _netfilter;
-    readonly BridgeDevice _device;
-    readonly BridgePlug _plug;
-    readonly AddressPool _addresses;
-    readonly PortReservations _ports;
-    readonly FirewallTable? _firewall;
-    readonly DyingDevices _dying;
+    readonly RouteSocket _route;
+    readonly int _index;
 
-    /// <summary>Guards addresses and port reservations; never held while the kernel works on devices.</summary>
-    readonly Lock _gate = new();
-
-    /// <summary>Makes or takes over everything, in the calling thread's namespace.</summary>
-    public BridgeNetwork(NetworkOptions options, string id, NamespaceWorker worker)
+    /// <summary>Makes or takes over the device, in the calling thread's namespace.</summary>
+    public BridgeNetwork(RouteSocket route, NetworkSpec spec, string owner, bool firewall)
     {
-        (_options, _id) = (options, id);
-        _route = NetlinkSocket.Open(NetlinkProtocol.Route);
-        _netfilter = NetlinkSocket.Open(NetlinkProtocol.Netfilter);
-        _netfilter.SetSendBuffer(FirewallSendBuffer);
-        _device = BridgeDevice.Ensure(_route, options);
-        _plug = new BridgePlug(_route, _device, options);
-        _addresses = new AddressPool(_device.Address.Subnet, _device.Address.Address, "bridge");
-        _ports = new PortReservations(worker);
-        _dying = new DyingDevices(Sweep);
-        if (options.IpForward) NetworkSettings.Set("ipv4/ip_forward", "1");
-        if (!options.Firewall) return;
-        _firewall = new FirewallTable(
-            _netfilter, new FirewallRules(_device.Name, _device.Address.Subnet, options.IpMasquerade, options.InterContainer));
-        _firewall.Install();
+        (_route, Spec, Addresses) = (route, spec, new NetworkAddresses(spec));
+        _index = route.Use(socket => BridgeDevice.Ensure(socket, spec, owner, firewall));
     }
 
-    /// <summary>The bridge's address and prefix.</summary>
-    public InterfaceAddress Address => _device.Address;
+    public NetworkSpec Spec { get; }
 
-    /// <summary>Connects a namespace; on failure nothing is left but what goes away with the namespace.</summary>
-    public EndpointRecord Attach(EndpointSpec spec, ReadyNamespace target)
+    public NetworkAddresses Addresses { get; }
+
+    /// <summary>
+    /// Makes the veth pair in one message: host's end a port of the bridge and up, the other in the namespace (a veth refuses to be up before its
+    /// pair is whole).
+    /// </summary>
+    /// <param name="door">Where to.</param>
+    /// <param name="mac">The device's.</param>
+    /// <param name="published">
+    /// The container has published ports: it may reach itself through them. With br_netfilter such a frame never leaves the bridge, and
+    /// has to go back through the port that it came from.
+    /// </param>
+    public PluggedDevice Plug(NamespaceDoor door, MacAddress? mac, bool published)
     {
-        _firewall?.Restore();
-        var address = TakeAddress(spec.Address);
-        try
+        var (hostEnd, name) = (NewName(), door.NextName());
+        var failure = AddVeth(door, hostEnd, name, mac, published);
+        if (failure is { Errno: Errno.EEXIST })
         {
-            var mac = spec.Mac ?? MacAddress.For(address);
-            var record = new EndpointRecord(spec.ContainerId, spec.Mode)
-            {
-                EndpointId = Ids.New(),
-                NetworkId = _id,
-                SandboxId = Ids.New(),
-                Address = new InterfaceAddress(address, _device.Address.PrefixLength),
-                Gateway = _device.Address.Address,
-                Mac = mac,
-                HostDevice = _plug.Connect(target, address, mac, published: spec.Ports.Count > 0),
-            };
-            return spec.Ports.Count == 0 ? record : record with { Ports = Publish(spec, record) };
+            // The host's end has the name of another one.
+            hostEnd = NewName();
+            failure = AddVeth(door, hostEnd, name, mac, published);
         }
-        catch
-        {
-            lock (_gate) _addresses.Release(address);
-            throw;
-        }
+
+        return failure is null ? door.Find(name, hostEnd) : throw failure;
     }
 
-    /// <summary>Takes a stored endpoint over.</summary>
-    public void Adopt(EndpointRecord record)
+    public IReadOnlyCollection<string> ListHostEnds() =>
+        [.. _route.Use(socket => socket.ListLinks()).Where(l => l.Master == _index && l.Kind == "veth" && l.Name.StartsWith(HostEndPrefix, StringComparison.Ordinal)).Select(l => l.Name)];
+
+    /// <summary>A bridge that was there before the network stays.</summary>
+    public void Delete() => _route.DeleteLinks(Spec.OwnsDevice || Spec.IsDefault ? [.. ListHostEnds(), Spec.Device] : ListHostEnds());
+
+    LinuxException? AddVeth(NamespaceDoor door, string hostEnd, string name, MacAddress? mac, bool published) => _route.Use(socket =>
     {
-        lock (_gate)
-        {
-            if (record.Address is { } address) _addresses.Take(address.Address);
-            _ports.Adopt(record.Ports);
-        }
-    }
+        var batch = new NetlinkWriter();
+        batch.AddVeth(
+            new VethEnd(hostEnd, Master: _index),
+            new VethEnd(name, Up: false, Address: mac?.ToBytes(), Namespace: door.Handle),
+            Spec.Mtu);
+        // Containers that are kept apart are so on the bridge itself; the firewall sees such frames with br_netfilter only.
+        if (published || !Spec.InterContainer) batch.SetBridgePort(hostEnd, hairpin: published, isolated: !Spec.InterContainer);
+        return socket.TryExecute(batch);
+    });
 
-    /// <summary>Frees the address and the ports; deletes the device when others live on in the namespace.</summary>
-    public void Release(EndpointRecord record, bool shared)
-    {
-        if (record.Ports.Count > 0)
-        {
-            _firewall?.Unpublish(record.Ports);
-            lock (_gate) _ports.Release(record.Ports);
-        }
-
-        if (record.HostDevice is { } device)
-        {
-            if (shared) _plug.Remove([device]);
-            else _dying.Add(device);
-        }
-
-        if (record.Address is { } address)
-            lock (_gate) _addresses.Release(address.Address);
-    }
-
-    /// <summary>Removes ports of the bridge and published ports that belong to none of the endpoints, and restores missing ones.</summary>
-    public void Reconcile(IReadOnlyCollection<EndpointRecord> live)
-    {
-        var known = live.Select(e => e.HostDevice).ToHashSet();
-        _plug.Remove(_plug.ListPorts().Where(p => !known.Contains(p)));
-        _firewall?.Restore();
-        _firewall?.Reconcile([.. live.Where(e => e.Address is not null).SelectMany(e => e.Ports.Select(p => (e.Address!.Value.Address, p)))]);
-    }
-
-    /// <summary>Docker's names for the driver's options.</summary>
-    public Dictionary<string, string> DescribeOptions() => new()
-    {
-        ["com.docker.network.bridge.default_bridge"] = "true",
-        ["com.docker.network.bridge.enable_icc"] = _options.InterContainer ? "true" : "false",
-        ["com.docker.network.bridge.enable_ip_masquerade"] = _options.IpMasquerade ? "true" : "false",
-        ["com.docker.network.bridge.host_binding_ipv4"] = _options.PublishAddress.ToString(),
-        ["com.docker.network.bridge.name"] = _device.Name,
-        ["com.docker.network.driver.mtu"] = _options.Mtu.ToString(System.Globalization.CultureInfo.InvariantCulture),
-    };
-
-    /// <summary>Removes the table, the ports and the bridge itself.</summary>
-    public void Delete()
-    {
-        _firewall?.Delete();
-        _plug.Remove([.. _plug.ListPorts(), _device.Name]);
-    }
-
-    public void Dispose()
-    {
-        _dying.Dispose();
-        _ports.Dispose();
-        _route.Dispose();
-        _netfilter.Dispose();
-    }
-
-    IPAddress TakeAddress(IPAddress? asked)
-    {
-        lock (_gate)
-        {
-            if (asked is null) return _addresses.Take();
-            _addresses.Take(asked);
-            return asked;
-        }
-    }
-
-    IReadOnlyList<PublishedPort> Publish(EndpointSpec spec, EndpointRecord record)
-    {
-        var where = $"driver failed programming external connectivity on endpoint {spec.ContainerName} ({record.EndpointId})";
-        if (_firewall is null) throw new UnsupportedException($"{where}: ports cannot be published with --iptables=false");
-        IReadOnlyList<PublishedPort> ports;
-        try
-        {
-            lock (_gate) ports = _ports.Reserve(spec.Ports, _options.PublishAddress);
-        }
-        catch (HostFailureException e)
-        {
-            throw new HostFailureException($"{where}: {e.Message}", e);
-        }
-
-        try
-        {
-            _firewall.Publish(record.Address!.Value.Address, ports);
-            return ports;
-        }
-        catch
-        {
-            lock (_gate) _ports.Release(ports);
-            throw;
-        }
-    }
-
-    void Sweep(IReadOnlyCollection<string> devices)
-    {
-        try
-        {
-            _plug.Remove(_plug.ListPorts().Where(devices.Contains));
-        }
-        catch (LinuxException)
-        {
-            // The next start's Reconcile finds them again.
-        }
-        catch (ObjectDisposedException)
-        {
-        }
-    }
+    static string NewName() => HostEndPrefix + RandomNumberGenerator.GetHexString(7, lowercase: true);
 }

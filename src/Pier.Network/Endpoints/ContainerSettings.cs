@@ -9,7 +9,15 @@ static class ContainerSettings
         // Unprivileged processes may bind low ports and send pings: the namespace is the container's alone.
         NetworkSettings.Set("ipv4/ip_unprivileged_port_start", "0");
         NetworkSettings.Set("ipv4/ping_group_range", "0\t2147483647");
-        // The bridge speaks IPv4 only: devices get no link-local address and believe no router advertisement; lo keeps ::1.
+        // Devices of a network without IPv6 get no link-local address and believe no router advertisement; lo keeps ::1.
         NetworkSettings.Set("ipv6/conf/default/disable_ipv6", "1");
+    }
+
+    /// <summary>Gives a device IPv6; addresses come from us, never from who claims to be a router (CVE-2020-13401).</summary>
+    public static void EnableIpv6(string device)
+    {
+        NetworkSettings.Set($"ipv6/conf/{device}/accept_ra", "0");
+        NetworkSettings.Set($"ipv6/conf/{device}/accept_redirects", "0");
+        NetworkSettings.Set($"ipv6/conf/{device}/disable_ipv6", "0");
     }
 }

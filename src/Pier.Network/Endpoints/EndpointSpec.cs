@@ -4,18 +4,40 @@ using Pier.Network.Publishing;
 
 namespace Pier.Network.Endpoints;
 
-/// <summary>Asked: how a container wants to be attached.</summary>
-public sealed record EndpointSpec(string ContainerId, NetworkMode Mode)
+/// <summary>Asked: how a container wants to be attached to one network.</summary>
+public sealed record EndpointSpec(string NetworkId)
 {
-    /// <summary>The container's name, for error texts.</summary>
-    public string ContainerName { get; init; } = "";
-
-    /// <summary>An address of the bridge's subnet (--ip), or null for the next free one.</summary>
+    /// <summary>An address of the network's subnet (--ip), or null for the next free one.</summary>
     public IPAddress? Address { get; init; }
+
+    /// <summary>As <see cref="Address"/>, IPv6 (--ip6).</summary>
+    public IPAddress? Address6 { get; init; }
 
     /// <summary>--mac-address, or null for the one that belongs to the IP address.</summary>
     public MacAddress? Mac { get; init; }
 
-    /// <summary>Ports to publish (bridge only; the other modes ignore them, as Docker does).</summary>
+    /// <summary>Names that others of the network find it by; the first is the one that its addresses lead back to.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>Names that this container alone has for others: alias to name.</summary>
+    public IReadOnlyDictionary<string, string> Links { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The network with the highest one gives the default route.</summary>
+    public int GatewayPriority { get; init; }
+}
+
+/// <summary>Asked: a container's namespace and what it is connected to when it starts.</summary>
+public sealed record SandboxSpec(string ContainerId, NetworkMode Mode)
+{
+    /// <summary>The container's name, for error texts.</summary>
+    public string ContainerName { get; init; } = "";
+
+    /// <summary>The networks; empty for the modes without one.</summary>
+    public IReadOnlyList<EndpointSpec> Endpoints { get; init; } = [];
+
+    /// <summary>Ports to publish; a container without a way out ignores them, as Docker does.</summary>
     public IReadOnlyList<PortMapping> Ports { get; init; } = [];
+
+    /// <summary>DNS servers that names of others are asked from.</summary>
+    public Dns.Upstreams Upstreams { get; init; } = Dns.Upstreams.None;
 }

@@ -60,6 +60,23 @@ sealed class NamespaceWorker : IDisposable
         }
     }
 
+    /// <summary>As <see cref="Run"/>, in another namespace.</summary>
+    public T Within<T>(SafeFileHandle inside, Func<T> work) => Run(() =>
+    {
+        NetworkNamespace.Enter(inside);
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            NetworkNamespace.Enter(_home);
+        }
+    });
+
+    /// <summary>Opens rtnetlink of a namespace.</summary>
+    public NamespaceDoor OpenDoor(SafeFileHandle inside) => new(inside, Within(inside, () => NetlinkSocket.Open(NetlinkProtocol.Route)), Fresh: false);
+
     /// <summary>Runs on the thread some time later. The work must not throw. Ignored once the worker is disposed.</summary>
     public void Post(Action work)
     {

@@ -14,18 +14,36 @@ public static class HostsFile
         + "ff02::1\tip6-allnodes\n"
         + "ff02::2\tip6-allrouters\n";
 
-    /// <summary>For a namespace of its own: the standard names, the user's, and the container's own for its address, when it has one.</summary>
-    public static string Write(string hostname, string? domain, IPAddress? address, IEnumerable<ExtraHost> extra)
+    /// <summary>For a namespace of its own: the standard names, the user's, and the container's own for each of its addresses.</summary>
+    public static string Write(string hostname, string? domain, IEnumerable<IPAddress> addresses, IEnumerable<ExtraHost> extra)
     {
         var text = new StringBuilder(Standard);
         Append(text, extra);
-        if (address is not null)
-        {
-            var names = string.IsNullOrEmpty(domain) ? hostname : $"{hostname}.{domain} {hostname}";
-            text.Append(address).Append('\t').Append(names).Append('\n');
-        }
+        return text.Append(Lines(hostname, domain, addresses)).ToString();
+    }
 
-        return text.ToString();
+    /// <summary>The container's own names for addresses, a line each.</summary>
+    public static string Lines(string hostname, string? domain, IEnumerable<IPAddress> addresses)
+    {
+        var names = string.IsNullOrEmpty(domain) ? hostname : $"{hostname}.{domain} {hostname}";
+        return string.Concat(addresses.Select(a => $"{a}\t{names}\n"));
+    }
+
+    /// <summary>A file without some lines; what others have written there stays.</summary>
+    public static string Without(string file, string lines)
+    {
+        var gone = lines.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return string.Join('\n', file.Split('\n').Where(l => !gone.Contains(l)));
+    }
+
+    /// <summary>A file with other addresses for names that stand there alone on their lines.</summary>
+    public static string Replace(string file, IEnumerable<ExtraHost> hosts)
+    {
+        var lines = file.Split('\n');
+        foreach (var host in hosts)
+            for (var i = 0; i < lines.Length; i++)
+                if (lines[i].EndsWith("\t" + host.Name, StringComparison.Ordinal)) lines[i] = $"{host.Address}\t{host.Name}";
+        return string.Join('\n', lines);
     }
 
     /// <summary>For the host's namespace: the host's file and the user's names.</summary>

@@ -38,6 +38,20 @@ public static class ResolvFile
         return Write(hostFile, request, servers.Count > 0 ? servers : Fallback);
     }
 
+    /// <summary>For a container whose names the daemon answers: its server alone. A name without a dot is asked as it is first (ndots:0).</summary>
+    public static string WriteForNames(string hostFile, ResolvRequest request)
+    {
+        var options = request.Options.Count > 0 ? request.Options : [.. Values(hostFile, "options").SelectMany(Words)];
+        var all = options.Any(o => o.StartsWith("ndots:", StringComparison.Ordinal)) && request.Options.Count > 0
+            ? options
+            : [.. options.Where(o => !o.StartsWith("ndots:", StringComparison.Ordinal)), "ndots:0"];
+        return Write(hostFile, new ResolvRequest([Dns.Resolver.Address.ToString()], request.Search, all), []);
+    }
+
+    /// <summary>The host's servers, its loopback's included: the daemon asks them itself.</summary>
+    public static IReadOnlyList<IPAddress> Servers(string hostFile) =>
+        [.. Values(hostFile, "nameserver").Select(v => IPAddress.TryParse(v, out var address) ? address : null).OfType<IPAddress>().Where(a => !a.Equals(Dns.Resolver.Address))];
+
     /// <summary>For the host's namespace: the host's servers as they are.</summary>
     public static string WriteForHost(string hostFile, ResolvRequest request) =>
         request.Servers.Count + request.Search.Count + request.Options.Count == 0

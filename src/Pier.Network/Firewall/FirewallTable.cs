@@ -1,36 +1,31 @@
-using System.Buffers.Binary;
 using System.Net;
 using Pier.Linux;
 using Pier.Linux.Netlink;
 using Pier.Linux.Nftables;
-using Pier.Network.Addressing;
 using Pier.Network.Publishing;
 
 namespace Pier.Network.Firewall;
 
 /// <summary>
-/// Pier's nftables table of one bridge: static chains, and two maps that published ports are elements of. Other tables are never touched:
-/// a packet that one of them drops stays dropped. Thread-safe.
+/// Pier's nftables table of one daemon: static chains, and sets and maps that networks and published ports are elements of. Other tables
+/// are never touched: a packet that one of them drops stays dropped. Thread-safe.
 /// </summary>
-sealed class FirewallTable
+sealed class FirewallTable : IDisposable
 {
-    static readonly NftField[] Target = [NftField.Ipv4Address, NftField.Service];
-
-    /// <summary>Ports published on one host address: protocol . address . port : address . port.</summary>
-    static readonly NftMap ByAddress = new("published", [NftField.Protocol, NftField.Ipv4Address, NftField.Service], Target);
-
-    /// <summary>Ports published on all host addresses: protocol . port : address . port.</summary>
-    static readonly NftMap AnyAddress = new("published_any", [NftField.Protocol, NftField.Service], Target);
+    /// <summary>Room for a batch of some thousand map elements.</summary>
+    const int SendBuffer = 4 << 20;
 
     readonly Lock _gate = new();
     readonly NetlinkSocket _socket;
-    readonly FirewallRules _rules;
-    readonly Dictionary<PublishedPort, IPAddress> _published = [];
 
-    public FirewallTable(NetlinkSocket socket, FirewallRules rules)
+    /// <summary>What should be there, by its text.</summary>
+    readonly Dictionary<string, FirewallElement> _elements = [];
+
+    public FirewallTable(string name)
     {
-        (_socket, _rules) = (socket, rules);
-        Name = "pier-" + rules.Bridge;
+        Name = name;
+        _socket = NetlinkSocket.Open(NetlinkProtocol.Netfilter);
+        _socket.SetSendBuffer(SendBuffer);
     }
 
     /// <summary>Name of the inet table.</summary>
@@ -53,57 +48,82 @@ sealed class FirewallTable
         }
     }
 
-    /// <summary>Writes the table again, published ports included, when someone has flushed it away (nft flush ruleset).</summary>
+    /// <summary>Writes the table again, with all elements, when someone has flushed it away (nft flush ruleset).</summary>
     public void Restore()
     {
         lock (_gate)
         {
             if (_socket.HasTable(Name)) return;
             Install();
-            Add(_published.Select(p => (p.Value, p.Key)));
+            Add(_elements.Values);
         }
     }
 
-    /// <summary>Adds elements; all or none. EEXIST when one is taken.</summary>
-    public void Publish(IPAddress container, IReadOnlyCollection<PublishedPort> ports)
+    /// <summary>Makes a network known; no error when it is.</summary>
+    public void Add(NetworkSpec network)
     {
         lock (_gate)
         {
-            Add(ports.Select(p => (container, p)));
-            foreach (var port in ports) _published[port] = container;
+            FirewallElement[] elements = [.. FirewallSets.Of(network)];
+            Add(elements);
+            foreach (var element in elements) _elements[element.Text] = element;
         }
     }
 
-    /// <summary>Removes elements; those that are gone already are ignored.</summary>
-    public void Unpublish(IReadOnlyCollection<PublishedPort> ports)
+    public void Remove(NetworkSpec network)
+    {
+        lock (_gate) Remove(FirewallSets.Of(network));
+    }
+
+    /// <summary>Opens ports; all or none. EEXIST when one is taken.</summary>
+    public void Publish(Func<PublishedPort, IPAddress?> target, IReadOnlyCollection<PublishedPort> ports)
     {
         lock (_gate)
         {
-            foreach (var port in ports)
-            {
-                _published.Remove(port);
-                var (map, key) = Key(port);
-                Remove(map, key);
-            }
+            FirewallElement[] elements = [.. Elements(target, ports)];
+            Add(elements);
+            foreach (var element in elements) _elements[element.Text] = element;
         }
     }
 
-    /// <summary>Makes the maps hold exactly these ports.</summary>
-    public void Reconcile(IReadOnlyCollection<(IPAddress Container, PublishedPort Port)> wanted)
+    /// <summary>Closes ports; those that are closed already are ignored.</summary>
+    public void Unpublish(Func<PublishedPort, IPAddress?> target, IReadOnlyCollection<PublishedPort> ports)
+    {
+        lock (_gate) Remove(Elements(target, ports));
+    }
+
+    /// <summary>Takes over what is there from before without writing it again.</summary>
+    public void Expect(Func<PublishedPort, IPAddress?> target, IReadOnlyCollection<PublishedPort> ports)
     {
         lock (_gate)
         {
-            _published.Clear();
-            foreach (var (container, port) in wanted) _published[port] = container;
-            var missing = wanted.ToDictionary(w => Describe(Key(w.Port), Value(w.Container, w.Port)), w => w);
-            foreach (var map in (NftMap[])[ByAddress, AnyAddress])
-            {
-                foreach (var (key, value) in _socket.ListElements(Name, map))
-                    if (!missing.Remove(Describe((map, key), value))) Remove(map, key);
-            }
+            foreach (var element in Elements(target, ports)) _elements[element.Text] = element;
+        }
+    }
 
+    /// <summary>Makes the sets and maps hold exactly what was added and expected.</summary>
+    public void Reconcile()
+    {
+        lock (_gate)
+        {
+            var missing = new Dictionary<string, FirewallElement>(_elements);
+            // A set of ranges may show an end below its lowest key that nobody put there.
+            Remove(Read().Where(found => !(found.End && found.Key.All(b => b == 0)) && !missing.Remove(found.Text)));
             if (missing.Count > 0) Add(missing.Values);
         }
+    }
+
+    /// <summary>What the kernel holds now, map by map.</summary>
+    public IReadOnlyList<FirewallElement> Read()
+    {
+        lock (_gate)
+            return [.. FirewallSets.All.SelectMany(map => _socket.ListElements(Name, map).Select(e => new FirewallElement(map, e.Key, e.Value, e.End)))];
+    }
+
+    /// <summary>Whether the table is there at all.</summary>
+    public bool IsInstalled
+    {
+        get { lock (_gate) return _socket.HasTable(Name); }
     }
 
     /// <summary>Removes the table.</summary>
@@ -112,46 +132,57 @@ sealed class FirewallTable
         lock (_gate) IgnoringMissing(new NftBatch(Name).DeleteTable());
     }
 
-    void Add(IEnumerable<(IPAddress Container, PublishedPort Port)> ports)
+    public void Dispose()
+    {
+        lock (_gate) _socket.Dispose();
+    }
+
+    static IEnumerable<FirewallElement> Elements(Func<PublishedPort, IPAddress?> target, IEnumerable<PublishedPort> ports)
+    {
+        foreach (var port in ports)
+            if (target(port) is { } address) yield return FirewallSets.Of(port, address);
+    }
+
+    void Add(IEnumerable<FirewallElement> elements)
     {
         var batch = new NftBatch(Name);
-        foreach (var (container, port) in ports)
+        foreach (var element in elements)
         {
-            var (map, key) = Key(port);
-            batch.AddElement(map, key, Value(container, port));
+            if (element.Map.IsSet) batch.AddKey(element.Map, element.Key, element.End);
+            else batch.AddElement(element.Map, element.Key, element.Value);
         }
 
         batch.Execute(_socket);
     }
 
-    void Remove(NftMap map, byte[] key) => IgnoringMissing(new NftBatch(Name).DeleteElement(map, key));
-
-    void Write(NftBatch batch)
+    void Remove(IEnumerable<FirewallElement> elements)
     {
-        batch.AddMap(ByAddress).AddMap(AnyAddress);
-        _rules.Write(batch, ByAddress, AnyAddress);
+        FirewallElement[] gone = [.. elements];
+        foreach (var element in gone) _elements.Remove(element.Text);
+        try
+        {
+            // Both ends of a range in one transaction: the kernel does not find an end whose start is gone.
+            Delete(gone);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.ENOENT)
+        {
+            // Somebody has flushed some of them: the others one by one.
+            foreach (var element in gone) IgnoringMissing(new NftBatch(Name).DeleteElement(element.Map, element.Key, element.End));
+        }
+    }
+
+    void Delete(IEnumerable<FirewallElement> elements)
+    {
+        var batch = new NftBatch(Name);
+        foreach (var element in elements) batch.DeleteElement(element.Map, element.Key, element.End);
         batch.Execute(_socket);
     }
 
-    static (NftMap Map, byte[] Key) Key(PublishedPort port)
+    void Write(NftBatch batch)
     {
-        byte[] protocol = [(byte)port.Protocol];
-        return port.HostAddress.Equals(IPAddress.Any)
-            ? (AnyAddress, AnyAddress.PackKey(protocol, Port(port.HostPort)))
-            : (ByAddress, ByAddress.PackKey(protocol, port.HostAddress.GetAddressBytes(), Port(port.HostPort)));
-    }
-
-    static byte[] Value(IPAddress container, PublishedPort port) =>
-        AnyAddress.PackValue(container.GetAddressBytes(), Port(port.ContainerPort));
-
-    static string Describe((NftMap Map, byte[] Key) element, byte[] value) =>
-        $"{element.Map.Name} {Convert.ToHexString(element.Key)} {Convert.ToHexString(value)}";
-
-    static byte[] Port(int port)
-    {
-        var bytes = new byte[2];
-        BinaryPrimitives.WriteUInt16BigEndian(bytes, checked((ushort)port));
-        return bytes;
+        foreach (var map in FirewallSets.All) batch.AddMap(map);
+        FirewallRules.Write(batch);
+        batch.Execute(_socket);
     }
 
     void IgnoringMissing(NftBatch batch)

@@ -7,8 +7,11 @@ namespace Pier.Network.Publishing;
 /// <summary>Checks of what was asked for, before anything is made.</summary>
 public static class PortMappingRules
 {
-    /// <summary>Throws <see cref="InvalidParameterException"/> for ports out of range, <see cref="UnsupportedException"/> for IPv6.</summary>
-    public static void Check(PortMapping mapping, IPAddress address)
+    /// <summary>
+    /// Throws <see cref="InvalidParameterException"/> for ports out of range, <see cref="UnsupportedException"/> for an address of a family
+    /// that the container has not.
+    /// </summary>
+    public static void Check(PortMapping mapping, bool ipv4, bool ipv6)
     {
         if (mapping.ContainerPort is < 1 or > ushort.MaxValue)
             throw new InvalidParameterException($"invalid containerPort: {mapping.ContainerPort}");
@@ -18,7 +21,8 @@ public static class PortMappingRules
             throw new InvalidParameterException($"invalid range format for hostPort: {mapping.HostPort}-{mapping.HostPortEnd}");
         if (!Enum.IsDefined(mapping.Protocol))
             throw new InvalidParameterException($"invalid proto: {mapping.Protocol}");
-        if (address.AddressFamily != AddressFamily.InterNetwork)
-            throw new UnsupportedException($"publishing ports on the IPv6 address {address} is not supported: the bridge network is IPv4 only");
+        if (mapping.HostAddress is not { } address) return;
+        if (address.AddressFamily == AddressFamily.InterNetworkV6 ? !ipv6 : !ipv4)
+            throw new UnsupportedException($"publishing ports on the address {address} is not supported: the container's network has no IPv{(address.AddressFamily == AddressFamily.InterNetworkV6 ? 6 : 4)}");
     }
 }

@@ -7,83 +7,110 @@ namespace Pier.Network.Publishing;
 
 /// <summary>
 /// Host ports that containers hold. A held port is bound by a socket that nobody reads, so that a process of the host gets
-/// "address already in use" in place of silence; packets for it are rewritten before they would reach the socket. Not thread-safe.
+/// "address already in use" in place of silence; packets for it are rewritten before they would reach the socket. Thread-safe.
 /// </summary>
 sealed class PortReservations(NamespaceWorker worker) : IDisposable
 {
     const int Attempts = 64;
 
+    readonly Lock _gate = new();
     readonly Dictionary<PublishedPort, Socket?> _held = [];
 
-    /// <summary>Reserves all mappings of an endpoint, or none.</summary>
+    /// <summary>Reserves all mappings of a container, or none.</summary>
     /// <param name="asked">What was asked for.</param>
-    /// <param name="standard">Address for mappings that name none.</param>
+    /// <param name="standard">Addresses for mappings that name none: one of each family that the container has.</param>
     /// <exception cref="HostFailureException">A port is taken (Docker answers 500).</exception>
-    public IReadOnlyList<PublishedPort> Reserve(IEnumerable<PortMapping> asked, IPAddress standard)
+    public IReadOnlyList<PublishedPort> Reserve(IEnumerable<PortMapping> asked, IReadOnlyList<IPAddress> standard)
     {
         List<PublishedPort> reserved = [];
-        try
+        lock (_gate)
         {
-            foreach (var mapping in asked) reserved.Add(Reserve(mapping, mapping.HostAddress ?? standard));
-            return reserved;
-        }
-        catch
-        {
-            Release(reserved);
-            throw;
+            try
+            {
+                foreach (var mapping in asked) reserved.AddRange(Reserve(mapping, mapping.HostAddress is { } one ? [one] : standard));
+                return reserved;
+            }
+            catch
+            {
+                Release(reserved);
+                throw;
+            }
         }
     }
 
     /// <summary>Takes over ports of a running container; one that a process of the host has bound meanwhile stays published without a socket.</summary>
     public void Adopt(IEnumerable<PublishedPort> ports)
     {
-        foreach (var port in ports) _held[port] = Bind(port, out _);
+        lock (_gate)
+        {
+            foreach (var port in ports) _held[port] = Bind(port, out _);
+        }
     }
 
     public void Release(IEnumerable<PublishedPort> ports)
     {
-        foreach (var port in ports)
-            if (_held.Remove(port, out var socket)) socket?.Dispose();
+        lock (_gate)
+        {
+            foreach (var port in ports)
+                if (_held.Remove(port, out var socket)) socket?.Dispose();
+        }
     }
 
     public void Dispose()
     {
-        foreach (var socket in _held.Values) socket?.Dispose();
-        _held.Clear();
+        lock (_gate)
+        {
+            foreach (var socket in _held.Values) socket?.Dispose();
+            _held.Clear();
+        }
     }
 
-    PublishedPort Reserve(PortMapping mapping, IPAddress address)
+    List<PublishedPort> Reserve(PortMapping mapping, IReadOnlyList<IPAddress> addresses)
     {
-        PortMappingRules.Check(mapping, address);
-        if (mapping.HostPort == 0) return ReserveAny(mapping, address);
+        if (mapping.HostPort == 0) return ReserveAny(mapping, addresses);
         HostFailureException? failure = null;
         for (var number = mapping.HostPort; number <= Math.Max(mapping.HostPort, mapping.HostPortEnd); number++)
-        {
-            var port = new PublishedPort(mapping.Protocol, mapping.ContainerPort, address, number);
-            if (Hold(port, out failure)) return port;
-        }
-
+            if (TryHold(mapping, addresses, number, out failure) is { } held) return held;
         throw failure!;
     }
 
-    PublishedPort ReserveAny(PortMapping mapping, IPAddress address)
+    List<PublishedPort> ReserveAny(PortMapping mapping, IReadOnlyList<IPAddress> addresses)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             // Port 0: the kernel chooses one of net.ipv4.ip_local_port_range.
-            var socket = Bind(new PublishedPort(mapping.Protocol, mapping.ContainerPort, address, 0), out var error);
-            if (socket?.LocalEndPoint is not IPEndPoint bound) throw Failure(address, 0, error);
-            var port = new PublishedPort(mapping.Protocol, mapping.ContainerPort, address, bound.Port);
-            if (!IsHeld(port))
+            var free = new PublishedPort(mapping.Protocol == TransportProtocol.Udp ? TransportProtocol.Udp : TransportProtocol.Tcp, mapping.ContainerPort, addresses[0], 0);
+            using (var socket = Bind(free, out var error))
             {
-                _held[port] = socket;
-                return port;
+                if (socket?.LocalEndPoint is not IPEndPoint bound) throw Failure(free, error);
+                free = free with { HostPort = bound.Port };
             }
 
-            socket.Dispose();
+            if (TryHold(mapping, addresses, free.HostPort, out _) is { } held) return held;
         }
 
         throw new HostFailureException("all ports are allocated");
+    }
+
+    /// <summary>One number on all addresses, or null with the reason.</summary>
+    List<PublishedPort>? TryHold(PortMapping mapping, IReadOnlyList<IPAddress> addresses, int number, out HostFailureException? failure)
+    {
+        failure = null;
+        List<PublishedPort> held = [];
+        foreach (var address in addresses)
+        {
+            var port = new PublishedPort(mapping.Protocol, mapping.ContainerPort, address, number);
+            if (Hold(port, out failure))
+            {
+                held.Add(port);
+                continue;
+            }
+
+            Release(held);
+            return null;
+        }
+
+        return held;
     }
 
     bool Hold(PublishedPort port, out HostFailureException? failure)
@@ -91,14 +118,14 @@ sealed class PortReservations(NamespaceWorker worker) : IDisposable
         failure = null;
         if (IsHeld(port))
         {
-            failure = new HostFailureException($"Bind for {port.HostAddress}:{port.HostPort} failed: port is already allocated");
+            failure = new HostFailureException($"Bind for {Shown(port)} failed: port is already allocated");
             return false;
         }
 
         var socket = Bind(port, out var error);
         if (socket is null && error != SocketError.Success)
         {
-            failure = Failure(port.HostAddress, port.HostPort, error);
+            failure = Failure(port, error);
             return false;
         }
 
@@ -106,17 +133,21 @@ sealed class PortReservations(NamespaceWorker worker) : IDisposable
         return true;
     }
 
-    static HostFailureException Failure(IPAddress address, int port, SocketError error) => new(
-        $"failed to bind host port {address}:{port}: " + error switch
+    HostFailureException Failure(PublishedPort port, SocketError error) => new(
+        $"failed to bind host port {Shown(port)}: " + error switch
         {
-            SocketError.AddressAlreadyInUse => "address already in use",
+            SocketError.AddressAlreadyInUse => "address already in use" + (worker.Run(() => PortHolder.Find(port)) is { } holder ? $" by {holder}" : ""),
             SocketError.AddressNotAvailable => "cannot assign requested address",
             _ => error.ToString(),
         });
 
+    static string Shown(PublishedPort port) => new IPEndPoint(port.HostAddress, port.HostPort).ToString();
+
     bool IsHeld(PublishedPort port) => _held.Keys.Any(held =>
-        held.Protocol == port.Protocol && held.HostPort == port.HostPort
-        && (held.HostAddress.Equals(port.HostAddress) || held.HostAddress.Equals(IPAddress.Any) || port.HostAddress.Equals(IPAddress.Any)));
+        held.Protocol == port.Protocol && held.HostPort == port.HostPort && held.HostAddress.AddressFamily == port.HostAddress.AddressFamily
+        && (held.HostAddress.Equals(port.HostAddress) || IsAny(held.HostAddress) || IsAny(port.HostAddress)));
+
+    static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
     /// <summary>Binds in the daemon's namespace; null with an error, or null with Success where there is no socket to bind (SCTP).</summary>
     Socket? Bind(PublishedPort port, out SocketError error)
@@ -129,7 +160,8 @@ sealed class PortReservations(NamespaceWorker worker) : IDisposable
             Socket? made = null;
             try
             {
-                made = new Socket(AddressFamily.InterNetwork, tcp ? SocketType.Stream : SocketType.Dgram, tcp ? ProtocolType.Tcp : ProtocolType.Udp);
+                made = new Socket(port.HostAddress.AddressFamily, tcp ? SocketType.Stream : SocketType.Dgram, tcp ? ProtocolType.Tcp : ProtocolType.Udp);
+                if (port.HostAddress.AddressFamily == AddressFamily.InterNetworkV6) made.DualMode = false;
                 made.Bind(new IPEndPoint(port.HostAddress, port.HostPort));
                 if (tcp) made.Listen(1);
                 return (made, SocketError.Success);

@@ -136,6 +136,43 @@ public sealed class BuiltInRuntime : IContainerRuntime
         return new StartedProcess(launched.Pid, DateTimeOffset.UtcNow);
     }
 
+    /// <summary>Runs any program of the host as a supervised process.</summary>
+    internal async Task LaunchProgramAsync(string key, LaunchProgram program, StdioOptions stdio, LogOptions? log)
+    {
+        using var nothing = new Preparation();
+        var launched = await LaunchAsync(key, program, nothing, stdio, log, (op, errno) => LaunchError.Start(program, op, errno)).ConfigureAwait(false);
+        launched.PidFd?.Dispose();
+    }
+
+    /// <summary>Takes care of a control group that another runtime makes, and of the process whose container it is (0: not known yet).</summary>
+    internal void Follow(string id, string? cgroupPath, int pid = 0)
+    {
+        if (!_containers.TryGetValue(id, out var entry))
+        {
+            if (cgroupPath is null) return;
+            _files.Write(id, cgroupPath);
+            entry = _containers.GetOrAdd(id, new ContainerEntry(id, _preparer.Group(cgroupPath)));
+        }
+        if (pid == 0) return;
+        entry.PidFd?.Dispose();
+        (entry.Pid, entry.PidFd) = (pid, TryOpen(pid));
+    }
+
+    /// <summary>A start of another runtime has failed.</summary>
+    internal async Task UnfollowAsync(string id)
+    {
+        if (!_containers.TryRemove(id, out var entry)) return;
+        entry.Dispose();
+        if (await Task.Run(() => entry.Group.Delete(TimeSpan.FromSeconds(1))).ConfigureAwait(false)) _files.Remove(id);
+    }
+
+    /// <summary>A signal to a process by its number.</summary>
+    internal static void Signal(int pid, string key, int signal)
+    {
+        using var pidFd = TryOpen(pid);
+        if (pidFd is null || !PidFd.Send(pidFd, signal)) throw new NotFoundException($"process {key} is not running");
+    }
+
     async Task<LaunchedProcess> LaunchAsync(string key, LaunchProgram program, Preparation preparation, StdioOptions stdio, LogOptions? log,
         Func<int, int, Exception> failed)
     {
@@ -147,7 +184,7 @@ public sealed class BuiltInRuntime : IContainerRuntime
                 Program = program,
                 Imports = preparation.ImportsOf(program, withStdio: false),
                 Stdio = new ProcessStdio(stdio.Tty, stdio.OpenStdin, stdio.StdinOnce, stdio.Rows, stdio.Columns),
-                Log = log is null ? null : new LogTarget(log.Path, Math.Max(0, log.MaxSize), Math.Max(1, log.MaxFiles)),
+                Log = log is null ? null : new LogTarget(log.Path, Math.Max(0, log.MaxSize), Math.Max(1, log.MaxFiles), log.Attributes),
             }).ConfigureAwait(false);
         }
         catch (LaunchFailedException e)
@@ -300,7 +337,7 @@ public sealed class BuiltInRuntime : IContainerRuntime
         }
     }
 
-    string CgroupPath(StartContainer request)
+    internal string CgroupPath(StartContainer request)
     {
         var path = request.Spec.Linux?.CgroupsPath is { Length: > 0 } given ? given : $"{request.CgroupParent ?? _options.CgroupParent}/{request.Id}";
         if (CgroupName.Problem(path) is { } problem) throw new InvalidParameterException($"linux.cgroupsPath: {problem}");

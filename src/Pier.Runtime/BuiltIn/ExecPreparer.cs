@@ -1,5 +1,5 @@
+using Pier.Linux.Files;
 using Pier.Linux.Launch;
-using Pier.Linux.Mounts;
 using Pier.Linux.Namespaces;
 using Pier.Model;
 using Pier.Runtime.Compile;
@@ -27,17 +27,17 @@ static class ExecPreparer
         if (Linux.Processes.PidFd.Send(pidFd, 0) is false) throw new ConflictException($"container {container.Id} is not running");
         if (request.Stdio.Tty) preparation.Lend("devpts", preparation.Own("pts", ContainerDevpts(container.Pid)));
         var facts = new ExecFacts { Key = request.Key, Cgroups = names, Namespaces = namespaces, OwnStdio = ownStdio, Devpts = request.Stdio.Tty };
-        var process = HomeDirectory.Ensure(request.Process, () => RootedFile.OpenPath($"/proc/{container.Pid}/root"));
+        var process = HomeDirectory.Ensure(request.Process, () => At.Open(At.WorkingDirectory, $"/proc/{container.Pid}/root", OpenFlags.Path | OpenFlags.Directory));
         return ExecCompiler.Compile(process, host, facts, seccomp);
     }
 
     /// <summary>The container's own devpts, so that the terminal has a name inside. Not trusted: it must be a devpts.</summary>
     static Microsoft.Win32.SafeHandles.SafeFileHandle ContainerDevpts(int pid)
     {
-        using var root = RootedFile.OpenPath($"/proc/{pid}/root");
-        var devpts = RootedFile.TryOpen(root, "dev/pts", OpenFlags.ReadOnly | OpenFlags.Directory,
-            OpenFlags.ResolveInRoot | OpenFlags.ResolveNoMagiclinks | OpenFlags.ResolveNoSymlinks);
-        if (devpts is null || FileStatus.FileSystemMagic(devpts) != FileStatus.DevptsMagic)
+        using var root = At.Open(At.WorkingDirectory, $"/proc/{pid}/root", OpenFlags.Path | OpenFlags.Directory);
+        var devpts = At.FindIn(root, "dev/pts", OpenFlags.Directory,
+            Resolve.InRoot | Resolve.NoMagicLinks | Resolve.NoSymlinks);
+        if (devpts is null || FileSystem.Of(devpts).Magic != FileSystem.DevPts)
             throw new InvalidParameterException("the container has no /dev/pts");
         return devpts;
     }

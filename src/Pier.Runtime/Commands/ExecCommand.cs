@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux;
+using Pier.Linux.Files;
 using Pier.Linux.Launch;
-using Pier.Linux.Mounts;
 using Pier.Linux.Namespaces;
 using Pier.Linux.Processes;
 using Pier.Model.Runtime;
@@ -80,17 +80,17 @@ static class ExecCommand
         };
         if (context.States.Status(state) == "stopped") throw new CommandException("cannot exec in a stopped container", 255);
         var seccomp = state.Seccomp is { } filter ? SeccompTranslator.Compile(filter, RuntimeInformation.ProcessArchitecture) : null;
-        process = HomeDirectory.Ensure(process, () => RootedFile.OpenPath($"/proc/{state.InitProcessPid}/root"));
+        process = HomeDirectory.Ensure(process, () => At.Open(At.WorkingDirectory, $"/proc/{state.InitProcessPid}/root", OpenFlags.Path | OpenFlags.Directory));
         if (process.Capabilities is null) process = process with { Capabilities = state.Process?.Capabilities };
         return ExecCompiler.Compile(process, context.Host, facts, seccomp);
     }
 
     static SafeFileHandle Devpts(int pid)
     {
-        using var root = RootedFile.OpenPath($"/proc/{pid}/root");
-        var devpts = RootedFile.TryOpen(root, "dev/pts", OpenFlags.ReadOnly | OpenFlags.Directory,
-            OpenFlags.ResolveInRoot | OpenFlags.ResolveNoMagiclinks | OpenFlags.ResolveNoSymlinks);
-        return devpts is not null && FileStatus.FileSystemMagic(devpts) == FileStatus.DevptsMagic
+        using var root = At.Open(At.WorkingDirectory, $"/proc/{pid}/root", OpenFlags.Path | OpenFlags.Directory);
+        var devpts = At.FindIn(root, "dev/pts", OpenFlags.Directory,
+            Resolve.InRoot | Resolve.NoMagicLinks | Resolve.NoSymlinks);
+        return devpts is not null && FileSystem.Of(devpts).Magic == FileSystem.DevPts
             ? devpts
             : throw new CommandException("the container has no /dev/pts", 255);
     }

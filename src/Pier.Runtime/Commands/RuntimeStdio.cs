@@ -1,7 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux;
 using Pier.Linux.Descriptors;
-using Pier.Linux.Mounts;
+using Pier.Linux.Files;
 using Pier.Linux.Pty;
 using Pier.Runtime.Launch;
 
@@ -37,7 +37,7 @@ sealed class RuntimeStdio : IDisposable
                 copy = PlainFile.OpenExisting("/dev/null"); // closed by the caller
             }
             preparation.Own(names[i], copy);
-            if (FileStatus.Of(copy).IsFifo) own |= 1 << i;
+            if (FileStat.Of(copy).IsFifo) own |= 1 << i;
         }
         return new RuntimeStdio(null, own);
     }

@@ -106,6 +106,17 @@ sealed class ExecSection(Compilation c, Process process, UserSection user, Secco
         b.About(ExecSubject.Execute(path)).Call(Syscall.Execve, b.Text(path), Arguments, Environment);
     }
 
+    /// <summary>Moves the two descriptors of a process that waits for its start to the lowest free places; the answer is how many they are.</summary>
+    public int KeepStartDescriptors()
+    {
+        if (!c.Facts.WaitsForStart) return 0;
+        int ready = 3 + c.Facts.PreservedFds, start = ready + 1;
+        var b = c.Builder.About("start");
+        b.Call(Syscall.Dup3, c.Imported("ready"), ready, OpenFlags.CloseOnExec);
+        b.Call(Syscall.Dup3, c.Imported("start"), start, OpenFlags.CloseOnExec);
+        return 2;
+    }
+
     /// <summary>
     /// The creator may end while this process waits, and others may wait for the end of what the creator had open: everything else is closed
     /// before it is told.
@@ -115,8 +126,6 @@ sealed class ExecSection(Compilation c, Process process, UserSection user, Secco
         if (!c.Facts.WaitsForStart) return;
         int ready = 3 + c.Facts.PreservedFds, start = ready + 1;
         var b = c.Builder.About("start");
-        b.Call(Syscall.Dup3, c.Imported("ready"), ready, OpenFlags.CloseOnExec);
-        b.Call(Syscall.Dup3, c.Imported("start"), start, OpenFlags.CloseOnExec);
         b.Call(Syscall.CloseRange, start + 1, uint.MaxValue, 0);
         b.Call(Syscall.Write, ready, b.Text("r"), 1);
         b.Call(Syscall.Close, ready);

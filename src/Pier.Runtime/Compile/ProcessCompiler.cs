@@ -13,7 +13,7 @@ static class ProcessCompiler
     {
         AppArmor(c, process, proc);
         StdioSection.Own(c, process.User.Uid);
-        CloseOnExec(c);
+        Close(c, exec);
         if (limits) user.Limits();
         user.Become();
         // Loading a filter without no_new_privs takes CAP_SYS_ADMIN: kept until then, and dropped right after.
@@ -50,10 +50,13 @@ static class ProcessCompiler
         c.Write(c.Open(proc, "self/attr/apparmor/exec", OpenFlags.WriteOnly, OpenFlags.ResolveBeneath | OpenFlags.ResolveNoMagiclinks), $"exec {profile}");
     }
 
-    /// <summary>No descriptor of the engine reaches the process (CVE-2016-9962, CVE-2024-21626).</summary>
-    static void CloseOnExec(Compilation c)
+    /// <summary>
+    /// No descriptor of the engine reaches the process (CVE-2016-9962, CVE-2024-21626). They are closed and not just marked: under a small
+    /// RLIMIT_NOFILE nothing could be opened any more while the low numbers are taken.
+    /// </summary>
+    static void Close(Compilation c, ExecSection exec)
     {
-        const int cloexec = 4;
-        c.Builder.About("descriptors").Call(Syscall.CloseRange, 3 + c.Facts.PreservedFds, uint.MaxValue, cloexec);
+        var kept = exec.KeepStartDescriptors();
+        c.Builder.About("descriptors").Call(Syscall.CloseRange, 3 + c.Facts.PreservedFds + kept, uint.MaxValue, 0);
     }
 }

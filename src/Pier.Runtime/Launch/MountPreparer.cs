@@ -1,6 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux;
 using Pier.Linux.Cgroups;
+using Pier.Linux.Files;
 using Pier.Linux.Launch;
 using Pier.Linux.Mounts;
 using Pier.Linux.Namespaces;
@@ -36,8 +37,8 @@ static class MountPreparer
 
     static PreparedMount Describe(SafeFileHandle mount)
     {
-        var directory = FileStatus.Of(mount).IsDirectory;
-        return new PreparedMount(directory, directory && FileStatus.FileSystemMagic(mount) == FileStatus.ProcMagic);
+        var directory = FileStat.Of(mount).IsDirectory;
+        return new PreparedMount(directory, directory && FileSystem.Of(mount).Magic == FileSystem.Proc);
     }
 
     static SafeFileHandle? Open(Mount mount, int index, string bundle)
@@ -125,8 +126,8 @@ static class MountPreparer
         for (var i = 0; i < all.Count; i++)
         {
             var bound = preparation.Own($"device.{i}", DetachedMount.Bind(all[i].Path, recursive: false));
-            var status = FileStatus.Of(bound);
-            if (!(status.IsCharacterDevice || status.IsBlockDevice) || status.DeviceMajor != all[i].Major || status.DeviceMinor != all[i].Minor)
+            var status = FileStat.Of(bound);
+            if (!(status.IsCharacterDevice || status.IsBlockDevice) || status.RdevMajor != all[i].Major || status.RdevMinor != all[i].Minor)
                 throw new InvalidParameterException($"linux.devices {all[i].Path}: the host's node is not device {all[i].Major}:{all[i].Minor}");
             DetachedMount.SetAttributes(bound, 0, 0, MountFlags.Private);
         }

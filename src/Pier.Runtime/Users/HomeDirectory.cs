@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux;
-using Pier.Linux.Mounts;
+using Pier.Linux.Files;
 using Pier.Model.Runtime;
 
 namespace Pier.Runtime.Users;
@@ -22,8 +22,8 @@ static class HomeDirectory
     {
         try
         {
-            using var passwd = RootedFile.TryOpenRead(root, "etc/passwd");
-            if (passwd is null || FileStatus.Of(passwd) is not { IsRegular: true, Size: <= GreatestFile }) return null;
+            using var passwd = At.FindIn(root, "etc/passwd", OpenFlags.ReadOnly);
+            if (passwd is null || FileStat.Of(passwd) is not { IsRegular: true, Size: <= GreatestFile }) return null;
             using var text = new StreamReader(new FileStream(passwd, FileAccess.Read, 4096));
             while (text.ReadLine() is { } line)
             {

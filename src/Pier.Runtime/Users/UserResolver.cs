@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux;
-using Pier.Linux.Mounts;
+using Pier.Linux.Files;
 using Pier.Model;
 using Pier.Model.Runtime;
 
@@ -41,7 +41,7 @@ public static class UserResolver
         }
         foreach (var added in additionalGroups)
         {
-            var number = FindGroup(added, group) ?? throw new InvalidParameterException($"Unable to find group {added}");
+            var number = FindGroup(added, group) ?? throw new InvalidParameterException($"Unable to find group {added}: no matching entries in group file");
             if (!supplementary.Contains(number)) supplementary.Add(number);
         }
         // The primary group belongs to the set: otherwise dropping it would widen access where a group is denied (CVE-2022-36109).
@@ -131,7 +131,7 @@ public static class UserResolver
     {
         try
         {
-            return RootedFile.TryOpenRead(root, path);
+            return At.FindIn(root, path, OpenFlags.ReadOnly);
         }
         catch (LinuxException e)
         {

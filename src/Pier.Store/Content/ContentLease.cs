@@ -48,7 +48,7 @@ public sealed class ContentLease : IDisposable
     }
 
     /// <summary>Stores what an operation writes.</summary>
-    internal Descriptor Write(Action<Stream> write, string mediaType) => Border.Cross(() => _store.Ingest(this, write, mediaType));
+    internal Descriptor Write(Action<Stream> write, string mediaType, bool durable = true) => Border.Cross(() => _store.Ingest(this, write, mediaType, durable));
 
     internal void Hold(Digest digest)
     {

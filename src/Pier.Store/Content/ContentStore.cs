@@ -10,11 +10,13 @@ public sealed class ContentStore
     readonly Layout _layout;
     readonly Lock _gate = new();
     readonly Dictionary<Digest, int> _leased = [];
+    readonly BlobSync _sync;
     readonly PartialBlobs _partials;
 
     internal ContentStore(Layout layout)
     {
         _layout = layout;
+        _sync = new BlobSync(layout);
         Directory.CreateDirectory(layout.Ingest);
         _partials = new PartialBlobs(layout);
         Directory.CreateDirectory(Path.Combine(layout.Blobs, "sha256"));
@@ -103,16 +105,23 @@ public sealed class ContentStore
     internal Descriptor Ingest(ContentLease lease, Stream content, string mediaType, Digest? expected, long? size, CancellationToken ct) =>
         Ingest(lease, mediaType, expected, size, file => Spool(file, content, expected?.Algorithm ?? "sha256", size, ct));
 
-    /// <summary>The same for what an operation writes.</summary>
-    internal Descriptor Ingest(ContentLease lease, Action<Stream> write, string mediaType) => Ingest(lease, mediaType, null, null, file =>
+    /// <summary>The same for what an operation writes; not durable yet when it returns, unless asked for: see <see cref="Settle"/>.</summary>
+    internal Descriptor Ingest(ContentLease lease, Action<Stream> write, string mediaType, bool durable) => Ingest(lease, mediaType, null, null, file =>
     {
         using var hashing = new HashingWriteStream(file);
         write(hashing);
         hashing.Flush();
         return (hashing.Digest, file.Length);
-    });
+    }, durable);
 
-    Descriptor Ingest(ContentLease lease, string mediaType, Digest? expected, long? size, Func<FileStream, (Digest Digest, long Length)> spool)
+    /// <summary>Waits until blobs are durable.</summary>
+    internal void Settle(IEnumerable<Digest> blobs) => _sync.Wait(blobs);
+
+    /// <summary>Whether a blob would outlive a crash of the machine.</summary>
+    internal bool IsSettled(Digest blob) => _sync.IsDone(blob);
+
+    Descriptor Ingest(
+        ContentLease lease, string mediaType, Digest? expected, long? size, Func<FileStream, (Digest Digest, long Length)> spool, bool durable = true)
     {
         var temp = Path.Combine(_layout.Ingest, Guid.NewGuid().ToString("N"));
         try
@@ -121,13 +130,21 @@ public sealed class ContentStore
             using (var file = new FileStream(temp, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0))
             {
                 written = spool(file);
-                Durability.Sync(file.SafeFileHandle, temp);
+                if (durable) Durability.Sync(file.SafeFileHandle, temp);
             }
             var (digest, length) = written;
             if (size is { } wanted && wanted != length) throw new InvalidParameterException($"content has {length} bytes, expected {wanted}");
             if (expected is { } name && name != digest) throw new InvalidParameterException($"content digest is {digest}, expected {name}");
             lease.Hold(digest);
-            Adopt(temp, digest);
+            if (durable)
+            {
+                Adopt(temp, digest);
+            }
+            else if (!Has(digest))
+            {
+                File.Move(temp, _layout.Blob(digest), overwrite: true);
+                _sync.Begin(digest);
+            }
             return new Descriptor { MediaType = mediaType, Digest = digest, Size = length };
         }
         finally

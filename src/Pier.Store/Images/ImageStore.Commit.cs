@@ -17,7 +17,7 @@ public sealed record CommitOptions
 public sealed partial class ImageStore
 {
     // 1024 zero bytes: the tar of a layer that changes nothing. Docker leaves it out as well.
-    static readonly Digest EmptyTar = Digest.Parse("sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef");
+    internal static readonly Digest EmptyTar = Digest.Parse("sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef");
 
     /// <summary>Makes an image of what a container's snapshot holds over the image that it was made of.</summary>
     public Image Commit(Digest parentId, string containerId, CommitOptions options, CancellationToken ct = default) => WithLease(lease =>

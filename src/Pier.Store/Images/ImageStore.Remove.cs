@@ -114,7 +114,7 @@ public sealed partial class ImageStore
     static bool IsIdPrefix(Digest id, string text) =>
         id.ToString().StartsWith(text, StringComparison.Ordinal) || id.Hex.StartsWith(text, StringComparison.Ordinal);
 
-    /// <summary>Removes blobs and layers that no image, no container and no lease needs; answers the chain ids of removed layers.</summary>
+    /// <summary>Removes blobs and layers that no image, no container, no build and no lease needs; answers the chain ids of removed layers.</summary>
     public IReadOnlyList<Digest> Collect() => Border.Cross(() =>
     {
         // With the gate held no image can appear between the mark and the sweep; what is under way holds leases.
@@ -138,6 +138,7 @@ public sealed partial class ImageStore
                 if (_reader.Documents(descriptor) is { } documents) chains.UnionWith(documents.Chains);
             }
         }
+        _builds.Mark(blobs, chains);
         return (blobs, chains);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pier.Model;
+using Pier.Store.Builds;
 using Pier.Store.Content;
 using Pier.Store.Layers;
 using Pier.Store.Snapshots;
@@ -12,12 +13,13 @@ public sealed partial class ImageStore
     readonly Layout _layout;
     readonly ContentStore _content;
     readonly SnapshotStore _snapshots;
+    readonly BuildCacheStore _builds;
     readonly ImageCatalog _catalog;
     readonly ImageReader _reader;
 
-    internal ImageStore(Layout layout, ContentStore content, SnapshotStore snapshots)
+    internal ImageStore(Layout layout, ContentStore content, SnapshotStore snapshots, BuildCacheStore builds)
     {
-        (_layout, _content, _snapshots) = (layout, content, snapshots);
+        (_layout, _content, _snapshots, _builds) = (layout, content, snapshots, builds);
         _catalog = new ImageCatalog(layout);
         _reader = new ImageReader(content);
         snapshots.Released = chain =>

@@ -1,11 +1,12 @@
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux.Files;
 using Pier.Store.Tar;
+using Pier.Store.Trees;
 
 namespace Pier.Store.Layers;
 
 /// <summary>Unpacks a layer tar into a directory that nobody else can see yet, with the whiteouts of OCI's image spec (layer.md).</summary>
-sealed class LayerUnpacker(SafeFileHandle root, IWhiteouts whiteouts, Trash trash) : TreeUnpacker(root, "")
+sealed class LayerUnpacker(SafeFileHandle root, IWhiteouts whiteouts, Trash? trash) : TreeUnpacker(root, "")
 {
     const string WhiteoutPrefix = ".wh.", MetaPrefix = ".wh..wh.", OpaqueMark = ".wh..wh..opq";
 
@@ -45,7 +46,7 @@ sealed class LayerUnpacker(SafeFileHandle root, IWhiteouts whiteouts, Trash tras
 
     protected override void Clear(SafeFileHandle parent, string name, FileStat old, TarEntry entry)
     {
-        if (old.IsDirectory) trash.Throw(parent, name);
+        if (old.IsDirectory) TreeRemoval.Remove(parent, name, trash);
         else At.Unlink(parent, name);
     }
 

@@ -1,16 +1,18 @@
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux.Files;
+using Pier.Store.Trees;
 
 namespace Pier.Store.Layers;
 
 /// <summary>Whiteouts over a full copy of the layers below: what is hidden is deleted, except what this layer made itself.</summary>
-sealed class PlainWhiteouts(Trash trash) : IWhiteouts
+/// <param name="trash">Null where nothing can be renamed into the trash: what is hidden is deleted in its place.</param>
+sealed class PlainWhiteouts(Trash? trash) : IWhiteouts
 {
     readonly HashSet<string> _made = new(StringComparer.Ordinal);
 
     public void Hide(SafeFileHandle parent, string name, string path)
     {
-        if (!_made.Contains(path)) trash.Throw(parent, name);
+        if (!_made.Contains(path)) TreeRemoval.Remove(parent, name, trash);
         else if (FileStat.Find(parent, name) is { IsDirectory: true }) HideIn(parent, name, path);
     }
 

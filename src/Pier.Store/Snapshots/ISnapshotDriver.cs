@@ -38,11 +38,17 @@ interface ISnapshotDriver
     /// <summary>What the container has now, read-only, as a detached mount; also while it runs on a mount of its own.</summary>
     SafeFileHandle View(string directory, IReadOnlyList<string> stack);
 
+    /// <summary>A stack of layer directories alone, read-only, as a detached mount.</summary>
+    SafeFileHandle View(IReadOnlyList<string> stack);
+
     /// <summary>What the container has otherwise than its stack; also while it runs.</summary>
     IReadOnlyList<TreeChange> Changes(string directory, IReadOnlyList<string> stack);
 
-    /// <summary>Writes what the container has otherwise than its stack as a layer.</summary>
-    void WriteLayer(string directory, IReadOnlyList<string> stack, TarWriter tar, CancellationToken ct);
+    /// <summary>
+    /// Writes what the container has otherwise than its stack as a layer. True when <see cref="Writable"/> holds that layer and nothing else, in
+    /// the driver's own form: it may become the layer's "diff".
+    /// </summary>
+    bool WriteLayer(string directory, IReadOnlyList<string> stack, TarWriter tar, CancellationToken ct);
 
     /// <summary>inspect's GraphDriver.Data.</summary>
     IReadOnlyDictionary<string, string> Data(string directory, IReadOnlyList<string> stack);

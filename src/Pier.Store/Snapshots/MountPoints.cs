@@ -1,6 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux;
 using Pier.Linux.Files;
+using Pier.Store.Trees;
 
 namespace Pier.Store.Snapshots;
 
@@ -29,6 +30,28 @@ static class MountPoints
             catch (LinuxException e) when (e.Errno is Errno.ENOTDIR or Errno.ELOOP or Errno.EEXIST or Errno.ENOENT)
             {
             }
+        }
+    }
+
+    /// <summary>Makes a place that a step mounts something at, with the directories above it; links on the way are followed inside the root.</summary>
+    internal static void Make(SafeFileHandle root, MountPlace place)
+    {
+        var path = RootLinks.Resolve(root, place.Path)[1..];
+        if (path.Length == 0) return;
+        var slash = path.LastIndexOf('/');
+        using var parent = slash < 0 ? OpenDirectory(root, "") : MakeParents(root, path[..slash]);
+        var name = path[(slash + 1)..];
+        if (FileStat.Find(parent, name) is not null) return;
+        if (place.IsDirectory) At.MakeDirectory(parent, name, 0x1ED);
+        else At.Open(parent, name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, 0x1ED).Dispose();
+    }
+
+    static SafeFileHandle MakeParents(SafeFileHandle root, string path)
+    {
+        for (var end = path.IndexOf('/'); ; end = path.IndexOf('/', end + 1))
+        {
+            At.TryMakeDirectory(root, end < 0 ? path : path[..end], 0x1ED);
+            if (end < 0) return OpenDirectory(root, path);
         }
     }
 

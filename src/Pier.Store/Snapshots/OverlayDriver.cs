@@ -51,6 +51,14 @@ sealed class OverlayDriver : ISnapshotDriver
     public SafeFileHandle View(string directory, IReadOnlyList<string> stack) =>
         new OverlayMount([Writable(directory), .. stack.Select(Diff)], ReadOnly: true).Create();
 
+    // One directory is no overlay: the empty one below it makes two.
+    public SafeFileHandle View(IReadOnlyList<string> stack)
+    {
+        if (stack.Count > 1) return new OverlayMount([.. stack.Select(Diff)], ReadOnly: true).Create();
+        var empty = Path.Combine(Path.GetDirectoryName(stack[0])!, SnapshotStore.Scratch);
+        return stack[0] == empty ? WholeTreeDriver.Bind(Diff(empty), readOnly: true) : new OverlayMount([Diff(stack[0]), Diff(empty)], ReadOnly: true).Create();
+    }
+
     public IReadOnlyList<TreeChange> Changes(string directory, IReadOnlyList<string> stack)
     {
         using var upper = At.Open(At.WorkingDirectory, Writable(directory), OpenFlags.Directory);
@@ -58,10 +66,10 @@ sealed class OverlayDriver : ISnapshotDriver
         return new TreeDiff(upper, lower, whole: false).Compute();
     }
 
-    public void WriteLayer(string directory, IReadOnlyList<string> stack, TarWriter tar, CancellationToken ct)
+    public bool WriteLayer(string directory, IReadOnlyList<string> stack, TarWriter tar, CancellationToken ct)
     {
         using var upper = At.Open(At.WorkingDirectory, Writable(directory), OpenFlags.Directory);
-        LayerTar.WriteUpper(upper, tar, ct);
+        return LayerTar.WriteUpper(upper, tar, ct);
     }
 
     public IReadOnlyDictionary<string, string> Data(string directory, IReadOnlyList<string> stack) => new Dictionary<string, string>

@@ -24,6 +24,6 @@ public sealed partial class SnapshotStore
     internal void WriteLayer(string containerId, Stream output, CancellationToken ct) => Border.Cross(() =>
     {
         var parent = ParentOf(containerId);
-        _driver.WriteLayer(Existing(containerId), EnsureMountPoints(parent), new TarWriter(output), ct);
+        return _driver.WriteLayer(Existing(containerId), EnsureMountPoints(parent), new TarWriter(output), ct);
     });
 }

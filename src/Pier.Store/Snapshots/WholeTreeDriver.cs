@@ -36,9 +36,12 @@ abstract class WholeTreeDriver : ISnapshotDriver
 
     public void PrepareContainer(string directory, IReadOnlyList<string> stack) => Clone(Path.Combine(stack[0], "diff"), Writable(directory));
 
-    public SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly)
+    public SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly) => Bind(Writable(directory), readOnly);
+
+    /// <summary>A directory as a detached mount.</summary>
+    internal static SafeFileHandle Bind(string path, bool readOnly)
     {
-        var mount = DetachedMount.Bind(Writable(directory), recursive: false);
+        var mount = DetachedMount.Bind(path, recursive: false);
         try
         {
             // Private: what is mounted in the container stays there, though the host's mounts are shared (systemd).
@@ -54,6 +57,8 @@ abstract class WholeTreeDriver : ISnapshotDriver
 
     public SafeFileHandle View(string directory, IReadOnlyList<string> stack) => Mount(directory, stack, readOnly: true);
 
+    public SafeFileHandle View(IReadOnlyList<string> stack) => Bind(Path.Combine(stack[0], "diff"), readOnly: true);
+
     public IReadOnlyList<TreeChange> Changes(string directory, IReadOnlyList<string> stack)
     {
         using var copy = At.Open(At.WorkingDirectory, Writable(directory), OpenFlags.Directory);
@@ -61,10 +66,12 @@ abstract class WholeTreeDriver : ISnapshotDriver
         return new TreeDiff(copy, original, whole: true).Compute();
     }
 
-    public void WriteLayer(string directory, IReadOnlyList<string> stack, TarWriter tar, CancellationToken ct)
+    public bool WriteLayer(string directory, IReadOnlyList<string> stack, TarWriter tar, CancellationToken ct)
     {
         using var copy = At.Open(At.WorkingDirectory, Writable(directory), OpenFlags.Directory);
         LayerTar.WriteChanges(copy, Changes(directory, stack), tar, ct);
+        // The tree has the engine's own mount points as well.
+        return false;
     }
 
     public IReadOnlyDictionary<string, string> Data(string directory, IReadOnlyList<string> stack) => new Dictionary<string, string>

@@ -8,24 +8,32 @@ namespace Pier.Store.Tar;
 /// Writes a tar as a stream: ustar headers, with a pax header before a file that needs one (POSIX.1-2017 pax). The same entries give the
 /// same bytes.
 /// </summary>
-sealed class TarWriter(Stream stream)
+/// <param name="latest">No file's time is later than this; null leaves them.</param>
+sealed class TarWriter(Stream stream, FileTime? latest = null)
 {
     const long MaxOctal8 = 0x1FFFFF, MaxOctal12 = 0x1FFFFFFFF;
+
+    /// <summary>The sum of the regular files' bytes.</summary>
+    internal long Bytes { get; private set; }
 
     /// <summary>Writes a file's header and, for a regular file, exactly <see cref="TarEntry.Size"/> bytes of data.</summary>
     internal void Write(TarEntry entry, Stream? data = null)
     {
+        if (latest is { } bound && IsLater(entry.Modified, bound)) entry = entry with { Modified = bound };
         var name = PathText.Encode(entry.Name);
         var link = PathText.Encode(entry.LinkName);
         var size = entry.Kind == TarKind.Regular ? entry.Size : 0;
         if (Extended(entry, name, link, size) is { Length: > 0 } pax)
             WriteBlocks(Header(PaxHeader(pax.Length), (byte)'x', "PaxHeader"u8, default, pax.Length), pax);
         WriteBlocks(Header(entry, TypeOf(entry.Kind), name, link, size), []);
+        Bytes += size;
         if (size > 0) CopyData(data ?? throw new ArgumentNullException(nameof(data)), size);
     }
 
     /// <summary>The end mark: two zero blocks.</summary>
     internal void Finish() => stream.Write(new byte[2 * TarBlock.Size]);
+
+    static bool IsLater(FileTime time, FileTime than) => (time.Seconds, time.Nanoseconds).CompareTo((than.Seconds, than.Nanoseconds)) > 0;
 
     static TarEntry PaxHeader(long length) => new() { Name = "", Kind = TarKind.Regular, Mode = 0x1A4, Size = length };
 

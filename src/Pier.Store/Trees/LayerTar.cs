@@ -12,14 +12,16 @@ static class LayerTar
 {
     const string WhiteoutPrefix = ".wh.", OpaqueMark = ".wh..wh..opq";
 
-    /// <summary>From overlayfs's upper directory, which holds exactly the layer.</summary>
-    internal static void WriteUpper(SafeFileHandle upper, TarWriter tar, CancellationToken ct)
+    /// <summary>From overlayfs's upper directory, which holds exactly the layer. False when it has files that no layer can have.</summary>
+    internal static bool WriteUpper(SafeFileHandle upper, TarWriter tar, CancellationToken ct)
     {
+        var exact = true;
         var archive = new TreeArchive(tar, ct);
         TreeWalk.Visit(upper, (directory, name, path, stat) =>
         {
             // A file with a whiteout's name would delete another one where the layer is unpacked.
-            if (name.StartsWith(WhiteoutPrefix, StringComparison.Ordinal)) return false;
+            if (name.StartsWith(WhiteoutPrefix, StringComparison.Ordinal)) return exact = false;
+            exact &= stat.Type != ModeBits.Socket;
             if (stat.IsWhiteout)
             {
                 tar.Write(Mark(Whiteout(path)));
@@ -30,6 +32,7 @@ static class LayerTar
             return true;
         }, ct);
         tar.Finish();
+        return exact;
     }
 
     /// <summary>From a full tree and the list of what changed in it.</summary>

@@ -99,11 +99,11 @@ public sealed class RootTree(SafeFileHandle root) : IDisposable
     static bool IsKernels(SafeFileHandle parent, string name)
     {
         using var directory = At.Open(parent, name, OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow);
-        return FileSystem.Of(directory).Magic is FileSystem.Proc or FileSystem.Cgroup or FileSystem.Cgroup2 or SysFs or DevPts or MessageQueue;
+        return FileSystem.Of(directory).Magic is FileSystem.Proc or FileSystem.Cgroup or FileSystem.Cgroup2 or SysFs or FileSystem.DevPts or MessageQueue;
     }
 
     // linux/magic.h; ipc/mqueue.c.
-    const long SysFs = 0x62656572, DevPts = 0x1CD1, MessageQueue = 0x19800202;
+    const long SysFs = 0x62656572, MessageQueue = 0x19800202;
 
     void AddFile(TreeArchive archive, RootPath asked, FileStat stat)
     {

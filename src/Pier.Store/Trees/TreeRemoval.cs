@@ -7,6 +7,17 @@ namespace Pier.Store.Trees;
 /// <summary>Removes a directory with all that is in it, in place, without following links and without recursion.</summary>
 static class TreeRemoval
 {
+    /// <summary>Takes away whatever has a name, if anything has: into the trash, or without one in its place.</summary>
+    internal static void Remove(SafeFileHandle parent, string name, Trash? trash)
+    {
+        if (trash is not null) trash.Throw(parent, name);
+        else if (FileStat.Find(parent, name) is { } stat)
+        {
+            if (stat.IsDirectory) Remove(parent, name);
+            else At.Unlink(parent, name);
+        }
+    }
+
     internal static void Remove(SafeFileHandle parent, string name)
     {
         using (var root = At.Open(parent, name, OpenFlags.Directory | OpenFlags.NoFollow)) Empty(root);

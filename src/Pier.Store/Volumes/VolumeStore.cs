@@ -70,61 +70,11 @@ public sealed class VolumeStore
         return File.ReadLines("/proc/self/mountinfo").Any(line => Unescape(line.Split(' ', 6)[4]) == path);
     }
 
-    /// <summary>Copies what an image has at a path into a volume that is still empty, owner and mode of the directory itself included. False when nothing was copied.</summary>
-    public bool CopyUp(string name, SafeFileHandle root, string path) => Border.Cross(() =>
-    {
-        using var target = At.Open(At.WorkingDirectory, _layout.VolumeData(name), OpenFlags.Directory | OpenFlags.NoFollow);
-        if (DirectoryReader.Read(target).Count > 0) return false;
-        SafeFileHandle source;
-        try
-        {
-            source = At.OpenIn(root, path, OpenFlags.Directory, Resolve.InRoot | Resolve.NoMagicLinks);
-        }
-        catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP)
-        {
-            return false;
-        }
-        using (source) TreeCopy.Copy(source, target);
-        return true;
-    });
+    /// <summary>The content at a directory: a volume's own, or where another driver says it is.</summary>
+    public VolumeTree Tree(string path) => new(path, _trash);
 
-    /// <summary>Whether a volume holds nothing.</summary>
-    public bool IsEmpty(string name) => Border.Cross(() =>
-    {
-        using var data = OpenData(name);
-        return DirectoryReader.Read(data).Count == 0;
-    });
-
-    /// <summary>A detached mount of a directory or file inside a volume; no link leads out of it. Throws when it is not there.</summary>
-    public SafeFileHandle OpenSubpath(string name, string subpath, bool readOnly) => Border.Cross(() =>
-    {
-        using var data = OpenData(name);
-        return Subpaths.Open(data, subpath, $"{_layout.VolumeData(name)}/{subpath}", readOnly);
-    });
-
-    /// <summary>The same for a tree that is mounted detached, as an image's.</summary>
+    /// <summary>A detached mount of a directory or file inside a tree that is mounted detached, as an image's.</summary>
     public static SafeFileHandle OpenSubpath(SafeFileHandle root, string subpath, bool readOnly) => Border.Cross(() => Subpaths.Open(root, subpath, subpath, readOnly));
-
-    /// <summary>What a volume takes on disk.</summary>
-    public DiskUsage Usage(string name) => Border.Cross(() => DiskUsage.Of(_layout.VolumeData(name)));
-
-    /// <summary>Writes a volume's content as a tar: owners, modes, times, attributes, hard links. Names start with "./".</summary>
-    public void Export(string name, Stream target, CancellationToken ct) => Border.Cross(() =>
-    {
-        using var data = OpenData(name);
-        new TreeArchive(target, ct).Write(data);
-    });
-
-    /// <summary>Unpacks a tar (gzip or plain) over a volume's content; no entry leads out of it. Throws <see cref="InvalidParameterException"/> for a broken one.</summary>
-    public void Import(string name, Stream tar) => Border.Cross(() =>
-    {
-        using var data = OpenData(name);
-        using var plain = Layers.Decompression.Open(tar);
-        using var unpacker = new Trees.PlainUnpacker(data, _trash);
-        unpacker.Unpack(new Tar.TarReader(plain));
-    });
-
-    SafeFileHandle OpenData(string name) => At.Open(At.WorkingDirectory, _layout.VolumeData(name), OpenFlags.Directory | OpenFlags.NoFollow);
 
     void DetachAll(string name)
     {

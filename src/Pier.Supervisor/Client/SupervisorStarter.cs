@@ -3,6 +3,7 @@ using Microsoft.Win32.SafeHandles;
 using Pier.Linux;
 using Pier.Linux.Descriptors;
 using Pier.Linux.Launch;
+using Pier.Linux.Namespaces;
 using Pier.Linux.Sockets;
 
 namespace Pier.Supervisor.Client;
@@ -10,8 +11,6 @@ namespace Pier.Supervisor.Client;
 /// <summary>Finds the supervisor of an exec root, or starts one that outlives this process.</summary>
 static class SupervisorStarter
 {
-    const int SIGCHLD = 17;
-
     /// <summary>A connected socket. Throws <see cref="LinuxException"/> or <see cref="TimeoutException"/>.</summary>
     public static SafeFileHandle ConnectOrStart(SupervisorOptions options)
     {
@@ -52,7 +51,7 @@ static class SupervisorStarter
         // A child of a child that ends: whoever starts the supervisor is not its parent and has nothing to reap when it ends.
         builder.About("detach");
         var detached = builder.NewLabel();
-        builder.Clone(CloneFlag.PARENT_SETTID | SIGCHLD, detached);
+        builder.Clone((ulong)(CloneFlags.ParentSetTid | CloneFlags.SignalChild), detached);
         builder.Call(Syscall.ExitGroup, 0);
         builder.Bind(detached);
         builder.About("session");

@@ -17,14 +17,14 @@ static class TailWord
 
 /// <summary>
 /// The durable record of one process, a file on tmpfs: magic, exit (at 64), tail words (at 128), the record (at 256, length-prefixed),
-/// tails (from 4096, two places of 16 KiB for each of two streams; holes until used). Each change is one write within one page, so a
+/// tails (from 68 KiB, two places of 16 KiB for each of two streams; holes until used). Each change is one write within one page, so a
 /// SIGKILL
 /// leaves it done or undone; the file gets its name when the record is complete.
 /// </summary>
 sealed class EntryFile : IDisposable
 {
     const uint Magic = 0x31524550;
-    const int ExitAt = 64, ExitSize = 32, TailsAt = 128, RecordAt = 256, RecordSize = 4096 - RecordAt - 4, TailBytesAt = 4096, TailSize = 16 << 10;
+    const int ExitAt = 64, ExitSize = 32, TailsAt = 128, RecordAt = 256, TailBytesAt = 68 << 10, RecordSize = TailBytesAt - RecordAt - 4, TailSize = 16 << 10;
 
     readonly SafeFileHandle _file;
     readonly long[] _tails = new long[2];

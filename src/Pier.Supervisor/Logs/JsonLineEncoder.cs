@@ -24,6 +24,27 @@ static class JsonLineEncoder
         [.. Enumerable.Range(0, 0x20).Select(b => (byte)b), (byte)'"', (byte)'\\', (byte)'<', (byte)'>', (byte)'&',
             .. Enumerable.Range(0x80, 0x80).Select(b => (byte)b)]);
 
+    static readonly SearchValues<byte> SpecialButNewline = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x100).Select(b => (byte)b).Where(b => Special.Contains(b) && b != '\n')]);
+
+    /// <summary>True when nothing but newlines has to be escaped: one look at a whole batch saves one at every line.</summary>
+    public static bool IsPlain(ReadOnlySpan<byte> bytes) => !bytes.ContainsAny(SpecialButNewline);
+
+    /// <summary>As <see cref="Write"/>, for text that is plain and has its only newline, if any, at the end.</summary>
+    public static int WritePlain(ReadOnlySpan<byte> text, ReadOnlySpan<byte> suffix, Span<byte> line)
+    {
+        Prefix.CopyTo(line);
+        text.CopyTo(line[Prefix.Length..]);
+        var at = Prefix.Length + text.Length;
+        if (!text.IsEmpty && text[^1] == '\n')
+        {
+            line[at - 1] = (byte)'\\';
+            line[at++] = (byte)'n';
+        }
+        suffix.CopyTo(line[at..]);
+        return at + suffix.Length;
+    }
+
     /// <summary>What follows the text of every message of a batch: stream, attributes, time. Returns its length.</summary>
     public static int Suffix(string stream, string? attributes, DateTime time, Span<byte> suffix)
     {

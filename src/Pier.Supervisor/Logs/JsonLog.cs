@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux.Descriptors;
+using Pier.Linux.Files;
 
 namespace Pier.Supervisor.Logs;
 
@@ -10,15 +11,22 @@ namespace Pier.Supervisor.Logs;
 /// </summary>
 sealed class JsonLog : IDisposable
 {
+    /// <summary>Longer than any message.</summary>
+    const int Block = 256 << 10;
+
+    /// <summary>0640 as dockerd makes them.</summary>
+    const uint Mode = 0x1A0;
+
     readonly LogTarget _target;
     SafeFileHandle _file;
 
     public JsonLog(LogTarget target)
     {
         _target = target;
-        _file = PlainFile.OpenOrCreate(target.Path, 0x1A0); // 0640 as dockerd makes them
+        _file = PlainFile.OpenOrCreate(target.Path, Mode);
         Inode = PlainFile.Inode(target.Path);
-        Length = PlainFile.Size(_file);
+        Length = WholeSize();
+        if (Length < PlainFile.Size(_file)) PlainFile.Resize(_file, Length);
     }
 
     /// <summary>Inode of the current file.</summary>
@@ -51,35 +59,83 @@ sealed class JsonLog : IDisposable
     }
 
     /// <summary>
-    /// Goes back to where a batch began. When the file is another than the batch's, the batch got past a rotation and nothing of it is in
-    /// the new file yet.
+    /// Goes back into a batch that was interrupted, to the end of the last message that is whole: a reader that follows may have read it
+    /// already. Returns the number of whole messages. When the file is another than the batch's, the batch got past a rotation and
+    /// nothing of it is in the new file yet.
     /// </summary>
-    public void Rewind(ulong inode, long length)
+    public int Rewind(ulong inode, long length)
     {
-        Length = inode == Inode ? Math.Min(length, Length) : 0;
+        (Length, var messages) = inode != Inode ? (0, 0) : length <= Length ? WholeMessages(length) : (Length, 0);
         PlainFile.Resize(_file, Length);
+        return messages;
+    }
+
+    /// <summary>Whole messages from an offset, where one begins: the end of the last, and how many there are.</summary>
+    (long End, int Messages) WholeMessages(long from)
+    {
+        var block = new byte[Block];
+        var (at, end, messages) = (from, from, 0);
+        while (PlainFile.ReadAt(_file, block, at) is > 0 and var read)
+        {
+            var bytes = block.AsSpan(0, read);
+            messages += bytes.Count((byte)'\n');
+            if (bytes.LastIndexOf((byte)'\n') is >= 0 and var last) end = at + last + 1;
+            at += read;
+        }
+        return (end, messages);
+    }
+
+    /// <summary>The size without what a crash of the host cut off in the middle of a message: it would swallow the next one.</summary>
+    long WholeSize()
+    {
+        var size = PlainFile.Size(_file);
+        var block = new byte[(int)Math.Min(Block, size)];
+        var read = PlainFile.ReadAt(_file, block, size - block.Length);
+        if (read == 0 || block[read - 1] == '\n') return size;
+        return size - block.Length + block.AsSpan(0, read).LastIndexOf((byte)'\n') + 1;
     }
 
     /// <summary>
-    /// Begins a new file. Names move up from the first gap down, so that doing it again after a kill in the middle loses no file.
+    /// Begins a new file. Names move up from the first gap down, so that doing it again after a kill in the middle loses no file. A
+    /// rotated file that the engine has compressed meanwhile gives its place to the compressed one: only this side renames numbers.
     /// </summary>
     public void Rotate()
     {
-        if (_target.MaxFile <= 1)
-        {
-            PlainFile.Resize(_file, 0);
-            Length = 0;
-            return;
-        }
+        var next = PlainFile.Create(_target.Path + ".new", Mode);
+        for (var i = 1; i < _target.MaxFile; i++) Adopt(i);
         var gap = 1;
-        while (gap < _target.MaxFile - 1 && File.Exists(Name(gap))) gap++;
-        for (var i = gap; i > 0; i--) PlainFile.Rename(Name(i - 1), Name(i));
-        var next = PlainFile.OpenOrCreate(_target.Path, 0x1A0);
+        while (gap < _target.MaxFile - 1 && (File.Exists(Name(gap)) || File.Exists(Compressed(gap)))) gap++;
+        for (var i = gap; i > 1; i--) Move(i - 1, i);
+        if (_target.MaxFile > 1)
+        {
+            PlainFile.Remove(Compressed(1));
+            PlainFile.Rename(_target.Path, Name(1));
+        }
+        // With a single file the new one takes the old one's name: a reader keeps the old file and sees that the name means another.
+        PlainFile.Rename(_target.Path + ".new", _target.Path);
         _file.Dispose();
         _file = next;
         Inode = PlainFile.Inode(_target.Path);
         Length = 0;
     }
+
+    /// <summary>Puts the compressed form, if it is ready, in the place of a rotated file.</summary>
+    void Adopt(int number)
+    {
+        var plain = Name(number);
+        if (!File.Exists(plain)) return;
+        var ready = CompressedName.Of(_target.Path, PlainFile.Inode(plain), File.GetLastWriteTimeUtc(plain));
+        if (PlainFile.Rename(ready, Compressed(number)) || File.Exists(Compressed(number))) PlainFile.Remove(plain);
+    }
+
+    void Move(int from, int to)
+    {
+        PlainFile.Remove(Compressed(to));
+        if (!PlainFile.Rename(Name(from), Name(to))) PlainFile.Remove(Name(to));
+        PlainFile.Rename(Compressed(from), Compressed(to));
+    }
+
+    string Compressed(int number) => Name(number) + ".gz";
 
     string Name(int number) => number == 0 ? _target.Path : _target.Path + "." + number.ToString(CultureInfo.InvariantCulture);
 

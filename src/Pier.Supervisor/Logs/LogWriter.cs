@@ -3,8 +3,8 @@ using Pier.Supervisor.Entries;
 namespace Pier.Supervisor.Logs;
 
 /// <summary>
-/// Turns raw output into messages of a log, exactly once across kills. Every batch can be done again from the journal: the log is
-/// cut back to where the batch began, the spool and the old tail are still there. One writer serves all entries of the loop thread.
+/// Turns raw output into messages of a log, exactly once across kills. Every batch can be done again from the journal: the spool and
+/// the old tail are still there, and messages of it that are whole in the log are passed over. One writer serves all entries of the loop thread.
 /// </summary>
 sealed class LogWriter(Journal journal, Spool spool)
 {
@@ -15,7 +15,8 @@ sealed class LogWriter(Journal journal, Spool spool)
     readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferSize + MaxLine + MaxSuffix);
     readonly byte[] _suffix = new byte[MaxSuffix];
     readonly byte[] _tail = new byte[JsonLineEncoder.MaxMessage];
-    int _buffered, _tailLength, _suffixLength;
+    int _buffered, _tailLength, _suffixLength, _kept;
+    bool _plain;
     Batch _batch;
 
     /// <summary>Marks a batch as begun: belongs before the spool takes bytes from the stream's pipe.</summary>
@@ -50,6 +51,7 @@ sealed class LogWriter(Journal journal, Spool spool)
         if (!entry.HasTail(stream)) return;
         Begin(log, entry, stream);
         Open(log, entry, now);
+        _plain = false;
         var length = _tailLength;
         _tailLength = 0;
         Message(log, _tail.AsSpan(0, length), _batch);
@@ -66,9 +68,12 @@ sealed class LogWriter(Journal journal, Spool spool)
         if (log is not null && entry is not null)
         {
             _batch = batch;
-            log.Rewind(batch.LogInode, batch.LogOffset);
+            _kept = log.Rewind(batch.LogInode, batch.LogOffset);
             entry.SetTail((int)batch.Stream, batch.Tail);
             if (spool.End > batch.SpoolStart) Messages(log, entry, spool.From(batch.SpoolStart), now);
+            // Nothing was spooled: the batch was the unfinished line at the stream's end, and is in the log when a message is.
+            else if (_kept > 0) entry.WriteTail((int)batch.Stream, []);
+            _kept = 0;
         }
         journal.Clear();
         spool.Trim();
@@ -77,6 +82,7 @@ sealed class LogWriter(Journal journal, Spool spool)
     void Messages(JsonLog log, EntryFile entry, ReadOnlySpan<byte> bytes, DateTime now)
     {
         Open(log, entry, now);
+        _plain = JsonLineEncoder.IsPlain(bytes);
         var rest = bytes;
         var start = _batch.SpoolStart;
         while (!rest.IsEmpty)
@@ -125,7 +131,10 @@ sealed class LogWriter(Journal journal, Spool spool)
         bytes.CopyTo(joined[_tailLength..]);
         var length = _tailLength + bytes.Length;
         _tailLength = 0;
+        var plain = _plain;
+        _plain = false;
         Message(log, joined[..length], _batch);
+        _plain = plain;
     }
 
     /// <summary>
@@ -133,6 +142,12 @@ sealed class LogWriter(Journal journal, Spool spool)
     /// </summary>
     void Message(JsonLog log, ReadOnlySpan<byte> text, Batch rest)
     {
+        // Written before the kill, perhaps read since: it stays as it is.
+        if (_kept > 0)
+        {
+            _kept--;
+            return;
+        }
         if (_buffered >= log.Room)
         {
             Write(log);
@@ -142,7 +157,9 @@ sealed class LogWriter(Journal journal, Spool spool)
         {
             Write(log);
         }
-        _buffered += JsonLineEncoder.Write(text, _suffix.AsSpan(0, _suffixLength), _buffer.AsSpan(_buffered));
+        var suffix = _suffix.AsSpan(0, _suffixLength);
+        var line = _buffer.AsSpan(_buffered);
+        _buffered += _plain ? JsonLineEncoder.WritePlain(text, suffix, line) : JsonLineEncoder.Write(text, suffix, line);
     }
 
     void Write(JsonLog log)

@@ -38,7 +38,7 @@ static class DaemonCommand
         var log = new DaemonLog(options.Level);
         try
         {
-            return await ServeAsync(options, log).ConfigureAwait(false);
+            return await ServeAsync(options, arguments, log).ConfigureAwait(false);
         }
         catch (EngineException e)
         {
@@ -47,13 +47,13 @@ static class DaemonCommand
         }
     }
 
-    static async Task<int> ServeAsync(DaemonOptions options, DaemonLog log)
+    static async Task<int> ServeAsync(DaemonOptions options, string[] arguments, DaemonLog log)
     {
         using var pid = PidFile.Create(options.PidPath);
         var stop = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Stop(c, stop));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Stop(c, stop));
-        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, c => c.Cancel = true);
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, c => Reload(c, arguments, log));
         log.Info($"starting: data root {options.DataRoot}, exec root {options.ExecRoot}");
         var engine = await ContainerEngine.OpenAsync(new EngineOptions
         {
@@ -62,11 +62,14 @@ static class DaemonCommand
             StorageDriver = options.StorageDriver,
             Bridge = options.Bridge,
             BridgeAddress = options.BridgeAddress,
+            Network = options.Network,
             CgroupParent = options.CgroupParent,
             SupervisorLog = $"{options.ExecRoot}/supervisor.log",
             LiveRestore = options.LiveRestore,
             LogDriver = options.LogDriver,
             LogOptions = options.LogOptions,
+            Defaults = options.Defaults,
+            Runtimes = options.Runtimes,
             Dns = options.Dns,
             DnsOptions = options.DnsOptions,
             DnsSearch = options.DnsSearch,
@@ -90,6 +93,21 @@ static class DaemonCommand
         var signal = await stop.Task.ConfigureAwait(false);
         log.Info($"{signal}: ending; {(options.LiveRestore ? "containers go on" : "stopping containers")}");
         return 0;
+    }
+
+    /// <summary>SIGHUP: daemon.json is read again; the log level is what changes without a restart.</summary>
+    static void Reload(PosixSignalContext context, string[] arguments, DaemonLog log)
+    {
+        context.Cancel = true;
+        try
+        {
+            log.Level = DaemonArguments.Parse(arguments, ReadFile).Level;
+            log.Info($"reloaded the configuration: log level {log.Level}");
+        }
+        catch (EngineException e)
+        {
+            log.Error($"reload: {e.Message}");
+        }
     }
 
     static void Stop(PosixSignalContext context, TaskCompletionSource<string> stop)

@@ -6,8 +6,15 @@ namespace Pier.Daemon;
 sealed class DaemonLog(string level)
 {
     static readonly string[] Levels = ["debug", "info", "warn", "error", "fatal"];
-    readonly int _least = Array.IndexOf(Levels, level);
+    volatile int _least = Array.IndexOf(Levels, level);
     readonly Lock _lock = new();
+
+    /// <summary>The least that is written.</summary>
+    public string Level
+    {
+        get => Levels[_least];
+        set => _least = Array.IndexOf(Levels, value);
+    }
 
     public void Debug(string message) => Write("debug", message);
     public void Info(string message) => Write("info", message);

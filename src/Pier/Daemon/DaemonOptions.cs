@@ -1,4 +1,5 @@
 using Pier.Api;
+using Pier.Engine;
 using Pier.Model;
 
 namespace Pier.Daemon;
@@ -17,6 +18,7 @@ sealed record DaemonOptions
     public string StorageDriver { get; init; } = "";
     public string? BridgeAddress { get; init; }
     public string Bridge { get; init; } = "pier0";
+    public NetworkDefaults Network { get; init; } = new();
     public string LogLevel { get; init; } = "info";
     public bool Debug { get; init; }
     public string? ConfigFile { get; init; }
@@ -25,6 +27,8 @@ sealed record DaemonOptions
     public string CgroupParent { get; init; } = "/pier";
     public string LogDriver { get; init; } = "json-file";
     public IReadOnlyDictionary<string, string> LogOptions { get; init; } = new Dictionary<string, string>();
+    public ContainerDefaults Defaults { get; init; } = new();
+    public IReadOnlyDictionary<string, RuntimeCommand> Runtimes { get; init; } = new Dictionary<string, RuntimeCommand>();
     public IReadOnlyList<string> Dns { get; init; } = [];
     public IReadOnlyList<string> DnsOptions { get; init; } = [];
     public IReadOnlyList<string> DnsSearch { get; init; } = [];
@@ -59,6 +63,7 @@ sealed record DaemonOptions
         {
             if (!Path.IsPathRooted(path)) throw new InvalidParameterException($"not an absolute path: {path}");
         }
+        DefaultSettings.Check(this);
         if (Bridge.Length is 0 or > 15) throw new InvalidParameterException($"invalid bridge name: \"{Bridge}\"");
         if (BridgeAddress is not null && Bridge == "none") throw new InvalidParameterException("You specified -b & --bip, mutually exclusive options. Please specify only one");
         return this;

@@ -15,14 +15,15 @@ public class FirewallTests
 
     const string Outside = "198.51.100.2", Host = "198.51.100.1";
 
-    static EndpointSpec Spec(string id, params PortMapping[] ports) => new(id, NetworkMode.Bridge) { ContainerName = id, Ports = ports };
+    static SandboxSpec Spec(NetworkStack stack, string id, params PortMapping[] ports) =>
+        new(id, NetworkMode.Bridge) { ContainerName = id, Ports = ports, Endpoints = [new EndpointSpec(stack.DefaultNetwork!.Id)] };
 
     [SkippableFact]
     public void A_container_leaves_with_the_hosts_address_and_is_not_reached_from_outside() => NetworkLab.Run(lab =>
     {
         var outside = lab.MakeOutside();
-        using var service = NetworkService.Open(Options);
-        var one = service.Attach(Spec("one"));
+        using var service = NetworkStack.Open(Options);
+        var one = service.Attach(Spec(service, "one"));
         // The neighbour has no route to 10.77.0.0/24: an answer comes only to a masqueraded request.
         NetworkLab.Shell($"busybox ping -c1 -W2 {Outside}", one.Namespace);
         NetworkLab.Shell($"ip route add 10.77.0.0/24 via {Host}", outside);
@@ -34,9 +35,9 @@ public class FirewallTests
     public void A_published_port_is_reached_from_everywhere_and_closed_on_release() => NetworkLab.Run(lab =>
     {
         var outside = lab.MakeOutside();
-        using var service = NetworkService.Open(Options);
-        var server = service.Attach(Spec("server", new PortMapping(TransportProtocol.Tcp, 80, HostPort: 8080)));
-        var other = service.Attach(Spec("other"));
+        using var service = NetworkStack.Open(Options);
+        var server = service.Attach(Spec(service, "server", new PortMapping(TransportProtocol.Tcp, 80, HostPort: 8080)));
+        var other = service.Attach(Spec(service, "other"));
         lab.Serve(server.Namespace!, IPAddress.Any, 80, "hello");
 
         Assert.Equal("hello", NetworkLab.Ask(outside, Host, 8080));
@@ -56,8 +57,8 @@ public class FirewallTests
     public void A_port_published_on_loopback_is_reached_from_the_host_alone() => NetworkLab.Run(lab =>
     {
         var outside = lab.MakeOutside();
-        using var service = NetworkService.Open(Options);
-        var server = service.Attach(Spec("server", new PortMapping(TransportProtocol.Tcp, 80, IPAddress.Loopback, 8080)));
+        using var service = NetworkStack.Open(Options);
+        var server = service.Attach(Spec(service, "server", new PortMapping(TransportProtocol.Tcp, 80, IPAddress.Loopback, 8080)));
         lab.Serve(server.Namespace!, IPAddress.Any, 80, "hello");
         Assert.Equal("hello", NetworkLab.Ask(lab.Handle, "127.0.0.1", 8080));
         Assert.Equal("", NetworkLab.Ask(outside, Host, 8080));
@@ -71,8 +72,8 @@ public class FirewallTests
     [SkippableFact]
     public void A_container_does_not_reach_the_hosts_loopback() => NetworkLab.Run(lab =>
     {
-        using var service = NetworkService.Open(Options);
-        var one = service.Attach(Spec("one"));
+        using var service = NetworkStack.Open(Options);
+        var one = service.Attach(Spec(service, "one"));
         lab.Serve(lab.Handle, IPAddress.Loopback, 9999, "secret");
         Assert.Equal("secret", NetworkLab.Ask(lab.Handle, "127.0.0.1", 9999));
         NetworkLab.Shell("echo 1 > /proc/sys/net/ipv4/conf/all/route_localnet; ip addr del 127.0.0.1/8 dev lo; ip route add 127.0.0.1/32 via 10.77.0.1", one.Namespace);
@@ -82,21 +83,21 @@ public class FirewallTests
     [SkippableFact]
     public void A_port_is_given_once_and_random_ports_are_free_ones() => NetworkLab.Run(lab =>
     {
-        using var service = NetworkService.Open(Options);
-        service.Attach(Spec("one", new PortMapping(TransportProtocol.Tcp, 80, HostPort: 8080)));
-        var taken = Assert.Throws<HostFailureException>(() => service.Attach(Spec("two", new PortMapping(TransportProtocol.Tcp, 80, IPAddress.Loopback, 8080))));
+        using var service = NetworkStack.Open(Options);
+        service.Attach(Spec(service, "one", new PortMapping(TransportProtocol.Tcp, 80, HostPort: 8080)));
+        var taken = Assert.Throws<HostFailureException>(() => service.Attach(Spec(service, "two", new PortMapping(TransportProtocol.Tcp, 80, IPAddress.Loopback, 8080))));
         Assert.StartsWith("driver failed programming external connectivity on endpoint two (", taken.Message);
         Assert.EndsWith("): Bind for 127.0.0.1:8080 failed: port is already allocated", taken.Message);
 
         lab.Serve(lab.Handle, IPAddress.Any, 7000, "mine");
-        var bound = Assert.Throws<HostFailureException>(() => service.Attach(Spec("two", new PortMapping(TransportProtocol.Tcp, 80, HostPort: 7000))));
-        Assert.EndsWith("failed to bind host port 0.0.0.0:7000: address already in use", bound.Message);
+        var bound = Assert.Throws<HostFailureException>(() => service.Attach(Spec(service, "two", new PortMapping(TransportProtocol.Tcp, 80, HostPort: 7000))));
+        Assert.EndsWith($"failed to bind host port 0.0.0.0:7000: address already in use by {File.ReadAllText("/proc/self/comm").Trim()} (process {Environment.ProcessId})", bound.Message);
 
-        var two = service.Attach(Spec("two",
+        var two = service.Attach(Spec(service, "two",
             new PortMapping(TransportProtocol.Tcp, 80), new PortMapping(TransportProtocol.Udp, 53), new PortMapping(TransportProtocol.Tcp, 81, HostPort: 7000, HostPortEnd: 7002)));
         Assert.All(two.Record.Ports, p => Assert.InRange(p.HostPort, 1024, 65535));
         Assert.Equal(7001, two.Record.Ports[2].HostPort);
-        Assert.Equal("10.77.0.5/24", two.Record.Address.ToString());
+        Assert.Equal("10.77.0.5/24", two.Record.Endpoints[0].Address.ToString());
         // The host's processes are told that the port is taken.
         Assert.Contains("in use", NetworkLab.Shell("busybox nc -l -p 8080 -e true", exit: 1));
     });
@@ -104,8 +105,8 @@ public class FirewallTests
     [SkippableFact]
     public void The_table_reads_as_written() => NetworkLab.Run(_ =>
     {
-        using var service = NetworkService.Open(Options);
-        service.Attach(Spec("one",
+        using var service = NetworkStack.Open(Options);
+        service.Attach(Spec(service, "one",
             new PortMapping(TransportProtocol.Tcp, 80, HostPort: 8080), new PortMapping(TransportProtocol.Udp, 53, new IPAddress([127, 0, 0, 1]), 5353)));
         Golden.Check("network/table.nft", NetworkLab.Shell("nft list ruleset"));
     });
@@ -115,18 +116,18 @@ public class FirewallTests
     {
         lab.MakeOutside();
         NetworkLab.Shell("nft add table ip theirs; nft add chain ip theirs mine '{ type filter hook forward priority 0; policy accept; }'; nft add rule ip theirs mine counter");
-        EndpointRecord kept;
+        SandboxRecord kept;
         SafeFileHandle keptNamespace, lostNamespace;
-        using (var first = NetworkService.Open(Options))
+        using (var first = NetworkStack.Open(Options))
         {
-            var one = first.Attach(Spec("kept", new PortMapping(TransportProtocol.Tcp, 80, HostPort: 8080)));
-            var two = first.Attach(Spec("lost", new PortMapping(TransportProtocol.Tcp, 80, HostPort: 8081)));
+            var one = first.Attach(Spec(first, "kept", new PortMapping(TransportProtocol.Tcp, 80, HostPort: 8080)));
+            var two = first.Attach(Spec(first, "lost", new PortMapping(TransportProtocol.Tcp, 80, HostPort: 8081)));
             kept = one.Record;
             keptNamespace = Pier.Linux.Namespaces.NetworkNamespace.Duplicate(one.Namespace!);
             lostNamespace = Pier.Linux.Namespaces.NetworkNamespace.Duplicate(two.Namespace!);
         }
 
-        using var second = NetworkService.Open(Options);
+        using var second = NetworkStack.Open(Options);
         Assert.Contains("tcp . 8080 : 10.77.0.2 . 80", NetworkLab.Shell("nft list ruleset"));
         second.Adopt(kept, keptNamespace);
         second.Reconcile();
@@ -137,9 +138,9 @@ public class FirewallTests
         Assert.Contains("table ip theirs", rules);
         Assert.Equal(1, rules.Split("chain forward").Length - 1);
         Assert.Single(NetworkLab.Shell("ip -br link show type veth master pt0").Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Throws<ConflictException>(() => second.Attach(Spec("new") with { Address = new IPAddress([10, 77, 0, 2]) }));
-        Assert.Throws<HostFailureException>(() => second.Attach(Spec("new", new PortMapping(TransportProtocol.Tcp, 80, HostPort: 8080))));
-        Assert.Equal("10.77.0.4/24", second.Attach(Spec("new")).Record.Address.ToString());
+        Assert.Throws<ConflictException>(() => second.Attach(Spec(second, "new") with { Endpoints = [new EndpointSpec(second.DefaultNetwork!.Id) { Address = new IPAddress([10, 77, 0, 2]) }] }));
+        Assert.Throws<HostFailureException>(() => second.Attach(Spec(second, "new", new PortMapping(TransportProtocol.Tcp, 80, HostPort: 8080))));
+        Assert.Equal("10.77.0.4/24", second.Attach(Spec(second, "new")).Record.Endpoints[0].Address.ToString());
         lab.Serve(keptNamespace, IPAddress.Any, 80, "hello");
         Assert.Equal("hello", NetworkLab.Ask(lab.Handle, Host, 8080));
 
@@ -152,11 +153,11 @@ public class FirewallTests
     [SkippableFact]
     public void A_flushed_table_is_written_again_at_the_next_attach() => NetworkLab.Run(lab =>
     {
-        using var service = NetworkService.Open(Options);
-        service.Attach(Spec("one", new PortMapping(TransportProtocol.Tcp, 80, HostPort: 8080)));
+        using var service = NetworkStack.Open(Options);
+        service.Attach(Spec(service, "one", new PortMapping(TransportProtocol.Tcp, 80, HostPort: 8080)));
         var before = NetworkLab.Shell("nft list ruleset");
         NetworkLab.Shell("nft flush ruleset");
-        service.Attach(Spec("two"));
+        service.Attach(Spec(service, "two"));
         Assert.Equal(before, NetworkLab.Shell("nft list ruleset"));
         // Reconcile does the same without a new container.
         NetworkLab.Shell("nft flush ruleset");

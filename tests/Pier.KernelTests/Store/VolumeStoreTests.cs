@@ -12,6 +12,8 @@ public sealed class VolumeStoreTests : IDisposable
 
     VolumeStore Volumes => _test.Store.Volumes;
 
+    VolumeTree Tree(string name) => Volumes.Tree(Volumes.Data(name));
+
     string New(string name)
     {
         Volumes.Create(name);
@@ -24,10 +26,10 @@ public sealed class VolumeStoreTests : IDisposable
         var data = New("one");
         Shell.Run("cd $1; mkdir -m 2750 d; echo text > d/f; ln d/f hard; ln -s d/f soft; mkfifo pipe; echo x > .wh.f; touch -d @5.5 d; chown 5:6 d/f", data);
         using var tar = new MemoryStream();
-        Volumes.Export("one", tar, CancellationToken.None);
+        Tree("one").Export(tar, CancellationToken.None);
         tar.Position = 0;
         var copy = New("two");
-        Volumes.Import("two", tar);
+        Tree("two").Import(tar);
         const string list = "cd $1; find . -printf '%p %m %U:%G %n %T@ %l %y\\n' | sort";
         Assert.Equal(Shell.Run(list, data), Shell.Run(list, copy));
         Assert.Equal("text\n", File.ReadAllText(copy + "/hard"));
@@ -38,9 +40,9 @@ public sealed class VolumeStoreTests : IDisposable
     {
         New("one");
         var climbing = new TarBuilder().File("../evil").Build();
-        Assert.Throws<InvalidParameterException>(() => Volumes.Import("one", new MemoryStream(climbing)));
+        Assert.Throws<InvalidParameterException>(() => Tree("one").Import(new MemoryStream(climbing)));
         var linked = new TarBuilder().Symlink("out", _host).File("out/evil").Build();
-        Assert.Throws<InvalidParameterException>(() => Volumes.Import("one", new MemoryStream(linked)));
+        Assert.Throws<InvalidParameterException>(() => Tree("one").Import(new MemoryStream(linked)));
         Assert.Empty(Directory.GetFileSystemEntries(_host));
     }
 
@@ -54,7 +56,7 @@ public sealed class VolumeStoreTests : IDisposable
         {
             File.CreateSymbolicLink(image + "/data", _host);
             using var root = At.Open(At.WorkingDirectory, image, OpenFlags.Directory);
-            Assert.False(Volumes.CopyUp("one", root, "/data"));
+            Assert.False(Tree("one").CopyUp(root, "/data"));
             Assert.Empty(Directory.GetFileSystemEntries(Volumes.Data("one")));
         }
         finally
@@ -68,7 +70,7 @@ public sealed class VolumeStoreTests : IDisposable
     {
         File.WriteAllText(New("one") + "/mine", "");
         using var root = At.Open(At.WorkingDirectory, "/", OpenFlags.Directory);
-        Assert.False(Volumes.CopyUp("one", root, "/etc"));
+        Assert.False(Tree("one").CopyUp(root, "/etc"));
         Assert.Equal(["mine"], Directory.GetFileSystemEntries(Volumes.Data("one")).Select(Path.GetFileName));
     }
 

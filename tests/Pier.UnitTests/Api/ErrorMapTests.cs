@@ -1,5 +1,6 @@
 using Pier.Api.Http;
 using Pier.Model;
+using Pier.Model.Builds;
 
 namespace Pier.UnitTests.Api;
 
@@ -16,6 +17,8 @@ public class ErrorMapTests
         { new HostFailureException("x"), 500 },
         { new UnsupportedException("x"), 501 },
         { new UnavailableException("x"), 503 },
+        { new DockerfileException("x"), 400 },
+        { new StepFailedException(["x"], 1, Digest.Of([])), 500 },
         { new StartFailedException("x", 127), 400 },
         { new StartFailedException("x", 126), 400 },
         { new StartFailedException("x", 125), 500 },

@@ -30,7 +30,8 @@ public class HostConfigRulesTests
         { new() { RestartPolicy = new() { Name = "sometimes" } }, "invalid restart policy: unknown policy 'sometimes'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'" },
         { new() { LogConfig = new() { Type = "json-file", Config = new() { ["odd"] = "1" } } }, "unknown log opt 'odd' for json-file log driver" },
         { new() { OomScoreAdj = 1001 }, "Invalid value 1001, range for oom score adj is [-1000, 1000]" },
-        { new() { SecurityOpt = ["apparmor=docker-default"] }, "invalid --security-opt: apparmor=docker-default: this host has no such security module" },
+        { new() { Isolation = "hyperv" }, "Invalid isolation: \"hyperv\" - linux only supports 'default'" },
+        { new() { DeviceRequests = [new() { Capabilities = [["gpu"]] }] }, "could not select device driver \"\" with capabilities: [[gpu]]" },
         { new() { Runtime = "kata" }, "unknown or invalid runtime name: kata" },
     };
 
@@ -40,6 +41,9 @@ public class HostConfigRulesTests
         Assert.Equal(message, Assert.Throws<InvalidParameterException>(() => Apply(host)).Message);
 
     [Fact]
-    public void What_Pier_does_not_do_yet_is_refused_by_name() =>
-        Assert.Contains("--gpus", Assert.Throws<UnsupportedException>(() => Apply(new() { DeviceRequests = [new DeviceRequest()] })).Message);
+    public void Minus_one_means_as_it_is()
+    {
+        var host = Apply(new() { MemorySwappiness = -1, PidsLimit = -1 });
+        Assert.Equal((null, null), (host.MemorySwappiness, host.PidsLimit));
+    }
 }

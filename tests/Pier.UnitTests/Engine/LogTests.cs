@@ -1,6 +1,9 @@
 using System.Text;
 using Pier.Engine.Containers;
 using Pier.Engine.Logs;
+using Pier.Engine.Logs.Shipping;
+using Pier.Linux.Files;
+using Pier.Store.Logs;
 
 namespace Pier.UnitTests.Engine;
 
@@ -21,9 +24,19 @@ public sealed class LogTests : IDisposable
     {
         var result = new List<string>();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        await foreach (var entry in new JsonLogReader(LogPath, ended ?? Task.CompletedTask).ReadAsync(query, limit.Token))
-            result.Add(Encoding.UTF8.GetString(entry.Line.Span));
+        await foreach (var page in new LogReader(LogPath, ended ?? Task.CompletedTask).ReadAsync(query, limit.Token)) Take(page, result);
         return result;
+    }
+
+    static void Take(LogPage page, List<string> result)
+    {
+        while (page.Next(out var line)) result.Add(Text(line));
+    }
+
+    static string Text(in LogLine line)
+    {
+        var text = new byte[line.MaxLength];
+        return Encoding.UTF8.GetString(text, 0, line.CopyText(text));
     }
 
     [Fact]
@@ -53,7 +66,7 @@ public sealed class LogTests : IDisposable
     {
         File.WriteAllText(LogPath, Line("a\\n", 1) + Line("b\\n", 2, "stderr") + Line("c\\n", 3));
         Assert.Equal(["b\n"], await Read(Everything with { Stdout = false }));
-        Assert.True(JsonLogLine.TryParseTime("2026-01-02T03:04:02.000000001Z"u8, out var second));
+        Assert.True(LogLineParser.TryParseTime("2026-01-02T03:04:02.000000001Z"u8, out var second));
         Assert.Equal(["b\n", "c\n"], await Read(Everything with { SinceNanoseconds = second }));
         Assert.Equal(["a\n", "b\n"], await Read(Everything with { UntilNanoseconds = second }));
     }
@@ -86,13 +99,63 @@ public sealed class LogTests : IDisposable
     }
 
     [Fact]
+    public async Task A_follower_misses_no_file_however_often_the_log_is_rotated()
+    {
+        var ended = new TaskCompletionSource();
+        File.WriteAllText(LogPath, Line("0\\n", 0));
+        var reading = Read(Everything with { Follow = true }, ended.Task);
+        await Task.Delay(50);
+        for (var i = 1; i <= 60; i++)
+        {
+            // Several rotations before the follower wakes up.
+            for (var n = 8; n > 0; n--)
+                if (File.Exists($"{LogPath}.{n}")) File.Move($"{LogPath}.{n}", $"{LogPath}.{n + 1}", overwrite: true);
+            File.Move(LogPath, LogPath + ".1");
+            File.WriteAllText(LogPath, Line($"{i}\\n", i % 60));
+            if (i % 6 == 0) await Task.Delay(60);
+        }
+        ended.SetResult();
+        Assert.Equal(Enumerable.Range(0, 61).Select(i => $"{i}\n"), await reading);
+    }
+
+    [Fact]
+    public async Task Compressed_files_are_read_and_each_file_once()
+    {
+        File.WriteAllText(LogPath + ".2", Line("a\\n", 1) + Line("b\\n", 2));
+        File.WriteAllText(LogPath + ".1", Line("c\\n", 3));
+        File.WriteAllText(LogPath, Line("d\\n", 4));
+        CompressedLog.Compress(LogPath);
+        // As the supervisor puts them in place; a kill in between leaves both forms of one.
+        foreach (var number in (int[])[1, 2])
+            File.Move(CompressedName.Of(LogPath, Inode($"{LogPath}.{number}"), File.GetLastWriteTimeUtc($"{LogPath}.{number}")), $"{LogPath}.{number}.gz");
+        File.Delete(LogPath + ".2");
+        Assert.Equal(["a\n", "b\n", "c\n", "d\n"], await Read(Everything));
+        Assert.Equal(["b\n", "c\n", "d\n"], await Read(Everything with { Tail = 3 }));
+    }
+
+    static ulong Inode(string path) => LogFiles.Current(path);
+
+    [Fact]
     public void Escapes_are_undone()
     {
-        var line = "{\"log\":\"q\\\"\\u003c\\u00e9\\ufffd\\t\\n\",\"stream\":\"stderr\",\"time\":\"2026-01-02T03:04:05.123456789Z\"}"u8;
-        var text = new byte[line.Length];
-        Assert.True(JsonLogLine.TryParse(line, text, out var length, out var stream, out var time));
-        Assert.Equal("q\"<é\ufffd\t\n", Encoding.UTF8.GetString(text, 0, length));
-        Assert.Equal((2, 1767323045123456789), (stream, time));
+        var line = "{\"log\":\"q\\\"\\u003c\\u00e9\\ufffd\\t\\ud83d\\ude00\\ud83d\\n\",\"stream\":\"stderr\",\"time\":\"2026-01-02T03:04:05.123456789Z\"}"u8;
+        Assert.True(new LogLineParser().TryParse(line, out var parsed));
+        Assert.Equal("q\"<é\ufffd\t😀\ufffd\n", Text(parsed));
+        Assert.Equal((2, 1767323045123456789), (parsed.Stream, parsed.TimeNanoseconds));
+    }
+
+    [Fact]
+    public void A_repeated_suffix_is_recognised_and_a_forged_one_is_text()
+    {
+        var parser = new LogLineParser();
+        var suffix = "\",\"stream\":\"stdout\",\"attrs\":{\"a\":\"b\"},\"time\":\"2026-01-02T03:04:05Z\"}";
+        foreach (var text in (string[])["one\\n", "two\\n", "", "\\\",\\\"stream\\\":\\\"stderr\\\"\\n", "back\\\\"])
+        {
+            Assert.True(parser.TryParse(Encoding.UTF8.GetBytes("{\"log\":\"" + text + suffix), out var line));
+            Assert.Equal(System.Text.RegularExpressions.Regex.Unescape(text), Text(line));
+            Assert.Equal("{\"a\":\"b\"}", Encoding.UTF8.GetString(line.Attributes));
+            Assert.Equal(1, line.Stream);
+        }
     }
 
     [Theory]
@@ -101,5 +164,25 @@ public sealed class LogTests : IDisposable
     [InlineData("{\"log\":5}")]
     [InlineData("{\"log\":\"a\",\"time\":\"yesterday\"}")]
     public void What_is_no_record_is_refused(string text) =>
-        Assert.False(JsonLogLine.TryParse(Encoding.UTF8.GetBytes(text), new byte[100], out _, out _, out _));
+        Assert.False(new LogLineParser().TryParse(Encoding.UTF8.GetBytes(text), out _));
+
+    [Fact]
+    public async Task A_reader_goes_on_at_a_cursor_also_when_its_file_was_rotated()
+    {
+        File.WriteAllText(LogPath, Line("a\\n", 1) + Line("b\\n", 2));
+        var cursor = new LogCursor { Inode = Inode(LogPath), Offset = Line("a\\n", 1).Length, Time = 1767323041000000001 };
+        Assert.Equal(["b\n"], await ReadFrom(cursor));
+        File.Move(LogPath, LogPath + ".1");
+        File.WriteAllText(LogPath, Line("c\\n", 3));
+        Assert.Equal(["b\n", "c\n"], await ReadFrom(cursor));
+        // Another file with that number: whatever is there is delivered.
+        Assert.Equal(["a\n", "b\n", "c\n"], await ReadFrom(cursor with { Time = 5 }));
+    }
+
+    async Task<List<string>> ReadFrom(LogCursor cursor)
+    {
+        var result = new List<string>();
+        await foreach (var page in new LogReader(LogPath, Task.CompletedTask) { From = cursor }.ReadAsync(Everything, CancellationToken.None)) Take(page, result);
+        return result;
+    }
 }

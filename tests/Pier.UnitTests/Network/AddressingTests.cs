@@ -50,11 +50,29 @@ public class AddressingTests
     }
 
     [Fact]
-    public void IPv6_pools_work_on_their_first_addresses()
+    public void IPv6_pools_give_their_first_addresses_and_any_that_is_asked_for()
     {
         var pool = Pool("fd00:1::/64");
         Assert.Equal("fd00:1::2", Next(pool));
-        Assert.Throws<InvalidParameterException>(() => pool.Take(IPAddress.Parse("fd00:1::ffff:0:0:1")));
+        var far = IPAddress.Parse("fd00:1::ffff:0:0:1");
+        pool.Take(far);
+        Assert.Throws<ConflictException>(() => pool.Take(far));
+        pool.Release(far);
+        pool.Take(far);
+        Assert.Throws<InvalidParameterException>(() => pool.Take(IPAddress.Parse("fd00:2::1")));
+    }
+
+    [Fact]
+    public void A_range_is_what_is_given_and_the_subnet_what_may_be_asked_for()
+    {
+        var reserved = new Dictionary<string, IPAddress> { ["router"] = IPAddress.Parse("10.1.2.129") };
+        var pool = new AddressPool(new AddressRange(Subnet.Parse("10.1.2.0/24"), IPAddress.Parse("10.1.2.1"), Subnet.Parse("10.1.2.128/30"), reserved), "test");
+        Assert.Equal(["10.1.2.130", "10.1.2.131", "10.1.2.128"], Enumerable.Range(0, 3).Select(_ => Next(pool)));
+        Assert.Throws<UnavailableException>(() => pool.Take());
+        pool.Take(IPAddress.Parse("10.1.2.77"));
+        Assert.Throws<ConflictException>(() => pool.Take(IPAddress.Parse("10.1.2.77")));
+        Assert.Throws<ConflictException>(() => pool.Take(IPAddress.Parse("10.1.2.1")));
+        Assert.Throws<ConflictException>(() => pool.Take(IPAddress.Parse("10.1.2.129")));
     }
 
     [Theory]
@@ -85,9 +103,9 @@ public class AddressingTests
     public void Default_pools_are_Dockers_and_avoid_what_is_used()
     {
         Assert.Equal(["172.17.0.0/16", "172.31.0.0/16", "192.168.0.0/20", "192.168.240.0/20"],
-            new[] { 0, 14, 15, 30 }.Select(i => DefaultPools.All().ElementAt(i).ToString()));
-        Assert.Equal("172.19.0.0/16", DefaultPools.FirstFree([Subnet.Parse("172.16.0.0/15"), Subnet.Parse("172.18.3.4/32")]).ToString());
-        Assert.Null(DefaultPools.FirstFree([Subnet.Parse("128.0.0.0/1")]));
+            new[] { 0, 14, 15, 30 }.Select(i => DefaultPools.Docker.SelectMany(p => p.Pieces()).ElementAt(i).ToString()));
+        Assert.Equal("172.19.0.0/16", DefaultPools.FirstFree(DefaultPools.Docker, false, [Subnet.Parse("172.16.0.0/15"), Subnet.Parse("172.18.3.4/32")]).ToString());
+        Assert.Null(DefaultPools.FirstFree(DefaultPools.Docker, false, [Subnet.Parse("128.0.0.0/1")]));
     }
 
     [Fact]

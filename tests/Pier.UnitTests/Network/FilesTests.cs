@@ -11,14 +11,33 @@ public class FilesTests
     [Fact]
     public void Hosts_has_the_standard_names_the_users_and_its_own()
     {
-        var text = HostsFile.Write("web", null, new IPAddress([172, 17, 0, 2]), [new ExtraHost("db", new IPAddress([10, 0, 0, 9]))]);
+        var text = HostsFile.Write("web", null, [new IPAddress([172, 17, 0, 2])], [new ExtraHost("db", new IPAddress([10, 0, 0, 9]))]);
         Assert.Equal(
             "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\n"
             + "ff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n10.0.0.9\tdb\n172.17.0.2\tweb\n", text);
-        Assert.EndsWith("172.17.0.2\tweb.example.org web\n", HostsFile.Write("web", "example.org", new IPAddress([172, 17, 0, 2]), []));
-        Assert.DoesNotContain("web", HostsFile.Write("web", null, null, []));
+        Assert.EndsWith("172.17.0.2\tweb.example.org web\n", HostsFile.Write("web", "example.org", [new IPAddress([172, 17, 0, 2])], []));
+        Assert.DoesNotContain("web", HostsFile.Write("web", null, [], []));
         Assert.Equal("127.0.0.1 here\n10.0.0.9\tdb\n", HostsFile.WriteForHost("127.0.0.1 here", [new ExtraHost("db", new IPAddress([10, 0, 0, 9]))]));
         Assert.Equal("web\n", HostnameFile.Write("web"));
+    }
+
+    [Fact]
+    public void Hosts_follows_what_a_running_container_joins_and_leaves()
+    {
+        var file = "127.0.0.1\tlocalhost\n172.17.0.2\tweb\n10.9.0.2\tweb\n1.2.3.4 mine\n172.17.0.3\tdb 0123 postgres\n";
+        var lines = HostsFile.Lines("web", null, [new IPAddress([10, 9, 0, 2])]);
+        Assert.Equal("127.0.0.1\tlocalhost\n172.17.0.2\tweb\n1.2.3.4 mine\n172.17.0.3\tdb 0123 postgres\n", HostsFile.Without(file, lines));
+        Assert.Contains("\n172.17.0.9\tdb 0123 postgres\n", HostsFile.Replace(file, [new ExtraHost("db 0123 postgres", new IPAddress([172, 17, 0, 9]))]));
+    }
+
+    [Fact]
+    public void With_names_the_only_server_is_the_containers_own()
+    {
+        const string host = "nameserver 127.0.0.53\nnameserver 10.0.0.1\nsearch example.org\noptions edns0 ndots:5\n";
+        var text = ResolvFile.WriteForNames(host, ResolvRequest.Nothing);
+        Assert.EndsWith("nameserver 127.0.0.11\nsearch example.org\noptions edns0 ndots:0\n", text);
+        Assert.EndsWith("nameserver 127.0.0.11\nsearch a b\noptions ndots:2\n", ResolvFile.WriteForNames(host, new ResolvRequest(["9.9.9.9"], ["a", "b"], ["ndots:2"])));
+        Assert.Equal(["127.0.0.53", "10.0.0.1"], ResolvFile.Servers(host).Select(s => s.ToString()));
     }
 
     [Theory]

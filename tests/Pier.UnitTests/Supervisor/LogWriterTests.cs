@@ -79,6 +79,33 @@ public sealed class LogWriterTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Whole_messages_of_an_interrupted_batch_stay_as_they_were_read()
+    {
+        string spooled;
+        byte[] whole;
+        using (var bench = new Bench(Path.Combine(_directory.FullName, "first"), 0, 1))
+        {
+            bench.Write("zero\none");
+            bench.Spool(" and\ntwo\nthree\nfo");
+            spooled = bench.Snapshot(_directory.FullName + "/spooled");
+            bench.Copy();
+            whole = File.ReadAllBytes(_directory.FullName + "/first/log");
+        }
+        for (var cut = (int)new FileInfo(spooled + "/log").Length; cut <= whole.Length; cut++)
+        {
+            var torn = $"{_directory.FullName}/cut{cut}";
+            CopyState(spooled, torn);
+            File.WriteAllBytes(torn + "/log", whole[..cut]);
+            using var successor = new Bench(torn, 0, 1);
+            successor.Recover(Now.AddSeconds(5));
+            successor.Write("ur\n");
+            Assert.Equal(["zero\n", "one and\n", "two\n", "three\n", "four\n"], successor.Messages());
+            var read = whole.AsSpan(0, whole.AsSpan(0, cut).LastIndexOf((byte)'\n') + 1);
+            Assert.True(File.ReadAllBytes(torn + "/log").AsSpan().StartsWith(read), $"cut at {cut}");
+        }
+    }
+
     /// <summary>The copy as it is, and with the batch's bytes partly in the log as a write that was under way leaves them.</summary>
     static string[] Torn(string path)
     {
@@ -174,7 +201,7 @@ public sealed class LogWriterTests : IDisposable
 
         public void Flush() => _writer.Flush(_log, _entry, 0, Now);
 
-        public void Recover() => _writer.Recover(_log, _entry, Now);
+        public void Recover(DateTime? now = null) => _writer.Recover(_log, _entry, now ?? Now);
 
         public string Snapshot(string to)
         {

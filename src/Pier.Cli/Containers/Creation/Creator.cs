@@ -27,7 +27,7 @@ static class Creator
         {
             answer = call.Client.Call("POST", path, json);
         }
-        catch (DaemonError e) when (e.Status == 404 && pull == "missing" && e.Reason.Contains("such image", StringComparison.OrdinalIgnoreCase))
+        catch (DaemonError e) when (e.Status == 404 && pull == "missing" && IsMissingImage(e.Reason))
         {
             if (!line.Flag("quiet")) call.Error.WriteLine($"Unable to find image '{ImageNames.WithTag(image)}' locally");
             Pull.Image(call, image, line.Text("platform"), line.Flag("quiet"), call.Environment.Error);
@@ -36,7 +36,12 @@ static class Creator
         using var document = JsonDocument.Parse(answer);
         foreach (var warning in document.RootElement.Texts("Warnings")) call.Error.WriteLine($"WARNING: {warning}");
         var id = document.RootElement.Text("Id");
+        request.Socket?.Deliver(call, id);
         if (idFile is not null) File.WriteAllText(idFile, id);
         return id;
     }
+
+    /// <summary>No image, or none for the platform that was asked for.</summary>
+    static bool IsMissingImage(string reason) =>
+        reason.Contains("such image", StringComparison.OrdinalIgnoreCase) || reason.StartsWith("image with reference ", StringComparison.Ordinal);
 }

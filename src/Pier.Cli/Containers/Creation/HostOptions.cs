@@ -31,8 +31,8 @@ static class HostOptions
             VolumesFrom = line.Array("volumes-from"),
             ConsoleSize = [rows, columns],
             Annotations = KeyValues.Map(line.List("annotation")),
-            CapAdd = line.Array("cap-add"),
-            CapDrop = line.Array("cap-drop"),
+            CapAdd = CapabilityNames(line.Array("cap-add")),
+            CapDrop = CapabilityNames(line.Array("cap-drop")),
             CgroupnsMode = line.Text("cgroupns") ?? "",
             Dns = line.Array("dns"),
             DnsOptions = line.Array("dns-option"),
@@ -76,6 +76,7 @@ static class HostOptions
             Devices = DeviceOptions.Mappings(line),
             DeviceCgroupRules = line.Array("device-cgroup-rule"),
             DeviceRequests = DeviceOptions.Gpus(line),
+            KernelMemory = line.Number("kernel-memory") ?? 0,
             MemoryReservation = line.Number("memory-reservation") ?? 0,
             MemorySwap = line.Number("memory-swap") ?? 0,
             MemorySwappiness = line.Number("memory-swappiness") is { } swappiness and not -1 ? swappiness : null,
@@ -84,6 +85,12 @@ static class HostOptions
             Ulimits = line.Has("ulimit") ? [.. line.List("ulimit").Select(UlimitOf)] : null,
         };
     }
+
+    /// <summary>"sys_time" as CAP_SYS_TIME, each once and in order; ALL stays.</summary>
+    static string[]? CapabilityNames(string[]? names) => names is null ? null : [.. names
+        .Select(n => n.Trim().ToUpperInvariant())
+        .Select(n => n == "ALL" || n.StartsWith("CAP_", StringComparison.Ordinal) ? n : "CAP_" + n)
+        .Distinct().Order(StringComparer.Ordinal)];
 
     public static RestartPolicy RestartPolicyOf(ParsedLine line)
     {
@@ -105,7 +112,7 @@ static class HostOptions
     }
 
     /// <summary>"nofile=1024" or "nofile=1024:2048"; -1 is no limit.</summary>
-    static Ulimit UlimitOf(string text)
+    public static Ulimit UlimitOf(string text)
     {
         var (name, limits) = KeyValues.Split(text);
         var colon = limits.IndexOf(':');

@@ -2,6 +2,7 @@ using Microsoft.Win32.SafeHandles;
 using Pier.Linux;
 using Pier.Linux.Descriptors;
 using Pier.Linux.Launch;
+using Pier.Linux.Namespaces;
 using Pier.Linux.Processes;
 
 namespace Pier.KernelTests.Linux.Launch;
@@ -65,7 +66,7 @@ public class LauncherTests
         var builder = new ProgramBuilder();
         var child = builder.NewLabel();
         builder.Call(Syscall.Unshare, TestPrograms.NewPid);
-        builder.Clone(CloneFlag.PARENT | CloneFlag.PARENT_SETTID | 17, child);
+        builder.Clone((ulong)(CloneFlags.Parent | CloneFlags.ParentSetTid | CloneFlags.SignalChild), child);
         builder.Call(Syscall.ExitGroup, 0);
         builder.Bind(child);
         ProgramPrologue.Unblock(builder);
@@ -82,7 +83,7 @@ public class LauncherTests
         using var launcher = new Launcher();
         var builder = new ProgramBuilder();
         var child = builder.NewLabel();
-        builder.Clone(CloneFlag.PARENT | CloneFlag.PARENT_SETTID | 17, child);
+        builder.Clone((ulong)(CloneFlags.Parent | CloneFlags.ParentSetTid | CloneFlags.SignalChild), child);
         builder.Call(Syscall.ExitGroup, 0);
         builder.Bind(child);
         builder.Call(Syscall.Chdir, builder.Text("/nonexistent"));

@@ -1,4 +1,6 @@
+using Pier.Engine.Plugins;
 using Pier.Engine.Volumes;
+using Pier.Engine.Volumes.Drivers;
 using Pier.Model;
 
 namespace Pier.UnitTests.Engine.Volumes;
@@ -10,12 +12,12 @@ public class VolumeRulesTests
     [InlineData("../up", "create ../up: \"../up\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path")]
     [InlineData("a/b", "create a/b: \"a/b\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path")]
     public void Names_are_checked(string name, string message) =>
-        Assert.Equal(message, Assert.Throws<InvalidParameterException>(() => VolumeRules.Check(name, "", null)).Message);
+        Assert.Equal(message, Assert.Throws<InvalidParameterException>(() => VolumeRules.CheckName(name)).Message);
 
     [Fact]
     public void Another_driver_is_a_plugin_that_is_not_there() =>
         Assert.Equal("create va: error looking up volume plugin odd: plugin \"odd\" not found",
-            Assert.Throws<NotFoundException>(() => VolumeRules.Check("va", "odd", null)).Message);
+            Assert.Throws<NotFoundException>(() => VolumeRules.Driver("va", new VolumeDrivers(null!, new PluginDirectory([])), "odd")).Message);
 
     [Theory]
     [InlineData("odd=1", "create va: invalid option: \"odd\"")]
@@ -25,7 +27,7 @@ public class VolumeRulesTests
     public void Options_are_checked(string option, string message)
     {
         var options = new Dictionary<string, string> { [option.Split('=')[0]] = option.Split('=')[1] };
-        Assert.Equal(message, Assert.Throws<InvalidParameterException>(() => VolumeRules.Check("va", "local", options)).Message);
+        Assert.Equal(message, Assert.Throws<InvalidParameterException>(() => VolumeRules.CheckLocal("va", options)).Message);
     }
 
     static readonly VolumeRecord Named = new() { Name = "data-one", Created = default, Labels = new() { ["tier"] = "db" } };

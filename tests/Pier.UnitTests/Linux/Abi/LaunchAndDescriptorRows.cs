@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Pier.Linux.Launch;
+using Pier.Linux.Namespaces;
 using Descriptors = Pier.Linux.Descriptors.Native;
 using Epolls = Pier.Linux.Epoll.Native;
 using Processes = Pier.Linux.Processes.Native;
@@ -17,8 +18,8 @@ sealed class LaunchAndDescriptorRows : IAbiRows
 
     public IEnumerable<(string Expression, long Value)> Rows =>
     [
-        ("CLONE_VM", CloneFlag.VM), ("CLONE_VFORK", CloneFlag.VFORK), ("CLONE_PARENT", CloneFlag.PARENT), ("CLONE_PARENT_SETTID", CloneFlag.PARENT_SETTID),
-        ("(long)(CLONE_NEWNS|CLONE_NEWCGROUP|CLONE_NEWUTS|CLONE_NEWIPC|CLONE_NEWUSER|CLONE_NEWPID|CLONE_NEWNET)", (long)CloneFlag.Namespaces),
+        ("CLONE_VM", (long)CloneFlags.Vm), ("CLONE_VFORK", (long)CloneFlags.VFork), ("CLONE_PARENT", (long)CloneFlags.Parent), ("CLONE_PARENT_SETTID", (long)CloneFlags.ParentSetTid),
+        ("(long)(CLONE_NEWNS|CLONE_NEWCGROUP|CLONE_NEWUTS|CLONE_NEWIPC|CLONE_NEWUSER|CLONE_NEWPID|CLONE_NEWNET)", (long)CloneFlags.NewAtClone),
         ("SIG_SETMASK", 2), ("SIGCHLD", 17), ("sizeof(struct sigaction)", 152), ("offsetof(struct sigaction, sa_handler)", 0), ("sizeof(siginfo_t)", Size<Pier.Linux.Processes.SignalInfo>()),
         ("offsetof(siginfo_t, si_code)", 8), ("offsetof(siginfo_t, si_pid)", 16), ("offsetof(siginfo_t, si_status)", 24),
         ("P_PIDFD", Processes.P_PIDFD), ("WNOWAIT", Processes.WNOWAIT), ("WEXITED", Processes.WEXITED), ("WNOHANG", Processes.WNOHANG), ("CLD_EXITED", Processes.CLD_EXITED),

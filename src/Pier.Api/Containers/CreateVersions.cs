@@ -1,0 +1,38 @@
+using Pier.Api.Http;
+using Pier.Model;
+
+namespace Pier.Api.Containers;
+
+/// <summary>What a creation means to clients of older API versions: fields that they do not know are left out, defaults are those of their time.</summary>
+static class CreateVersions
+{
+    public static ContainerConfig Config(ContainerConfig config, ApiVersion version) =>
+        version.IsBefore(44) && config.Healthcheck is { } health ? config with { Healthcheck = health with { StartInterval = null } } : config;
+
+    public static HostConfig Host(HostConfig host, ApiVersion version)
+    {
+        if (version.IsBefore(44)) host = host with { Mounts = host.Mounts?.Select(PlainReadOnly).ToArray() };
+        if (version.IsBefore(43)) host = host with { Annotations = null };
+        if (version.IsBefore(42)) host = host with { ConsoleSize = null };
+        // Cgroup namespaces came with 1.41, private IPC namespaces as the default with 1.40, AutoRemove with 1.25.
+        if (version.IsBefore(41) && host.CgroupnsMode.Length == 0) host = host with { CgroupnsMode = "host" };
+        if (version.IsBefore(40) && host.IpcMode.Length == 0) host = host with { IpcMode = "shareable" };
+        if (version.IsBefore(25)) host = host with { AutoRemove = false };
+        return host;
+    }
+
+    /// <summary>Several networks at creation came with 1.44.</summary>
+    public static void Check(NetworkingConfig? networking, ApiVersion version)
+    {
+        if (version.IsBefore(44) && networking?.EndpointsConfig is { Count: > 1 } endpoints)
+            throw new InvalidParameterException($"Container cannot be created with multiple network endpoints: {string.Join(", ", endpoints.Keys)}");
+    }
+
+    // Before 1.44 read-only meant the mount itself and not what lies below it.
+    static MountRequest PlainReadOnly(MountRequest mount)
+    {
+        if (mount.Type != "bind") return mount;
+        if (mount.BindOptions is { ReadOnlyForceRecursive: true }) throw new InvalidParameterException("BindOptions.ReadOnlyForceRecursive needs API v1.44 or newer");
+        return mount.ReadOnly ? mount with { BindOptions = (mount.BindOptions ?? new BindOptions()) with { ReadOnlyNonRecursive = true } } : mount;
+    }
+}

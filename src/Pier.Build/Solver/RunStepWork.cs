@@ -1,0 +1,57 @@
+using Microsoft.Win32.SafeHandles;
+using Pier.Build.Graph;
+using Pier.Model;
+using Pier.Model.Builds;
+using Pier.Store.Snapshots;
+
+namespace Pier.Build.Solver;
+
+/// <summary>Runs a process.</summary>
+sealed class RunStepWork(RunStep step, RunSettings settings, IStepRunner runner, Digest name, BuiltTree below, StepTree tree, StepMounts mounts) : StepWork(below, tree)
+{
+    public override async Task DoAsync(Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct)
+    {
+        using var root = Tree.Mount();
+        var exitCode = await runner.RunAsync(new StepRun
+        {
+            Step = step,
+            Settings = settings,
+            Root = root,
+            Mounts = mounts.ByTarget,
+            Environment = [.. step.Environment, .. step.UncachedEnvironment, .. mounts.Environment],
+            Output = output,
+        }, ct).ConfigureAwait(false);
+        if (exitCode != 0) throw new StepFailedException(step.Arguments, exitCode, name);
+    }
+}
+
+/// <summary>The mounts of a step, opened, and what they add to its environment.</summary>
+sealed class StepMounts : IDisposable
+{
+    readonly Dictionary<string, SafeFileHandle> _byTarget = [];
+    readonly List<MountPlace> _places = [];
+    readonly List<string> _environment = [];
+    readonly List<IDisposable> _owned = [];
+
+    public IReadOnlyDictionary<string, SafeFileHandle> ByTarget => _byTarget;
+    public IReadOnlyList<MountPlace> Places => _places;
+    public IReadOnlyList<string> Environment => _environment;
+
+    public void Add(string target, SafeFileHandle mount, bool isDirectory)
+    {
+        if (_byTarget.Remove(target, out var before)) before.Dispose();
+        _byTarget[target] = mount;
+        _places.Add(new MountPlace(target, isDirectory));
+    }
+
+    public void AddVariable(string variable) => _environment.Add(variable);
+
+    /// <summary>Closed after the step, in the other direction.</summary>
+    public void Own(IDisposable owned) => _owned.Add(owned);
+
+    public void Dispose()
+    {
+        foreach (var mount in _byTarget.Values) mount.Dispose();
+        for (var i = _owned.Count - 1; i >= 0; i--) _owned[i].Dispose();
+    }
+}

@@ -1,0 +1,54 @@
+using Pier.Engine.Images;
+using Pier.Model;
+using Pier.Model.Builds;
+
+namespace Pier.Engine.Builds;
+
+/// <summary>A build as it was asked for, whichever wire it came by.</summary>
+public sealed record BuildRequest
+{
+    /// <summary>Gives the build its files: directories "context" and "dockerfile", and those of named contexts.</summary>
+    public required IBuildClient Client { get; init; }
+
+    /// <summary>The Dockerfile's path in the directory "dockerfile".</summary>
+    public string Dockerfile { get; init; } = "Dockerfile";
+    public IReadOnlyDictionary<string, string?> Arguments { get; init; } = new Dictionary<string, string?>();
+    public string Target { get; init; } = "";
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Null for this host's.</summary>
+    public Platform? Platform { get; init; }
+
+    /// <summary>Addresses of --build-context by name: "docker-image://name", "local:name", or a git repository.</summary>
+    public IReadOnlyDictionary<string, string> NamedContexts { get; init; } = new Dictionary<string, string>();
+    public bool NoCache { get; init; }
+    public IReadOnlyList<string> NoCacheFilter { get; init; } = [];
+
+    /// <summary>Ask the registry for base images that are here already.</summary>
+    public bool Pull { get; init; }
+    public string Network { get; init; } = "default";
+    public IReadOnlyList<string> ExtraHosts { get; init; } = [];
+
+    /// <summary>Limits of the RUN steps, as a container's.</summary>
+    public HostConfig Limits { get; init; } = new();
+    public bool AllowInsecure { get; init; }
+
+    /// <summary>Names of the image; none leaves it dangling.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+    public bool Squash { get; init; }
+
+    /// <summary>False: nothing comes into the store but the cache; whoever asked takes the result out of the answer.</summary>
+    public bool Store { get; init; } = true;
+
+    /// <summary>Credentials for a registry ("docker.io", "localhost:5000"), or null.</summary>
+    public Func<string, CancellationToken, Task<RegistryAuth?>> Credentials { get; init; } = (_, _) => Task.FromResult<RegistryAuth?>(null);
+
+    /// <summary>Takes what the build tells; called by one thread at a time, and waited for.</summary>
+    public Action<BuildEvent> Progress { get; init; } = _ => { };
+
+    /// <summary>Takes what pulling a base image tells.</summary>
+    public Func<ImageProgress, ValueTask> PullProgress { get; init; } = _ => ValueTask.CompletedTask;
+
+    /// <summary>What POST /build/cancel names it by, or null.</summary>
+    public string? Id { get; init; }
+}

@@ -1,0 +1,61 @@
+using Pier.Engine.Containers;
+using Pier.Model;
+using Pier.Network;
+
+namespace Pier.Engine.Networks;
+
+public sealed partial class NetworkService
+{
+    /// <summary>Connects a container to one more network, at once when it runs, at its next start otherwise.</summary>
+    public async Task ConnectAsync(string network, string container, EndpointSettings? asked, CancellationToken ct)
+    {
+        var record = Table.Resolve(network);
+        var target = parts.Containers.Resolve(container);
+        await target.Gate.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            CheckModes(target.Record, record, connect: true);
+            if (Asked(target.Record).ContainsKey(record.Name))
+                throw new ForbiddenException($"endpoint with name {target.Record.Name} already exists in network {record.Name}");
+            NetworkRules.CheckEndpoint(record, asked);
+            var endpoints = Asked(target.Record);
+            endpoints[record.Name] = (asked ?? new EndpointSettings()) with { NetworkID = record.Id };
+            var changed = target.Record with { Networking = new NetworkingConfig { EndpointsConfig = endpoints } };
+            if (target.IsRunning)
+            {
+                var spec = new NetworkRequests(parts).Endpoint(changed, record, endpoints[record.Name]!);
+                var sandbox = parts.Network.Connect(target.Id, spec);
+                changed = changed with { Network = NetworkRequests.Stored(sandbox, changed, parts) };
+                files.Connected(changed, sandbox, record.Id);
+            }
+
+            parts.Records.Put(changed.Id, changed);
+            target.Record = changed;
+            if (target.IsRunning) NetworkEvents.Publish(parts.Events, record, "connect", target.Id);
+        }
+        finally
+        {
+            target.Gate.Release();
+        }
+    }
+
+    static Dictionary<string, EndpointSettings?> Asked(ContainerRecord record) => new(record.Networking?.EndpointsConfig ?? []);
+
+    static void CheckModes(ContainerRecord container, NetworkRecord network, bool connect)
+    {
+        var kind = NetworkMode.Parse(container.HostConfig.NetworkMode).Kind;
+        if (kind == NetworkModeKind.Container)
+            throw new ForbiddenException("container sharing network namespace with another container or host cannot be connected to any other network");
+        if (connect && kind == NetworkModeKind.Host) throw new ForbiddenException("cannot connect container to host network");
+        if (network.Driver == "host")
+        {
+            throw connect
+                ? new ForbiddenException("cannot connect container to host network - container must be created in host network mode")
+                : new ForbiddenException("cannot disconnect container from host network - container was created in host network mode");
+        }
+
+        if (connect && network.Driver == "null") throw new ForbiddenException("container cannot be connected to multiple networks with one of the networks in private (none) mode");
+        if (connect && kind == NetworkModeKind.None && container.Networking?.EndpointsConfig?.ContainsKey("none") != false)
+            throw new ForbiddenException("container cannot be connected to multiple networks with one of the networks in private (none) mode");
+    }
+}

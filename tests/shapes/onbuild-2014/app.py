@@ -1,0 +1,1 @@
+print('app with', open('/usr/src/app/installed.txt').read().strip())

@@ -1,0 +1,2 @@
+import os
+print(open('/app/installed.txt').read().strip(), 'as', os.getuid())
