@@ -78,7 +78,7 @@ public sealed class StoreRoot : IDisposable
     }
 
     /// <summary>
-    /// Opens or creates a root, removes what a crash left half made. <paramref name="driver"/> is "overlay" (also "overlay2"), "vfs",
+    /// Opens or creates a root, removes what a crash left half made. <paramref name="driver"/> is "overlay" (also "overlay2"), "btrfs", "vfs",
     /// or empty for the best that the root's file system can carry.
     /// Throws <see cref="ConflictException"/> when another process has the root, <see cref="UnsupportedException"/> for an unknown driver.
     /// </summary>
@@ -144,6 +144,10 @@ public sealed class StoreRoot : IDisposable
                 return new OverlayDriver();
             case "vfs":
                 return new VfsDriver();
+            case "btrfs":
+                return FileSystem.Of(layout.Root).Magic == FileSystem.Btrfs
+                    ? new BtrfsDriver()
+                    : throw new UnsupportedException($"driver not supported: btrfs: prerequisites for driver not satisfied (wrong filesystem: {FileSystem.Of(layout.Root).Name})");
             case "aufs" or "devicemapper":
                 _warnings.Add($"the storage driver \"{name}\" is gone from today's kernels and engines; its successor \"overlay\" is used instead");
                 return new OverlayDriver();

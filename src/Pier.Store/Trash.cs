@@ -1,6 +1,8 @@
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux;
+using Pier.Linux.Btrfs;
 using Pier.Linux.Files;
+using Pier.Store.Trees;
 
 namespace Pier.Store;
 
@@ -11,6 +13,7 @@ namespace Pier.Store;
 sealed class Trash : IDisposable
 {
     readonly SafeFileHandle _directory;
+    readonly bool _isBtrfs;
     readonly Thread _worker;
     readonly AutoResetEvent _work = new(initialState: true);
     volatile bool _closing;
@@ -20,6 +23,7 @@ sealed class Trash : IDisposable
     {
         Directory.CreateDirectory(layout.Trash);
         _directory = At.Open(At.WorkingDirectory, layout.Trash, OpenFlags.Directory);
+        _isBtrfs = FileSystem.Of(_directory).Magic == FileSystem.Btrfs;
         _worker = new Thread(Run) { IsBackground = true, Name = "trash", Priority = ThreadPriority.BelowNormal };
         _worker.Start();
     }
@@ -37,6 +41,12 @@ sealed class Trash : IDisposable
         catch (LinuxException e) when (e.Errno == Errno.ENOENT)
         {
             return false;
+        }
+        catch (LinuxException e) when (e.Errno == Errno.EXDEV)
+        {
+            // A part of another subvolume (btrfs): names do not move between those.
+            if (At.TryRemove(directory, path, isDirectory: false) != 0) TreeRemoval.Remove(directory, path);
+            return true;
         }
         _work.Set();
         return true;
@@ -86,6 +96,11 @@ sealed class Trash : IDisposable
     bool TakeApart(string name)
     {
         if (At.TryRemove(_directory, name, isDirectory: false) == 0 || At.TryRemove(_directory, name, isDirectory: true) == 0) return true;
+        if (_isBtrfs && FileStat.Find(_directory, name) is { } stat && Subvolumes.IsRoot(stat))
+        {
+            Subvolumes.Delete(_directory, name);
+            return true;
+        }
         using var tree = At.Open(_directory, name, OpenFlags.Directory | OpenFlags.NoFollow);
         foreach (var entry in DirectoryReader.Read(tree))
         {

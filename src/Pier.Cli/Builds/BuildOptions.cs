@@ -54,6 +54,7 @@ static class BuildOptions
         RefusedOptions.CheckContentTrust(line);
         foreach (var option in new[] { "secret", "ssh", "output" })
             if (line.Has(option)) throw new CliFailure($"\"--{option}\" needs a build session, which this client does not open yet: use docker build (BuildKit) against this daemon");
+        if (line.Text("isolation") is { } isolation && isolation != "default") throw new CliFailure($"invalid isolation \"{isolation}\": Linux knows default");
         if (line.Text("progress") is { } progress && progress is not ("auto" or "plain" or "quiet"))
             throw new CliFailure($"invalid progress mode \"{progress}\": this client knows auto, plain and quiet");
     }

@@ -8,8 +8,8 @@ namespace Pier.Store.Snapshots;
 /// <summary>Root file systems: shared, read-only layers by chain id, and a writable snapshot a container. Thread-safe.</summary>
 public sealed partial class SnapshotStore : IDisposable
 {
-    internal const string Scratch = "scratch";
-    const string ParentLink = "parent", NoParent = "none";
+    internal const string Scratch = "scratch", ParentLink = "parent";
+    const string NoParent = "none";
 
     readonly Layout _layout;
     readonly ISnapshotDriver _driver;
@@ -26,11 +26,12 @@ public sealed partial class SnapshotStore : IDisposable
         trash.Throw(layout.SnapshotStaging(driver.Name));
         Directory.CreateDirectory(layout.SnapshotStaging(driver.Name));
         Directory.CreateDirectory(layout.SnapshotContainers(driver.Name));
-        Directory.CreateDirectory(Path.Combine(LayerDirectory(null), "diff"));
+        Directory.CreateDirectory(LayerDirectory(null));
+        if (!Directory.Exists(Path.Combine(LayerDirectory(null), "diff"))) driver.BeginLayer(Path.Combine(LayerDirectory(null), "diff"), []);
         foreach (var directory in Directory.GetDirectories(layout.SnapshotLayers(driver.Name))) LoadLayer(directory);
     }
 
-    /// <summary>"overlay" or "vfs".</summary>
+    /// <summary>"overlay", "btrfs" or "vfs".</summary>
     public string DriverName => _driver.Name;
 
     /// <summary>Facts for `info`: ("Backing Filesystem", "extfs") and the like.</summary>
@@ -40,7 +41,7 @@ public sealed partial class SnapshotStore : IDisposable
             ("Backing Filesystem", FileSystem.Of(_layout.Root).Name), ("Supports d_type", "true"), ("Using metacopy", "false"),
             ("Native Overlay Diff", "true"), ("userxattr", "false"),
         ]
-        : []);
+        : _driver.Name == "btrfs" ? [("Backing Filesystem", FileSystem.Of(_layout.Root).Name)] : []);
 
     /// <summary>Whether a stack of layers is unpacked.</summary>
     public bool Has(Digest chainId)
@@ -76,8 +77,9 @@ public sealed partial class SnapshotStore : IDisposable
     /// Mounts a container's snapshot, detached: the fd is the root of the mount, for openat, move_mount and launch programs. Closing the last
     /// fd of a mount that was never attached unmounts it.
     /// </summary>
-    public SafeFileHandle Mount(string containerId, bool readOnly = false) =>
-        Border.Cross(() => _driver.Mount(Existing(containerId), EnsureMountPoints(ParentOf(containerId)), readOnly));
+    /// <param name="idMap">A user namespace whose processes are to see the ids that are stored; null for the ids as they are.</param>
+    public SafeFileHandle Mount(string containerId, bool readOnly = false, SafeFileHandle? idMap = null) =>
+        Border.Cross(() => _driver.Mount(Existing(containerId), EnsureMountPoints(ParentOf(containerId)), readOnly, idMap));
 
     /// <summary>Removes a container's snapshot; false when there is none. Returns at once, the deletion goes on in the background.</summary>
     public bool Remove(string containerId) => Border.Cross(() =>

@@ -1,80 +1,15 @@
-using Microsoft.Win32.SafeHandles;
-using Pier.Linux.Files;
-using Pier.Linux.Mounts;
-using Pier.Store.Layers;
-using Pier.Store.Tar;
-using Pier.Store.Trees;
-using OpenFlags = Pier.Linux.Files.OpenFlags;
-
 namespace Pier.Store.Snapshots;
 
-/// <summary>Every layer a full copy: works on any file system, costs space and time. A container has "root", mounted by bind.</summary>
-sealed class VfsDriver : ISnapshotDriver
+/// <summary>Every layer a full copy: works on any file system, costs space and time.</summary>
+sealed class VfsDriver : WholeTreeDriver
 {
-    public string Name => "vfs";
-    public bool UnpacksApart => false;
+    public override string Name => "vfs";
 
-    public void BeginLayer(string diff, IReadOnlyList<string> below)
+    protected override void Create(string tree) => Directory.CreateDirectory(tree);
+
+    protected override void Clone(string from, string tree)
     {
-        Directory.CreateDirectory(diff);
-        if (below.Count > 0) TreeCopy.Copy(Path.Combine(below[0], "diff"), diff);
+        Directory.CreateDirectory(tree);
+        TreeCopy.Copy(from, tree);
     }
-
-    public IWhiteouts Whiteouts(Trash trash) => new PlainWhiteouts(trash);
-
-    // The copy shows all that is below: there are no gaps.
-    public void FinishLayer(string diff, IReadOnlyList<string> below, LayerGaps gaps)
-    {
-    }
-
-    public void PrepareContainer(string directory, IReadOnlyList<string> stack)
-    {
-        Directory.CreateDirectory(Writable(directory));
-        TreeCopy.Copy(Path.Combine(stack[0], "diff"), Writable(directory));
-    }
-
-    public SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly) => Bind(Writable(directory), readOnly);
-
-    /// <summary>A directory as a detached mount.</summary>
-    internal static SafeFileHandle Bind(string path, bool readOnly)
-    {
-        var mount = DetachedMount.Bind(path, recursive: false);
-        try
-        {
-            // Private: what is mounted in the container stays there, though the host's mounts are shared (systemd).
-            DetachedMount.SetAttributes(mount, readOnly ? MountAttributes.ReadOnly : 0, propagation: MountFlags.Private);
-            return mount;
-        }
-        catch
-        {
-            mount.Dispose();
-            throw;
-        }
-    }
-
-    public SafeFileHandle View(string directory, IReadOnlyList<string> stack) => Mount(directory, stack, readOnly: true);
-
-    public SafeFileHandle View(IReadOnlyList<string> stack) => Bind(Path.Combine(stack[0], "diff"), readOnly: true);
-
-    public IReadOnlyList<TreeChange> Changes(string directory, IReadOnlyList<string> stack)
-    {
-        using var copy = At.Open(At.WorkingDirectory, Writable(directory), OpenFlags.Directory);
-        using var original = At.Open(At.WorkingDirectory, Path.Combine(stack[0], "diff"), OpenFlags.Directory);
-        return new TreeDiff(copy, original, whole: true).Compute();
-    }
-
-    public bool WriteLayer(string directory, IReadOnlyList<string> stack, TarWriter tar, CancellationToken ct)
-    {
-        using var copy = At.Open(At.WorkingDirectory, Writable(directory), OpenFlags.Directory);
-        LayerTar.WriteChanges(copy, Changes(directory, stack), tar, ct);
-        // The copy has the engine's own mount points as well.
-        return false;
-    }
-
-    public IReadOnlyDictionary<string, string> Data(string directory, IReadOnlyList<string> stack) => new Dictionary<string, string>
-    {
-        ["Dir"] = Writable(directory),
-    };
-
-    public string Writable(string directory) => Path.Combine(directory, "root");
 }

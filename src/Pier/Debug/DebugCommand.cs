@@ -15,6 +15,7 @@ static class DebugCommand
         Commands:
           program [CONFIG]   Print the launch program that an OCI config.json compiles to on this host
                              (without a file: the config that "pier runtime spec" writes)
+          store              Check the data root of a daemon that does not run, and repair it
 
         """;
 
@@ -26,6 +27,8 @@ static class DebugCommand
                 return Program(null);
             case ["program", var path] when path[0] != '-':
                 return Program(path);
+            case ["store", .. var rest]:
+                return StoreCommand.Run(rest);
             case [] or ["--help"] or ["-h"] or ["program", "--help"]:
                 Console.Out.Write(Usage);
                 return 0;

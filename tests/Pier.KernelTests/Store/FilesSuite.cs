@@ -7,7 +7,7 @@ using Pier.Store.Trees;
 namespace Pier.KernelTests.Store;
 
 /// <summary>What a container changed, and how it becomes a layer, an archive and another container's files: the same on each driver.</summary>
-public abstract class FilesSuite(string driver)
+public abstract class FilesSuite(string driver, string? disk = null)
 {
     static readonly byte[] Capability = [1, 0, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
@@ -74,7 +74,7 @@ public abstract class FilesSuite(string driver)
     [Fact]
     public void Changes_are_what_docker_lists()
     {
-        using var test = TestStore.Open(driver);
+        using var test = TestStore.Open(driver, disk);
         test.Store.Snapshots.Prepare("c1", Load(test).ChainId);
         Assert.Empty(Changes(test, "c1"));
         Fill(test, "c1");
@@ -89,7 +89,7 @@ public abstract class FilesSuite(string driver)
     [Fact]
     public void What_is_changed_back_or_only_touched_below_counts_by_its_metadata()
     {
-        using var test = TestStore.Open(driver);
+        using var test = TestStore.Open(driver, disk);
         test.Store.Snapshots.Prepare("c1", Load(test).ChainId);
         Do(test, "c1", "chmod 0700 dir; touch dir/sub/c; rm dir/a; touch -d @1000 dir/a; chown 5 etc");
         Assert.Equal(["C /dir", "C /dir/sub", "C /dir/sub/c", "C /etc"], Changes(test, "c1"));
@@ -98,7 +98,7 @@ public abstract class FilesSuite(string driver)
     [Fact]
     public void A_commit_gives_the_same_files_with_all_that_belongs_to_them()
     {
-        using var test = TestStore.Open(driver);
+        using var test = TestStore.Open(driver, disk);
         var image = Load(test);
         test.Store.Snapshots.Prepare("c1", image.ChainId);
         Fill(test, "c1");
@@ -121,7 +121,7 @@ public abstract class FilesSuite(string driver)
     [Fact]
     public void The_same_changes_make_the_same_layer_and_none_make_none()
     {
-        using var test = TestStore.Open(driver);
+        using var test = TestStore.Open(driver, disk);
         var image = Load(test);
         test.Store.Snapshots.Prepare("c1", image.ChainId);
         var options = new CommitOptions { Config = new ContainerConfig() };
@@ -138,7 +138,7 @@ public abstract class FilesSuite(string driver)
     [Fact]
     public void What_is_copied_out_can_be_copied_in()
     {
-        using var test = TestStore.Open(driver);
+        using var test = TestStore.Open(driver, disk);
         var image = Load(test);
         test.Store.Snapshots.Prepare("c1", image.ChainId);
         test.Store.Snapshots.Prepare("c2", image.ChainId);
@@ -157,7 +157,7 @@ public abstract class FilesSuite(string driver)
     [Fact]
     public void A_link_is_described_and_not_followed_unless_the_path_says_so()
     {
-        using var test = TestStore.Open(driver);
+        using var test = TestStore.Open(driver, disk);
         test.Store.Snapshots.Prepare("c1", Load(test).ChainId);
         Do(test, "c1", "ln -s ../../../dir bin/up; ln -s /bin/up again; ln -s /no/where bad; ln -s loop loop");
         using var tree = new RootTree(test.Store.Snapshots.View("c1"));
@@ -175,7 +175,7 @@ public abstract class FilesSuite(string driver)
     [Fact]
     public void Kinds_are_kept_if_asked_and_replaced_if_not()
     {
-        using var test = TestStore.Open(driver);
+        using var test = TestStore.Open(driver, disk);
         test.Store.Snapshots.Prepare("c1", Load(test).ChainId);
         using var tree = new RootTree(test.Store.Snapshots.Mount("c1"));
         MemoryStream Tar() => new(new TarBuilder().File("dir", "file now").Build());
@@ -212,3 +212,5 @@ public sealed class OverlayFilesTests() : FilesSuite("overlay")
 }
 
 public sealed class VfsFilesTests() : FilesSuite("vfs");
+
+public sealed class BtrfsFilesTests(BtrfsDisk disk) : FilesSuite("btrfs", disk.Directory), IClassFixture<BtrfsDisk>;

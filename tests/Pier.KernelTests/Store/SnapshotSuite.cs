@@ -6,12 +6,12 @@ using Pier.Store.Images;
 namespace Pier.KernelTests.Store;
 
 /// <summary>What every snapshot driver must do: the same tests run on each.</summary>
-public abstract class SnapshotSuite(string driver)
+public abstract class SnapshotSuite(string driver, string? disk = null)
 {
     [Fact]
     public void Hello_world_becomes_a_root_file_system()
     {
-        using var test = TestStore.Open(driver);
+        using var test = TestStore.Open(driver, disk);
         var image = test.Store.Images.EnsureHelloWorld();
         Assert.Equal(["hello-world:latest"], image.RepoTags);
         Assert.Equal(image.Id, test.Store.Images.EnsureHelloWorld().Id);
@@ -27,7 +27,7 @@ public abstract class SnapshotSuite(string driver)
     [Fact]
     public void Layers_stack_and_whiteouts_hide()
     {
-        using var test = TestStore.Open(driver);
+        using var test = TestStore.Open(driver, disk);
         var below = new TarBuilder().Directory("d", 0x1C0).File("d/old", "1").File("d/gone", "2").Directory("o").File("o/hidden", "3").File("f", "4").Directory("r").File("r/x").Build();
         var above = new TarBuilder().File("d/.wh.gone").Directory("o").File("o/.wh..wh..opq").File("o/new", "5").File(".wh.f").File(".wh.r").Directory("r").File("r/y").Build();
         var image = test.Store.Images.Load(new MemoryStream(Archives.DockerSave("stack:1", below, above))) is [var loaded] ? test.Store.Images.Resolve(loaded.Id.ToString()) : null;
@@ -43,7 +43,7 @@ public abstract class SnapshotSuite(string driver)
     [Fact]
     public void A_whiteout_does_not_hide_what_its_own_layer_made()
     {
-        using var test = TestStore.Open(driver);
+        using var test = TestStore.Open(driver, disk);
         var below = new TarBuilder().Directory("d").File("d/old").File("f", "below").Build();
         var above = new TarBuilder().Directory("d").File("d/new").File(".wh.d").File("d/.wh..wh..opq").File("f", "above").File(".wh.f").Build();
         test.Store.Images.Load(new MemoryStream(Archives.DockerSave("own:1", below, above)));
@@ -56,7 +56,7 @@ public abstract class SnapshotSuite(string driver)
     [Fact]
     public void Containers_write_for_themselves()
     {
-        using var test = TestStore.Open(driver);
+        using var test = TestStore.Open(driver, disk);
         var image = test.Store.Images.EnsureHelloWorld();
         test.Store.Snapshots.Prepare("c1", image.ChainId);
         test.Store.Snapshots.Prepare("c2", image.ChainId);
@@ -77,7 +77,7 @@ public abstract class SnapshotSuite(string driver)
     [Fact]
     public void A_read_only_mount_refuses_writes()
     {
-        using var test = TestStore.Open(driver);
+        using var test = TestStore.Open(driver, disk);
         test.Store.Snapshots.Prepare("c1", test.Store.Images.EnsureHelloWorld().ChainId);
         using var root = test.Store.Snapshots.Mount("c1", readOnly: true);
         Assert.Equal(Errno.EROFS, Assert.Throws<LinuxException>(() => At.MakeDirectory(root, "x", 0x1ED)).Errno);
@@ -86,7 +86,7 @@ public abstract class SnapshotSuite(string driver)
     [Fact]
     public void A_container_over_no_layers_is_empty_but_for_mount_points()
     {
-        using var test = TestStore.Open(driver);
+        using var test = TestStore.Open(driver, disk);
         test.Store.Snapshots.Prepare("c1", null);
         using var root = test.Store.Snapshots.Mount("c1");
         Assert.Equal([".dockerenv", "dev", "etc", "proc", "sys"], root.Names(""));
@@ -95,7 +95,7 @@ public abstract class SnapshotSuite(string driver)
     [Fact]
     public void Removal_keeps_the_layers_that_others_use()
     {
-        using var test = TestStore.Open(driver);
+        using var test = TestStore.Open(driver, disk);
         var image = test.Store.Images.EnsureHelloWorld();
         test.Store.Snapshots.Prepare("c1", image.ChainId);
         Assert.True(test.Store.Snapshots.Remove("c1"));
@@ -112,7 +112,7 @@ public abstract class SnapshotSuite(string driver)
     [Fact]
     public void A_snapshot_cannot_be_prepared_twice()
     {
-        using var test = TestStore.Open(driver);
+        using var test = TestStore.Open(driver, disk);
         test.Store.Snapshots.Prepare("c1", null);
         Assert.Throws<ConflictException>(() => test.Store.Snapshots.Prepare("c1", null));
         Assert.Throws<NotFoundException>(() => test.Store.Snapshots.Prepare("c2", Digest.Of("none"u8)));
@@ -122,7 +122,7 @@ public abstract class SnapshotSuite(string driver)
     [Fact]
     public void Everything_is_there_after_a_restart()
     {
-        using var test = TestStore.Open(driver);
+        using var test = TestStore.Open(driver, disk);
         var image = test.Store.Images.EnsureHelloWorld();
         test.Store.Snapshots.Prepare("c1", image.ChainId);
         test.Reopen(driver);
@@ -135,7 +135,7 @@ public abstract class SnapshotSuite(string driver)
     [Fact]
     public void A_layer_that_a_crash_of_the_machine_may_have_damaged_is_unpacked_anew()
     {
-        using var test = TestStore.Open(driver);
+        using var test = TestStore.Open(driver, disk);
         var image = test.Store.Images.EnsureHelloWorld();
         test.Store.Snapshots.Prepare("c1", image.ChainId);
         var layer = test.Store.Layout.Layer(driver, image.ChainId!.Value);
@@ -155,7 +155,7 @@ public abstract class SnapshotSuite(string driver)
     [Fact]
     public void A_layer_is_synced_soon()
     {
-        using var test = TestStore.Open(driver);
+        using var test = TestStore.Open(driver, disk);
         var record = test.Store.Layout.Layer(driver, test.Store.Images.EnsureHelloWorld().ChainId!.Value) + "/layer.json";
         Assert.True(SpinWait.SpinUntil(() => File.ReadAllText(record).Contains("\"UnsyncedBoot\":null"), TimeSpan.FromSeconds(60)));
     }
@@ -163,7 +163,7 @@ public abstract class SnapshotSuite(string driver)
     [Fact]
     public void Metadata_survives_unpacking()
     {
-        using var test = TestStore.Open(driver);
+        using var test = TestStore.Open(driver, disk);
         var capability = new byte[] { 1, 0, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
         var tar = new TarBuilder()
             .File("suid", "x", mode: 0x9ED, uid: 7)
@@ -188,7 +188,7 @@ public abstract class SnapshotSuite(string driver)
     [Fact]
     public void More_than_a_hundred_layers_mount()
     {
-        using var test = TestStore.Open(driver);
+        using var test = TestStore.Open(driver, disk);
         var layers = Enumerable.Range(0, 120).Select(i => new TarBuilder().File($"f{i}", $"{i}").File("top", $"{i}").Build()).ToArray();
         test.Store.Images.Load(new MemoryStream(Archives.DockerSave("deep:1", layers)));
         test.Store.Snapshots.Prepare("c1", test.Store.Images.Resolve("deep:1").ChainId);
@@ -201,3 +201,22 @@ public abstract class SnapshotSuite(string driver)
 public sealed class OverlaySnapshotTests() : SnapshotSuite("overlay");
 
 public sealed class VfsSnapshotTests() : SnapshotSuite("vfs");
+
+public sealed class BtrfsSnapshotTests(BtrfsDisk disk) : SnapshotSuite("btrfs", disk.Directory), IClassFixture<BtrfsDisk>
+{
+    [Fact]
+    public void Subvolumes_go_with_their_containers_and_images()
+    {
+        using var test = TestStore.Open("btrfs", disk.Directory);
+        test.Store.Images.Load(new MemoryStream(Archives.DockerSave("stack:1", new TarBuilder().Directory("d").File("d/f", "1").Build(), new TarBuilder().File("d/.wh.f").Build())));
+        test.Store.Snapshots.Prepare("c1", test.Store.Images.Resolve("stack:1").ChainId);
+        Assert.Contains("snapshots/btrfs/containers/c1/root", Shell.Text("btrfs subvolume list $1", disk.Directory), StringComparison.Ordinal);
+        test.Store.Snapshots.Remove("c1");
+        test.Store.Images.Remove("stack:1", force: true, prune: true, _ => []);
+        Assert.Empty(test.Leftovers());
+        Assert.DoesNotContain("layers/", Shell.Text("btrfs subvolume list $1 | grep " + Path.GetFileName(test.Root), disk.Directory).Replace("layers/scratch", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_file_system_is_refused() => Assert.Contains("wrong filesystem", Assert.Throws<Pier.Model.UnsupportedException>(() => TestStore.Open("btrfs")).Message, StringComparison.Ordinal);
+}

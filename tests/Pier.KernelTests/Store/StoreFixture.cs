@@ -13,9 +13,10 @@ sealed class TestStore : IDisposable
     public string Root { get; }
     public StoreRoot Store { get; private set; }
 
-    public static TestStore Open(string driver = "overlay")
+    /// <summary>With a directory given, the root is made there: on another file system.</summary>
+    public static TestStore Open(string driver = "overlay", string? below = null)
     {
-        var root = NewDirectory();
+        var root = below is null ? NewDirectory() : Directory.CreateDirectory(Path.Combine(below, Guid.NewGuid().ToString("N"))).FullName;
         return new TestStore(root, StoreRoot.Open(root, driver));
     }
 
