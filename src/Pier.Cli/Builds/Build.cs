@@ -25,14 +25,23 @@ static class Build
     {
         BuildOptions.Check(call.Line);
         var quiet = call.Line.Flag("quiet") || call.Line.Text("progress") == "quiet";
+        if (SessionBuild.IsWanted(call)) return ExecuteOverSession(call, quiet);
         var source = BuildSource.Open(call, quiet);
-        var path = BuildOptions.Query(call.Line, source, quiet);
+        var path = BuildOptions.Query(call.Line, source.Dockerfile, source.Remote, quiet).ToString();
         var answer = call.Client.Upload("POST", path, source.Write, "application/x-tar", Credentials(call));
         string? id = null;
         var printer = new ProgressPrinter(call.Out, call.Environment.Terminal.IsOutputTerminal) { Extra = extra => id = extra.Text("ID") is { Length: > 0 } built ? built : id };
         using var _ = answer.Connection;
         printer.Print(answer);
         if (quiet) id = printer.LastText.Trim();
+        if (call.Line.Text("iidfile") is { } file) WriteId(file, id ?? throw new CliFailure("the daemon did not say which image it built"));
+        return 0;
+    }
+
+    static int ExecuteOverSession(Invocation call, bool quiet)
+    {
+        var id = SessionBuild.Run(call, quiet);
+        if (quiet && id is not null) call.Out.WriteLine(id);
         if (call.Line.Text("iidfile") is { } file) WriteId(file, id ?? throw new CliFailure("the daemon did not say which image it built"));
         return 0;
     }
