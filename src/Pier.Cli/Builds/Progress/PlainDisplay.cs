@@ -15,19 +15,27 @@ sealed class PlainDisplay(TextWriter target) : IBuildDisplay
 
     public void Show(StatusResponse status)
     {
-        foreach (var vertex in status.Vertexes) Show(vertex);
-        foreach (var counter in status.Statuses)
-            if (counter.Completed is not null && Of(counter.Vertex) is { Number: > 0 } step && step.Counters.Add(counter.ID)) Line(step, $"{counter.ID}{Amount(counter)} done");
-        foreach (var log in status.Logs) Show(log);
-        foreach (var vertex in status.Vertexes)
-            if (vertex.Completed is not null) Complete(vertex);
+        // A message may hold the whole life of several steps: each is told from its beginning to its end.
+        foreach (var changes in status.Vertexes.GroupBy(v => v.Digest)) Show(changes.Key, changes.Last(), status);
+        foreach (var digest in status.Logs.Select(l => l.Vertex).Concat(status.Statuses.Select(c => c.Vertex)).Distinct().Except(status.Vertexes.Select(v => v.Digest))) Show(digest, null, status);
         foreach (var warning in status.Warnings) target.WriteLine($"WARN: {warning.Short.ToStringUtf8()}");
         target.Flush();
     }
 
+    void Show(string digest, Vertex? vertex, StatusResponse status)
+    {
+        if (vertex is not null) Begin(vertex);
+        var step = Of(digest);
+        foreach (var counter in status.Statuses)
+            if (counter.Vertex == digest && counter.Completed is not null && step.Number > 0 && step.Counters.Add(counter.ID)) Line(step, $"{counter.ID}{Amount(counter)} done");
+        foreach (var log in status.Logs)
+            if (log.Vertex == digest) Show(log);
+        if (vertex?.Completed is not null) Complete(vertex);
+    }
+
     public void End() => target.Flush();
 
-    void Show(Vertex vertex)
+    void Begin(Vertex vertex)
     {
         var step = Of(vertex.Digest);
         if (vertex.Started is null) return;
