@@ -25,8 +25,9 @@ static class Build
     {
         BuildOptions.Check(call.Line);
         var quiet = call.Line.Flag("quiet") || call.Line.Text("progress") == "quiet";
+        if (SessionBuild.IsWanted(call)) return ExecuteOverSession(call, quiet);
         var source = BuildSource.Open(call, quiet);
-        var path = BuildOptions.Query(call.Line, source, quiet);
+        var path = BuildOptions.Query(call.Line, source.Dockerfile, source.Remote, quiet).ToString();
         Action<Stream> write = call.Line.Flag("compress") ? output => Compressed(output, source) : source.Write;
         var answer = call.Client.Upload("POST", path, write, "application/x-tar", Credentials(call));
         string? id = null;
@@ -34,6 +35,14 @@ static class Build
         using var _ = answer.Connection;
         printer.Print(answer);
         if (quiet) id = printer.LastText.Trim();
+        if (call.Line.Text("iidfile") is { } file) WriteId(file, id ?? throw new CliFailure("the daemon did not say which image it built"));
+        return 0;
+    }
+
+    static int ExecuteOverSession(Invocation call, bool quiet)
+    {
+        var id = SessionBuild.Run(call, quiet);
+        if (quiet && id is not null) call.Out.WriteLine(id);
         if (call.Line.Text("iidfile") is { } file) WriteId(file, id ?? throw new CliFailure("the daemon did not say which image it built"));
         return 0;
     }
