@@ -18,5 +18,5 @@ public static class DockerfileLimits
     public const int SubstitutionDepth = 50;
 
     /// <summary>Characters written and list elements copied by all expansions and configurations of one plan.</summary>
-    public const long Work = 64 << 20;
+    public const long Work = 16 << 20;
 }

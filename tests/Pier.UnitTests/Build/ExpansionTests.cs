@@ -158,6 +158,6 @@ public class ExpansionTests
         {
             Assert.Contains("without bound", e.Message);
         }
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"{watch.Elapsed}");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60), $"{watch.Elapsed}");
     }
 }

