@@ -78,6 +78,10 @@ IEnumerable<Measure> Measures()
         Cycles.Client(),
         .. fleet.Measures,
         .. logs.Measures,
+        .. new Images(options.Work, options.Pier).Measures,
+        .. new RegistryRates(options.Work, options.Pier).Measures,
+        Builds.Cached(),
+        Builds.PerRun(),
         Footprint.BinarySize(),
     ];
 }

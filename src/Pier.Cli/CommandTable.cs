@@ -20,6 +20,8 @@ static class CommandTable
         new("manifest", "Manage Docker image manifests and manifest lists", ["annotate", "create", "inspect", "push", "rm"], Manifest),
         new("network", "Manage networks", ["connect", "create", "disconnect", "inspect", "ls", "prune", "rm"], Network),
         new("system", "Manage Pier", ["df", "events", "info"], System),
+        new("trust", "Manage trust on Docker images", ["inspect", "key", "revoke", "sign"], TrustWord),
+        new("trust key", "Manage keys for signing Docker images", ["generate", "load"], TrustKey),
         new("volume", "Manage volumes", ["create", "export", "import", "inspect", "ls", "prune", "rm"], Volume),
     ];
 
@@ -34,13 +36,18 @@ static class CommandTable
     /// <summary>The command that the first words name, and how many they are; null for none.</summary>
     public static CommandSpec? Find(ReadOnlySpan<string> words, out int count)
     {
-        var group = Group(words[0]);
-        count = group is null ? 1 : 2;
-        return group is null ? Top(words[0]) : words.Length < 2 ? null : group.Find(words[1]);
+        var group = Group(words);
+        count = group is null ? 1 : group.Words + 1;
+        return group is null ? Top(words[0]) : words.Length < count ? null : group.Find(words[count - 1]);
     }
 
-    /// <summary>The management command of a name, or null.</summary>
-    public static CommandGroup? Group(string name) => Array.Find(Groups, g => g.Name == name);
+    /// <summary>The management command that the first words name, the longer one before the shorter; null for none.</summary>
+    public static CommandGroup? Group(ReadOnlySpan<string> words)
+    {
+        var two = words.Length > 1 ? $"{words[0]} {words[1]}" : "";
+        var one = words[0];
+        return Array.Find(Groups, g => g.Name == two) ?? Array.Find(Groups, g => g.Name == one);
+    }
 
     static CommandSpec? Top(string word) => word switch
     {
@@ -134,6 +141,21 @@ static class CommandTable
         "inspect" => Manifests.Inspect.Spec,
         "push" => Manifests.Push.Spec,
         "rm" => Manifests.Remove.Spec,
+        _ => null,
+    };
+
+    static CommandSpec? TrustWord(string word) => word switch
+    {
+        "inspect" => Trust.Inspect.Spec,
+        "revoke" => Trust.Revoke.Spec,
+        "sign" => Trust.Sign.Spec,
+        _ => null,
+    };
+
+    static CommandSpec? TrustKey(string word) => word switch
+    {
+        "generate" => Trust.GenerateKey.Spec,
+        "load" => Trust.LoadKey.Spec,
         _ => null,
     };
 

@@ -13,7 +13,7 @@ static class Overview
         var text = new StringBuilder($"Usage:  {program} [OPTIONS] COMMAND\n\nA container engine: build, ship and run any application\n\nCommon Commands:\n");
         Append(text, "", CommandTable.CommonCommands);
         text.Append("\nManagement Commands:\n");
-        foreach (var group in CommandTable.Groups) text.Append("  ").Append(group.Name.PadRight(12)).Append(group.Summary).Append('\n');
+        foreach (var group in CommandTable.Groups.Where(g => g.Words == 1)) text.Append("  ").Append(group.Name.PadRight(12)).Append(group.Summary).Append('\n');
         text.Append("\nCommands:\n");
         Append(text, "", CommandTable.OtherCommands);
         text.Append("\nGlobal Options:\n");
@@ -28,10 +28,13 @@ static class Overview
     public static int Unknown(CliEnvironment environment, TextWriter error, string[] words)
     {
         var program = environment.Program;
-        var group = CommandTable.Group(words[0]);
-        if (group is not null && words.Length == 1) return Group(environment, group, environment.Error);
-        if (group is not null && words[1] is "--help" or "-h") return Group(environment, group, environment.Output);
-        if (group is not null) error.WriteLine($"{program}: unknown command: {program} {words[0]} {words[1]}\n\nUsage:  {program} {words[0]}\n\nRun '{program} {words[0]} --help' for more information");
+        if (CommandTable.Group(words) is { } group)
+        {
+            var rest = words.AsSpan(group.Words);
+            if (rest.Length == 0) return Group(environment, group, environment.Error);
+            if (rest[0] is "--help" or "-h") return Group(environment, group, environment.Output);
+            error.WriteLine($"{program}: unknown command: {program} {group.Name} {rest[0]}\n\nUsage:  {program} {group.Name}\n\nRun '{program} {group.Name} --help' for more information");
+        }
         else error.WriteLine($"{program}: unknown command: {program} {words[0]}\n\nRun '{program} --help' for more information");
         return 1;
     }
@@ -50,8 +53,10 @@ static class Overview
     {
         foreach (var name in commands)
         {
-            var command = CommandTable.Find(group.Length == 0 ? [name] : [group, name], out _);
-            text.Append("  ").Append(name.PadRight(12)).Append(command!.Summary.Split('\n')[0].TrimEnd('.')).Append('\n');
+            string[] words = [.. group.Split(' ', StringSplitOptions.RemoveEmptyEntries), name];
+            // A name without a command is a group of its own.
+            var summary = CommandTable.Find(words, out _)?.Summary ?? CommandTable.Group(words)!.Summary;
+            text.Append("  ").Append(name.PadRight(12)).Append(summary.Split('\n')[0].TrimEnd('.')).Append('\n');
         }
     }
 

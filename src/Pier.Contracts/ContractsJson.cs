@@ -48,6 +48,7 @@ namespace Pier.Contracts;
 [JsonSerializable(typeof(VolumeResource))]
 [JsonSerializable(typeof(VolumeCreateRequest))]
 [JsonSerializable(typeof(VolumesPruneResponse))]
+[JsonSerializable(typeof(PluginSummary[]))]
 [JsonSerializable(typeof(AuthConfig))]
 [JsonSerializable(typeof(AuthResponse))]
 [JsonSerializable(typeof(Dictionary<string, string[]>))]

@@ -37,6 +37,9 @@ public sealed record EngineOptions
     /// <summary>Other OCI runtimes by the name that `--runtime` takes.</summary>
     public IReadOnlyDictionary<string, RuntimeCommand> Runtimes { get; init; } = new Dictionary<string, RuntimeCommand>();
 
+    /// <summary>--userns-remap: "default", user or user:group; empty for none.</summary>
+    public string UsernsRemap { get; init; } = "";
+
     public IReadOnlyList<string> Dns { get; init; } = [];
     public IReadOnlyList<string> DnsOptions { get; init; } = [];
     public IReadOnlyList<string> DnsSearch { get; init; } = [];
@@ -57,6 +60,9 @@ public sealed record EngineOptions
 
     /// <summary>Those, after the engine's own.</summary>
     internal IReadOnlyList<string> Plugins => [Path.Combine(ExecRoot, "plugins"), .. PluginDirectories];
+
+    /// <summary>A file that says which images need whose signature (Pier.Model.Trust.TrustPolicy); null for none.</summary>
+    public string? TrustPolicy { get; init; }
 
     public IReadOnlyList<string> Labels { get; init; } = [];
     public bool Debug { get; init; }

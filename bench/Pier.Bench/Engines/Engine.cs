@@ -34,6 +34,9 @@ abstract class Engine(string work) : IDisposable
     /// <summary>The engine's own directory.</summary>
     protected string Root { get; } = work;
 
+    /// <summary>The daemon's process.</summary>
+    public int DaemonId => _daemon?.Id ?? throw new InvalidOperationException($"{Name} is not running");
+
     public string Socket => Path.Combine(Root, "api.sock");
 
     public EngineClient Client => _client ?? throw new InvalidOperationException($"{Name} is not running");

@@ -34,7 +34,7 @@ sealed class EngineClient : IDisposable
                 }
             },
         };
-        _http = new HttpClient(handler) { BaseAddress = new Uri("http://engine"), Timeout = TimeSpan.FromSeconds(60) };
+        _http = new HttpClient(handler) { BaseAddress = new Uri("http://engine"), Timeout = TimeSpan.FromMinutes(3) };
     }
 
     public async Task<bool> Ping()
@@ -58,6 +58,17 @@ sealed class EngineClient : IDisposable
         content.Headers.ContentType = new("application/x-tar");
         using var answer = await _http.PostAsync($"{Version}/images/create?fromSrc=-&repo=pier-bench&tag=latest", content);
         await Check(answer, "import");
+    }
+
+    /// <summary>Builds an image by the classic wire, from a tar in memory; throws when the build fails.</summary>
+    public async Task Build(byte[] tar, bool cached)
+    {
+        using var content = new ByteArrayContent(tar);
+        content.Headers.ContentType = new("application/x-tar");
+        using var answer = await _http.PostAsync($"{Version}/build?t=pier-bench-build&networkmode=none&nocache={(cached ? 0 : 1)}", content);
+        await Check(answer, "build");
+        var stream = await answer.Content.ReadAsStringAsync();
+        if (!stream.Contains("Successfully built", StringComparison.Ordinal)) throw new InvalidOperationException($"build: {stream[^Math.Min(stream.Length, 300)..]}");
     }
 
     /// <summary>Creates a container; returns its id.</summary>
@@ -118,6 +129,57 @@ sealed class EngineClient : IDisposable
         return [.. list!.Select(c => (string)c!["Id"]!)];
     }
 
+    /// <summary>Pulls from a registry, to the end of its progress.</summary>
+    public async Task Pull(string repository, string tag)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Version}/images/create?fromImage={repository}&tag={tag}");
+        await Progress(request, "pull");
+    }
+
+    public async Task Push(string repository, string tag)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Version}/images/{repository}/push?tag={tag}");
+        request.Headers.Add("X-Registry-Auth", "e30=");
+        await Progress(request, "push");
+    }
+
+    public async Task Load(string archive)
+    {
+        await using var file = File.OpenRead(archive);
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Version}/images/load?quiet=1") { Content = new StreamContent(file, 1 << 20) };
+        request.Content.Headers.ContentType = new("application/x-tar");
+        await Progress(request, "load");
+    }
+
+    /// <summary>Reads an image's archive; its bytes.</summary>
+    public async Task<long> Save(string name)
+    {
+        using var answer = await _http.GetAsync($"{Version}/images/{name}/get", HttpCompletionOption.ResponseHeadersRead);
+        if (!answer.IsSuccessStatusCode) await Check(answer, "save");
+        await using var stream = await answer.Content.ReadAsStreamAsync();
+        var (buffer, total) = (new byte[1 << 20], 0L);
+        for (int read; (read = await stream.ReadAsync(buffer)) > 0;) total += read;
+        return total;
+    }
+
+    public async Task<bool> HasImage(string name)
+    {
+        using var answer = await _http.GetAsync($"{Version}/images/{name}/json");
+        return answer.IsSuccessStatusCode;
+    }
+
+    /// <summary>What is not there is no error.</summary>
+    public async Task RemoveImage(string name)
+    {
+        using var answer = await _http.DeleteAsync($"{Version}/images/{name}?force=1");
+    }
+
+    public async Task ListImages()
+    {
+        using var answer = await _http.GetAsync($"{Version}/images/json");
+        await Check(answer, "list");
+    }
+
     public void Dispose() => _http.Dispose();
 
     async Task<JsonNode?> Post(string path, JsonNode? body)
@@ -126,6 +188,17 @@ sealed class EngineClient : IDisposable
         using var answer = await _http.PostAsync(Version + path, content);
         var text = await Check(answer, path);
         return text.Length == 0 ? null : JsonNode.Parse(text);
+    }
+
+    // An error in the middle of a transfer is a line of its progress.
+    async Task Progress(HttpRequestMessage request, string what)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+        if (!answer.IsSuccessStatusCode) await Check(answer, what);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(limit.Token));
+        while (await reader.ReadLineAsync(limit.Token) is { } line)
+            if (line.Contains("\"error\"", StringComparison.Ordinal)) throw new InvalidOperationException($"{what}: {line}");
     }
 
     static async Task<string> Check(HttpResponseMessage answer, string what)

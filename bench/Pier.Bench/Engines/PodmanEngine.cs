@@ -14,9 +14,9 @@ sealed class PodmanEngine(string work) : Engine(work)
 
     protected override IReadOnlyList<string> Daemon => [.. Global, "system", "service", "--time", "0", "unix://" + Socket];
 
-    public override IReadOnlyList<string> RunCommand => ["nsenter", $"--net=/proc/{DaemonId}/ns/net", .. Global, "run", "--rm", EngineClient.Image, "true"];
+    public override IReadOnlyList<string> RunCommand => ["nsenter", $"--net=/proc/{DaemonNetwork}/ns/net", .. Global, "run", "--rm", EngineClient.Image, "true"];
 
-    string DaemonId => Processes().Min().ToString(System.Globalization.CultureInfo.InvariantCulture);
+    string DaemonNetwork => Processes().Min().ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     protected override IReadOnlyDictionary<string, string> Environment
     {
@@ -34,7 +34,9 @@ sealed class PodmanEngine(string work) : Engine(work)
                 cgroup_manager = "cgroupfs"
                 events_logger = "file"
                 """);
-            return new Dictionary<string, string> { ["CONTAINERS_CONF"] = file };
+            var registries = Path.Combine(Root, "registries.conf");
+            File.WriteAllText(registries, "unqualified-search-registries = [\"docker.io\"]\n[[registry]]\nlocation = \"127.0.0.1:5000\"\ninsecure = true\n");
+            return new Dictionary<string, string> { ["CONTAINERS_CONF"] = file, ["CONTAINERS_REGISTRIES_CONF"] = registries };
         }
     }
 

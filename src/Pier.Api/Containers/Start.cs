@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Pier.Api.Http;
+using Pier.Model;
 
 namespace Pier.Api.Containers;
 
@@ -8,6 +9,9 @@ static class Start
 {
     public static async Task HandleAsync(ApiRequest request)
     {
+        // Docker's rule to the byte: seven are an empty body in any old client's notation.
+        if (request.Http.Request.ContentLength is > 7)
+            throw new InvalidParameterException("starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24");
         await request.Engine.Containers.StartAsync(request.Name, request.Aborted);
         await request.AnswerAsync(StatusCodes.Status204NoContent);
     }

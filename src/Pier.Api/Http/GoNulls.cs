@@ -42,7 +42,11 @@ static class GoNulls
                 break;
             case JsonTokenType.StartArray:
                 writer.WriteStartArray();
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) CopyValue(ref reader, writer, keepNulls: false);
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                {
+                    if (reader.TokenType == JsonTokenType.Null) throw new InvalidParameterException("invalid JSON: null in a list");
+                    CopyValue(ref reader, writer, keepNulls: false);
+                }
                 writer.WriteEndArray();
                 break;
             case JsonTokenType.Null:

@@ -15,6 +15,16 @@ static class RouteTable
         new("POST", "/session", BuildKit.Upgrade.SessionAsync),
         new("POST", "/grpc", BuildKit.Upgrade.GrpcAsync),
 
+        new("GET", "/plugins", Host.Plugins.ListAsync),
+        new("GET", "/swarm", Host.Swarm.RefuseAsync),
+        new("GET", "/nodes", Host.Swarm.RefuseAsync),
+        new("GET", "/services", Host.Swarm.RefuseAsync),
+        new("GET", "/tasks", Host.Swarm.RefuseAsync),
+        new("GET", "/secrets", Host.Swarm.RefuseAsync),
+        new("GET", "/configs", Host.Swarm.RefuseAsync),
+        new("POST", "/swarm/init", Host.Swarm.CannotBeginAsync),
+        new("POST", "/swarm/join", Host.Swarm.CannotBeginAsync),
+
         new("GET", "/containers/json", Containers.List.HandleAsync),
         new("POST", "/containers/create", Containers.Create.HandleAsync),
         new("POST", "/containers/prune", Containers.Prune.HandleAsync),

@@ -42,7 +42,6 @@ sealed partial class StageCompiler
     static IReadOnlyList<string> RunEnvironment(StageState stage, List<RunMount> mounts)
     {
         IEnumerable<string> lines = stage.Variables.Lines();
-        if (stage.Variables["PATH"] is null) lines = lines.Prepend("PATH=" + DefaultPath);
         if (mounts.OfType<SshMount>().FirstOrDefault() is { } agent && stage.Variables["SSH_AUTH_SOCK"] is null) lines = lines.Append("SSH_AUTH_SOCK=" + agent.Target);
         return lines as IReadOnlyList<string> ?? [.. lines];
     }

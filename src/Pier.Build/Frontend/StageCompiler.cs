@@ -67,7 +67,7 @@ sealed partial class StageCompiler(
         {
             Hostname = "", Domainname = "", Image = "", AttachStdin = false, AttachStdout = false, AttachStderr = false,
         };
-        SetEnvironment(stage, stage.Config.Env is { Length: > 0 } environment ? environment : []);
+        SetEnvironment(stage, stage.Config.Env ?? []);
         FromChecks.Platform(stage, config, report);
     }
 
@@ -78,15 +78,17 @@ sealed partial class StageCompiler(
         var name = stage.Replacement is null ? stage.BaseName.ToLowerInvariant() : stage.Name!;
         stage.Tree = input.NamedContexts.TryGetValue(name, out var context) ? sources.Named(name, context) : sources.Scratch;
         stage.Config = new ContainerConfig { WorkingDir = "/" };
-        SetEnvironment(stage, ["PATH=" + DefaultPath]);
+        SetEnvironment(stage, []);
         return true;
     }
 
+    // An image without a PATH gets the usual one.
     static void SetEnvironment(StageState stage, string[] environment)
     {
+        if (!environment.Any(e => e.StartsWith("PATH=", StringComparison.Ordinal))) environment = ["PATH=" + DefaultPath, .. environment];
         stage.Variables.SetAll(environment);
         stage.ImageVariables.SetAll(environment);
-        stage.Config = stage.Config with { Env = environment.Length > 0 ? environment : null };
+        stage.Config = stage.Config with { Env = environment };
     }
 
     /// <summary>Works through the instructions; every stage that they name is done.</summary>

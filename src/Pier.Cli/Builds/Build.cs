@@ -28,7 +28,8 @@ static class Build
         if (SessionBuild.IsWanted(call)) return ExecuteOverSession(call, quiet);
         var source = BuildSource.Open(call, quiet);
         var path = BuildOptions.Query(call.Line, source.Dockerfile, source.Remote, quiet).ToString();
-        var answer = call.Client.Upload("POST", path, source.Write, "application/x-tar", Credentials(call));
+        Action<Stream> write = call.Line.Flag("compress") ? output => Compressed(output, source) : source.Write;
+        var answer = call.Client.Upload("POST", path, write, "application/x-tar", Credentials(call));
         string? id = null;
         var printer = new ProgressPrinter(call.Out, call.Environment.Terminal.IsOutputTerminal) { Extra = extra => id = extra.Text("ID") is { Length: > 0 } built ? built : id };
         using var _ = answer.Connection;
@@ -51,6 +52,12 @@ static class Build
     {
         var all = new Registries.CredentialFile(call.Config.Directory).Each();
         return all.Count == 0 ? [] : [("X-Registry-Config", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(all.ToJsonString())).Replace('+', '-').Replace('/', '_'))];
+    }
+
+    static void Compressed(Stream output, BuildSource source)
+    {
+        using var gzip = new System.IO.Compression.GZipStream(output, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true);
+        source.Write(gzip);
     }
 
     static void WriteId(string file, string id)

@@ -52,6 +52,7 @@ static class BuildOptions
     public static void Check(ParsedLine line)
     {
         RefusedOptions.CheckContentTrust(line);
+        if (line.Text("isolation") is { } isolation && isolation != "default") throw new CliFailure($"invalid isolation \"{isolation}\": Linux knows default");
         if (line.Text("progress") is { } progress && progress is not ("auto" or "plain" or "tty" or "rawjson" or "quiet"))
             throw new CliFailure($"invalid progress mode \"{progress}\": auto, plain, tty, rawjson and quiet are known");
     }

@@ -15,6 +15,9 @@ sealed class ProgressPrinter(TextWriter target, bool terminal)
     /// <summary>The text that was printed last.</summary>
     public string LastText { get; private set; } = "";
 
+    /// <summary>The last digest that was told, "sha256:HEX", or null.</summary>
+    public string? Digest { get; private set; }
+
     /// <summary>Prints until the end; throws the stream's error.</summary>
     public void Print(DaemonAnswer answer)
     {
@@ -50,6 +53,7 @@ sealed class ProgressPrinter(TextWriter target, bool terminal)
             return;
         }
         var (id, status, progress) = (message.Text("id"), message.Text("status"), message.Text("progress"));
+        Note(status);
         if (progress.Length == 0) progress = Bar(message.At("progressDetail"));
         if (!terminal)
         {
@@ -64,6 +68,13 @@ sealed class ProgressPrinter(TextWriter target, bool terminal)
             return;
         }
         PrintInPlace(id, $"{id}: {status}{(progress.Length > 0 ? " " + progress : "")}");
+    }
+
+    // A push ends with "latest: digest: sha256:HEX size: 1234", a pull with "Digest: sha256:HEX".
+    void Note(string status)
+    {
+        var at = status.IndexOf("igest: sha256:", StringComparison.Ordinal);
+        if (at >= 0) Digest = status[(at + 7)..].Split(' ')[0];
     }
 
     /// <summary>"[=====>     ]  1.2MB/3.4MB", or nothing where there are no bytes to show.</summary>

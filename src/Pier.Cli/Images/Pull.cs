@@ -39,7 +39,15 @@ static class Pull
             call.Out.WriteLine("Using default tag: latest");
             call.Out.Flush();
         }
-        Image(call, name, call.Line.Text("platform"), call.Line.Flag("quiet"), call.Environment.Output, call.Line.Flag("all-tags"));
+        if (Trust.ContentTrust.IsOn(call))
+        {
+            if (call.Line.Flag("all-tags")) throw new CliFailure("--all-tags is not supported with content trust: pull the tags one by one");
+            Trust.ContentTrust.Pull(call, name, signed => Image(call, signed, call.Line.Text("platform"), call.Line.Flag("quiet"), call.Environment.Output));
+        }
+        else
+        {
+            Image(call, name, call.Line.Text("platform"), call.Line.Flag("quiet"), call.Environment.Output, call.Line.Flag("all-tags"));
+        }
         if (call.Line.Flag("quiet")) call.Out.WriteLine(ImageNames.WithTag(name));
         return 0;
     }

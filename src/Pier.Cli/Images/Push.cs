@@ -1,6 +1,7 @@
 using Pier.Cli.CommandLines;
 using Pier.Cli.Registries;
 using Pier.Cli.Transport;
+using Pier.Cli.Trust;
 
 namespace Pier.Cli.Images;
 
@@ -38,12 +39,23 @@ static class Push
             if (!call.Line.Flag("quiet")) call.Out.WriteLine("Using default tag: latest");
             call.Out.Flush();
         }
-        var path = new QueryString($"/images/{QueryString.Escape(repository)}/push").Add("tag", all ? null : tag).Add("platform", PlatformOption.ToJson(call)).ToString();
-        var answer = call.Client.Open("POST", path, registryAuth: new CredentialFile(call.Config.Directory).Header(CredentialFile.KeyOf(repository)));
-        using var writer = new StreamWriter(call.Line.Flag("quiet") ? Stream.Null : call.Environment.Output, leaveOpen: true) { NewLine = "\n" };
-        new ProgressPrinter(writer, call.Environment.Terminal.IsOutputTerminal).Print(answer);
-        answer.Connection.Dispose();
+        var trusted = ContentTrust.IsOn(call);
+        if (trusted && all) throw new CliFailure("--all-tags is not supported with content trust: push the tags one by one");
+        var digest = Image(call, repository, tag, all, PlatformOption.ToJson(call), call.Line.Flag("quiet"));
         if (call.Line.Flag("quiet")) call.Out.WriteLine($"{repository}:{tag}");
+        if (trusted) ContentTrust.Sign(call, Manifests.Fetching.Parse($"{repository}:{tag}"), digest, call.Environment.Variable("PIER_TRUST_KEY"));
         return 0;
+    }
+
+    /// <summary>Pushes, and answers the digest that the last name has in the registry now.</summary>
+    public static Model.Digest Image(Invocation call, string repository, string tag, bool all, string? platform, bool quiet)
+    {
+        var path = new QueryString($"/images/{QueryString.Escape(repository)}/push").Add("tag", all ? null : tag).Add("platform", platform).ToString();
+        var answer = call.Client.Open("POST", path, registryAuth: new CredentialFile(call.Config.Directory).Header(CredentialFile.KeyOf(repository)));
+        using var writer = new StreamWriter(quiet ? Stream.Null : call.Environment.Output, leaveOpen: true) { NewLine = "\n" };
+        var printer = new ProgressPrinter(writer, call.Environment.Terminal.IsOutputTerminal);
+        printer.Print(answer);
+        answer.Connection.Dispose();
+        return Model.Digest.TryParse(printer.Digest, out var digest) ? digest : throw new CliFailure("the daemon did not tell the digest of what it pushed");
     }
 }

@@ -1,4 +1,5 @@
 using Pier.Model;
+using Pier.Model.Trust;
 
 namespace Pier.Cli.Registries;
 
@@ -13,6 +14,12 @@ public interface IRegistryDoor : IDisposable
 
     /// <summary>A small blob, verified.</summary>
     byte[] Document(ImageReference repository, Descriptor blob);
+
+    /// <summary>The signatures that a repository has of a digest, unverified.</summary>
+    IReadOnlyList<ImageSignature> Signatures(ImageReference repository, Digest subject);
+
+    /// <summary>Makes these the signatures of a digest.</summary>
+    void PutSignatures(ImageReference repository, Descriptor subject, IReadOnlyList<ImageSignature> signatures);
 
     /// <summary>Pushes an index; members of other repositories, with their blobs, are brought along.</summary>
     void PushIndex(ImageReference name, RegistryDocument index, IReadOnlyList<ListMember> members);

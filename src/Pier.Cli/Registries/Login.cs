@@ -68,7 +68,7 @@ static class Login
         return (username, password);
     }
 
-    static string Prompt(Invocation call, string text, bool hidden)
+    public static string Prompt(Invocation call, string text, bool hidden)
     {
         call.Out.Write(text);
         call.Out.Flush();

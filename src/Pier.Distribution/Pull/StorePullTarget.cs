@@ -132,6 +132,8 @@ public sealed class StorePullTarget : IPullTarget, IDisposable
         {
             await using (var rest = await source.OpenAsync(partial.Resumed, ct))
                 await OnThread(() => Fill(partial, rest, ct), ct);
+            // The next download begins while this one goes to the disk.
+            await OnThread(() => Complete(partial), ct);
             source.Fetched();
             var staged = await staging;
             return staged;
@@ -149,6 +151,11 @@ public sealed class StorePullTarget : IPullTarget, IDisposable
     static bool Fill(PartialBlob partial, Stream rest, CancellationToken ct)
     {
         partial.Fill(rest, ct);
+        return true;
+    }
+
+    static bool Complete(PartialBlob partial)
+    {
         partial.Complete();
         return true;
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Pier.Build.Frontend;
 using Pier.Build.Graph;
 using Pier.Build.Solver;
+using Pier.Build.Sources;
 using Pier.Engine.Images;
 using Pier.Model;
 using Pier.Model.Builds;
@@ -14,6 +15,7 @@ public sealed partial class BuildService : IAsyncDisposable
     readonly EngineParts parts;
     readonly ImageService images;
     readonly BuildSolver solver;
+    readonly IRemoteSources remote = new RemoteSources();
     readonly ConcurrentDictionary<string, CancellationTokenSource> _byId = new();
     readonly ConcurrentDictionary<Task, bool> _running = new();
     readonly SeenSteps _seen = new();
@@ -22,7 +24,7 @@ public sealed partial class BuildService : IAsyncDisposable
     internal BuildService(EngineParts parts, StepRunner runner, ImageService images)
     {
         (this.parts, this.images) = (parts, images);
-        solver = new BuildSolver(parts.Store, runner, new RemoteSources(), parts.Time);
+        solver = new BuildSolver(parts.Store, runner, remote, parts.Time);
     }
 
     /// <summary>Stops what is being built.</summary>

@@ -24,6 +24,8 @@ sealed class ContainerFilter
             if (!Enum.TryParse<ContainerStatus>(status, ignoreCase: true, out _) || status.Length == 0 || char.IsAsciiDigit(status[0]))
                 throw new InvalidParameterException($"invalid filter 'status={status}'");
         }
+        foreach (var port in (filters.GetValueOrDefault("publish") ?? []).Concat(filters.GetValueOrDefault("expose") ?? []))
+            foreach (var end in port.Split('/')[0].Split('-', 2)) NetworkRequests.ParsePort(end);
         foreach (var code in filters.GetValueOrDefault("exited") ?? [])
         {
             if (!int.TryParse(code, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)) throw new InvalidParameterException($"invalid filter 'exited={code}'");
@@ -49,7 +51,7 @@ sealed class ContainerFilter
         return key switch
         {
             "id" => record.Id.StartsWith(value, StringComparison.Ordinal),
-            "name" => Regex.IsMatch("/" + record.Name, value, RegexOptions.None, TimeSpan.FromSeconds(1)) || Regex.IsMatch(record.Name, value, RegexOptions.None, TimeSpan.FromSeconds(1)),
+            "name" => Name(record.Name, value),
             "status" => string.Equals(container.Status.ToString(), value, StringComparison.OrdinalIgnoreCase),
             "exited" => container.Status == ContainerStatus.Exited && record.ExitCode == int.Parse(value, CultureInfo.InvariantCulture),
             "ancestor" => record.Config.Image == value || record.ImageId.StartsWith(value, StringComparison.Ordinal)
@@ -64,6 +66,19 @@ sealed class ContainerFilter
             "is-task" or "isolation" => value is "false" or "default",
             _ => throw new InvalidParameterException($"invalid filter '{key}'"),
         };
+    }
+
+    /// <summary>A pattern; what is none matches itself only. Without backtracking: the pattern is a stranger's.</summary>
+    static bool Name(string name, string value)
+    {
+        try
+        {
+            return Regex.IsMatch("/" + name, value, RegexOptions.NonBacktracking) || Regex.IsMatch(name, value, RegexOptions.NonBacktracking);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            return name == value.TrimStart('/');
+        }
     }
 
     static bool Label(Container container, string value)

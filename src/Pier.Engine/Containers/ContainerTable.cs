@@ -68,6 +68,7 @@ sealed class ContainerTable
     /// <summary>By full id, then by name, then by unambiguous id prefix: Docker's order.</summary>
     public Container Resolve(string reference)
     {
+        if (reference.Length == 0) throw new InvalidParameterException("invalid name or ID supplied: \"\"");
         var name = reference.StartsWith('/') ? reference[1..] : reference;
         lock (_lock)
         {

@@ -24,6 +24,7 @@ public sealed partial class ContainerService
         var (path, arguments) = ConfigMerge.Command(config);
         CheckConfig(config);
         var host = HostConfigRules.Apply(request.HostConfig, parts.Options, Environment.ProcessorCount);
+        HostConfigSyntax.Check(host);
         SecurityOptions.Check(host.SecurityOpt, runtimeHost.AppArmor);
         DefaultCapabilities.Resolve(host, runtimeHost.Capabilities);
         var warnings = new List<string>();
@@ -35,7 +36,7 @@ public sealed partial class ContainerService
         };
         links.Check(host);
         var networking = NetworkingRules.Resolve(request.Networking, host, config, parts.Networks);
-        var plans = MountPlanner.Plan(host, config, reference => parts.Containers.Resolve(reference).Record);
+        var plans = MountPlanner.Plan(host, config, Donor);
         if (request.Platform is null && image.Config.Architecture != HostPlatform.Architecture)
             warnings.Add($"The requested image's platform ({image.Config.Os}/{image.Config.Architecture}) does not match the detected host platform (linux/{HostPlatform.Architecture}) and no specific platform was requested");
         if (HealthRules.Check(config.Healthcheck) is { } unknown) warnings.Add(unknown);
@@ -104,6 +105,19 @@ public sealed partial class ContainerService
         {
             // It may come before the start, which is where Docker looks. A 404 here means to clients that the image is missing: they pull.
             return mode;
+        }
+    }
+
+    // Not a 404: clients take that for a missing image, and pull.
+    ContainerRecord Donor(string reference)
+    {
+        try
+        {
+            return parts.Containers.Resolve(reference).Record;
+        }
+        catch (NotFoundException e)
+        {
+            throw new InvalidParameterException(e.Message, e);
         }
     }
 

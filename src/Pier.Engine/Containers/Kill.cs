@@ -5,11 +5,23 @@ namespace Pier.Engine.Containers;
 
 public sealed partial class ContainerService
 {
+    Container ToKill(string reference)
+    {
+        try
+        {
+            return parts.Containers.Resolve(reference);
+        }
+        catch (NotFoundException e)
+        {
+            throw new NotFoundException($"cannot kill container: {reference}: {e.Message}", e);
+        }
+    }
+
     /// <summary>Sends a signal (SIGKILL when null). SIGKILL returns when the container has ended, others at once.</summary>
     public async Task KillAsync(string reference, string? signal, CancellationToken ct)
     {
         var number = signal is { Length: > 0 } ? Signals.Parse(signal) : Signals.Kill;
-        var container = parts.Containers.Resolve(reference);
+        var container = ToKill(reference);
         if (container.Status == ContainerStatus.Restarting && number == Signals.Kill)
         {
             await CancelRestartAsync(container, ct).ConfigureAwait(false);

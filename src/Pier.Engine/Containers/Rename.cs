@@ -8,14 +8,21 @@ public sealed partial class ContainerService
     {
         name = name.TrimStart('/');
         if (name.Length == 0) throw new InvalidParameterException("Neither old nor new names may be empty");
-        if (!ValidName().IsMatch(name)) throw new InvalidParameterException($"Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
+        if (!ValidName().IsMatch(name)) throw new InvalidParameterException($"Error when allocating new name: Invalid container name (/{name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
         var container = parts.Containers.Resolve(reference);
         await container.Gate.WaitAsync(ct).ConfigureAwait(false);
         try
         {
             var old = container.Record.Name;
             if (old == name) throw new InvalidParameterException("Renaming a container with the same name as its current name");
-            parts.Containers.Reserve(name, container.Id);
+            try
+            {
+                parts.Containers.Reserve(name, container.Id);
+            }
+            catch (ConflictException e)
+            {
+                throw new ConflictException("Error when allocating new name: " + e.Message, e);
+            }
             try
             {
                 Save(container, Renamed(container.Record, name));

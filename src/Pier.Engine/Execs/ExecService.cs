@@ -20,6 +20,7 @@ public sealed class ExecService
     public Task<string> CreateAsync(string reference, ExecConfig config, CancellationToken ct)
     {
         if (config.Command.Count == 0) throw new InvalidParameterException("No exec command specified");
+        HostConfigSyntax.DetachKeys(config.DetachKeys);
         var container = parts.Containers.Resolve(reference);
         RequireRunning(container);
         var id = Ids.New();

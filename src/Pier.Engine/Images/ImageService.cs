@@ -1,5 +1,6 @@
 using Pier.Distribution.Pull;
 using Pier.Engine.Containers;
+using Pier.Engine.Trust;
 using Pier.Model;
 using Pier.Store.Images;
 
@@ -13,7 +14,9 @@ public sealed partial class ImageService
     // Of all pulls into this store: two pulls of one layer share the work.
     readonly BlobTransfers transfers = new();
 
-    internal ImageService(EngineParts parts) => this.parts = parts;
+    readonly TrustCheck trust;
+
+    internal ImageService(EngineParts parts) => (this.parts, trust) = (parts, new TrustCheck(parts.Options.TrustPolicy, parts.Registries));
 
     static InvalidParameterException BadFilter(string key) => new($"invalid filter '{key}'");
 

@@ -63,8 +63,10 @@ public sealed partial class ImageService
     {
         try
         {
+            // What was signed is pulled, by digest: nothing else can take its place in between.
+            var trusted = await trust.ResolveAsync(name, Source(name, auth), ct).ConfigureAwait(false);
             using var target = new StorePullTarget(parts.Store, transfers);
-            var pulled = await Told(progress, report => parts.Registries.PullAsync(name, target, platform, Source(name, auth), report, ct)).ConfigureAwait(false);
+            var pulled = await Told(progress, report => parts.Registries.PullAsync(trusted, target, platform, Source(name, auth), report, ct)).ConfigureAwait(false);
             return (await Task.Run(() => target.Name(pulled, name, ct), ct).ConfigureAwait(false), pulled.Target.Digest);
         }
         catch

@@ -36,8 +36,14 @@ public static class Links
     /// <summary>Makes a bridge, up; EEXIST when a device of the name exists.</summary>
     public static NetlinkWriter AddBridge(this NetlinkWriter batch, string name, byte[] address, int mtu, string alias) => batch
         .Begin(RTM_NEWLINK, Create, "RTM_NEWLINK", name).Header(0, up: true)
-        .Text(IFLA_IFNAME, name).Attribute(IFLA_ADDRESS, address).Number(IFLA_MTU, (uint)mtu).Attribute(IFLA_IFALIAS, Encoding.ASCII.GetBytes(alias))
-        .Open(IFLA_LINKINFO).Text(IFLA_INFO_KIND, "bridge").Close().End();
+        .Text(IFLA_IFNAME, name).Attribute(IFLA_ADDRESS, address).Number(IFLA_MTU, (uint)mtu)
+        .Open(IFLA_LINKINFO).Text(IFLA_INFO_KIND, "bridge").Close().End()
+        .SetAlias(name, alias);
+
+    /// <summary>Puts a note on a device that is there.</summary>
+    public static NetlinkWriter SetAlias(this NetlinkWriter batch, string name, string alias) => batch
+        .Begin(RTM_NEWLINK, NetlinkFlags.None, "RTM_NEWLINK", name).Header(0, up: null)
+        .Text(IFLA_IFNAME, name).Attribute(IFLA_IFALIAS, Encoding.ASCII.GetBytes(alias)).End();
 
     /// <summary>
     /// Makes a veth pair with both ends where they belong and in their final state, in one message: ports, names, addresses, namespaces.

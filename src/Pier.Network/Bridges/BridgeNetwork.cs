@@ -37,18 +37,16 @@ sealed class BridgeNetwork : IHostNetwork
     /// </param>
     public PluggedDevice Plug(NamespaceDoor door, MacAddress? mac, bool published)
     {
-        var hostEnd = NewName();
-        var (name, index) = door.Fresh ? NamespaceDoor.First : door.Next();
-        var failure = AddVeth(door, hostEnd, name, index, mac, published);
-        if (failure is { Errno: Errno.EEXIST or Errno.EBUSY })
+        var (hostEnd, name) = (NewName(), door.NextName());
+        var failure = AddVeth(door, hostEnd, name, mac, published);
+        if (failure is { Errno: Errno.EEXIST })
         {
-            // The name is taken, or a module has put a device of its own (tunl0) into every namespace: choose again.
-            (name, index) = door.Next();
+            // The host's end has the name of another one.
             hostEnd = NewName();
-            failure = AddVeth(door, hostEnd, name, index, mac, published);
+            failure = AddVeth(door, hostEnd, name, mac, published);
         }
 
-        return failure is null ? new PluggedDevice(name, index, hostEnd) : throw failure;
+        return failure is null ? door.Find(name, hostEnd) : throw failure;
     }
 
     public IReadOnlyCollection<string> ListHostEnds() =>
@@ -57,12 +55,12 @@ sealed class BridgeNetwork : IHostNetwork
     /// <summary>A bridge that was there before the network stays.</summary>
     public void Delete() => _route.DeleteLinks(Spec.OwnsDevice || Spec.IsDefault ? [.. ListHostEnds(), Spec.Device] : ListHostEnds());
 
-    LinuxException? AddVeth(NamespaceDoor door, string hostEnd, string name, int index, MacAddress? mac, bool published) => _route.Use(socket =>
+    LinuxException? AddVeth(NamespaceDoor door, string hostEnd, string name, MacAddress? mac, bool published) => _route.Use(socket =>
     {
         var batch = new NetlinkWriter();
         batch.AddVeth(
             new VethEnd(hostEnd, Master: _index),
-            new VethEnd(name, index, Up: false, Address: mac?.ToBytes(), Namespace: door.Handle),
+            new VethEnd(name, Up: false, Address: mac?.ToBytes(), Namespace: door.Handle),
             Spec.Mtu);
         // Containers that are kept apart are so on the bridge itself; the firewall sees such frames with br_netfilter only.
         if (published || !Spec.InterContainer) batch.SetBridgePort(hostEnd, hairpin: published, isolated: !Spec.InterContainer);

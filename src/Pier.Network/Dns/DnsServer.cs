@@ -144,6 +144,8 @@ sealed class DnsServer : IDisposable
         try
         {
             var connection = resolver.Tcp.Accept();
+            // It has taken that from the listener.
+            connection.Blocking = true;
             if (_connections >= MaxConnections) connection.Dispose();
             else _ = ServeAsync(resolver, connection);
         }

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Pier.Linux;
 using Pier.Linux.Netlink;
 
 namespace Pier.Network.Endpoints;
@@ -11,16 +12,17 @@ sealed record NamespaceDoor(SafeFileHandle Handle, NetlinkSocket Inside, bool Fr
 {
     const string DevicePrefix = "eth";
 
-    /// <summary>The next free eth name, and an index that nobody has.</summary>
-    public (string Name, int Index) Next()
+    /// <summary>The next free eth name.</summary>
+    public string NextName()
     {
-        var links = Inside.ListLinks();
-        var names = links.Select(l => l.Name).ToHashSet();
+        if (Fresh) return DevicePrefix + "0";
+        var names = Inside.ListLinks().Select(l => l.Name).ToHashSet();
         var number = 0;
         while (names.Contains(DevicePrefix + number)) number++;
-        return (DevicePrefix + number, links.Max(l => l.Index) + 1);
+        return DevicePrefix + number;
     }
 
-    /// <summary>What <see cref="Next"/> would find in a fresh namespace.</summary>
-    public static (string Name, int Index) First => (DevicePrefix + "0", Links.Loopback + 1);
+    /// <summary>A device that has just been made here. The kernel chose its index: it takes no wish for the far end of a veth pair.</summary>
+    public PluggedDevice Find(string name, string? hostEnd) => new(
+        name, (Inside.FindLink(name) ?? throw new LinuxException("RTM_GETLINK", Errno.ENODEV, name)).Index, hostEnd);
 }

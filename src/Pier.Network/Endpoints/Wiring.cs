@@ -61,7 +61,7 @@ sealed class Wiring(NamespaceWorker worker, RouteSocket route)
         }
 
         if (batch.Count > 0) door.Inside.Execute(batch);
-        DeviceRemoval.Remove(door, endpoint.Device);
+        DeviceRemoval.Remove(door, endpoint.Device, worker.OpenDoor(door.Handle).Inside);
     }
 
     /// <summary>Deletes the host's ends of devices: for a namespace that lives on without its container.</summary>

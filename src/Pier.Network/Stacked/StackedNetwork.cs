@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Pier.Linux;
 using Pier.Linux.Netlink;
 using Pier.Model;
@@ -38,15 +37,15 @@ sealed class StackedNetwork : IHostNetwork
 
     public PluggedDevice Plug(NamespaceDoor door, MacAddress? mac, bool published)
     {
-        var (name, index) = door.Fresh ? NamespaceDoor.First : door.Next();
+        var name = door.NextName();
         _route.Use(socket =>
         {
             var parent = socket.FindLink(Spec.Parent) ?? throw new LinuxException("RTM_GETLINK", Errno.ENODEV, Spec.Parent);
-            var device = new VethEnd(name, index, Up: false, Address: Spec.Driver == NetworkDriver.Macvlan ? mac?.ToBytes() : null, Namespace: door.Handle);
+            var device = new VethEnd(name, Up: false, Address: Spec.Driver == NetworkDriver.Macvlan ? mac?.ToBytes() : null, Namespace: door.Handle);
             socket.Execute(new NetlinkWriter().AddStacked(Kind(Spec), parent.Index, _mode, device, Spec.Mtu));
             return true;
         });
-        return new PluggedDevice(name, index, null);
+        return door.Find(name, hostEnd: null);
     }
 
     public IReadOnlyCollection<string> ListHostEnds() => [];
@@ -87,12 +86,14 @@ sealed class StackedNetwork : IHostNetwork
         return spec with { OwnsDevice = true };
     }
 
-    /// <summary>A dummy device, or a bridge without ports where the kernel has no dummies.</summary>
+    /// <summary>A dummy device, or a veth pair with both ends on the host where the kernel has no dummies.</summary>
     static void AddIsolatedParent(NetlinkSocket socket, string name, string owner)
     {
         if (socket.TryExecute(new NetlinkWriter().AddPlain("dummy", name)) is not { } failure) return;
         if (failure.Errno != Errno.EOPNOTSUPP) throw failure;
-        socket.Execute(new NetlinkWriter().AddBridge(name, [0x02, 0x42, .. RandomNumberGenerator.GetBytes(4)], 1500, owner));
-        NetworkSettings.Set($"ipv6/conf/{name}/disable_ipv6", "1");
+        var peer = "dp-" + name["dm-".Length..];
+        socket.Execute(new NetlinkWriter().AddVeth(new VethEnd(name), new VethEnd(peer, Up: false), 1500).SetAlias(name, owner));
+        foreach (var end in (string[])[name, peer]) NetworkSettings.Set($"ipv6/conf/{end}/disable_ipv6", "1");
+        socket.Execute(new NetlinkWriter().SetUp(socket.FindLink(peer)!.Index));
     }
 }

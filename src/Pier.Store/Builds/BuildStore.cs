@@ -79,6 +79,10 @@ public sealed class BuildStore
     /// <summary>The layers of a stack (null: none) to read. A lease must hold them.</summary>
     public SourceTree OpenLayers(Digest? chainId) => new(_snapshots.ViewLayers(chainId));
 
+    /// <summary>A directory of <see cref="NewTree"/> to write into.</summary>
+    public TargetTree OpenTree(string id, CancellationToken ct) =>
+        new(Border.Cross(() => At.Open(At.WorkingDirectory, _layout.BuildTree(id), OpenFlags.Directory | OpenFlags.NoFollow)), ct);
+
     /// <summary>A step's tree to write into.</summary>
     public static TargetTree OpenStep(StepTree step, CancellationToken ct) => new(step.Mount(), ct);
 

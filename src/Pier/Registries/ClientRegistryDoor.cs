@@ -3,6 +3,7 @@ using Pier.Distribution;
 using Pier.Distribution.Credentials;
 using Pier.Distribution.Push;
 using Pier.Model;
+using Pier.Model.Trust;
 
 namespace Pier.Registries;
 
@@ -20,6 +21,12 @@ sealed class ClientRegistryDoor(RegistryClient client) : IRegistryDoor
 
     public byte[] Document(ImageReference repository, Descriptor blob) =>
         Task.Run(() => client.DocumentAsync(repository, blob)).GetAwaiter().GetResult();
+
+    public IReadOnlyList<ImageSignature> Signatures(ImageReference repository, Digest subject) =>
+        Task.Run(() => client.SignaturesAsync(repository, subject)).GetAwaiter().GetResult();
+
+    public void PutSignatures(ImageReference repository, Descriptor subject, IReadOnlyList<ImageSignature> signatures) =>
+        Task.Run(() => client.PutSignaturesAsync(repository, subject, signatures)).GetAwaiter().GetResult();
 
     public void PushIndex(ImageReference name, RegistryDocument index, IReadOnlyList<ListMember> members)
     {

@@ -24,7 +24,7 @@ public sealed class OracleTests(OraclePair pair) : IClassFixture<OraclePair>
         if (Environment.GetEnvironmentVariable("PIER_ORACLE_DUMP") is { Length: > 0 } dump) File.WriteAllLines(dump, found.Select(f => $"{f.Exchange}\t{f.Difference}"));
         var unexplained = found.Where(f => !Differences.All.Any(d => d.Covers(f.Exchange, f.Difference))).Select(f => $"{f.Exchange}\n    {f.Difference}").ToArray();
         Assert.True(unexplained.Length == 0, $"{unexplained.Length} differences without a reason in Differences.cs:\n{string.Join('\n', unexplained)}");
-        var gone = Differences.All.Where(d => d is { Client: false, Passing: false } && !found.Any(f => d.Covers(f.Exchange, f.Difference))).ToArray();
+        var gone = Differences.All.Where(d => !d.Passing && !found.Any(f => d.Covers(f.Exchange, f.Difference))).ToArray();
         Assert.True(gone.Length == 0, "no difference any more: " + string.Join('\n', gone.Select(g => g.ToString())));
     }
 
@@ -35,7 +35,7 @@ public sealed class OracleTests(OraclePair pair) : IClassFixture<OraclePair>
             # Where Pier answers differently from Docker
 
             Written by `OracleTests` (`PIER_GOLDEN=write`) from the table that the oracle suite holds against Debian's dockerd 20.10 at API 1.41
-            (`tests/Pier.CompatTests/Oracle`). Whatever is not here is the same: status, shape and error text of about 300 requests, and the output of docker's client.
+            (`tests/Pier.CompatTests/Oracle`). Whatever is not here is the same: status, shape and error text (but for upper and lower case) of about 300 requests.
 
             | request | difference | why |
             |---|---|---|
@@ -66,7 +66,8 @@ public sealed class OracleTests(OraclePair pair) : IClassFixture<OraclePair>
         if (theirs.Message.Length + ours.Message.Length > 0)
         {
             var (their, our) = (Normal.Text(theirs.Message, pair.Docker), Normal.Text(ours.Message, pair.Pier));
-            if (their != our) yield return $"docker says \"{their}\", pier says \"{our}\"";
+            // Later Docker writes its errors in lower case.
+            if (!string.Equals(their, our, StringComparison.OrdinalIgnoreCase)) yield return $"docker says \"{their}\", pier says \"{our}\"";
             yield break;
         }
         // Streams of JSON lines and raw bytes have no one shape.

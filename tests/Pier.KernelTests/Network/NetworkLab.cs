@@ -64,7 +64,8 @@ sealed class NetworkLab : IDisposable
     {
         var listener = Within(inside, () =>
         {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            if (address.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = true;
             socket.Bind(new IPEndPoint(address, port));
             socket.Listen();
             return socket;
@@ -84,11 +85,12 @@ sealed class NetworkLab : IDisposable
     /// <summary>What a port answers when it is asked from a namespace; "" when it refuses or is silent for a second.</summary>
     public static string Ask(SafeFileHandle from, string address, int port)
     {
-        using var socket = Within(from, () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        var target = IPEndPoint.Parse($"{address}:{port}");
+        using var socket = Within(from, () => new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         try
         {
-            socket.ConnectAsync(IPEndPoint.Parse($"{address}:{port}"), limit.Token).AsTask().GetAwaiter().GetResult();
+            socket.ConnectAsync(target, limit.Token).AsTask().GetAwaiter().GetResult();
             var buffer = new byte[100];
             return Encoding.UTF8.GetString(buffer, 0, socket.ReceiveAsync(buffer, limit.Token).AsTask().GetAwaiter().GetResult());
         }
@@ -99,16 +101,25 @@ sealed class NetworkLab : IDisposable
     }
 
     /// <summary>Does something on a thread of a namespace.</summary>
-    static T Within<T>(SafeFileHandle inside, Func<T> work)
+    public static T Within<T>(SafeFileHandle inside, Func<T> work)
     {
         T result = default!;
+        Exception? failure = null;
         var thread = new Thread(() =>
         {
-            NetworkNamespace.Enter(inside);
-            result = work();
+            try
+            {
+                NetworkNamespace.Enter(inside);
+                result = work();
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
         });
         thread.Start();
         thread.Join();
+        if (failure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
         return result;
     }
 

@@ -365,6 +365,14 @@ public class PlanTests
     }
 
     [Fact]
+    public void An_image_without_a_path_gets_the_usual_one()
+    {
+        var planning = new Planning();
+        planning.Images[Planning.Full("b")] = new ContainerConfig { Env = ["A=1"] };
+        Assert.Equal(["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "A=1"], planning.Plan("FROM b\n").Config.Env!);
+    }
+
+    [Fact]
     public void Steps_are_named_as_BuildKit_names_them()
     {
         var plan = Planning.Of("FROM b AS Build\nARG V=1\nRUN make $V\nFROM b\nWORKDIR /x\nCOPY --from=build / /\n");

@@ -21,6 +21,25 @@ public class FilesTests
         Assert.Equal("web\n", HostnameFile.Write("web"));
     }
 
+    [Fact]
+    public void Hosts_follows_what_a_running_container_joins_and_leaves()
+    {
+        var file = "127.0.0.1\tlocalhost\n172.17.0.2\tweb\n10.9.0.2\tweb\n1.2.3.4 mine\n172.17.0.3\tdb 0123 postgres\n";
+        var lines = HostsFile.Lines("web", null, [new IPAddress([10, 9, 0, 2])]);
+        Assert.Equal("127.0.0.1\tlocalhost\n172.17.0.2\tweb\n1.2.3.4 mine\n172.17.0.3\tdb 0123 postgres\n", HostsFile.Without(file, lines));
+        Assert.Contains("\n172.17.0.9\tdb 0123 postgres\n", HostsFile.Replace(file, [new ExtraHost("db 0123 postgres", new IPAddress([172, 17, 0, 9]))]));
+    }
+
+    [Fact]
+    public void With_names_the_only_server_is_the_containers_own()
+    {
+        const string host = "nameserver 127.0.0.53\nnameserver 10.0.0.1\nsearch example.org\noptions edns0 ndots:5\n";
+        var text = ResolvFile.WriteForNames(host, ResolvRequest.Nothing);
+        Assert.EndsWith("nameserver 127.0.0.11\nsearch example.org\noptions edns0 ndots:0\n", text);
+        Assert.EndsWith("nameserver 127.0.0.11\nsearch a b\noptions ndots:2\n", ResolvFile.WriteForNames(host, new ResolvRequest(["9.9.9.9"], ["a", "b"], ["ndots:2"])));
+        Assert.Equal(["127.0.0.53", "10.0.0.1"], ResolvFile.Servers(host).Select(s => s.ToString()));
+    }
+
     [Theory]
     [InlineData("db:10.0.0.9", "db", "10.0.0.9")]
     [InlineData("db=10.0.0.9", "db", "10.0.0.9")]

@@ -18,8 +18,10 @@ static class Creator
         if (idFile is not null && File.Exists(idFile))
             throw new CliFailure($"container ID file found, make sure the other container isn't running or delete {idFile}", 125);
         var path = new QueryString("/containers/create").Add("name", line.Text("name")).Add("platform", line.Text("platform")).ToString();
-        var json = request.ToJson();
-        if (pull == "always") Pull.Image(call, request.Config.Image, line.Text("platform"), line.Flag("quiet"), call.Environment.Error);
+        // With content trust the container is made of the digest that was signed, whatever a name here points to.
+        var image = Trust.ContentTrust.IsOn(call) ? Trust.ContentTrust.Resolve(call, request.Config.Image).Familiar : request.Config.Image;
+        var json = (request with { Config = request.Config with { Image = image } }).ToJson();
+        if (pull == "always") Pull.Image(call, image, line.Text("platform"), line.Flag("quiet"), call.Environment.Error);
         byte[] answer;
         try
         {
@@ -27,8 +29,8 @@ static class Creator
         }
         catch (DaemonError e) when (e.Status == 404 && pull == "missing" && IsMissingImage(e.Reason))
         {
-            if (!line.Flag("quiet")) call.Error.WriteLine($"Unable to find image '{ImageNames.WithTag(request.Config.Image)}' locally");
-            Pull.Image(call, request.Config.Image, line.Text("platform"), line.Flag("quiet"), call.Environment.Error);
+            if (!line.Flag("quiet")) call.Error.WriteLine($"Unable to find image '{ImageNames.WithTag(image)}' locally");
+            Pull.Image(call, image, line.Text("platform"), line.Flag("quiet"), call.Environment.Error);
             answer = call.Client.Call("POST", path, json);
         }
         using var document = JsonDocument.Parse(answer);

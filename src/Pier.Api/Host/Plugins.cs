@@ -1,0 +1,10 @@
+using Pier.Api.Http;
+using Pier.Contracts;
+
+namespace Pier.Api.Host;
+
+/// <summary>GET /plugins: the plugins that the engine itself installed and runs, of which Pier has none (plugins with a socket are not among them).</summary>
+static class Plugins
+{
+    public static Task ListAsync(ApiRequest request) => request.AnswerAsync([], ContractsJson.Wire.PluginSummaryArray);
+}

@@ -1,0 +1,102 @@
+using System.Text.Json;
+
+namespace Pier.CompatTests;
+
+/// <summary>Content trust: what is not signed by a trusted key does not come in.</summary>
+public sealed class TrustTests(PierDaemon daemon) : IClassFixture<PierDaemon>, IAsyncLifetime
+{
+    readonly string _config = Directory.CreateTempSubdirectory("trust-compat-").FullName;
+    RegistryProcess? _registry;
+
+    public async Task InitializeAsync() => _registry = await RegistryProcess.StartAsync();
+
+    public async Task DisposeAsync()
+    {
+        await _registry!.DisposeAsync();
+        Directory.Delete(_config, recursive: true);
+    }
+
+    string Name(string rest) => $"{_registry!.Address}/{rest}";
+
+    Task<CommandResult> Run(bool trust, params string[] arguments)
+    {
+        var start = new Client("pier", daemon).Start(arguments);
+        start.Environment["DOCKER_CONFIG"] = _config;
+        start.Environment["PIER_TRUST_PASSPHRASE"] = "correct horse battery";
+        start.Environment["DOCKER_CONTENT_TRUST"] = trust ? "1" : "";
+        start.WorkingDirectory = _config;
+        return Commands.RunAsync(start, null);
+    }
+
+    async Task<string> Ok(bool trust, params string[] arguments)
+    {
+        var result = await Run(trust, arguments);
+        Assert.True(result.Code == 0, $"{string.Join(' ', arguments)}: {result.Error}");
+        return result.Out.Trim();
+    }
+
+    [Fact]
+    public async Task Only_what_a_trusted_key_signed_is_pulled()
+    {
+        var image = Name("team/app:1");
+        await Ok(false, "tag", "busybox", image);
+        await Ok(false, "push", image);
+        var unsigned = await Run(true, "pull", image);
+        Assert.Equal(1, unsigned.Code);
+        Assert.Contains("remote trust data does not exist", unsigned.Error);
+        Assert.Contains("remote trust data does not exist", (await Run(false, "pull", "--disable-content-trust=false", image)).Error);
+        Assert.Contains("remote trust data does not exist", (await Run(true, "run", "--rm", "--network", "none", image, "true")).Error);
+        await Ok(true, "pull", "--disable-content-trust", image);
+
+        await Ok(false, "trust", "key", "generate", "release");
+        Assert.Contains("ENCRYPTED PRIVATE KEY", File.ReadAllText(Path.Combine(_config, "trust/pier/private/release.key")));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_config, "trust/pier/private/release.key")));
+        Assert.Contains("Successfully signed", await Ok(true, "push", image));
+        await Ok(false, "rmi", image);
+        Assert.Contains($"Tagging {Name("team/app")}@sha256:", await Ok(true, "pull", image));
+        Assert.Contains("ok", await Ok(true, "run", "--rm", "--network", "none", image, "echo", "ok"));
+        using var told = JsonDocument.Parse(await Ok(false, "trust", "inspect", image));
+        Assert.Equal("release", told.RootElement[0].GetProperty("SignedTags")[0].GetProperty("Signers")[0].GetString());
+
+        await Ok(false, "trust", "revoke", "-y", image);
+        Assert.Equal(1, (await Run(true, "pull", image)).Code);
+        await Ok(false, "trust", "sign", image);
+        await Ok(true, "pull", image);
+
+        // A policy of other keys refuses this one's signature.
+        File.WriteAllText(Path.Combine(_config, "trust/pier/policy.json"), $$"""{"scopes":{"{{_registry!.Address}}/team":[] },"default":["release.pub"]}""");
+        await Ok(true, "pull", image);
+        await Ok(false, "trust", "key", "generate", "other");
+        File.WriteAllText(Path.Combine(_config, "trust/pier/policy.json"), $$"""{"scopes":{"{{_registry!.Address}}/team":["other.pub"] } }""");
+        Assert.Equal(1, (await Run(true, "pull", image)).Code);
+    }
+
+    // cosign itself is not among the packages: its format is checked by what it is made of.
+    [Fact]
+    public async Task A_signature_is_what_cosign_makes()
+    {
+        var image = Name("cosign/app:1");
+        await Ok(false, "tag", "busybox", image);
+        await Ok(false, "push", image);
+        await Ok(false, "trust", "key", "generate", "release");
+        await Ok(false, "trust", "sign", image);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://{_registry!.Address}/") };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "v2/cosign/app/manifests/1");
+        request.Headers.Accept.ParseAdd("application/vnd.oci.image.manifest.v1+json");
+        var digest = (await http.SendAsync(request)).Headers.GetValues("Docker-Content-Digest").Single();
+        using var manifest = JsonDocument.Parse(await http.GetByteArrayAsync($"v2/cosign/app/manifests/{digest.Replace(':', '-')}.sig"));
+        var layer = manifest.RootElement.GetProperty("layers")[0];
+        Assert.Equal("application/vnd.dev.cosign.simplesigning.v1+json", layer.GetProperty("mediaType").GetString());
+        var payload = await http.GetByteArrayAsync($"v2/cosign/app/blobs/{layer.GetProperty("digest").GetString()}");
+        using var said = JsonDocument.Parse(payload);
+        Assert.Equal(digest, said.RootElement.GetProperty("critical").GetProperty("image").GetProperty("docker-manifest-digest").GetString());
+        Assert.Equal("cosign container image signature", said.RootElement.GetProperty("critical").GetProperty("type").GetString());
+        Assert.Equal(Name("cosign/app"), said.RootElement.GetProperty("critical").GetProperty("identity").GetProperty("docker-reference").GetString());
+        await File.WriteAllBytesAsync(Path.Combine(_config, "payload"), payload);
+        await File.WriteAllBytesAsync(Path.Combine(_config, "signature"), Convert.FromBase64String(layer.GetProperty("annotations").GetProperty("dev.cosignproject.cosign/signature").GetString()!));
+        var verified = await Commands.RunAsync("openssl", "dgst", "-sha256", "-verify", Path.Combine(_config, "release.pub"), "-signature", Path.Combine(_config, "signature"), Path.Combine(_config, "payload"));
+        Assert.Contains("Verified OK", verified.Out);
+        using var referrers = JsonDocument.Parse(await http.GetStringAsync($"v2/cosign/app/referrers/{digest}"));
+        Assert.Single(referrers.RootElement.GetProperty("manifests").EnumerateArray());
+    }
+}
