@@ -53,7 +53,7 @@ static class ContainerShapes
             RestartCount = record.RestartCount,
             Driver = record.Driver,
             ExecIDs = view.ExecIds.Count == 0 ? null : view.ExecIds,
-            HostConfig = record.HostConfig,
+            HostConfig = record.HostConfig with { Links = record.HostConfig.Links is { Length: > 0 } links ? [.. links.Select(l => Link(record.Name, l))] : null },
             GraphDriver = new DriverData { Name = record.Driver, Data = view.SnapshotData.Count == 0 ? null : view.SnapshotData },
             SizeRw = view.SizeRw,
             SizeRootFs = view.SizeRootFs,
@@ -137,6 +137,14 @@ static class ContainerShapes
         foreach (var (name, asked) in view.Record.Networking?.EndpointsConfig ?? [])
             networks[name] = view.Network?.Endpoints.FirstOrDefault(e => e.Network == name)?.Settings ?? asked ?? new EndpointSettings();
         return networks;
+    }
+
+    /// <summary>"db:database" of web as "/db:/web/database".</summary>
+    static string Link(string name, string link)
+    {
+        var colon = link.IndexOf(':');
+        var (target, alias) = colon < 0 ? (link, link) : (link[..colon], link[(colon + 1)..]);
+        return $"/{target.TrimStart('/')}:/{name}/{alias[(alias.LastIndexOf('/') + 1)..]}";
     }
 
     static string NetworkMode(HostConfig config) => config.NetworkMode is "" or "default" ? "bridge" : config.NetworkMode;

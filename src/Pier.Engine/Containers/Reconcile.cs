@@ -112,6 +112,14 @@ public sealed partial class ContainerService
             ? null
             : parts.Runtime.NetworkNamespace(container.Id);
         // The network room owns the handle from here on.
-        container.Sandbox = parts.Network.Adopt(NetworkRequests.Restored(container.Record), handle);
+        try
+        {
+            container.Sandbox = parts.Network.Adopt(NetworkRequests.Restored(container.Record), handle);
+        }
+        catch (EngineException)
+        {
+            // Its processes live, and so do its devices; only what the engine would do for them is lost until its next start.
+            handle?.Dispose();
+        }
     }
 }

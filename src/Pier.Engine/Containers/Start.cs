@@ -23,17 +23,25 @@ public sealed partial class ContainerService
             container.PendingRestart?.Cancel();
             container.LastRestartDelay = TimeSpan.Zero;
             container.Record = container.Record with { ManuallyStopped = false, RestartCount = 0 };
-            await starter.StartAsync(container, ct).ConfigureAwait(false);
-        }
-        catch (EngineException e) when (e is not (NotModifiedException or ConflictException) && container.Record.HostConfig.AutoRemove)
-        {
-            // A container that was to remove itself does so too when it never came up.
-            RemoveLocked(container, volumes: true);
-            throw;
+            await StartOrRemoveAsync(container, ct).ConfigureAwait(false);
         }
         finally
         {
             container.Gate.Release();
+        }
+    }
+
+    /// <summary>A container that was to remove itself does so too when it never came up: its clients wait for that.</summary>
+    async Task StartOrRemoveAsync(Container container, CancellationToken ct)
+    {
+        try
+        {
+            await starter.StartAsync(container, ct).ConfigureAwait(false);
+        }
+        catch (EngineException) when (container.Record.HostConfig.AutoRemove)
+        {
+            RemoveLocked(container, volumes: true);
+            throw;
         }
     }
 }

@@ -77,6 +77,7 @@ static class DaemonCommand
             RegistryMirrors = options.RegistryMirrors,
             InsecureRegistries = options.InsecureRegistries,
             TrustPolicy = options.TrustPolicy,
+            BuildCacheLimit = options.BuildCacheLimit,
             Labels = options.Labels,
             Debug = options.Debug,
         }, CancellationToken.None).ConfigureAwait(false);

@@ -13,6 +13,9 @@ sealed record DaemonOptions
     /// <summary>Where it listens; none given means unix://EXEC-ROOT/pier.sock.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
+    /// <summary>Bytes that a build may leave in the cache; 0 for no limit.</summary>
+    public long BuildCacheLimit { get; init; }
+
     /// <summary>Null means EXEC-ROOT/pier.pid.</summary>
     public string? PidFile { get; init; }
     public string StorageDriver { get; init; } = "";

@@ -82,12 +82,12 @@ sealed class NetworkLab : IDisposable
         });
     }
 
-    /// <summary>What a port answers when it is asked from a namespace; "" when it refuses or is silent for a second.</summary>
+    /// <summary>What a port answers when it is asked from a namespace; "" when it refuses or is silent for two seconds.</summary>
     public static string Ask(SafeFileHandle from, string address, int port)
     {
         var target = IPEndPoint.Parse($"{address}:{port}");
         using var socket = Within(from, () => new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         try
         {
             socket.ConnectAsync(target, limit.Token).AsTask().GetAwaiter().GetResult();
