@@ -6,6 +6,7 @@ using Pier.Engine.Execs;
 using Pier.Engine.Health;
 using Pier.Engine.Host;
 using Pier.Engine.Images;
+using Pier.Engine.Logs.Drivers;
 using Pier.Engine.Logs.Shipping;
 using Pier.Engine.Mounts;
 using Pier.Engine.Networks;
@@ -36,7 +37,7 @@ public sealed class ContainerEngine : IAsyncDisposable
         this.parts = parts;
         Id = id;
         var links = new LinkedContainers(parts.Containers);
-        var facts = new SpecFactsReader(parts.Store, host, parts.Containers, links, parts.Options.Defaults);
+        var facts = new SpecFactsReader(parts.Store, host, parts.Containers, links, parts.Options.Defaults, parts.Remap);
         health = new HealthMonitor(parts, new ProbeRunner(parts, facts));
         var files = new ContainerFiles(parts.Options, parts.Store.Layout, parts.Network);
         Containers = new ContainerService(
@@ -72,6 +73,7 @@ public sealed class ContainerEngine : IAsyncDisposable
     /// <summary>Opens the data root (one engine at a time), reconciles what is stored with what lives, and is ready.</summary>
     public static async Task<ContainerEngine> OpenAsync(EngineOptions options, CancellationToken ct)
     {
+        CheckLogs(options);
         var store = StoreRoot.Open(options.DataRoot, options.StorageDriver);
         NetworkStack? network = null;
         IContainerRuntime? runtime = null;
@@ -80,6 +82,7 @@ public sealed class ContainerEngine : IAsyncDisposable
             var id = EngineIdentity.Of(store);
             network = NetworkStack.Open(StackOptions.For(options, id));
             var host = new RuntimeHost();
+            var remap = options.UsernsRemap.Length == 0 ? null : IdMappings.Parse(options.UsernsRemap, p => File.Exists(p) ? File.ReadAllText(p) : null);
             runtime = new ForeignRuntimes(await BuiltInRuntime.StartAsync(new BuiltInRuntimeOptions
             {
                 ExecRoot = options.ExecRoot,
@@ -92,7 +95,7 @@ public sealed class ContainerEngine : IAsyncDisposable
             var networks = new NetworkTable(store.Records("networks", EngineJson.Default.NetworkRecord), network, TimeProvider.System);
             var parts = new EngineParts(options, store, store.Records("containers", EngineJson.Default.ContainerRecord), runtime, network, networks,
                 new RegistryClient(new RegistryClientOptions { Mirrors = options.RegistryMirrors, InsecureRegistries = options.InsecureRegistries, CertificateDirectory = options.CertificateDirectory }),
-                events, containers, volumes, new LogShipping(store.Layout, store.Records("log-cursors", EngineJson.Default.LogCursor), containers), TimeProvider.System);
+                events, containers, volumes, new LogShipping(store.Layout, store.Records("log-cursors", EngineJson.Default.LogCursor), containers), remap, TimeProvider.System);
             var engine = new ContainerEngine(parts, id, host);
             await engine.ReconcileAsync(ct).ConfigureAwait(false);
             return engine;
@@ -103,6 +106,18 @@ public sealed class ContainerEngine : IAsyncDisposable
             network?.Dispose();
             store.Dispose();
             throw;
+        }
+    }
+
+    static void CheckLogs(EngineOptions options)
+    {
+        try
+        {
+            LogConfigRules.Check(options.LogDriver, options.LogOptions);
+        }
+        catch (InvalidParameterException e)
+        {
+            throw new InvalidParameterException($"failed to set log opts: {e.Message}", e);
         }
     }
 

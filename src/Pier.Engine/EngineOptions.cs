@@ -37,6 +37,9 @@ public sealed record EngineOptions
     /// <summary>Other OCI runtimes by the name that `--runtime` takes.</summary>
     public IReadOnlyDictionary<string, RuntimeCommand> Runtimes { get; init; } = new Dictionary<string, RuntimeCommand>();
 
+    /// <summary>--userns-remap: "default", user or user:group; empty for none.</summary>
+    public string UsernsRemap { get; init; } = "";
+
     public IReadOnlyList<string> Dns { get; init; } = [];
     public IReadOnlyList<string> DnsOptions { get; init; } = [];
     public IReadOnlyList<string> DnsSearch { get; init; } = [];

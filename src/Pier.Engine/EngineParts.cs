@@ -24,4 +24,5 @@ sealed record EngineParts(
     ContainerTable Containers,
     VolumeTable Volumes,
     LogShipping Shipping,
+    IdMappings? Remap,
     TimeProvider Time);

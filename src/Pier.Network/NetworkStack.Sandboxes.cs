@@ -141,7 +141,7 @@ public sealed partial class NetworkStack
     Sandbox AttachNew(SandboxSpec spec)
     {
         if (spec.Endpoints.Count > 0) _firewall?.Restore();
-        var target = _ready.Take();
+        var target = spec.Namespace is { } given ? _worker.Run(() => _worker.Prepare(NetworkNamespace.Duplicate(given))) : _ready.Take();
         var record = Empty(spec);
         try
         {

@@ -56,6 +56,47 @@ public sealed class RuntimeHost
     /// <summary>A filter from a profile's text (the CLI reads --security-opt seccomp=FILE and sends what it read).</summary>
     public LinuxSeccomp ParseSeccomp(string json, IReadOnlyCollection<string> capabilities) => _filters.For(SeccompProfile.Parse(json), capabilities);
 
+    /// <summary>A user namespace of these mappings, and a network namespace that belongs to it. The caller's to dispose.</summary>
+    public (SafeFileHandle User, SafeFileHandle Network) MakeNamespaces(IdMappings ids)
+    {
+        try
+        {
+            using var launcher = new Linux.Launch.Launcher();
+            return Linux.Namespaces.UserNamespace.CreateWithNetwork(launcher, Launch.ContainerPreparer.Ranges(ids.Users), Launch.ContainerPreparer.Ranges(ids.Groups));
+        }
+        catch (LinuxException e)
+        {
+            throw new HostFailureException($"cannot make a user namespace: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A user namespace to mount layers through: nobody lives in it.</summary>
+    public SafeFileHandle MakeLayerMap(IdMappings ids)
+    {
+        try
+        {
+            using var launcher = new Linux.Launch.Launcher();
+            return Linux.Namespaces.UserNamespace.Create(launcher, Launch.ContainerPreparer.Ranges(ids.OfMounts.Users), Launch.ContainerPreparer.Ranges(ids.OfMounts.Groups));
+        }
+        catch (LinuxException e)
+        {
+            throw new HostFailureException($"cannot make a user namespace: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The user namespace that a running process is in.</summary>
+    public SafeFileHandle OpenUserNamespace(int pid)
+    {
+        try
+        {
+            return NamespaceFile.Open($"/proc/{pid}/ns/user");
+        }
+        catch (LinuxException e)
+        {
+            throw new ConflictException($"the user namespace of process {pid} is gone: {e.Message}", e);
+        }
+    }
+
     /// <summary>The root directory that a running process sees, for reading files inside a container.</summary>
     public SafeFileHandle OpenRoot(int pid)
     {

@@ -21,6 +21,9 @@ public sealed record StartContainer
     /// <summary>The network namespace to join in place of what the spec's "network" namespace says.</summary>
     public SafeFileHandle? NetworkNamespace { get; init; }
 
+    /// <summary>The user namespace to join, with the mappings that the spec tells; null makes one where the spec asks for it.</summary>
+    public SafeFileHandle? UserNamespace { get; init; }
+
     public required StdioOptions Stdio { get; init; }
 
     /// <summary>Where stdout and stderr are kept; null keeps nothing.</summary>

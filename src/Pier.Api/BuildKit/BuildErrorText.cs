@@ -7,7 +7,7 @@ static class BuildErrorText
 {
     public static string Of(Exception error) => error switch
     {
-        StepFailedException step => $"process \"{string.Join(' ', step.Arguments)}\" did not complete successfully: exit code: {step.ExitCode}",
+        StepFailedException step => step.Detail,
         _ => error.Message,
     };
 }

@@ -26,6 +26,8 @@ static class Build
             using var context = await BuildContext.OpenAsync(request, asked.Dockerfile);
             var build = asked with { Client = context.Client, Dockerfile = context.Dockerfile, PullProgress = writer.PullAsync };
             var stream = new ClassicStream(writer.TextAsync, removes: request.Query.Flag("rm", missing: true));
+            if (request.Query.Text("cachefrom") is { } sources && sources is not ("null" or "[]"))
+                await writer.TextAsync($"[Warning] cache sources are not used, the cache is known by content: {sources}\n");
             using var finished = await request.Engine.Builds.BuildClassicAsync(build, stream, request.Aborted);
             await writer.EndAsync(finished);
         }

@@ -14,6 +14,7 @@ static class Attach
             query.Flag("stdin"), query.Flag("stdout"), query.Flag("stderr"), query.Flag("logs"), query.Flag("stream"), query.Text("detachKeys"));
         var takeover = await Hijack.ClaimAsync(request);
         var session = await request.Engine.Containers.AttachAsync(request.Name, asked, request.Aborted);
+        await Hijack.AnswerAsync(request, takeover, session.Tty);
         await Hijack.RunAsync(request, takeover, session);
     }
 }

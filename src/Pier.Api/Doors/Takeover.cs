@@ -42,6 +42,29 @@ sealed class Takeover
         while (!bytes.IsEmpty) bytes = bytes[await _socket.SendAsync(bytes, ct)..];
     }
 
+    /// <summary>
+    /// Waits, within bounds, until the client has taken everything from a unix socket. docker-py and docker-compose 1.x read an answer's head through a
+    /// buffer and what follows from the bare socket: bytes that come together with the head are lost to them.
+    /// </summary>
+    public async ValueTask UntilReadAsync(CancellationToken ct)
+    {
+        const int eager = 10, patient = 250;
+        for (var attempt = 0; attempt < eager + patient && _socket is { AddressFamily: AddressFamily.Unix } && Unread(_socket) > 0; attempt++)
+        {
+            if (attempt < eager) await Task.Yield();
+            else await Task.Delay(1, ct);
+        }
+    }
+
+    /// <summary>Memory of what was sent and not read (man 7 socket, SO_MEMINFO; linux/sock_diag.h, SK_MEMINFO_WMEM_ALLOC).</summary>
+    static uint Unread(Socket socket)
+    {
+        const int solSocket = 1, soMemInfo = 55, writeAllocated = 2;
+        Span<byte> info = stackalloc byte[64];
+        var length = socket.GetRawSocketOption(solSocket, soMemInfo, info);
+        return length < (writeAllocated + 1) * sizeof(uint) ? 0 : BitConverter.ToUInt32(info[(writeAllocated * sizeof(uint))..]);
+    }
+
     /// <summary>Tells the client that no more output follows; it may still send.</summary>
     public async ValueTask CloseWriteAsync()
     {

@@ -14,12 +14,19 @@ sealed class TakeoverStream(Takeover takeover) : Stream
     {
         try
         {
-            var read = await takeover.Input.ReadAsync(cancellationToken);
-            var part = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, buffer.Length));
-            part.CopyTo(buffer.Span);
-            takeover.Input.AdvanceTo(part.End);
-            if (part.IsEmpty && read.IsCompleted) await _ended.CancelAsync();
-            return (int)part.Length;
+            while (true)
+            {
+                var read = await takeover.Input.ReadAsync(cancellationToken);
+                var part = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, buffer.Length));
+                part.CopyTo(buffer.Span);
+                // Counted before the pipe takes its memory back.
+                var count = (int)part.Length;
+                takeover.Input.AdvanceTo(part.End);
+                if (count > 0 || buffer.IsEmpty) return count;
+                if (!read.IsCompleted) continue;
+                await _ended.CancelAsync();
+                return 0;
+            }
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or ObjectDisposedException or InvalidOperationException)
         {

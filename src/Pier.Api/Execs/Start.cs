@@ -23,20 +23,22 @@ static class Start
             return;
         }
         var takeover = await Hijack.ClaimAsync(request);
-        await Hijack.RunAsync(request, takeover, await OpenAsync(request, asked, rows, columns));
+        var tty = request.Engine.Execs.RequireStartable(request.Name);
+        await Hijack.AnswerAsync(request, takeover, tty);
+        await Hijack.RunAsync(request, takeover, await OpenAsync(request, asked, tty, rows, columns));
     }
 
-    static async Task<AttachSession> OpenAsync(ApiRequest request, ExecStartRequest asked, int rows, int columns)
+    static async Task<AttachSession> OpenAsync(ApiRequest request, ExecStartRequest asked, bool tty, int rows, int columns)
     {
         try
         {
             return await request.Engine.Execs.StartAsync(request.Name, detach: false, asked.Tty, rows, columns, request.Aborted)
                 ?? throw new InvalidOperationException("an attached exec has a session");
         }
-        catch (StartFailedException e)
+        catch (EngineException e)
         {
-            // As in Docker a command that cannot be run is told on its own output: clients that upgrade show no other error.
-            return new AttachSession(new MemoryStream(Told(e.Message, asked.Tty), writable: false), asked.Tty, () => ValueTask.CompletedTask);
+            // As in Docker a command or user that cannot be run is told on its own output: the answer's head has been sent.
+            return new AttachSession(new MemoryStream(Told(e.Message, tty), writable: false), tty, () => ValueTask.CompletedTask);
         }
     }
 

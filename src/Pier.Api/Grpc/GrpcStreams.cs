@@ -8,7 +8,7 @@ using Pier.Contracts.Http2;
 namespace Pier.Api.Grpc;
 
 /// <summary>A call under way: messages out and messages in, independently of each other.</summary>
-sealed class GrpcStreams : IAsyncDisposable
+sealed class GrpcStreams : IMessageStreams, IAsyncDisposable
 {
     readonly Http2Stream _stream;
     readonly GrpcReader _reader;

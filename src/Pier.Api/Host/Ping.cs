@@ -14,7 +14,8 @@ static class Ping
         var response = request.Http.Response;
         response.Headers.CacheControl = "no-cache, no-store, must-revalidate";
         response.Headers.Pragma = "no-cache";
-        response.Headers["Builder-Version"] = "1";
+        // BuildKit's wire is the one that is meant to be used; the classic one is served all the same.
+        response.Headers["Builder-Version"] = "2";
         response.Headers["Swarm"] = "inactive";
         response.ContentType = "text/plain; charset=utf-8";
         response.ContentLength = HttpMethods.IsHead(request.Http.Request.Method) ? 0 : Answer.Length;

@@ -28,7 +28,20 @@ static class Hijack
         return takeover;
     }
 
-    /// <summary>Answers with the head that the client asked for and pumps until the session ends. Disposes the session.</summary>
+    /// <summary>Answers with the head that the client asked for. No error can be answered after it.</summary>
+    public static async Task AnswerAsync(ApiRequest request, Takeover takeover, bool tty)
+    {
+        try
+        {
+            await takeover.SendAsync(Head(request, tty), CancellationToken.None);
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or ObjectDisposedException)
+        {
+            // The client is gone, which the pumps will find too.
+        }
+    }
+
+    /// <summary>Pumps until the session ends, after <see cref="AnswerAsync"/>. Disposes the session.</summary>
     public static async Task RunAsync(ApiRequest request, Takeover takeover, AttachSession session)
     {
         await using (session)
@@ -36,7 +49,6 @@ static class Hijack
             using var ended = new CancellationTokenSource();
             try
             {
-                await takeover.SendAsync(Head(request, session.Tty), CancellationToken.None);
                 var input = PumpInputAsync(takeover, session, ended);
                 await PumpOutputAsync(takeover, session, ended.Token);
                 await takeover.CloseWriteAsync();
@@ -70,8 +82,9 @@ static class Hijack
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            int count;
-            while ((count = await session.Stream.ReadAsync(buffer, ct)) > 0) await takeover.SendAsync(buffer.AsMemory(0, count), ct);
+            var count = await session.Stream.ReadAsync(buffer, ct);
+            await takeover.UntilReadAsync(ct);
+            for (; count > 0; count = await session.Stream.ReadAsync(buffer, ct)) await takeover.SendAsync(buffer.AsMemory(0, count), ct);
         }
         finally
         {

@@ -31,7 +31,8 @@ public sealed record Dockerfile
             {
                 case FromInstruction from: stages.Add(new Stage(stages.Count, from, [])); break;
                 case ArgInstruction arg when stages.Count == 0: globals.Add(arg); break;
-                case var _ when stages.Count == 0: throw new DockerfileException("no build stage in current context", source.Place(line.FirstLine, line.LastLine));
+                case var _ when stages.Count == 0: throw new DockerfileException("no build stage in current context",
+                    source.Place(line.FirstLine, line.LastLine));
                 case var instruction: stages[^1].Instructions.Add(instruction); break;
             }
         }
@@ -48,7 +49,9 @@ public sealed record Dockerfile
     {
         var heading = from.Heading;
         var lines = new LineReader(SourceText.From("ONBUILD", Encoding.UTF8.GetBytes(text)), escape).Read();
-        if (lines is not [var line]) throw new DockerfileException("an ONBUILD trigger of the base image has several instructions", source.Place(heading.FirstLine, heading.LastLine));
+        if (lines is not [var line])
+            throw new DockerfileException("an ONBUILD trigger of the base image has several instructions",
+                source.Place(heading.FirstLine, heading.LastLine));
         return Instruction(source, line with { FirstLine = heading.FirstLine, LastLine = heading.LastLine }, escape);
     }
 

@@ -20,12 +20,14 @@ public static class GoDuration
             var digits = Length(rest, char.IsAsciiDigit) is var whole && whole < rest.Length && rest[whole] == '.'
                 ? whole + 1 + Length(rest[(whole + 1)..], char.IsAsciiDigit)
                 : whole;
-            if (!decimal.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) throw Invalid(text);
+            if (!decimal.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+                throw Invalid(text);
             rest = rest[digits..];
             var unit = rest[..Length(rest, c => c != '.' && !char.IsAsciiDigit(c))];
             if (unit.Length == 0) throw new InstructionException($"time: missing unit in duration {GoQuote.Text(text)}", text);
             var factor = Units.FirstOrDefault(u => u.Unit == unit).Nanoseconds;
-            if (factor == 0) throw new InstructionException($"time: unknown unit {GoQuote.Text(unit)} in duration {GoQuote.Text(text)}", text);
+            if (factor == 0) throw new InstructionException($"time: unknown unit {GoQuote.Text(unit)} in duration {GoQuote.Text(text)}",
+                text);
             if (number > long.MaxValue / factor || (total += number * factor) > long.MaxValue) throw Invalid(text);
             rest = rest[unit.Length..];
         }

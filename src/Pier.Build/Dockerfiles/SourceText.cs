@@ -16,7 +16,9 @@ public sealed class SourceText
     /// <summary>Lines without their ends; the file's last newline makes no empty line.</summary>
     public IReadOnlyList<string> Lines => _lines;
 
-    /// <summary>Reads UTF-8; a byte order mark is no part of the text. Throws <see cref="DockerfileException"/> where it is too large.</summary>
+    /// <summary>
+    /// Reads UTF-8; a byte order mark is no part of the text. Throws <see cref="DockerfileException"/> where it is too large.
+    /// </summary>
     public static SourceText From(string fileName, ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > DockerfileLimits.FileBytes)
@@ -69,6 +71,7 @@ public sealed class SourceText
     static string Shown(string line)
     {
         if (line.Length > DockerfileLimits.ExcerptLineLength) line = line[..DockerfileLimits.ExcerptLineLength] + "...";
-        return line.Any(c => char.IsControl(c) && c != '\t') ? string.Concat(line.Select(c => char.IsControl(c) && c != '\t' ? '\uFFFD' : c)) : line;
+        return line.Any(c => char.IsControl(c) && c != '\t')
+            ? string.Concat(line.Select(c => char.IsControl(c) && c != '\t' ? '\uFFFD' : c)) : line;
     }
 }

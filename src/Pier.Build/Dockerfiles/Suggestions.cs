@@ -6,9 +6,13 @@ public static class Suggestions
     const int LongestWord = 64;
 
     /// <summary>" (did you mean X?)" with the nearest of the known words, or "" where none is near.</summary>
-    public static string For(string word, IEnumerable<string> known) => Nearest(word, known) is { } match ? $" (did you mean {match}?)" : "";
+    public static string For(string word, IEnumerable<string> known) =>
+        Nearest(word, known) is { } match ? $" (did you mean {match}?)" : "";
 
-    /// <summary>The nearest known word that is one or two edits, and less than half of the word, away; null where there is none. Case does not count.</summary>
+    /// <summary>
+    /// The nearest known word that is one or two edits, and less than half of the word, away; null where there is none. Case does not
+    /// count.
+    /// </summary>
     public static string? Nearest(string word, IEnumerable<string> known)
     {
         if (word.Length > LongestWord) return null;
@@ -33,7 +37,8 @@ public static class Suggestions
             {
                 var changed = cost[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
                 cost[i, j] = Math.Min(changed, Math.Min(cost[i - 1, j], cost[i, j - 1]) + 1);
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) cost[i, j] = Math.Min(cost[i, j], cost[i - 2, j - 2] + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    cost[i, j] = Math.Min(cost[i, j], cost[i - 2, j - 2] + 1);
             }
         return cost[a.Length, b.Length];
     }

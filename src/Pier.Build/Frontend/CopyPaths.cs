@@ -1,5 +1,6 @@
 using Pier.Build.Dockerfiles;
 using Pier.Build.Dockerfiles.Instructions;
+using Pier.Build.Dockerfiles.Parsing;
 using Pier.Build.Sources.Git;
 using Pier.Model.Builds;
 
@@ -12,7 +13,8 @@ static class CopyPaths
     public static string Destination(string workingDirectory, string written)
     {
         var path = CleanPath.Join(workingDirectory, written);
-        var isDirectory = written is "" or "." or ".." || written.EndsWith('/') || written.EndsWith("/.", StringComparison.Ordinal) || written.EndsWith("/..", StringComparison.Ordinal);
+        var isDirectory = written is "" or "." or ".." || written.EndsWith('/') || written.EndsWith("/.", StringComparison.Ordinal)
+            || written.EndsWith("/..", StringComparison.Ordinal);
         return isDirectory && path != "/" ? path + "/" : path;
     }
 
@@ -26,9 +28,12 @@ static class CopyPaths
     }
 
     public static bool IsRemote(string source) =>
-        source.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || source.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || GitAddress.Parse(source) is not null;
+        source.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+            || source.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || GitAddress.Parse(source) is not null;
 
-    /// <summary>The name of a download: the destination's when that is a file, the address's last segment otherwise; null where it has none.</summary>
+    /// <summary>
+    /// The name of a download: the destination's when that is a file, the address's last segment otherwise; null where it has none.
+    /// </summary>
     public static string? FileName(Uri address, string destination)
     {
         var name = destination.EndsWith('/') ? Uri.UnescapeDataString(address.AbsolutePath.Split('/')[^1]) : destination.Split('/')[^1];
@@ -37,7 +42,7 @@ static class CopyPaths
 
     public static void CheckCount(CopyInstruction instruction, int sources, string destination)
     {
-        if (sources == 0) throw new InstructionException($"{instruction.Word} requires at least two arguments, but only one was provided. Destination could not be determined");
+        if (sources == 0) throw InstructionParser.NoDestination(instruction.Word);
         if (sources > 1 && !destination.EndsWith('/'))
             throw new InstructionException($"When using {instruction.Word} with more than one source file, the destination must be a directory and end with a /", instruction.Destination);
     }

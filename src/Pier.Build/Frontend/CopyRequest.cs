@@ -14,7 +14,8 @@ sealed record CopyRequest(CopyInstruction Instruction)
 
     public CopyAction Action(Vertex from, IReadOnlyList<string> sources, bool unpack) => new()
     {
-        From = from, Sources = sources, Destination = Destination, Owner = Owner, Mode = Mode, Unpack = unpack, KeepParents = Instruction.Parents,
+        From = from, Sources = sources, Destination = Destination, Owner = Owner, Mode = Mode, Unpack = unpack,
+        KeepParents = Instruction.Parents,
         Excludes = Excludes, Instruction = Instruction.Word,
     };
 }

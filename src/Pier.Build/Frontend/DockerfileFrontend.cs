@@ -8,7 +8,8 @@ namespace Pier.Build.Frontend;
 public static class DockerfileFrontend
 {
     /// <summary>
-    /// Throws <see cref="DockerfileException"/> for what is wrong in the file or missing in it, and what <paramref name="images"/> throws for images.
+    /// Throws <see cref="DockerfileException"/> for what is wrong in the file or missing in it, and what <paramref name="images"/> throws
+    /// for images.
     /// </summary>
     public static async Task<BuildPlan> PlanAsync(DockerfileInput input, IImageResolver images, CancellationToken ct)
     {

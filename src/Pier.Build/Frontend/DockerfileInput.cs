@@ -12,7 +12,9 @@ public sealed record DockerfileInput
     /// <summary>For messages.</summary>
     public string FileName { get; init; } = "Dockerfile";
 
-    /// <summary>Where COPY and ADD take their files from; null is the client's directory "context" without what <see cref="Excludes"/> names.</summary>
+    /// <summary>
+    /// Where COPY and ADD take their files from; null is the client's directory "context" without what <see cref="Excludes"/> names.
+    /// </summary>
     public Vertex? Context { get; init; }
 
     /// <summary>.dockerignore of the context (<see cref="Pier.Model.Builds.IgnoreFile"/>).</summary>

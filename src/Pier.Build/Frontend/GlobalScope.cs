@@ -71,7 +71,8 @@ sealed class GlobalScope
     /// <summary>The instructions themselves, for the classic stream.</summary>
     public IEnumerable<BuildInstruction> Instructions(Vertex scratch) => _instructions.Select(i => new BuildInstruction
     {
-        Text = i.Heading.Text, CreatedBy = "", Result = scratch, ChangesTree = false, Config = new ContainerConfig(), Stage = -1, IsFinalStage = false,
+        Text = i.Heading.Text, CreatedBy = "", Result = scratch, ChangesTree = false, Config = new ContainerConfig(), Stage = -1,
+        IsFinalStage = false,
         Line = i.Heading.FirstLine,
     });
 
@@ -80,13 +81,15 @@ sealed class GlobalScope
     {
         var unused = _input.Arguments.Where(a => a.Value is not null && !_used.Contains(a.Key) && !PredefinedArguments.IsForBuilder(a.Key))
             .Select(a => a.Key).Order(StringComparer.Ordinal).ToArray();
-        if (unused.Length > 0) _report.Add(CheckCodes.UnconsumedArguments, $"One or more build-args [{string.Join(' ', unused)}] were not consumed", 0);
+        if (unused.Length > 0)
+            _report.Add(CheckCodes.UnconsumedArguments, $"One or more build-args [{string.Join(' ', unused)}] were not consumed", 0);
     }
 
     static DateTimeOffset? ReadSourceDate(string? text)
     {
         if (string.IsNullOrEmpty(text)) return null;
-        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) || seconds is < 0 or > 253402300799)
+        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
+            || seconds is < 0 or > 253402300799)
             throw new InvalidParameterException($"invalid SOURCE_DATE_EPOCH: {text}");
         return DateTimeOffset.FromUnixTimeSeconds(seconds);
     }

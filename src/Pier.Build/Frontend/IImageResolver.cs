@@ -6,7 +6,8 @@ namespace Pier.Build.Frontend;
 public interface IImageResolver
 {
     /// <summary>
-    /// Finds an image by what the file says of it (a name, an id or the beginning of one); with <paramref name="pull"/> it asks the registry even when the
+    /// Finds an image by what the file says of it (a name, an id or the beginning of one); with <paramref name="pull"/> it asks the
+    /// registry even when the
     /// store has one. Layers need not be there yet when it answers. Throws the EngineException family in Docker's words.
     /// </summary>
     Task<ResolvedImage> ResolveAsync(string reference, Platform platform, bool pull, CancellationToken ct);

@@ -26,7 +26,8 @@ sealed class MountFields(string type, Dictionary<string, string> fields)
 
     public CacheMount Cache(Vertex? from, string target) => new()
     {
-        From = from, Target = target, Source = CleanPath.Join("/", this["source"] ?? "/"), Id = this["id"] is { Length: > 0 } id ? id : target,
+        From = from, Target = target, Source = CleanPath.Join("/", this["source"] ?? "/"),
+        Id = this["id"] is { Length: > 0 } id ? id : target,
         Sharing = this["sharing"]?.ToLowerInvariant() switch
         {
             null or "" or "shared" => CacheSharing.Shared,
@@ -44,15 +45,18 @@ sealed class MountFields(string type, Dictionary<string, string> fields)
         if (id.Length == 0) throw new InstructionException("secret mounts need an id or a target: --mount=type=secret", "--mount");
         return new SecretMount
         {
-            Id = id, Variable = variable, Target = target is { Length: > 0 } ? absolute(target) : variable is null ? "/run/secrets/" + id.Split('/')[^1] : "",
+            Id = id, Variable = variable,
+            Target = target is { Length: > 0 } ? absolute(target) : variable is null ? "/run/secrets/" + id.Split('/')[^1] : "",
             Required = Truth("required", false), Mode = Mode(0x100), UserId = Number("uid"), GroupId = Number("gid"),
         };
     }
 
     public SshMount Ssh(Func<string, string> absolute, Func<int> nextAgent) => new()
     {
-        Id = this["id"] is { Length: > 0 } id ? id : "default", Required = Truth("required", false), Mode = Mode(0x180), UserId = Number("uid"), GroupId = Number("gid"),
-        Target = this["target"] is { Length: > 0 } target ? absolute(target) : string.Create(CultureInfo.InvariantCulture, $"/run/buildkit/ssh_agent.{nextAgent()}"),
+        Id = this["id"] is { Length: > 0 } id ? id : "default", Required = Truth("required", false), Mode = Mode(0x180),
+        UserId = Number("uid"), GroupId = Number("gid"),
+        Target = this["target"] is { Length: > 0 } target ? absolute(target)
+            : string.Create(CultureInfo.InvariantCulture, $"/run/buildkit/ssh_agent.{nextAgent()}"),
     };
 
     public TmpfsMount Tmpfs(string target) => new() { Target = target, Size = Size() };
@@ -64,7 +68,8 @@ sealed class MountFields(string type, Dictionary<string, string> fields)
         var lower = text.Trim().ToLowerInvariant().TrimEnd('b').TrimEnd('i');
         var shift = lower.Length == 0 ? -1 : lower[^1] switch { 'k' => 10, 'm' => 20, 'g' => 30, 't' => 40, _ => 0 };
         var digits = shift > 0 ? lower[..^1] : lower;
-        return shift >= 0 && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= long.MaxValue >> shift
+        return shift >= 0 && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number <= long.MaxValue >> shift
             ? number << shift
             : throw new InstructionException($"invalid value for size: {text}", text);
     }
@@ -83,13 +88,15 @@ sealed class MountFields(string type, Dictionary<string, string> fields)
     int Number(string key)
     {
         if (this[key] is not { } text) return 0;
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new InstructionException($"invalid value for {key}: {text}", text);
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+            : throw new InstructionException($"invalid value for {key}: {text}", text);
     }
 
     int Mode(int byDefault)
     {
         if (this["mode"] is not { } text) return byDefault;
-        if (text.Length is 0 or > 5 || text.AsSpan().ContainsAnyExceptInRange('0', '7')) throw new InstructionException($"invalid value for mode: {text}", text);
+        if (text.Length is 0 or > 5 || text.AsSpan().ContainsAnyExceptInRange('0', '7'))
+            throw new InstructionException($"invalid value for mode: {text}", text);
         return Convert.ToInt32(text, 8);
     }
 }

@@ -6,7 +6,9 @@ using Pier.Model.Builds;
 
 namespace Pier.Build.Frontend;
 
-/// <summary>Walks the stages that the target needs, each after those that it stands on or copies from, and puts the plan together.</summary>
+/// <summary>
+/// Walks the stages that the target needs, each after those that it stands on or copies from, and puts the plan together.
+/// </summary>
 sealed class Planner
 {
     readonly Dockerfile _file;
@@ -73,7 +75,8 @@ sealed class Planner
         var chain = new HashSet<int>();
         for (var stage = target; stage is not null; stage = stage.Parent) chain.Add(stage.Index);
         var instructions = _globals.Instructions(_sources.Scratch)
-            .Concat(_stages.All.Where(s => s.IsDone).SelectMany(s => s.Results.Select(r => r with { IsFinalStage = chain.Contains(s.Index) })));
+            .Concat(_stages.All.Where(s => s.IsDone).SelectMany(s =>
+                s.Results.Select(r => r with { IsFinalStage = chain.Contains(s.Index) })));
         var config = target.Config;
         if (_input.Labels.Count > 0)
         {

@@ -18,7 +18,8 @@ sealed class SourceCatalog(DockerfileInput input, IImageResolver images, Cancell
     public ScratchSource Scratch { get; } = new() { Name = "scratch" };
 
     /// <summary>The main context.</summary>
-    public Vertex Context => field ??= input.Context ?? new LocalSource { Name = "[internal] load build context", Local = "context", Excludes = input.Excludes };
+    public Vertex Context =>
+        field ??= input.Context ?? new LocalSource { Name = "[internal] load build context", Local = "context", Excludes = input.Excludes };
 
     /// <summary>Begins to look an image up, or answers with what is found.</summary>
     public Task<ResolvedImage> ResolveAsync(string reference, Platform platform) =>
@@ -35,16 +36,21 @@ sealed class SourceCatalog(DockerfileInput input, IImageResolver images, Cancell
     }
 
     /// <summary>An id stays as it is.</summary>
-    static string FullName(string reference) => ImageReference.TryParse(reference, out var parsed) ? parsed.WithDefaultTag().ToString() : reference;
+    static string FullName(string reference) =>
+        ImageReference.TryParse(reference, out var parsed) ? parsed.WithDefaultTag().ToString() : reference;
 
-    /// <summary>A context of --build-context that is no image; throws <see cref="InstructionException"/> for an address that is not understood.</summary>
+    /// <summary>
+    /// A context of --build-context that is no image; throws <see cref="InstructionException"/> for an address that is not understood.
+    /// </summary>
     public Vertex Named(string name, NamedContext context)
     {
         if (_contexts.TryGetValue(name, out var known)) return known;
         Vertex source = context.Address switch
         {
-            ['l', 'o', 'c', 'a', 'l', ':', .. var local] => new LocalSource { Name = $"[context {name}] load from client", Local = local, Excludes = context.Excludes },
-            var address when GitAddress.Parse(address, asContext: true) is { } git => Repository(git, keepGitDirectory: false, checksum: null),
+            ['l', 'o', 'c', 'a', 'l', ':', .. var local] =>
+                new LocalSource { Name = $"[context {name}] load from client", Local = local, Excludes = context.Excludes },
+            var address when GitAddress.Parse(address, asContext: true) is { } git =>
+                Repository(git, keepGitDirectory: false, checksum: null),
             var address => throw new InstructionException($"unsupported context source {address.Split(':')[0]} for {name}", name),
         };
         return _contexts[name] = source;
@@ -54,7 +60,8 @@ sealed class SourceCatalog(DockerfileInput input, IImageResolver images, Cancell
     {
         var key = (address.AbsoluteUri, fileName, checksum?.ToString() ?? "");
         if (!_files.TryGetValue(key, out var source))
-            _files[key] = source = new HttpSource { Name = address.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped), Address = address, FileName = fileName, Checksum = checksum };
+            _files[key] = source = new HttpSource { Name = address.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped),
+                Address = address, FileName = fileName, Checksum = checksum };
         return source;
     }
 
@@ -64,12 +71,15 @@ sealed class SourceCatalog(DockerfileInput input, IImageResolver images, Cancell
         if (!_repositories.TryGetValue(key, out var source))
             _repositories[key] = source = new GitSource
             {
-                Name = $"[git] {WithoutPassword(address.Remote)}{(address.Reference.Length > 0 ? "#" + address.Reference : "")}", Remote = address.Remote,
-                Reference = address.Reference, Subdirectory = address.Subdirectory, KeepGitDirectory = keepGitDirectory, Checksum = checksum,
+                Name = $"[git] {WithoutPassword(address.Remote)}{(address.Reference.Length > 0 ? "#" + address.Reference : "")}",
+                Remote = address.Remote,
+                Reference = address.Reference, Subdirectory = address.Subdirectory, KeepGitDirectory = keepGitDirectory,
+                Checksum = checksum,
             };
         return source;
     }
 
     static string WithoutPassword(string remote) =>
-        Uri.TryCreate(remote, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0 ? uri.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped) : remote;
+        Uri.TryCreate(remote, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0
+            ? uri.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped) : remote;
 }

@@ -65,7 +65,8 @@ sealed partial class StageCompiler
     List<Pair> Expanded(StageState stage, Instruction instruction, IReadOnlyList<Pair> pairs)
     {
         var expanded = pairs.Select(p => new Pair(Expand(stage, instruction, p.Name), Expand(stage, instruction, p.Value))).ToList();
-        return expanded.TrueForAll(p => p.Name.Length > 0) ? expanded : throw new InstructionException($"{instruction.Word} names can not be blank");
+        return expanded.TrueForAll(p => p.Name.Length > 0) ? expanded
+            : throw new InstructionException($"{instruction.Word} names can not be blank");
     }
 
     string Cmd(StageState stage, CmdInstruction instruction)
@@ -87,7 +88,8 @@ sealed partial class StageCompiler
 
     string Expose(StageState stage, ExposeInstruction instruction)
     {
-        var ports = instruction.Ports.SelectMany(p => ExpandWords(stage, instruction, p)).SelectMany(p => ExposedPorts.Parse(p, budget)).ToList();
+        var words = instruction.Ports.SelectMany(p => ExpandWords(stage, instruction, p));
+        var ports = words.SelectMany(p => ExposedPorts.Parse(p, budget)).ToList();
         budget.Spend((stage.Config.ExposedPorts?.Count ?? 0) * 4L);
         var exposed = new Dictionary<string, EmptyObject>(stage.Config.ExposedPorts ?? []);
         foreach (var port in ports) exposed[port] = EmptyObject.Instance;
@@ -141,11 +143,13 @@ sealed partial class StageCompiler
         {
             Healthcheck = new HealthConfig
             {
-                Test = test, Interval = Given(instruction.Interval), Timeout = Given(instruction.Timeout), StartPeriod = Given(instruction.StartPeriod),
+                Test = test, Interval = Given(instruction.Interval), Timeout = Given(instruction.Timeout),
+                StartPeriod = Given(instruction.StartPeriod),
                 StartInterval = Given(instruction.StartInterval), Retries = instruction.Retries == 0 ? null : instruction.Retries,
             },
         };
-        var times = new[] { instruction.Interval, instruction.Timeout, instruction.StartPeriod, instruction.StartInterval }.Select(t => $"\"{GoDuration.Text(t)}\"");
+        long[] all = [instruction.Interval, instruction.Timeout, instruction.StartPeriod, instruction.StartInterval];
+        var times = all.Select(t => $"\"{GoDuration.Text(t)}\"");
         // As Go prints the record: retries are shown as a character.
         return $"HEALTHCHECK &{{{GoQuote.List(test)} {string.Join(' ', times)} '\\x{instruction.Retries:x2}'}}";
 

@@ -16,7 +16,8 @@ sealed partial class StageCompiler
         var mount = new MountFields(options.Type, fields);
         return options.Type switch
         {
-            "bind" => mount.Allow("from", "source", "target", "readonly", "readwrite").Bind(await FromAsync(stage, fields.GetValueOrDefault("from")), Target(stage, mount)),
+            "bind" => mount.Allow("from", "source", "target", "readonly", "readwrite")
+                .Bind(await FromAsync(stage, fields.GetValueOrDefault("from")), Target(stage, mount)),
             "cache" => mount.Allow("from", "source", "target", "readonly", "readwrite", "id", "sharing", "mode", "uid", "gid")
                 .Cache(fields.ContainsKey("from") ? await FromAsync(stage, fields["from"]) : null, Target(stage, mount)),
             "tmpfs" => mount.Allow("target", "size").Tmpfs(Target(stage, mount)),
@@ -27,9 +28,11 @@ sealed partial class StageCompiler
 
     static string Target(StageState stage, MountFields mount)
     {
-        var written = mount["target"] is { Length: > 0 } text ? text : throw new InstructionException("mount target is required: --mount=type=" + mount.Type, "--mount");
+        var written = mount["target"] is { Length: > 0 } text ? text
+            : throw new InstructionException("mount target is required: --mount=type=" + mount.Type, "--mount");
         var target = Absolute(stage, written);
-        return target != "/" ? target : throw new InstructionException($"invalid mount target {GoQuote.Text(written)}: it would hide the whole tree", written);
+        return target != "/" ? target
+            : throw new InstructionException($"invalid mount target {GoQuote.Text(written)}: it would hide the whole tree", written);
     }
 
     static string Absolute(StageState stage, string path) => CleanPath.Join(stage.Config.WorkingDir, path);

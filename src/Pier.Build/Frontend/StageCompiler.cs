@@ -9,12 +9,14 @@ namespace Pier.Build.Frontend;
 
 /// <summary>Turns the instructions of one stage after the other into vertices, configurations and history.</summary>
 sealed partial class StageCompiler(
-    Dockerfile file, DockerfileInput input, GlobalScope globals, StageTable stages, SourceCatalog sources, WorkBudget budget, CheckReport report, Places places)
+    Dockerfile file, DockerfileInput input, GlobalScope globals, StageTable stages, SourceCatalog sources, WorkBudget budget,
+        CheckReport report, Places places)
 {
     static readonly string[] DefaultShell = ["/bin/sh", "-c"];
     const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", ImageScheme = "docker-image://";
 
-    readonly WordExpander _names = new(new WordOptions { Escape = file.Directives.Escape, KeepQuotes = true, KeepEscapes = true, KeepUnset = true }, budget);
+    readonly WordExpander _names = new(new WordOptions { Escape = file.Directives.Escape, KeepQuotes = true, KeepEscapes = true,
+        KeepUnset = true }, budget);
     readonly WordExpander _bodies = new(new WordOptions { IgnoreQuotes = true }, budget);
 
     /// <summary>Asks for a stage's image before its turn comes, so that several are looked up at once.</summary>
@@ -28,7 +30,8 @@ sealed partial class StageCompiler(
     {
         if (stage.Parent is not null) return null;
         var context = stage.Replacement ?? input.NamedContexts.GetValueOrDefault(stage.BaseName.ToLowerInvariant());
-        if (context is not null) return context.Address.StartsWith(ImageScheme, StringComparison.Ordinal) ? context.Address[ImageScheme.Length..] : null;
+        if (context is not null)
+            return context.Address.StartsWith(ImageScheme, StringComparison.Ordinal) ? context.Address[ImageScheme.Length..] : null;
         return stage.BaseName == "scratch" ? null : stage.BaseName;
     }
 
@@ -46,7 +49,8 @@ sealed partial class StageCompiler(
         stage.Work.InsertRange(0, triggers.Select(t => (Dockerfile.ParseTrigger(t, from, file.Source, file.Directives.Escape), true)));
         stage.Steps = image is null ? 0 : 1;
         stage.TotalSteps = stage.Steps + stage.Work.Count(w => w.Instruction is RunInstruction or CopyInstruction or WorkdirInstruction);
-        if (image is not null) stage.Tree = await sources.ImageAsync(image, stage.Platform, $"{Prefix(stage, 1, stage.TotalSteps)}FROM {Reference(image)}");
+        var name = $"{Prefix(stage, 1, stage.TotalSteps)}FROM {Reference(image ?? "")}";
+        if (image is not null) stage.Tree = await sources.ImageAsync(image, stage.Platform, name);
         Emit(stage, from, "", changesTree: false, isTrigger: false);
     }
 
@@ -119,9 +123,11 @@ sealed partial class StageCompiler(
         }
     }
 
-    static void Emit(StageState stage, Instruction instruction, string createdBy, bool changesTree, bool isTrigger) => stage.Results.Add(new BuildInstruction
+    static void Emit(StageState stage, Instruction instruction, string createdBy, bool changesTree, bool isTrigger) =>
+        stage.Results.Add(new BuildInstruction
     {
-        Text = instruction.Heading.Text, CreatedBy = createdBy, Result = stage.Tree, ChangesTree = changesTree, Config = stage.Config, Stage = stage.Index,
+        Text = instruction.Heading.Text, CreatedBy = createdBy, Result = stage.Tree, ChangesTree = changesTree, Config = stage.Config,
+        Stage = stage.Index,
         IsFinalStage = false, IsTrigger = isTrigger, Line = instruction.Heading.FirstLine,
     });
 

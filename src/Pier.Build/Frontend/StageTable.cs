@@ -65,16 +65,22 @@ sealed class StageTable
     {
         if (target.Length == 0) return _stages[^1];
         if (_byName.TryGetValue(target.ToLowerInvariant(), out var named)) return named;
-        if (int.TryParse(target, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < _stages.Count) return _stages[index];
+        if (int.TryParse(target, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < _stages.Count)
+            return _stages[index];
         throw new DockerfileException($"failed to reach build target {target} in Dockerfile{Suggestions.For(target, _byName.Keys)}");
     }
 
-    /// <summary>The stage that --from means, or null when it is no stage; throws <see cref="InstructionException"/> for a number that is none.</summary>
+    /// <summary>
+    /// The stage that --from means, or null when it is no stage; throws <see cref="InstructionException"/> for a number that is none.
+    /// </summary>
     public StageState? From(string name)
     {
-        if (name.Contains('$')) throw new InstructionException("'--from' doesn't support variable expansion, define alias stage instead", name);
-        if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index)) return _byName.GetValueOrDefault(name.ToLowerInvariant());
-        return index < _stages.Count ? _stages[index] : throw new InstructionException($"invalid from flag value {name}: index out of bounds", name);
+        if (name.Contains('$'))
+            throw new InstructionException("'--from' doesn't support variable expansion, define alias stage instead", name);
+        if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+            return _byName.GetValueOrDefault(name.ToLowerInvariant());
+        return index < _stages.Count ? _stages[index]
+            : throw new InstructionException($"invalid from flag value {name}: index out of bounds", name);
     }
 
     /// <summary>The stages that a begun stage copies from or mounts.</summary>

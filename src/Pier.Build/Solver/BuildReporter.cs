@@ -10,6 +10,7 @@ sealed class BuildReporter(VertexNames names, Action<BuildEvent> sink, TimeProvi
 {
     readonly Lock _gate = new();
     readonly ConcurrentDictionary<Vertex, VertexEvent> _states = new(ReferenceEqualityComparer.Instance);
+    readonly ConcurrentDictionary<Vertex, VertexStatusEvent> _counters = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The vertex's name in the events.</summary>
     public Digest NameOf(Vertex vertex) => names.Of(vertex);
@@ -39,6 +40,16 @@ sealed class BuildReporter(VertexNames names, Action<BuildEvent> sink, TimeProvi
 
     public void Log(Vertex vertex, int stream, ReadOnlyMemory<byte> data) =>
         Tell(new VertexLogEvent { Vertex = NameOf(vertex), Time = Now, Stream = stream, Data = data.ToArray() });
+
+    /// <summary>A counter of a vertex that is under way.</summary>
+    public void Count(Vertex vertex, string counter, long current) =>
+        Tell(_counters[vertex] = new VertexStatusEvent { Vertex = NameOf(vertex), Time = Now, Id = counter, Current = current, Started = StateOf(vertex).Started });
+
+    /// <summary>Its counter stands still.</summary>
+    public void Counted(Vertex vertex)
+    {
+        if (_counters.TryRemove(vertex, out var counter)) Tell(counter with { Completed = Now });
+    }
 
     DateTimeOffset Now => time.GetUtcNow();
 

@@ -19,8 +19,8 @@ public sealed record StepRun
     public required RunStep Step { get; init; }
     public required RunSettings Settings { get; init; }
 
-    /// <summary>A detached mount of the tree that the process changes; the run uses it up.</summary>
-    public required SafeFileHandle Root { get; init; }
+    /// <summary>Makes a detached mount of the tree that the process changes, its owners as a user namespace (null: none) maps them. The run closes it.</summary>
+    public required Func<SafeFileHandle?, SafeFileHandle> MountRoot { get; init; }
 
     /// <summary>Detached mounts by absolute destination; the places are there already.</summary>
     public required IReadOnlyDictionary<string, SafeFileHandle> Mounts { get; init; }

@@ -11,12 +11,11 @@ sealed class RunStepWork(RunStep step, RunSettings settings, IStepRunner runner,
 {
     public override async Task DoAsync(Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct)
     {
-        using var root = Tree.Mount();
         var exitCode = await runner.RunAsync(new StepRun
         {
             Step = step,
             Settings = settings,
-            Root = root,
+            MountRoot = Tree.Mount,
             Mounts = mounts.ByTarget,
             Environment = [.. step.Environment, .. step.UncachedEnvironment, .. mounts.Environment],
             Output = output,

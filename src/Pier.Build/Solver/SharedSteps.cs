@@ -72,7 +72,7 @@ sealed class SharedSteps
             if (last) work.Stop.Cancel();
         }
         if (!last) return;
-        await work.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)work.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     sealed class Work

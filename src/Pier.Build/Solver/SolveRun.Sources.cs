@@ -24,7 +24,12 @@ sealed partial class SolveRun
             if (vertex is LocalSource local)
             {
                 reporter.Started(vertex);
-                var path = await request.Client.OpenLocalAsync(new LocalRequest(local.Local, local.Excludes), Token).ConfigureAwait(false);
+                var path = await request.Client.OpenLocalAsync(new LocalRequest(local.Local, local.Excludes)
+                {
+                    FollowPaths = LocalPaths.Of(request.Roots, local),
+                    Progress = total => reporter.Count(vertex, "transferring context:", total),
+                }, Token).ConfigureAwait(false);
+                reporter.Counted(vertex);
                 reporter.Completed(vertex);
                 return path;
             }

@@ -232,7 +232,7 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
             if (Failure is not null) return;
             Failure = ExceptionDispatchInfo.Capture(e);
         }
-        reporter.Failed(vertex, e.Message);
+        reporter.Failed(vertex, (e as StepFailedException)?.Detail ?? e.Message);
         stop.Cancel();
     }
 

@@ -34,7 +34,7 @@ static class BuildOptions
         new("no-cache", '\0', "", "Do not use cache when building the image"),
         new("output", 'o', "list", "Output destination (format: \"type=local,dest=path\")"),
         new("platform", '\0', "string", "Set platform if server is multi-platform capable"),
-        new("progress", '\0', "string", "Set type of progress output (\"auto\", \"plain\", \"quiet\")"),
+        new("progress", '\0', "string", "Set type of progress output (\"auto\", \"plain\", \"tty\", \"quiet\", \"rawjson\")"),
         new("pull", '\0', "", "Always attempt to pull a newer version of the image"),
         new("quiet", 'q', "", "Suppress the build output and print image ID on success"),
         new("rm", '\0', "", "Remove intermediate containers after a successful build (default true)"),
@@ -48,23 +48,22 @@ static class BuildOptions
         new("ulimit", '\0', "ulimit", "Ulimit options (default [])"),
     ];
 
-    /// <summary>What the classic wire cannot carry is refused by name.</summary>
+    /// <summary>Refuses what would be ignored.</summary>
     public static void Check(ParsedLine line)
     {
         RefusedOptions.CheckContentTrust(line);
-        foreach (var option in new[] { "secret", "ssh", "output" })
-            if (line.Has(option)) throw new CliFailure($"\"--{option}\" needs a build session, which this client does not open yet: use docker build (BuildKit) against this daemon");
-        if (line.Text("progress") is { } progress && progress is not ("auto" or "plain" or "quiet"))
-            throw new CliFailure($"invalid progress mode \"{progress}\": this client knows auto, plain and quiet");
+        if (line.Text("isolation") is { } isolation && isolation != "default") throw new CliFailure($"invalid isolation \"{isolation}\": Linux knows default");
+        if (line.Text("progress") is { } progress && progress is not ("auto" or "plain" or "tty" or "rawjson" or "quiet"))
+            throw new CliFailure($"invalid progress mode \"{progress}\": auto, plain, tty, rawjson and quiet are known");
     }
 
-    public static string Query(ParsedLine line, BuildSource source, bool quiet)
+    public static QueryString Query(ParsedLine line, string? dockerfile, string? remote, bool quiet)
     {
         var query = new QueryString("/build");
         foreach (var tag in line.List("tag")) query.Add("t", tag);
         foreach (var host in line.List("add-host")) query.Add("extrahosts", host.Replace('=', ':'));
         return query
-            .Add("dockerfile", source.Dockerfile).Add("remote", source.Remote)
+            .Add("dockerfile", dockerfile).Add("remote", remote)
             .AddIf(quiet, "q").AddIf(line.Flag("no-cache"), "nocache").AddIf(line.Flag("pull"), "pull").AddIf(line.Flag("squash"), "squash")
             .Add("rm", line.Flag("rm", missing: true) ? "1" : "0").AddIf(line.Flag("force-rm"), "forcerm")
             .Add("buildargs", Map(line, "build-arg", fromEnvironment: true)).Add("labels", Map(line, "label", fromEnvironment: false))
@@ -72,8 +71,7 @@ static class BuildOptions
             .Add("memory", line.Number("memory")).Add("memswap", line.Number("memory-swap")).Add("shmsize", line.Number("shm-size"))
             .Add("cpushares", line.Number("cpu-shares")).Add("cpuperiod", line.Number("cpu-period")).Add("cpuquota", line.Number("cpu-quota"))
             .Add("cpusetcpus", line.Text("cpuset-cpus")).Add("cpusetmems", line.Text("cpuset-mems")).Add("cgroupparent", line.Text("cgroup-parent"))
-            .Add("ulimits", Ulimits(line)).Add("cachefrom", Json(line.Array("cache-from"))).Add("securityopt", Json(line.Array("security-opt")))
-            .ToString();
+            .Add("ulimits", Ulimits(line)).Add("cachefrom", Json(line.Array("cache-from"))).Add("securityopt", Json(line.Array("security-opt")));
     }
 
     // "NAME=value"; a build argument without a value takes the client's own variable, and is left out where there is none.

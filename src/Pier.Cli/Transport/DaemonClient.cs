@@ -85,6 +85,16 @@ sealed class DaemonClient(DaemonAddress address, ClientTls? tls, string? pinnedV
         return answer;
     }
 
+    /// <summary>A connection that speaks another protocol from here on.</summary>
+    public DaemonAnswer Upgrade(string path, string protocol, ReadOnlySpan<(string Name, string Value)> headers)
+    {
+        var connection = new DaemonConnection(Address, tls);
+        connection.Upgrade(_prefix + path, protocol, headers);
+        var answer = connection.Receive();
+        answer.EnsureSuccess();
+        return answer;
+    }
+
     /// <summary>Only the head: what a HEAD or GET /_ping tells.</summary>
     public DaemonAnswer Ping()
     {

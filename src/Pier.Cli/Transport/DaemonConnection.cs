@@ -76,6 +76,14 @@ sealed class DaemonConnection : IDisposable
         }
     }
 
+    /// <summary>Asks for another protocol on this connection.</summary>
+    public void Upgrade(string path, string protocol, ReadOnlySpan<(string Name, string Value)> headers)
+    {
+        var head = Head("POST", path).Append("Connection: Upgrade\r\nUpgrade: ").Append(protocol).Append("\r\n");
+        foreach (var (name, value) in headers) head.Append(name).Append(": ").Append(value).Append("\r\n");
+        Write(head.Append("Content-Length: 0\r\n\r\n"), default);
+    }
+
     /// <summary>Reads the next answer's head.</summary>
     public DaemonAnswer Receive(bool bodyless = false)
     {

@@ -9,7 +9,10 @@ namespace Pier.Engine.Builds;
 /// <summary>Finds a build's base images in the store, and brings in those that are not there.</summary>
 sealed class ImageResolver(StoreRoot store, ImageService images, BuildRequest request) : IImageResolver
 {
-    public async Task<ResolvedImage> ResolveAsync(string reference, Platform platform, bool pull, CancellationToken ct)
+    public Task<ResolvedImage> ResolveAsync(string reference, Platform platform, bool pull, CancellationToken ct) =>
+        InternalSteps.TellAsync(request, $"load metadata for {FullName(reference)}", _ => FindOrPullAsync(reference, platform, pull, ct));
+
+    async Task<ResolvedImage> FindOrPullAsync(string reference, Platform platform, bool pull, CancellationToken ct)
     {
         var found = Find(reference, platform);
         if (found is null || (pull && IsName(reference)))
@@ -20,6 +23,8 @@ sealed class ImageResolver(StoreRoot store, ImageService images, BuildRequest re
         }
         return new ResolvedImage(found.Id, found.Config);
     }
+
+    static string FullName(string reference) => ImageReference.TryParse(reference, out var name) ? name.WithDefaultTag().ToString() : reference;
 
     // An image of another platform is none, unless it is named by its content.
     Image? Find(string reference, Platform platform) =>

@@ -35,14 +35,17 @@ sealed class StepRunner(EngineParts parts, SpecFactsReader facts, ContainerFiles
         Directory.CreateDirectory(parts.Store.Layout.Container(record.Id));
         try
         {
-            var sandbox = parts.Network.Attach(networks.For(record, files.Upstreams(record)));
+            using var remapped = facts.Remapped(record);
+            if (remapped is not null && run.Mounts.Count > 0) throw new UnsupportedException("RUN --mount is not supported with userns-remap yet");
+            using var root = run.MountRoot(remapped?.Layers);
+            var sandbox = parts.Network.Attach(networks.For(record, files.Upstreams(record)) with { Namespace = remapped?.Network });
             files.Write(record, sandbox.Record, []);
             await using var stream = await parts.Runtime.AttachAsync(record.Id, new AttachOptions(false, true, true, "", false), CancellationToken.None).ConfigureAwait(false);
             using var reading = new CancellationTokenSource();
             var read = StepOutput.ReadAsync(stream, run.Output, reading.Token);
             try
             {
-                await StartAsync(record, run, sandbox.Namespace, ct).ConfigureAwait(false);
+                await StartAsync(record, run, root, sandbox.Namespace, remapped?.User, ct).ConfigureAwait(false);
                 return await EndAsync(record.Id, ended.Task, ct).ConfigureAwait(false);
             }
             finally
@@ -81,11 +84,13 @@ sealed class StepRunner(EngineParts parts, SpecFactsReader facts, ContainerFiles
         }
     }
 
-    Task<StartedProcess> StartAsync(ContainerRecord record, StepRun run, SafeFileHandle? network, CancellationToken ct) => parts.Runtime.StartAsync(new StartContainer
+    Task<StartedProcess> StartAsync(
+        ContainerRecord record, StepRun run, SafeFileHandle root, SafeFileHandle? network, SafeFileHandle? user, CancellationToken ct) => parts.Runtime.StartAsync(new StartContainer
     {
         Id = record.Id,
-        Spec = facts.BuildSpec(record, run.Root),
-        Root = run.Root,
+        Spec = facts.BuildSpec(record, root),
+        Root = root,
+        UserNamespace = user,
         Mounts = new Dictionary<string, SafeFileHandle>(run.Mounts),
         NetworkNamespace = network,
         Stdio = new StdioOptions(false, false, StdinOnce: true),

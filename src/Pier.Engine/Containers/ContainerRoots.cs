@@ -17,6 +17,8 @@ sealed class ContainerRoots(EngineParts parts, RuntimeHost host, ContainerMounts
     /// <summary>For reading. A running container, or one with nothing mounted in it, may start, stop or be removed meanwhile.</summary>
     public async Task<ContainerRoot> OpenAsync(Container container, CancellationToken ct)
     {
+        // A remapped process sees other ids than what is stored, and those are the container's.
+        if (IsRemapped(container) && container.IsRunning) return new ContainerRoot(parts.Store.Snapshots.View(container.Id));
         if (container.Record.Mounts.Any(IsPlaced)) return await OpenAsync(container, _ => { }, ct).ConfigureAwait(false);
         return new ContainerRoot(await TryLiveAsync(container, ct).ConfigureAwait(false) ?? parts.Store.Snapshots.View(container.Id));
     }
@@ -32,7 +34,7 @@ sealed class ContainerRoots(EngineParts parts, RuntimeHost host, ContainerMounts
     {
         while (true)
         {
-            if (await TryLiveAsync(container, ct).ConfigureAwait(false) is { } live) return new ContainerRoot(live);
+            if (await TryLiveAsync(container, ct).ConfigureAwait(false) is { } live) return new ContainerRoot(live) { Ids = IsRemapped(container) ? parts.Remap : null };
             await container.Gate.WaitAsync(ct).ConfigureAwait(false);
             try
             {
@@ -78,6 +80,8 @@ sealed class ContainerRoots(EngineParts parts, RuntimeHost host, ContainerMounts
             foreach (var handle in opened.Values) handle.Dispose();
         }
     }
+
+    bool IsRemapped(Container container) => parts.Remap is not null && container.Record.HostConfig.UsernsMode != "host";
 
     // A tmpfs is empty until its container runs.
     static bool IsPlaced(MountPoint point) => point.Type != "tmpfs";
@@ -131,6 +135,9 @@ sealed class ContainerRoots(EngineParts parts, RuntimeHost host, ContainerMounts
 sealed class ContainerRoot(SafeFileHandle root, Action? release = null) : IDisposable
 {
     public SafeFileHandle Handle => root;
+
+    /// <summary>How ids that are the container's are called through this root; null for the same.</summary>
+    public IdMappings? Ids { get; init; }
 
     public void Dispose()
     {

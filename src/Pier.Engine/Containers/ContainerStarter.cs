@@ -32,9 +32,10 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
         Dictionary<string, SafeFileHandle>? opened = null;
         try
         {
-            using var root = parts.Store.Snapshots.Mount(container.Id);
+            using var remapped = facts.Remapped(record);
+            using var root = parts.Store.Snapshots.Mount(container.Id, idMap: remapped?.Layers);
             var linked = links.Hosts(record);
-            sandbox = parts.Network.Attach(networks.For(record, files.Upstreams(record)));
+            sandbox = parts.Network.Attach(networks.For(record, files.Upstreams(record)) with { Namespace = remapped?.Network });
             record = record with { Running = true, Network = NetworkRequests.Stored(sandbox.Record, record, parts), Error = "" };
             parts.Records.Put(record.Id, record, durable: false);
             container.Record = record;
@@ -51,6 +52,7 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
                 Root = root,
                 Mounts = opened,
                 NetworkNamespace = sandbox.Namespace,
+                UserNamespace = remapped?.User,
                 Stdio = new StdioOptions(record.Config.Tty, record.Config.OpenStdin, record.Config.StdinOnce,
                     record.HostConfig.ConsoleSize is [var rows, _] ? rows : 0, record.HostConfig.ConsoleSize is [_, var columns] ? columns : 0),
                 Log = LogSettings.For(record, parts.Store.Layout),

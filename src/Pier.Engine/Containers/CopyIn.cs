@@ -14,7 +14,7 @@ public sealed partial class ContainerService
         using var tree = new RootTree(root.Handle);
         try
         {
-            await Task.Run(() => tree.CopyIn(path, archive, new CopyInOptions(request.KeepKinds, owner), ct), ct).ConfigureAwait(false);
+            await Task.Run(() => tree.CopyIn(path, archive, new CopyInOptions(request.KeepKinds, owner, root.Ids is { } ids ? ids.Outside : null), ct), ct).ConfigureAwait(false);
         }
         catch (NotFoundException e)
         {

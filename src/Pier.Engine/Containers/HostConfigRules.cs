@@ -18,6 +18,7 @@ static class HostConfigRules
         Modes(host);
         Unsupported(host);
         Runtime(host.Runtime, options);
+        if (options.UsernsRemap.Length > 0 && host.UsernsMode != "host") Remapped(host);
         var restart = host.RestartPolicy ?? new RestartPolicy { Name = "no" };
         Restart(restart, host.AutoRemove);
         var log = LogConfigRules.Merge(host.LogConfig, options.LogDriver, options.LogOptions);
@@ -83,6 +84,13 @@ static class HostConfigRules
             throw new InvalidParameterException("invalid restart policy: maximum retry count can only be used with 'on-failure'");
         if (autoRemove && policy.Name is not ("" or "no"))
             throw new InvalidParameterException("can't create 'AutoRemove' container with restart policy");
+    }
+
+    static void Remapped(HostConfig host)
+    {
+        if (host.Privileged) throw new InvalidParameterException("privileged mode is incompatible with user namespaces.  You must run the container in the host namespace when running privileged mode");
+        if (host.NetworkMode == "host") throw new InvalidParameterException("cannot share the host's network namespace when user namespaces are enabled");
+        if (host.PidMode == "host") throw new InvalidParameterException("cannot share the host PID namespace when user namespaces are enabled");
     }
 
     /// <summary>Only names that the operator gave: a path from a client would run any program as root.</summary>

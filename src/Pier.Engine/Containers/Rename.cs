@@ -8,8 +8,8 @@ public sealed partial class ContainerService
     {
         name = name.TrimStart('/');
         if (name.Length == 0) throw new InvalidParameterException("Neither old nor new names may be empty");
-        if (!ValidName().IsMatch(name)) throw new InvalidParameterException($"Error when allocating new name: Invalid container name (/{name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
         var container = parts.Containers.Resolve(reference);
+        if (!ValidName().IsMatch(name)) throw new InvalidParameterException($"Error when allocating new name: Invalid container name (/{name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
         await container.Gate.WaitAsync(ct).ConfigureAwait(false);
         try
         {

@@ -30,15 +30,28 @@ public sealed class ExecService
         return Task.FromResult(id);
     }
 
+    /// <summary>Whether an exec, which must be there and not started yet, has a terminal.</summary>
+    public bool RequireStartable(string id)
+    {
+        var exec = Find(id);
+        lock (exec.Lock) RequireNew(exec);
+        return exec.Config.Tty;
+    }
+
+    static void RequireNew(Exec exec)
+    {
+        if (exec.Phase == ExecPhase.Ended) throw new ConflictException($"Error: Exec command {exec.Id} has already run");
+        if (exec.Phase != ExecPhase.Created) throw new ConflictException($"Error: Exec command {exec.Id} is already running");
+        RequireRunning(exec.Container);
+    }
+
     /// <summary>Starts it; null when detached. Rows and columns may be 0.</summary>
     public async Task<AttachSession?> StartAsync(string id, bool detach, bool tty, int rows, int columns, CancellationToken ct)
     {
         var exec = Find(id);
         lock (exec.Lock)
         {
-            if (exec.Phase == ExecPhase.Ended) throw new ConflictException($"Error: Exec command {id} has already run");
-            if (exec.Phase != ExecPhase.Created) throw new ConflictException($"Error: Exec command {id} is already running");
-            RequireRunning(exec.Container);
+            RequireNew(exec);
             exec.Phase = ExecPhase.Starting;
         }
         var config = exec.Config;

@@ -38,7 +38,7 @@ public sealed partial class HostService
             DataRoot = parts.Options.DataRoot,
             CgroupDriver = "cgroupfs",
             CgroupVersion = facts.CgroupV2 ? "2" : "1",
-            SecurityOptions = facts.CgroupV2 ? ["name=seccomp,profile=builtin", "name=cgroupns"] : ["name=seccomp,profile=builtin"],
+            SecurityOptions = facts.CgroupV2 ? ["name=seccomp,profile=builtin", "name=cgroupns", .. Userns] : ["name=seccomp,profile=builtin", .. Userns],
             Warnings = parts.Store.Warnings,
             Labels = parts.Options.Labels,
             LogDrivers = Logs.Drivers.LogDrivers.Names,
@@ -49,6 +49,8 @@ public sealed partial class HostService
             Debug = parts.Options.Debug,
         });
     }
+
+    string[] Userns => parts.Remap is null ? [] : ["name=userns"];
 
     static bool ReadFlag(string path) => File.Exists(path) && File.ReadAllText(path).Trim() == "1";
 

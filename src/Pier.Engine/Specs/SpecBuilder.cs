@@ -23,6 +23,8 @@ static class SpecBuilder
             Linux = new LinuxConfig
             {
                 Namespaces = Namespaces(host, facts),
+                UidMappings = facts.Ids?.Users,
+                GidMappings = facts.Ids?.Groups,
                 Resources = SpecResources.Build(host, facts),
                 Devices = SpecResources.Devices(host, facts),
                 Sysctl = host.Sysctls,
@@ -109,6 +111,7 @@ static class SpecBuilder
             if (facts.JoinedNamespaces.TryGetValue(type, out var path)) namespaces.Add(new LinuxNamespace { Type = type, Path = path });
             else if (mode != "host" && !(hostByDefault && mode.Length == 0)) namespaces.Add(new LinuxNamespace { Type = type });
         }
+        if (facts.Ids is not null) namespaces.Add(new LinuxNamespace { Type = "user" });
         Add("uts", host.UTSMode);
         Add("ipc", host.IpcMode);
         Add("pid", host.PidMode);

@@ -1,4 +1,5 @@
 using Pier.Model.Runtime;
+using Pier.Runtime;
 
 namespace Pier.Engine.Specs;
 
@@ -31,6 +32,9 @@ sealed record SpecFacts
 
     /// <summary>Limits of processes that the container does not set itself.</summary>
     public IReadOnlyList<Rlimit> Rlimits { get; init; } = [];
+
+    /// <summary>The ids of a container in a user namespace of its own; null for one in the host's.</summary>
+    public IdMappings? Ids { get; init; }
 
     /// <summary>Rows and columns for a terminal; 0 leaves them.</summary>
     public int Rows { get; init; }

@@ -9,9 +9,10 @@ using Pier.Store;
 namespace Pier.Engine.Specs;
 
 /// <summary>Gathers what <see cref="SpecBuilder"/> needs from the host, from other containers and from the root file system.</summary>
-sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable containers, LinkedContainers links, ContainerDefaults defaults)
+sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable containers, LinkedContainers links, ContainerDefaults defaults, IdMappings? remap)
 {
     readonly Layout layout = store.Layout;
+    readonly Lazy<SafeFileHandle> layerMap = new(() => host.MakeLayerMap(remap!));
 
     /// <summary>The operator's limits, and of open descriptors what the daemon itself was given.</summary>
     readonly IReadOnlyList<Rlimit> rlimits =
@@ -36,6 +37,7 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
             LinkEnvironment = links.Environment(record),
             InitFile = hostConfig.Init ?? defaults.Init ? store.EnsureInitFile() : null,
             Rlimits = rlimits,
+            Ids = IdsOf(hostConfig),
             Rows = hostConfig.ConsoleSize is [var rows, _] ? rows : 0,
             Columns = hostConfig.ConsoleSize is [_, var columns] ? columns : 0,
         };
@@ -47,6 +49,26 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
         record.HostConfig.IpcMode.StartsWith("container:", StringComparison.Ordinal) && !record.Mounts.Any(m => m.Destination == SpecMounts.SharedMemory)
             ? host.OpenSharedMemory(containers.Resolve(record.HostConfig.IpcMode["container:".Length..]).Pid)
             : null;
+
+    /// <summary>Null for a container in the host's user namespace.</summary>
+    public IdMappings? IdsOf(HostConfig hostConfig) => hostConfig.UsernsMode == "host" ? null : remap;
+
+    /// <summary>
+    /// The namespaces that a remapped container is started in: new ones, or, where it shares something with another container, that one's user namespace, which
+    /// what they share belongs to.
+    /// </summary>
+    public RemappedNamespaces? Remapped(ContainerRecord record)
+    {
+        if (IdsOf(record.HostConfig) is not { } ids) return null;
+        foreach (var mode in (string[])[record.HostConfig.NetworkMode, record.HostConfig.PidMode, record.HostConfig.IpcMode])
+        {
+            if (!mode.StartsWith("container:", StringComparison.Ordinal)) continue;
+            var other = containers.Resolve(mode["container:".Length..]);
+            if (other.IsRunning) return new RemappedNamespaces(host.OpenUserNamespace(other.Pid), null, layerMap.Value);
+        }
+        var (user, network) = host.MakeNamespaces(ids);
+        return new RemappedNamespaces(user, network, layerMap.Value);
+    }
 
     /// <summary>The filter of a container's processes, or null for none.</summary>
     public LinuxSeccomp? Seccomp(ContainerRecord record, bool privileged)

@@ -17,12 +17,12 @@ static class SpecMounts
         var mounts = new List<Mount>();
         mounts.AddRange(KernelFileSystems(host, facts));
         var user = new List<Mount>();
-        user.AddRange(record.Mounts.Where(m => m.Type != "tmpfs").Select(m => Bind(m, record.DetailOf(m))));
+        user.AddRange(record.Mounts.Where(m => m.Type != "tmpfs").Select(m => m.Type == "volume" ? Mapped(Bind(m, record.DetailOf(m)), facts) : Bind(m, record.DetailOf(m))));
         user.AddRange(Tmpfs(record));
         void File(string source, string destination)
         {
             if (record.Mounts.Any(m => m.Destination == destination)) return;
-            user.Add(new Mount { Destination = destination, Type = "bind", Source = source, Options = ["rbind", "rprivate", host.ReadonlyRootfs ? "ro" : "rw"] });
+            user.Add(Mapped(new Mount { Destination = destination, Type = "bind", Source = source, Options = ["rbind", "rprivate", host.ReadonlyRootfs ? "ro" : "rw"] }, facts));
         }
         File(facts.ResolvConfFile, "/etc/resolv.conf");
         File(facts.HostnameFile, "/etc/hostname");
@@ -55,6 +55,10 @@ static class SpecMounts
         var size = host.ShmSize > 0 ? host.ShmSize : 64 << 20;
         yield return new Mount { Destination = SharedMemory, Type = "tmpfs", Source = "shm", Options = ["nosuid", "noexec", "nodev", "mode=1777", string.Create(CultureInfo.InvariantCulture, $"size={size}")] };
     }
+
+    /// <summary>What is Pier's own belongs to the container's users; binds of the host keep the host's.</summary>
+    static Mount Mapped(Mount mount, SpecFacts facts) =>
+        facts.Ids?.OfMounts is { } ids ? mount with { UidMappings = ids.Users, GidMappings = ids.Groups, Options = [.. mount.Options, "idmap"] } : mount;
 
     static Mount Bind(MountPoint point, MountDetail detail)
     {

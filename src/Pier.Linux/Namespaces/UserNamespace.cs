@@ -15,9 +15,17 @@ public static class UserNamespace
     /// <summary>
     /// A new user namespace with these mappings, held by the returned descriptor alone. A helper child lives in it until the mappings are written.
     /// </summary>
-    public static SafeFileHandle Create(Launcher launcher, IReadOnlyList<IdRange> users, IReadOnlyList<IdRange> groups)
+    public static SafeFileHandle Create(Launcher launcher, IReadOnlyList<IdRange> users, IReadOnlyList<IdRange> groups) =>
+        Create(launcher, users, groups, network: false).User;
+
+    /// <summary>The same, with a new network namespace that belongs to it: root inside may configure it, and mount its sysfs.</summary>
+    public static (SafeFileHandle User, SafeFileHandle Network) CreateWithNetwork(Launcher launcher, IReadOnlyList<IdRange> users, IReadOnlyList<IdRange> groups) =>
+        Create(launcher, users, groups, network: true) is (var user, { } net) ? (user, net) : throw new InvalidOperationException("no network namespace");
+
+    static (SafeFileHandle User, SafeFileHandle? Network) Create(Launcher launcher, IReadOnlyList<IdRange> users, IReadOnlyList<IdRange> groups, bool network)
     {
-        var builder = new ProgramBuilder { CloneFlags = (ulong)CloneFlags.NewUser };
+        // man 2 clone: of several namespaces the user namespace is made first, and owns the others.
+        var builder = new ProgramBuilder { CloneFlags = (ulong)(CloneFlags.NewUser | (network ? CloneFlags.NewNetwork : 0)) };
         var wait = builder.Import("wait");
         builder.Call(Syscall.Read, wait, builder.Bytes(new byte[8]), 1);
         builder.Call(Syscall.ExitGroup, 0);
@@ -32,7 +40,7 @@ public static class UserNamespace
                 var ns = PlainFile.OpenRead(proc + "/ns/user");
                 Map(proc + "/uid_map", users);
                 Map(proc + "/gid_map", groups);
-                return ns;
+                return (ns, network ? PlainFile.OpenRead(proc + "/ns/net") : null);
             }
             finally
             {

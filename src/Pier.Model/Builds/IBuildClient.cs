@@ -24,4 +24,7 @@ public sealed record LocalRequest(string Local, IReadOnlyList<string> Excludes)
     /// Only these paths (wildcards as in COPY) and what their symlinks lead to are needed; empty for everything. A hint: more may come.
     /// </summary>
     public IReadOnlyList<string> FollowPaths { get; init; } = [];
+
+    /// <summary>Told, now and then, how many bytes have come.</summary>
+    public Action<long>? Progress { get; init; }
 }

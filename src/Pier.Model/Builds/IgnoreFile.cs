@@ -9,14 +9,16 @@ public static class IgnoreFile
     public const int MaxBytes = 1 << 20;
 
     /// <summary>
-    /// The patterns in order, cleaned: no blanks, no leading slash, "!" before the exceptions; comments and empty lines are left out. Throws
+    /// The patterns in order, cleaned: no blanks, no leading slash, "!" before the exceptions; comments and empty lines are left out.
+    /// Throws
     /// <see cref="InvalidParameterException"/> where the file is too large.
     /// </summary>
     public static IReadOnlyList<string> Parse(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > MaxBytes) throw new InvalidParameterException($".dockerignore has {bytes.Length} bytes: it may have {MaxBytes}");
         if (bytes.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[Encoding.UTF8.Preamble.Length..];
-        return [.. Encoding.UTF8.GetString(bytes).Split('\n').Where(l => !l.StartsWith('#')).Select(l => l.Trim()).Where(l => l.Length > 0).Select(Cleaned)];
+        return [.. Encoding.UTF8.GetString(bytes).Split('\n').Where(l => !l.StartsWith('#')).Select(l => l.Trim()).Where(l =>
+            l.Length > 0).Select(Cleaned)];
     }
 
     static string Cleaned(string line)

@@ -1,7 +1,8 @@
 namespace Pier.Model.Builds;
 
 /// <summary>
-/// Which paths a list of patterns leaves out (.dockerignore, COPY --exclude): the last pattern that matches a path, or a directory above it, decides;
+/// Which paths a list of patterns leaves out (.dockerignore, COPY --exclude): the last pattern that matches a path, or a directory above
+/// it, decides;
 /// "!" takes it in again. Paths are relative, with slashes, without a leading one.
 /// </summary>
 public sealed class IgnoreMatcher
@@ -38,7 +39,9 @@ public sealed class IgnoreMatcher
 
     /// <summary>Whether nothing below an excluded directory can be taken in again, so that a walk may pass it by.</summary>
     public bool CanSkip(string directory) =>
-        Excludes(directory) && !_patterns.Exists(p => p.Negated && (p.Pattern.HasWildcards || p.Directory.StartsWith(directory + "/", StringComparison.Ordinal)));
+        Excludes(directory)
+            && !_patterns.Exists(p => p.Negated
+            && (p.Pattern.HasWildcards || p.Directory.StartsWith(directory + "/", StringComparison.Ordinal)));
 
     static bool MatchesOrParent(PathPattern pattern, string path)
     {

@@ -1,8 +1,10 @@
 namespace Pier.Model.Builds;
 
 /// <summary>
-/// A pattern of paths in Go's notation (filepath.Match): '*' and '?' stop at slashes, [a-z] and [^a-z], a backslash makes the next character plain. With
-/// "double stars" (.dockerignore) '**' is any number of directories. Matched by walking all states at once: never more than pattern times path.
+/// A pattern of paths in Go's notation (filepath.Match): '*' and '?' stop at slashes, [a-z] and [^a-z], a backslash makes the next
+/// character plain. With
+/// "double stars" (.dockerignore) '**' is any number of directories. Matched by walking all states at once: never more than pattern times
+/// path.
 /// </summary>
 public sealed class PathPattern
 {
@@ -26,7 +28,9 @@ public sealed class PathPattern
     /// <summary>Whether it has anything but plain characters.</summary>
     public bool HasWildcards => _literal is null;
 
-    /// <summary>Parses; throws <see cref="InvalidParameterException"/> ("syntax error in pattern") for a class or an escape without end.</summary>
+    /// <summary>
+    /// Parses; throws <see cref="InvalidParameterException"/> ("syntax error in pattern") for a class or an escape without end.
+    /// </summary>
     public static PathPattern Parse(string text, bool doubleStars = false)
     {
         var parts = new List<Part>();

@@ -8,6 +8,9 @@ public sealed class StepFailedException(IReadOnlyList<string> arguments, int exi
     public IReadOnlyList<string> Arguments { get; } = arguments;
     public int ExitCode { get; } = exitCode;
 
+    /// <summary>The same in BuildKit's words.</summary>
+    public string Detail => $"process \"{string.Join(' ', Arguments)}\" did not complete successfully: exit code: {ExitCode}";
+
     /// <summary>The vertex as the events name it.</summary>
     public Digest Vertex { get; } = vertex;
 }

@@ -93,11 +93,23 @@ sealed class NamespaceWorker : IDisposable
     public ReadyNamespace MakeNamespace()
     {
         NetworkNamespace.Unshare();
+        return PrepareHere(NetworkNamespace.OfThisThread);
+    }
+
+    /// <summary>Readies a namespace that somebody else made, and takes its handle over; as <see cref="MakeNamespace"/>.</summary>
+    public ReadyNamespace Prepare(SafeFileHandle made)
+    {
+        NetworkNamespace.Enter(made);
+        return PrepareHere(() => made);
+    }
+
+    ReadyNamespace PrepareHere(Func<SafeFileHandle> open)
+    {
         SafeFileHandle? handle = null;
         NetlinkSocket? inside = null;
         try
         {
-            handle = NetworkNamespace.OfThisThread();
+            handle = open();
             inside = NetlinkSocket.Open(NetlinkProtocol.Route);
             inside.Execute(new NetlinkWriter().SetUp(Links.Loopback));
             ContainerSettings.Apply();

@@ -99,6 +99,7 @@ public sealed class BuiltInRuntime : IContainerRuntime
                 Root = request.Root,
                 Mounts = request.Mounts,
                 NetworkNamespace = request.NetworkNamespace,
+                UserNamespace = request.UserNamespace,
                 CgroupPath = cgroupPath,
                 OwnStdio = OwnStdio(request.Stdio),
             });

@@ -56,7 +56,9 @@ static class ProcessCompiler
     /// </summary>
     static void Close(Compilation c, ExecSection exec)
     {
+        const int cloexec = 4;
         var kept = exec.KeepStartDescriptors();
-        c.Builder.About("descriptors").Call(Syscall.CloseRange, 3 + c.Facts.PreservedFds + kept, uint.MaxValue, 0);
+        // A forked child tells its failure through a pipe, which stays open until execve.
+        c.Builder.About("descriptors").Call(Syscall.CloseRange, 3 + c.Facts.PreservedFds + kept, uint.MaxValue, c.Facts.WaitsForStart ? cloexec : 0);
     }
 }

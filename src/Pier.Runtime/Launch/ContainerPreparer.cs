@@ -19,6 +19,7 @@ sealed record PreparationRequest
     public required SafeFileHandle Root { get; init; }
     public IReadOnlyDictionary<string, SafeFileHandle>? Mounts { get; init; }
     public SafeFileHandle? NetworkNamespace { get; init; }
+    public SafeFileHandle? UserNamespace { get; init; }
 
     /// <summary>Directory that relative mount sources start from.</summary>
     public string Bundle { get; init; } = "/";
@@ -106,6 +107,7 @@ sealed class ContainerPreparer(HostFacts host, IReadOnlyCollection<string> hiera
             var import = $"ns.{kind.Word}";
             if (kind.Flag == CloneFlags.NewNetwork && request.NetworkNamespace is { } network) preparation.Lend(import, network);
             else if (ns.Path is { Length: > 0 } path) preparation.Own(import, NamespaceFile.Open(path));
+            else if (kind.Flag == CloneFlags.NewUser && request.UserNamespace is { } user) preparation.Lend(import, user);
             else if (kind.Flag == CloneFlags.NewUser && request.Forks)
             {
                 maps = true;

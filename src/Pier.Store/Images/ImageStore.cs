@@ -56,7 +56,7 @@ public sealed partial class ImageStore
         var documents = _reader.Read(target, Platform.Host);
         Unpack(documents, lease, ct);
         Name(target, name?.WithDefaultTag());
-        return ById(documents.Id)!;
+        return ById(documents.Id) ?? throw new NotFoundException($"No such image: {documents.Id}: it was removed in the same moment");
     });
 
     /// <summary>Unpacks what a crash of the machine took from the snapshots; answers the images that could not be helped.</summary>

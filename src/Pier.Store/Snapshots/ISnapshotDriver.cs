@@ -32,8 +32,10 @@ interface ISnapshotDriver
     /// <summary>Makes what a container's directory needs over a stack of layer directories (topmost first, at least one).</summary>
     void PrepareContainer(string directory, IReadOnlyList<string> stack);
 
-    /// <summary>The container's root file system as a detached mount.</summary>
-    SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly);
+    /// <summary>
+    /// The container's root file system as a detached mount; through the mapping of a user namespace where one is given: what is stored keeps its ids.
+    /// </summary>
+    SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly, SafeFileHandle? idMap = null);
 
     /// <summary>What the container has now, read-only, as a detached mount; also while it runs on a mount of its own.</summary>
     SafeFileHandle View(string directory, IReadOnlyList<string> stack);

@@ -44,8 +44,13 @@ sealed class OverlayDriver : ISnapshotDriver
         TakeRootAttributes(Diff(stack[0]), Writable(directory));
     }
 
-    public SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly) =>
-        new OverlayMount([.. stack.Select(Diff)], Writable(directory), Work(directory), readOnly).Create();
+    public SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly, SafeFileHandle? idMap = null)
+    {
+        if (idMap is null) return new OverlayMount([.. stack.Select(Diff)], Writable(directory), Work(directory), readOnly).Create();
+        // Overlayfs cannot be mapped itself, but takes mapped layers; upper and work have to be on one mount.
+        using var layers = new MappedLayers(idMap);
+        return new OverlayMount([.. stack.Select(s => layers.Map(Diff(s)))], Writable(layers.Map(directory)), Work(layers.Last), readOnly).Create();
+    }
 
     // A second writable mount over one upper directory is undefined (overlayfs.rst, "Sharing and copying layers"); as a lower directory it may be read.
     public SafeFileHandle View(string directory, IReadOnlyList<string> stack) =>

@@ -33,7 +33,7 @@ public sealed partial class SnapshotStore
     /// <summary>A stack of layers (null: nothing), read-only, as a detached mount. A lease must hold it until the mount is made.</summary>
     public SafeFileHandle ViewLayers(Digest? chainId) => Border.Cross(() => _driver.View(Stack(chainId)));
 
-    internal SafeFileHandle Mount(StepTree step) => Border.Cross(() => _driver.Mount(step.Directory, step.Stack, readOnly: false));
+    internal SafeFileHandle Mount(StepTree step, SafeFileHandle? idMap) => Border.Cross(() => _driver.Mount(step.Directory, step.Stack, readOnly: false, idMap));
 
     internal void Discard(StepTree step) => _trash.Throw(step.Directory);
 

@@ -77,8 +77,9 @@ public sealed partial class SnapshotStore : IDisposable
     /// Mounts a container's snapshot, detached: the fd is the root of the mount, for openat, move_mount and launch programs. Closing the last
     /// fd of a mount that was never attached unmounts it.
     /// </summary>
-    public SafeFileHandle Mount(string containerId, bool readOnly = false) =>
-        Border.Cross(() => _driver.Mount(Existing(containerId), EnsureMountPoints(ParentOf(containerId)), readOnly));
+    /// <param name="idMap">A user namespace whose processes are to see the ids that are stored; null for the ids as they are.</param>
+    public SafeFileHandle Mount(string containerId, bool readOnly = false, SafeFileHandle? idMap = null) =>
+        Border.Cross(() => _driver.Mount(Existing(containerId), EnsureMountPoints(ParentOf(containerId)), readOnly, idMap));
 
     /// <summary>Removes a container's snapshot; false when there is none. Returns at once, the deletion goes on in the background.</summary>
     public bool Remove(string containerId) => Border.Cross(() =>

@@ -20,8 +20,8 @@ public sealed class StepTree : IDisposable
     /// <summary>The stack that it stands on.</summary>
     public Digest? Parent { get; }
 
-    /// <summary>The tree as a detached mount.</summary>
-    public SafeFileHandle Mount() => _store.Mount(this);
+    /// <summary>The tree as a detached mount; its owners as a user namespace maps them, where one is given.</summary>
+    public SafeFileHandle Mount(SafeFileHandle? idMap = null) => _store.Mount(this, idMap);
 
     /// <summary>Takes away what did not become a layer. Mounts of it may live on, and see nothing new.</summary>
     public void Dispose() => _store.Discard(this);

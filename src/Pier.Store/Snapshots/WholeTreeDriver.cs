@@ -36,16 +36,17 @@ abstract class WholeTreeDriver : ISnapshotDriver
 
     public void PrepareContainer(string directory, IReadOnlyList<string> stack) => Clone(Path.Combine(stack[0], "diff"), Writable(directory));
 
-    public SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly) => Bind(Writable(directory), readOnly);
+    public SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly, SafeFileHandle? idMap = null) =>
+        Bind(Writable(directory), readOnly, idMap);
 
     /// <summary>A directory as a detached mount.</summary>
-    internal static SafeFileHandle Bind(string path, bool readOnly)
+    internal static SafeFileHandle Bind(string path, bool readOnly, SafeFileHandle? idMap = null)
     {
         var mount = DetachedMount.Bind(path, recursive: false);
         try
         {
             // Private: what is mounted in the container stays there, though the host's mounts are shared (systemd).
-            DetachedMount.SetAttributes(mount, readOnly ? MountAttributes.ReadOnly : 0, propagation: MountFlags.Private);
+            DetachedMount.SetAttributes(mount, readOnly ? MountAttributes.ReadOnly : 0, propagation: MountFlags.Private, idMap: idMap);
             return mount;
         }
         catch

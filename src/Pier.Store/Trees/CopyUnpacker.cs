@@ -19,7 +19,9 @@ sealed class CopyUnpacker(SafeFileHandle root, string baseDirectory, CopyInOptio
     }
 
     protected override (uint Uid, uint Gid) OwnerOf(TarEntry entry) =>
-        options.Owner is { } owner ? owner : (entry.Uid, entry.Gid);
+        options.Owner is var (uid, gid) ? Outside(uid, gid) : Outside(entry.Uid, entry.Gid);
+
+    (uint Uid, uint Gid) Outside(uint uid, uint gid) => options.Outside is { } outside ? outside(uid, gid) : (uid, gid);
 
     protected override void Clear(SafeFileHandle parent, string name, FileStat old, TarEntry entry)
     {

@@ -13,6 +13,9 @@ sealed record DaemonOptions
     /// <summary>Where it listens; none given means unix://EXEC-ROOT/pier.sock.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
+    /// <summary>Bytes that a build may leave in the cache; 0 for no limit.</summary>
+    public long BuildCacheLimit { get; init; }
+
     /// <summary>Null means EXEC-ROOT/pier.pid.</summary>
     public string? PidFile { get; init; }
     public string StorageDriver { get; init; } = "";
@@ -29,6 +32,7 @@ sealed record DaemonOptions
     public IReadOnlyDictionary<string, string> LogOptions { get; init; } = new Dictionary<string, string>();
     public ContainerDefaults Defaults { get; init; } = new();
     public IReadOnlyDictionary<string, RuntimeCommand> Runtimes { get; init; } = new Dictionary<string, RuntimeCommand>();
+    public string UsernsRemap { get; init; } = "";
     public IReadOnlyList<string> Dns { get; init; } = [];
     public IReadOnlyList<string> DnsOptions { get; init; } = [];
     public IReadOnlyList<string> DnsSearch { get; init; } = [];

@@ -207,4 +207,51 @@ public sealed class LogDriverTests(PierDaemon daemon) : IClassFixture<PierDaemon
         }
         Assert.Contains("syslog", await Ok("info", "--format", "{{json .Plugins.Log}}"));
     }
+
+    [Fact]
+    public async Task Logs_follow_gives_every_line_once_while_the_log_is_rotated()
+    {
+        var name = Unique("follow");
+        await Ok("create", "--name", name, "--network", "none", "--log-opt", "max-size=20k", "--log-opt", "max-file=50", "busybox", "sh", "-c",
+            "i=0; while [ $i -lt 40 ]; do seq $((i*200)) $((i*200+199)); i=$((i+1)); sleep 0.02; done");
+        await Ok("start", name);
+        var followed = await Ok("logs", "-f", name);
+        var expected = Enumerable.Range(0, 8000).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        Assert.Equal(expected, followed.Split('\n')[..^1]);
+        // At once over: nothing of it is missed either.
+        for (var i = 0; i < 5; i++)
+        {
+            var fast = Unique("fast");
+            await Ok("run", "-d", "--name", fast, "--network", "none", "busybox", "seq", "1", "300");
+            Assert.Equal(300, (await Ok("logs", "-f", fast)).Count('\n'));
+        }
+    }
+
+    [Fact]
+    public async Task A_client_that_never_reads_and_a_line_without_end_hold_nobody_up()
+    {
+        var name = Unique("bomb");
+        await Ok("run", "-d", "--name", name, "--network", "none", "--log-opt", "max-size=1m", "--log-opt", "max-file=3", "busybox", "sh", "-c",
+            "head -c 30000000 /dev/zero | tr '\\0' x; echo; echo done > /tmp/done; sleep 1000");
+        using var lazy = System.Diagnostics.Process.Start(Redirected(Pier.Start("logs", "-f", name)))!;
+        try
+        {
+            for (var end = DateTime.UtcNow + Patience; (await Pier.RunAsync("exec", name, "cat", "/tmp/done")).Code != 0; await Task.Delay(100))
+                Assert.True(DateTime.UtcNow < end, "the container is held up");
+            var id = (await Ok("inspect", "--format", "{{.Id}}", name)).Trim();
+            var files = Directory.GetFiles(Path.Combine(daemon.Directory, "data", "containers", id), "*-json.log*");
+            Assert.InRange(files.Sum(f => new FileInfo(f).Length), 1, 3_500_000);
+        }
+        finally
+        {
+            lazy.Kill();
+            await Ok("rm", "-f", name);
+        }
+    }
+
+    static System.Diagnostics.ProcessStartInfo Redirected(System.Diagnostics.ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = true;
+        return start;
+    }
 }

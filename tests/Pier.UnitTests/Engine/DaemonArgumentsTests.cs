@@ -47,4 +47,35 @@ public class DaemonArgumentsTests
     [InlineData("[]", "it is no JSON object")]
     public void A_bad_file_is_refused(string text, string why) =>
         Assert.EndsWith(why, Assert.Throws<InvalidParameterException>(() => DaemonArguments.Parse(["--config-file", "/f", "--data-root", "/x"], _ => text)).Message);
+
+    [Fact]
+    public void Defaults_of_containers_come_from_flags_or_the_file()
+    {
+        var flags = Parse("--init", "--default-ulimit", "nofile=10:20", "--default-shm-size", "1.5m", "--default-ipc-mode=shareable", "--default-cgroupns-mode=host",
+            "--add-runtime", "runc=/usr/sbin/runc", "--default-runtime", "runc", "--userns-remap", "default");
+        var file = DaemonArguments.Parse([], _ => """
+            {"init": true, "default-ulimits": {"nofile": {"Name": "nofile", "Hard": 20, "Soft": 10}}, "default-shm-size": "1.5MiB", "default-ipc-mode": "shareable",
+             "default-cgroupns-mode": "host", "runtimes": {"runc": {"path": "/usr/sbin/runc", "runtimeArgs": ["--debug"]}}, "default-runtime": "runc", "userns-remap": "default"}
+            """);
+        foreach (var options in (DaemonOptions[])[flags, file])
+        {
+            var defaults = options.Defaults;
+            Assert.Equal((true, 3L << 19, "shareable", "host", "runc", "default"),
+                (defaults.Init, defaults.ShmSize, defaults.IpcMode, defaults.CgroupnsMode, defaults.Runtime, options.UsernsRemap));
+            Assert.Equal(("nofile", 10, 20), defaults.Ulimits.Select(u => (u.Name, u.Soft, u.Hard)).Single());
+            Assert.Equal("/usr/sbin/runc", options.Runtimes["runc"].Path);
+        }
+        Assert.Equal(["--debug"], file.Runtimes["runc"].Arguments);
+    }
+
+    [Theory]
+    [InlineData("specified default runtime 'x' does not exist", "--default-runtime", "x")]
+    [InlineData("runtime name 'pier' is reserved", "--add-runtime", "pier=/x")]
+    [InlineData("invalid size: 'much'", "--default-shm-size", "much")]
+    [InlineData("invalid ulimit argument: nofile=x", "--default-ulimit", "nofile=x")]
+    [InlineData("ulimit soft limit must be less than or equal to hard limit: 2 > 1", "--default-ulimit", "nofile=2:1")]
+    [InlineData("IPC mode \"host\" is not supported as default value; use \"private\" or \"shareable\"", "--default-ipc-mode", "host")]
+    [InlineData("invalid default cgroup namespace (\"x\"), use \"host\" or \"private\"", "--default-cgroupns-mode", "x")]
+    public void Wrong_defaults_are_refused(string message, params string[] arguments) =>
+        Assert.Equal(message, Assert.Throws<InvalidParameterException>(() => Parse(arguments)).Message);
 }

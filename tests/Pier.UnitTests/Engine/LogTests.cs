@@ -20,11 +20,13 @@ public sealed class LogTests : IDisposable
 
     static readonly LogsQuery Everything = new(true, true, false, 0, 0, -1, false);
 
-    async Task<List<string>> Read(LogsQuery query, Task? ended = null)
+    Task<List<string>> Read(LogsQuery query, Task? ended = null) => Read(query, [], ended);
+
+    async Task<List<string>> Read(LogsQuery query, List<string> result, Task? ended = null)
     {
-        var result = new List<string>();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        await foreach (var page in new LogReader(LogPath, ended ?? Task.CompletedTask).ReadAsync(query, limit.Token)) Take(page, result);
+        await foreach (var page in new LogReader(LogPath, ended ?? Task.CompletedTask).ReadAsync(query, limit.Token))
+            lock (result) Take(page, result);
         return result;
     }
 
@@ -103,8 +105,9 @@ public sealed class LogTests : IDisposable
     {
         var ended = new TaskCompletionSource();
         File.WriteAllText(LogPath, Line("0\\n", 0));
-        var reading = Read(Everything with { Follow = true }, ended.Task);
-        await Task.Delay(50);
+        var seen = new List<string>();
+        var reading = Read(Everything with { Follow = true }, seen, ended.Task);
+        await Until(1);
         for (var i = 1; i <= 60; i++)
         {
             // Several rotations before the follower wakes up.
@@ -112,9 +115,23 @@ public sealed class LogTests : IDisposable
                 if (File.Exists($"{LogPath}.{n}")) File.Move($"{LogPath}.{n}", $"{LogPath}.{n + 1}", overwrite: true);
             File.Move(LogPath, LogPath + ".1");
             File.WriteAllText(LogPath, Line($"{i}\\n", i % 60));
-            if (i % 6 == 0) await Task.Delay(60);
+            // What is rotated away before anybody has read it is gone: no follower can promise more than the files hold.
+            if (i % 6 == 0) await Until(i + 1);
         }
         ended.SetResult();
+
+        async Task Until(int lines)
+        {
+            for (var attempt = 0; attempt < 500; attempt++)
+            {
+                lock (seen)
+                {
+                    if (seen.Count >= lines) return;
+                }
+                await Task.Delay(20);
+            }
+        }
+
         Assert.Equal(Enumerable.Range(0, 61).Select(i => $"{i}\n"), await reading);
     }
 

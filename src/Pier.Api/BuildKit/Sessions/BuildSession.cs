@@ -2,10 +2,12 @@ using Google.Protobuf;
 using Pier.Api.Grpc;
 using Pier.Contracts.BuildKit.Health;
 using Pier.Contracts.BuildKit.Sessions;
+using Pier.Contracts.BuildKit.Transfers;
 using Pier.Contracts.Grpc;
 using Pier.Engine.Builds.Sessions;
 using Pier.Engine.Images;
 using Pier.Model;
+using Pier.Model.Builds;
 
 namespace Pier.Api.BuildKit.Sessions;
 

@@ -30,9 +30,12 @@ public sealed record MountOptions(string Type, IReadOnlyList<Pair> Values)
         var at = field.IndexOf('=');
         var name = (at < 0 ? field : field[..at]).ToLowerInvariant();
         if (ShortNames.TryGetValue(name, out var full)) name = full;
-        if (!Keys.Contains(name)) throw new InstructionException($"unexpected key '{name}' in '{field}'{Suggestions.For(name, [.. Keys, .. ShortNames.Keys])}", field);
+        if (!Keys.Contains(name))
+            throw new InstructionException($"unexpected key '{name}' in '{field}'{Suggestions.For(name, [.. Keys, .. ShortNames.Keys])}",
+                field);
         if (at >= 0) return new Pair(name, field[(at + 1)..]);
-        return name is "readonly" or "readwrite" or "required" ? new Pair(name, "true") : throw new InstructionException($"invalid field '{field}' must be a key=value pair", field);
+        return name is "readonly" or "readwrite" or "required" ? new Pair(name, "true")
+            : throw new InstructionException($"invalid field '{field}' must be a key=value pair", field);
     }
 
     // Comma-separated, with double quotes where a value has a comma.

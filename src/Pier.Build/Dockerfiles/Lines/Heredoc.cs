@@ -30,7 +30,8 @@ public sealed partial record Heredoc
         var name = match.Groups[3].Value;
         var words = Split(new WordOptions { KeepUnset = true }, name);
         if (words is not [var plain]) return null;
-        return new Heredoc { Name = plain, Expands = plain == name, StripsTabs = match.Groups[2].Length > 0, Descriptor = match.Groups[1].Value };
+        return new Heredoc { Name = plain, Expands = plain == name, StripsTabs = match.Groups[2].Length > 0,
+            Descriptor = match.Groups[1].Value };
     }
 
     /// <summary>The here-documents that a line announces, in order, without their bodies.</summary>
@@ -40,7 +41,8 @@ public sealed partial record Heredoc
             : [];
 
     // Names are what they are: nothing is expanded in them.
-    static IReadOnlyList<string> Split(WordOptions options, string text) => new WordExpander(options, new WorkBudget()).Words(text, _ => null);
+    static IReadOnlyList<string> Split(WordOptions options, string text) =>
+        new WordExpander(options, new WorkBudget()).Words(text, _ => null);
 
     [GeneratedRegex(@"\A(\d*)<<(-?)([^<]+)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Marker();

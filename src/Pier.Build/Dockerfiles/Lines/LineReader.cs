@@ -17,7 +17,8 @@ public sealed class LineReader(SourceText source, char escape)
             var text = source.Lines[_next].TrimStart();
             if (text.Length == 0 || text[0] == '#') _next++;
             else if (lines.Count == DockerfileLimits.Instructions)
-                throw new DockerfileException($"more than {DockerfileLimits.Instructions} instructions", source.Place(_next + 1, _next + 1));
+                throw new DockerfileException($"more than {DockerfileLimits.Instructions} instructions",
+                    source.Place(_next + 1, _next + 1));
             else lines.Add(ReadLogical());
         }
         return lines.Count > 0 ? lines : throw new DockerfileException("file with no instructions");
@@ -42,7 +43,8 @@ public sealed class LineReader(SourceText source, char escape)
             (part, continues) = Continued(line);
             text.Append(part);
         }
-        var logical = new LogicalLine { Text = text.ToString().Trim(), FirstLine = first, LastLine = _next, HasEmptyContinuation = hasEmpty };
+        var logical = new LogicalLine { Text = text.ToString().Trim(), FirstLine = first, LastLine = _next,
+            HasEmptyContinuation = hasEmpty };
         return TakesHeredocs(logical) ? WithHeredocs(logical) : logical;
     }
 
@@ -58,7 +60,8 @@ public sealed class LineReader(SourceText source, char escape)
     // ONBUILD takes those of the instruction that it carries.
     static bool TakesHeredocs(LogicalLine line) =>
         line.Word.ToUpperInvariant() is "ADD" or "COPY" or "RUN"
-            || line.Word.Equals("ONBUILD", StringComparison.OrdinalIgnoreCase) && (line with { Text = line.Rest }).Word.ToUpperInvariant() is "ADD" or "COPY" or "RUN";
+            || line.Word.Equals("ONBUILD", StringComparison.OrdinalIgnoreCase)
+                && (line with { Text = line.Rest }).Word.ToUpperInvariant() is "ADD" or "COPY" or "RUN";
 
     LogicalLine WithHeredocs(LogicalLine line)
     {
@@ -74,7 +77,8 @@ public sealed class LineReader(SourceText source, char escape)
         }
         if (announced.Count == 0) return line;
         if (announced.Count > DockerfileLimits.HeredocsPerInstruction)
-            throw new DockerfileException($"more than {DockerfileLimits.HeredocsPerInstruction} here-documents in one instruction", Place(line));
+            throw new DockerfileException($"more than {DockerfileLimits.HeredocsPerInstruction} here-documents in one instruction",
+                Place(line));
         var documents = announced.Select(h => h with { Body = Body(h, line) }).ToArray();
         return line with { Heredocs = documents, LastLine = _next };
     }

@@ -14,7 +14,9 @@ public sealed partial record ParserDirectives
     /// <summary>What the checks should leave out, or null.</summary>
     public string? Check { get; init; }
 
-    /// <summary>Reads the directives of a file. They end at the first line that is not one: a comment, a blank line, an instruction.</summary>
+    /// <summary>
+    /// Reads the directives of a file. They end at the first line that is not one: a comment, a blank line, an instruction.
+    /// </summary>
     public static ParserDirectives Read(SourceText source)
     {
         var (directives, seen) = (new ParserDirectives(), new HashSet<string>());
@@ -30,7 +32,8 @@ public sealed partial record ParserDirectives
                 "syntax" => directives with { Syntax = value },
                 "check" => directives with { Check = value },
                 _ when value is "\\" or "`" => directives with { Escape = value[0] },
-                _ => throw new DockerfileException($"invalid escape token '{value}' does not match ` or \\", source.Place(i + 1, i + 1, value)),
+                _ => throw new DockerfileException($"invalid escape token '{value}' does not match ` or \\",
+                    source.Place(i + 1, i + 1, value)),
             };
         }
         return directives;

@@ -1,6 +1,8 @@
 namespace Pier.Build.Dockerfiles.Parsing;
 
-/// <summary>The flags of one instruction, read by name; every flag must be one of the known. Throws <see cref="InstructionException"/>.</summary>
+/// <summary>
+/// The flags of one instruction, read by name; every flag must be one of the known. Throws <see cref="InstructionException"/>.
+/// </summary>
 sealed class FlagSet
 {
     readonly Dictionary<string, List<string>> _values = [];
@@ -16,7 +18,8 @@ sealed class FlagSet
             var name = (at < 0 ? word : word[..at])[2..];
             var kind = known.FirstOrDefault(k => k.TrimEnd('=', '*') == name)
                 ?? throw new InstructionException($"unknown flag: {name}{Suggestions.For(name, names)}", "--" + name);
-            if (_values.ContainsKey(name) && !kind.EndsWith('*')) throw new InstructionException($"duplicate flag specified: {name}", "--" + name);
+            if (_values.ContainsKey(name) && !kind.EndsWith('*'))
+                throw new InstructionException($"duplicate flag specified: {name}", "--" + name);
             if (at < 0 && kind.Contains('=')) throw new InstructionException($"missing a value on flag: {name}", "--" + name);
             var value = at < 0 ? "true" : word[(at + 1)..];
             if (!kind.Contains('=') && value.ToLowerInvariant() is not ("true" or "false"))

@@ -27,7 +27,8 @@ static partial class InstructionParser
         return new HealthcheckInstruction
         {
             Heading = request.Heading, Command = command,
-            Interval = Time(flags, "interval"), Timeout = Time(flags, "timeout"), StartPeriod = Time(flags, "start-period"), StartInterval = Time(flags, "start-interval"),
+            Interval = Time(flags, "interval"), Timeout = Time(flags, "timeout"), StartPeriod = Time(flags, "start-period"),
+            StartInterval = Time(flags, "start-interval"),
             Retries = Retries(flags.Text("retries")),
         };
     }
@@ -37,7 +38,8 @@ static partial class InstructionParser
     {
         if (flags.Text(name) is not { Length: > 0 } text) return 0;
         var nanoseconds = GoDuration.Parse(text);
-        return nanoseconds is 0 or >= Millisecond ? nanoseconds : throw new InstructionException($"Interval \"{name}\" cannot be less than 1ms", text);
+        return nanoseconds is 0 or >= Millisecond ? nanoseconds
+            : throw new InstructionException($"Interval \"{name}\" cannot be less than 1ms", text);
     }
 
     static int Retries(string? text)

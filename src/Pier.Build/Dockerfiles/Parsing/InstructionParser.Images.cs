@@ -30,7 +30,8 @@ static partial class InstructionParser
         var security = flags.Text("security");
         if (security is not (null or "sandbox" or "insecure")) throw Unsupported("security", security, "sandbox", "insecure");
         var command = Command(request.Rest);
-        if (request.Line.Heredocs.Count > 0 && !command.IsShell) throw new InstructionException("RUN in exec form takes no here-documents", "<<");
+        if (request.Line.Heredocs.Count > 0 && !command.IsShell)
+            throw new InstructionException("RUN in exec form takes no here-documents", "<<");
         return new RunInstruction
         {
             Heading = request.Heading, Command = command, Mounts = [.. flags.All("mount").Select(MountOptions.Parse)],
@@ -49,9 +50,10 @@ static partial class InstructionParser
         if (flags.Text("from") is "") throw new InstructionException("missing a value on flag: from", "--from");
         var paths = JsonForm.Parse(request.Rest) ?? RawWords.AtBlanks(request.Rest);
         if (paths.Count == 0) throw new InstructionException($"{request.Word} requires at least two arguments");
-        if (paths.Count == 1) throw new InstructionException($"{request.Word} requires at least two arguments, but only one was provided. Destination could not be determined", paths[0]);
+        if (paths.Count == 1) throw NoDestination(request.Word, paths[0]);
         var heredocs = request.Line.Heredocs;
-        if (Lines.Heredoc.Parse(paths[^1]) is not null) throw new InstructionException($"{request.Word} cannot accept a heredoc as a destination", paths[^1]);
+        if (Lines.Heredoc.Parse(paths[^1]) is not null)
+            throw new InstructionException($"{request.Word} cannot accept a heredoc as a destination", paths[^1]);
         return new CopyInstruction
         {
             Heading = request.Heading, Heredocs = heredocs,
@@ -61,6 +63,10 @@ static partial class InstructionParser
             Checksum = flags.Text("checksum"), KeepGitDirectory = flags.Truth("keep-git-dir"), Unpack = flags.Truth("unpack"),
         };
     }
+
+    /// <summary>COPY or ADD with one path.</summary>
+    public static InstructionException NoDestination(string word, string? path = null) =>
+        new($"{word} requires at least two arguments, but only one was provided. Destination could not be determined", path);
 
     [GeneratedRegex(@"\A[a-z][a-z0-9-_\.]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex StageName();

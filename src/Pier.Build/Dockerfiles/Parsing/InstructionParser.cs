@@ -9,14 +9,16 @@ static partial class InstructionParser
     /// <summary>Every instruction's word.</summary>
     public static IReadOnlyList<string> Words { get; } =
     [
-        "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD", "RUN", "SHELL", "STOPSIGNAL",
+        "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD", "RUN",
+        "SHELL", "STOPSIGNAL",
         "USER", "VOLUME", "WORKDIR",
     ];
 
     public static Instruction Parse(LogicalLine line, char escape)
     {
         var word = line.Word.ToUpperInvariant();
-        if (!Words.Contains(word)) throw new InstructionException($"unknown instruction: {line.Word}{Suggestions.For(word, Words)}", line.Word);
+        if (!Words.Contains(word))
+            throw new InstructionException($"unknown instruction: {line.Word}{Suggestions.For(word, Words)}", line.Word);
         var (flags, rest) = FlagWords.Take(line.Rest, escape);
         return Parse(new Request(line, new Heading(word, line.Word, line.Text, line.FirstLine, line.LastLine), flags, rest, escape));
     }
@@ -72,7 +74,8 @@ static partial class InstructionParser
             : new LabelInstruction { Heading = request.Heading, Pairs = pairs, IsLegacyForm = legacy };
     }
 
-    static CommandForm Command(string text) => JsonForm.Parse(text) is { } words ? new CommandForm(words, false) : new CommandForm(text.Length == 0 ? [] : [text], true);
+    static CommandForm Command(string text) => JsonForm.Parse(text) is { } words ? new CommandForm(words, false)
+        : new CommandForm(text.Length == 0 ? [] : [text], true);
 
     static IReadOnlyList<string> Shell(Request request) => JsonForm.Parse(request.SomeArgument()) switch
     {
@@ -85,7 +88,8 @@ static partial class InstructionParser
     {
         var paths = JsonForm.Parse(request.SomeArgument()) ?? RawWords.AtBlanks(request.Rest);
         if (paths.Count == 0) throw new InstructionException("VOLUME requires at least one argument");
-        return paths.All(p => p.Trim().Length > 0) ? [.. paths.Select(p => p.Trim())] : throw new InstructionException("VOLUME specified can not be an empty string");
+        return paths.All(p => p.Trim().Length > 0) ? [.. paths.Select(p => p.Trim())]
+            : throw new InstructionException("VOLUME specified can not be an empty string");
     }
 
     static ArgInstruction Arg(Request request)
@@ -113,6 +117,7 @@ static partial class InstructionParser
         if (word == "ONBUILD") throw new InstructionException("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
         if (word is "MAINTAINER" or "FROM") throw new InstructionException($"{word} isn't allowed as an ONBUILD trigger", line.Word);
         Parse(line, request.Escape);
-        return new OnbuildInstruction { Heading = request.Heading, Trigger = trigger + string.Concat(line.Heredocs.Select(h => $"\n{h.Body}{h.Name}")) };
+        var documents = string.Concat(line.Heredocs.Select(h => $"\n{h.Body}{h.Name}"));
+        return new OnbuildInstruction { Heading = request.Heading, Trigger = trigger + documents };
     }
 }

@@ -6,7 +6,9 @@ namespace Pier.Build.Dockerfiles.Parsing;
 /// <summary>The "exec form": a JSON array of strings.</summary>
 static class JsonForm
 {
-    /// <summary>The strings, or null when the text is no JSON array; throws <see cref="InstructionException"/> for an array of other things.</summary>
+    /// <summary>
+    /// The strings, or null when the text is no JSON array; throws <see cref="InstructionException"/> for an array of other things.
+    /// </summary>
     public static IReadOnlyList<string>? Parse(string text)
     {
         if (!text.StartsWith('[')) return null;
@@ -22,7 +24,8 @@ static class JsonForm
                 else onlyStrings = false;
             }
             if (reader.TokenType != JsonTokenType.EndArray) return null;
-            return onlyStrings ? words : throw new InstructionException("when using JSON array syntax, arrays must be comprised of strings only");
+            return onlyStrings ? words
+                : throw new InstructionException("when using JSON array syntax, arrays must be comprised of strings only");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

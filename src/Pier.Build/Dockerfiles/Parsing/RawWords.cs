@@ -48,7 +48,8 @@ static class RawWords
     static Instructions.Pair Pair(string instruction, string word)
     {
         var at = word.IndexOf('=');
-        if (at < 0) throw new InstructionException($"Syntax error - can't find = in {GoQuote.Text(word)}. Must be of the form: name=value", word);
+        if (at < 0) throw new InstructionException($"Syntax error - can't find = in {GoQuote.Text(word)}. Must be of the form: name=value",
+            word);
         if (at == 0) throw new InstructionException($"{instruction} names can not be blank", word);
         return new(word[..at], word[(at + 1)..]);
     }

@@ -3,7 +3,8 @@ using System.Text;
 namespace Pier.Build.Dockerfiles.Words;
 
 /// <summary>
-/// Expands variables and takes out quotes and escapes as Docker's Dockerfile reference says ("Environment replacement"): what a shell's words would be,
+/// Expands variables and takes out quotes and escapes as Docker's Dockerfile reference says ("Environment replacement"): what a shell's
+/// words would be,
 /// without globbing and commands. Throws <see cref="InstructionException"/>.
 /// </summary>
 public sealed class WordExpander(WordOptions options, WorkBudget budget)
@@ -23,7 +24,8 @@ public sealed class WordExpander(WordOptions options, WorkBudget budget)
         return reading.Run().Words;
     }
 
-    bool IsPlain(string text) => text.AsSpan().IndexOfAny("$'\"") < 0 && !text.Contains(options.Escape) && text.Length <= DockerfileLimits.ValueLength;
+    bool IsPlain(string text) => text.AsSpan().IndexOfAny("$'\"") < 0 && !text.Contains(options.Escape)
+        && text.Length <= DockerfileLimits.ValueLength;
 }
 
 /// <summary>The words of an expansion as they grow: quoted text never ends one.</summary>

@@ -153,8 +153,9 @@ ref struct WordReading(string text, WordOptions options, Variables variables, Wo
         {
             '-' => counts ? value! : word,
             '+' => counts ? word : "",
-            _ => counts ? value! : throw new InstructionException(
-                $"{name}: {(word.Length > 0 ? word : value is null ? "is not allowed to be unset" : "is not allowed to be empty")}", "${" + name),
+            _ when counts => value!,
+            _ when word.Length > 0 => throw new InstructionException($"{name}: {word}", "${" + name),
+            _ => throw new InstructionException($"{name}: is not allowed to be {(value is null ? "unset" : "empty")}", "${" + name),
         };
     }
 

@@ -3,13 +3,26 @@ namespace Pier.Build.Frontend.Checks;
 /// <summary>The names of the checks, as BuildKit's documentation and "# check=skip=..." have them.</summary>
 static class CheckCodes
 {
-    public const string StageNameCasing = nameof(StageNameCasing), FromAsCasing = nameof(FromAsCasing), NoEmptyContinuation = nameof(NoEmptyContinuation),
-        ConsistentInstructionCasing = nameof(ConsistentInstructionCasing), DuplicateStageName = nameof(DuplicateStageName), ReservedStageName = nameof(ReservedStageName),
-        JSONArgsRecommended = nameof(JSONArgsRecommended), MaintainerDeprecated = nameof(MaintainerDeprecated), UndefinedArgInFrom = nameof(UndefinedArgInFrom),
-        WorkdirRelativePath = nameof(WorkdirRelativePath), UndefinedVar = nameof(UndefinedVar), MultipleInstructionsDisallowed = nameof(MultipleInstructionsDisallowed),
-        LegacyKeyValueFormat = nameof(LegacyKeyValueFormat), RedundantTargetPlatform = nameof(RedundantTargetPlatform), SecretsUsedInArgOrEnv = nameof(SecretsUsedInArgOrEnv),
-        InvalidDefaultArgInFrom = nameof(InvalidDefaultArgInFrom), FromPlatformFlagConstDisallowed = nameof(FromPlatformFlagConstDisallowed),
-        InvalidBaseImagePlatform = nameof(InvalidBaseImagePlatform), CopyIgnoredFile = nameof(CopyIgnoredFile), ExposeProtoCasing = nameof(ExposeProtoCasing);
+    public const string StageNameCasing = nameof(StageNameCasing);
+    public const string FromAsCasing = nameof(FromAsCasing);
+    public const string NoEmptyContinuation = nameof(NoEmptyContinuation);
+    public const string ConsistentInstructionCasing = nameof(ConsistentInstructionCasing);
+    public const string DuplicateStageName = nameof(DuplicateStageName);
+    public const string ReservedStageName = nameof(ReservedStageName);
+    public const string JSONArgsRecommended = nameof(JSONArgsRecommended);
+    public const string MaintainerDeprecated = nameof(MaintainerDeprecated);
+    public const string UndefinedArgInFrom = nameof(UndefinedArgInFrom);
+    public const string WorkdirRelativePath = nameof(WorkdirRelativePath);
+    public const string UndefinedVar = nameof(UndefinedVar);
+    public const string MultipleInstructionsDisallowed = nameof(MultipleInstructionsDisallowed);
+    public const string LegacyKeyValueFormat = nameof(LegacyKeyValueFormat);
+    public const string RedundantTargetPlatform = nameof(RedundantTargetPlatform);
+    public const string SecretsUsedInArgOrEnv = nameof(SecretsUsedInArgOrEnv);
+    public const string InvalidDefaultArgInFrom = nameof(InvalidDefaultArgInFrom);
+    public const string FromPlatformFlagConstDisallowed = nameof(FromPlatformFlagConstDisallowed);
+    public const string InvalidBaseImagePlatform = nameof(InvalidBaseImagePlatform);
+    public const string CopyIgnoredFile = nameof(CopyIgnoredFile);
+    public const string ExposeProtoCasing = nameof(ExposeProtoCasing);
 
     /// <summary>Not a check of the file: arguments that the user gave in vain.</summary>
     public const string UnconsumedArguments = nameof(UnconsumedArguments);

@@ -49,7 +49,8 @@ sealed class CheckReport
         if (_areErrors && checks.Length > 0)
         {
             var first = _warnings.First(w => w.Line > 0);
-            throw new DockerfileException($"lint violation found for rules: {string.Join(", ", checks)}", _file.Source.Place(first.Line, first.Line));
+            throw new DockerfileException($"lint violation found for rules: {string.Join(", ", checks)}",
+                _file.Source.Place(first.Line, first.Line));
         }
         return [.. _warnings.OrderBy(w => w.Line)];
     }

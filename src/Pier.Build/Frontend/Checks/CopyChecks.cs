@@ -12,7 +12,9 @@ static class CopyChecks
     {
         if (instruction.From is not null || input.Context is not null || input.Excludes.Count == 0) return;
         var matcher = new IgnoreMatcher(input.Excludes);
+        var verb = char.ToUpperInvariant(instruction.Word[0]) + instruction.Word[1..].ToLowerInvariant();
         foreach (var source in sources.Where(s => !CopyPaths.IsRemote(s) && matcher.Excludes(CleanPath.Of("/" + s).TrimStart('/'))))
-            report.Add(CheckCodes.CopyIgnoredFile, $"Attempting to {char.ToUpperInvariant(instruction.Word[0])}{instruction.Word[1..].ToLowerInvariant()} file {GoQuote.Text(source)} that is excluded by .dockerignore", instruction);
+            report.Add(CheckCodes.CopyIgnoredFile, $"Attempting to {verb} file {GoQuote.Text(source)} that is excluded by .dockerignore",
+                instruction);
     }
 }

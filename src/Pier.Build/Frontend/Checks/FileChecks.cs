@@ -29,8 +29,11 @@ static class FileChecks
             report.Add(CheckCodes.FromAsCasing, $"'{written}' and '{from.Heading.WrittenWord}' keywords' casing do not match", from);
         if (from.WrittenStageName is not { } name) return;
         if (name != from.StageName) report.Add(CheckCodes.StageNameCasing, $"Stage name '{name}' should be lowercase", from);
-        if (from.StageName is "scratch" or "context") report.Add(CheckCodes.ReservedStageName, $"Stage name should not use the same name as reserved stage {GoQuote.Text(from.StageName)}", from);
-        if (!names.Add(from.StageName!)) report.Add(CheckCodes.DuplicateStageName, $"Duplicate stage name {GoQuote.Text(name)}, stage names should be unique", from);
+        if (from.StageName is "scratch" or "context")
+            report.Add(CheckCodes.ReservedStageName,
+                $"Stage name should not use the same name as reserved stage {GoQuote.Text(from.StageName)}", from);
+        if (!names.Add(from.StageName!))
+            report.Add(CheckCodes.DuplicateStageName, $"Duplicate stage name {GoQuote.Text(name)}, stage names should be unique", from);
     }
 
     static void Check(Instruction instruction, Stage stage, CheckReport report)
@@ -40,17 +43,23 @@ static class FileChecks
             case CmdInstruction { Command: { IsShell: true, Words.Count: > 0 } }:
             case EntrypointInstruction { Command: { IsShell: true, Words.Count: > 0 } }:
                 if (!stage.Instructions.Exists(i => i is ShellInstruction))
-                    report.Add(CheckCodes.JSONArgsRecommended, $"JSON arguments recommended for {instruction.Word} to prevent unintended behavior related to OS signals", instruction);
+                    report.Add(CheckCodes.JSONArgsRecommended,
+                        $"JSON arguments recommended for {instruction.Word} to prevent unintended behavior related to OS signals",
+                        instruction);
                 break;
             case MaintainerInstruction:
                 report.Add(CheckCodes.MaintainerDeprecated, "Maintainer instruction is deprecated in favor of using label", instruction);
                 break;
             case EnvInstruction { IsLegacyForm: true } or LabelInstruction { IsLegacyForm: true }:
-                report.Add(CheckCodes.LegacyKeyValueFormat, $"\"{instruction.Word} key=value\" should be used instead of legacy \"{instruction.Word} key value\" format", instruction);
+                report.Add(CheckCodes.LegacyKeyValueFormat,
+                    $"\"{instruction.Word} key=value\" should be used instead of legacy \"{instruction.Word} key value\" format",
+                    instruction);
                 break;
             case ExposeInstruction expose:
-                foreach (var port in expose.Ports.Where(p => p.Split('/')[^1] is var protocol && p.Contains('/') && protocol != protocol.ToLowerInvariant()))
-                    report.Add(CheckCodes.ExposeProtoCasing, $"Defined protocol '{port}' in EXPOSE instruction should be lowercase", expose);
+                foreach (var port in expose.Ports.Where(p => p.Split('/')[^1] is var protocol && p.Contains('/')
+                    && protocol != protocol.ToLowerInvariant()))
+                    report.Add(CheckCodes.ExposeProtoCasing, $"Defined protocol '{port}' in EXPOSE instruction should be lowercase",
+                        expose);
                 break;
         }
         if (instruction is EnvInstruction env) Secrets(env, env.Pairs.Select(p => p.Name), report);
@@ -78,7 +87,8 @@ static class FileChecks
     static void Secrets(Instruction instruction, IEnumerable<string> names, CheckReport report)
     {
         foreach (var name in names.Where(SecretNames.IsSecret))
-            report.Add(CheckCodes.SecretsUsedInArgOrEnv, $"Do not use ARG or ENV instructions for sensitive data ({instruction.Word} {GoQuote.Text(name)})", instruction);
+            report.Add(CheckCodes.SecretsUsedInArgOrEnv,
+                $"Do not use ARG or ENV instructions for sensitive data ({instruction.Word} {GoQuote.Text(name)})", instruction);
     }
 
     static bool IsUpper(string word) => word == word.ToUpperInvariant();

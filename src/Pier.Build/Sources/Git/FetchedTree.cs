@@ -9,10 +9,14 @@ static class FetchedTree
     const UnixFileMode Plain = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     const UnixFileMode Executable = Plain | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    /// <summary>Moves what lies in a subdirectory ("" is the whole tree) into a directory. Throws <see cref="InvalidParameterException"/> where it is no directory.</summary>
+    /// <summary>
+    /// Moves what lies in a subdirectory ("" is the whole tree) into a directory. Throws <see cref="InvalidParameterException"/> where it
+    /// is no directory.
+    /// </summary>
     public static void MoveOut(string tree, string subdirectory, string destination, bool keepGitDirectory)
     {
-        var from = Directory(tree, subdirectory) ?? throw new InvalidParameterException($"subdir {subdirectory} is no directory of the repository");
+        var from = Directory(tree, subdirectory)
+            ?? throw new InvalidParameterException($"subdir {subdirectory} is no directory of the repository");
         if (!keepGitDirectory) DeleteGitDirectories(from);
         Normalize(new DirectoryInfo(from));
         foreach (var entry in new DirectoryInfo(from).EnumerateFileSystemInfos().ToList())

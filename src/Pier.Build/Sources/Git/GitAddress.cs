@@ -9,14 +9,16 @@ namespace Pier.Build.Sources.Git;
 public sealed partial record GitAddress(string Remote, string Reference, string Subdirectory)
 {
     /// <summary>
-    /// Whether ADD or a build context means a repository: git@host:path, git://, ssh://, or http(s) with a path that ends in .git. As a context "github.com/..."
+    /// Whether ADD or a build context means a repository: git@host:path, git://, ssh://, or http(s) with a path that ends in .git. As a
+    /// context "github.com/..."
     /// is one as well.
     /// </summary>
     public static GitAddress? Parse(string text, bool asContext = false)
     {
         var hash = text.IndexOf('#');
         var (remote, fragment) = hash < 0 ? (text, "") : (text[..hash], text[(hash + 1)..]);
-        if (asContext && (remote.StartsWith("github.com/", StringComparison.Ordinal) || remote.StartsWith("git.", StringComparison.Ordinal) && remote.Contains(".git")))
+        if (asContext && (remote.StartsWith("github.com/", StringComparison.Ordinal) || remote.StartsWith("git.", StringComparison.Ordinal)
+            && remote.Contains(".git")))
             remote = "https://" + remote;
         if (!IsRepository(remote)) return null;
         var colon = fragment.IndexOf(':');
@@ -25,8 +27,10 @@ public sealed partial record GitAddress(string Remote, string Reference, string 
 
     static bool IsRepository(string remote)
     {
-        if (remote.StartsWith("git://", StringComparison.OrdinalIgnoreCase) || remote.StartsWith("ssh://", StringComparison.OrdinalIgnoreCase)) return true;
-        if (remote.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || remote.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+        if (remote.StartsWith("git://", StringComparison.OrdinalIgnoreCase)
+            || remote.StartsWith("ssh://", StringComparison.OrdinalIgnoreCase)) return true;
+        if (remote.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+            || remote.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
             return remote.Split('?')[0].EndsWith(".git", StringComparison.Ordinal);
         return Scp().IsMatch(remote);
     }

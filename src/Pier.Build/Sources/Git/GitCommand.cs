@@ -6,7 +6,8 @@ using Pier.Model;
 namespace Pier.Build.Sources.Git;
 
 /// <summary>
-/// One run of the system's git, with nothing of the host's or the user's configuration: no system and no global files, no variables but those set here, no
+/// One run of the system's git, with nothing of the host's or the user's configuration: no system and no global files, no variables but
+/// those set here, no
 /// hooks, no filters, no questions, and only the protocols that the remote's own kind allows.
 /// </summary>
 sealed class GitCommand(RemoteLimits limits, string protocols)
@@ -15,8 +16,10 @@ sealed class GitCommand(RemoteLimits limits, string protocols)
 
     static readonly string[] Always =
     [
-        "-c", "protocol.allow=never", "-c", "protocol.file.allow=never", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.askPass=", "-c", "credential.helper=",
-        "-c", "core.symlinks=true", "-c", "core.autocrlf=false", "-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "advice.detachedHead=false",
+        "-c", "protocol.allow=never", "-c", "protocol.file.allow=never", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false",
+        "-c", "core.askPass=", "-c", "credential.helper=",
+        "-c", "core.symlinks=true", "-c", "core.autocrlf=false", "-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c",
+        "advice.detachedHead=false",
         // Redirects are followed before, by a client that looks where they lead.
         "-c", "http.followRedirects=false", "-c", "http.lowSpeedLimit=100", "-c", "http.lowSpeedTime=60",
     ];
@@ -25,7 +28,8 @@ sealed class GitCommand(RemoteLimits limits, string protocols)
     public async Task<string> RunAsync(string directory, IEnumerable<string> arguments, CancellationToken ct)
     {
         var words = arguments.ToArray();
-        var start = new ProcessStartInfo("git", [.. Always, .. protocols.Split(':').SelectMany(p => (string[])["-c", $"protocol.{p}.allow=always"]), .. words])
+        var start = new ProcessStartInfo("git",
+            [.. Always, .. protocols.Split(':').SelectMany(p => (string[])["-c", $"protocol.{p}.allow=always"]), .. words])
         {
             WorkingDirectory = directory, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };

@@ -11,7 +11,10 @@ namespace Pier.Build.Sources.Git;
 /// <param name="Options">Options of git that pin the host to the address that was checked.</param>
 sealed record GitRemote(string Address, string Shown, string Protocols, IReadOnlyList<string> Options)
 {
-    /// <summary>Checks where a remote is, and follows its redirects. Throws <see cref="ForbiddenException"/>, <see cref="InvalidParameterException"/>.</summary>
+    /// <summary>
+    /// Checks where a remote is, and follows its redirects. Throws <see cref="ForbiddenException"/>, <see
+    /// cref="InvalidParameterException"/>.
+    /// </summary>
     public static async Task<GitRemote> OpenAsync(string remote, CancellationToken ct)
     {
         await CheckAsync(remote, ct);
@@ -22,7 +25,8 @@ sealed record GitRemote(string Address, string Shown, string Protocols, IReadOnl
         string[] options = IPAddress.TryParse(final.Host.Trim('[', ']'), out _)
             ? []
             : ["-c", $"http.curloptResolve={final.IdnHost}:{final.Port}:{string.Join(',', addresses.Select(a => a.ToString()))}"];
-        return new GitRemote(final.AbsoluteUri, WithoutPassword(final.AbsoluteUri), final.Scheme == "http" ? "http:https:ssh:git" : "https:ssh:git", options);
+        var protocols = final.Scheme == "http" ? "http:https:ssh:git" : "https:ssh:git";
+        return new GitRemote(final.AbsoluteUri, WithoutPassword(final.AbsoluteUri), protocols, options);
     }
 
     /// <summary>Whether a remote, or a submodule's, may be asked at all.</summary>
@@ -37,7 +41,8 @@ sealed record GitRemote(string Address, string Shown, string Protocols, IReadOnl
     {
         if (remote.Any(char.IsControl)) return null;
         if (remote.Contains("://"))
-            return Uri.TryCreate(remote, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" or "git" or "ssh" && !uri.UserInfo.StartsWith('-') ? uri.IdnHost : null;
+            return Uri.TryCreate(remote, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" or "git" or "ssh"
+                && !uri.UserInfo.StartsWith('-') ? uri.IdnHost : null;
         var (at, colon) = (remote.IndexOf('@'), remote.IndexOf(':'));
         return colon > at && at > 0 && !remote[(colon + 1)..].StartsWith('-') && !remote.Contains("::") ? remote[(at + 1)..colon] : null;
     }
@@ -54,7 +59,8 @@ sealed record GitRemote(string Address, string Shown, string Protocols, IReadOnl
         answer.Dispose();
         if (!final.AbsolutePath.EndsWith(Probe, StringComparison.Ordinal)) return remote;
         var found = new UriBuilder(final) { Query = "", Path = final.AbsolutePath[..^Probe.Length] };
-        if (found.Host == remote.Host && found.Port == remote.Port) (found.UserName, found.Password) = (new UriBuilder(remote).UserName, new UriBuilder(remote).Password);
+        if (found.Host == remote.Host && found.Port == remote.Port)
+            (found.UserName, found.Password) = (new UriBuilder(remote).UserName, new UriBuilder(remote).Password);
         return found.Uri;
     }
 

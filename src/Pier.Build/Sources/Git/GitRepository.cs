@@ -18,7 +18,8 @@ sealed class GitRepository(GitSource source, RemoteLimits limits)
         var name = source.Reference.Length == 0 ? "HEAD" : source.Reference;
         if (!IsReference(name)) throw new InvalidParameterException($"invalid git reference {name}");
         var lines = await GitAsync(remote, "/", ct, "ls-remote", "--", remote.Address, name, name + "^{}");
-        var found = lines.Split('\n').Select(l => l.Split('\t')).Where(f => f.Length == 2 && IsCommit(f[0])).Select(f => (Commit: f[0], Name: f[1])).ToList();
+        var found = lines.Split('\n').Select(l => l.Split('\t')).Where(f => f.Length == 2 && IsCommit(f[0]))
+            .Select(f => (Commit: f[0], Name: f[1])).ToList();
         // A tag's commit goes before the tag, a branch before a tag of the same name.
         string[] order = [name, $"refs/heads/{name}", $"refs/tags/{name}^{{}}", $"refs/tags/{name}", name + "^{}"];
         var best = order.Select(o => found.Find(f => f.Name == o).Commit).FirstOrDefault(c => c is not null);
@@ -62,24 +63,29 @@ sealed class GitRepository(GitSource source, RemoteLimits limits)
     {
         try
         {
-            await GitAsync(remote, work, ct, "fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "--", "origin", commit);
+            await GitAsync(remote, work, ct, "fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "--", "origin",
+                commit);
         }
         catch (InvalidParameterException)
         {
-            await GitAsync(remote, work, ct, "fetch", "--quiet", "--force", "--tags", "--no-recurse-submodules", "--", "origin", "+refs/heads/*:refs/remotes/origin/*");
+            await GitAsync(remote, work, ct, "fetch", "--quiet", "--force", "--tags", "--no-recurse-submodules", "--", "origin",
+                "+refs/heads/*:refs/remotes/origin/*");
         }
     }
 
-    // git itself refuses submodules that would write elsewhere; where they come from is held to the same protocols and addresses, level by level.
+    // git itself refuses submodules that would write elsewhere; where they come from is held to the same protocols and addresses, level by
+    // level.
     async Task SubmodulesAsync(GitRemote remote, string tree, int depth, CancellationToken ct)
     {
         var file = new FileInfo(Path.Combine(tree, ".gitmodules"));
         if (!file.Exists || file.LinkTarget is not null) return;
-        if (depth > MaxSubmoduleDepth) throw new InvalidParameterException($"repository {remote.Shown} has submodules in submodules without end");
+        if (depth > MaxSubmoduleDepth)
+            throw new InvalidParameterException($"repository {remote.Shown} has submodules in submodules without end");
         var values = await GitAsync(remote, tree, ct, "config", "--file", ".gitmodules", "--get-regexp", @"^submodule\..*\.(url|path)$");
         var pairs = values.Split('\n').Select(l => l.Split(' ', 2)).Where(f => f.Length == 2).ToList();
         foreach (var url in pairs.Where(p => p[0].EndsWith(".url", StringComparison.Ordinal)).Select(p => p[1]))
-            if (!url.StartsWith("./", StringComparison.Ordinal) && !url.StartsWith("../", StringComparison.Ordinal)) await GitRemote.CheckAsync(url, ct);
+            if (!url.StartsWith("./", StringComparison.Ordinal) && !url.StartsWith("../", StringComparison.Ordinal))
+                await GitRemote.CheckAsync(url, ct);
         await GitAsync(remote, tree, ct, "submodule", "--quiet", "update", "--init", "--depth=1");
         foreach (var path in pairs.Where(p => p[0].EndsWith(".path", StringComparison.Ordinal)).Select(p => p[1]))
             if (FetchedTree.Directory(tree, path) is { } module) await SubmodulesAsync(remote, module, depth + 1, ct);
@@ -104,6 +110,7 @@ sealed class GitRepository(GitSource source, RemoteLimits limits)
 
     // git-check-ref-format(1), and nothing that could be an option or a pattern.
     static bool IsReference(string name) =>
-        name.Length <= 255 && name[0] is not ('-' or '/') && !name.Contains("..") && !name.EndsWith(".lock", StringComparison.Ordinal) && !name.Contains("@{")
+        name.Length <= 255 && name[0] is not ('-' or '/') && !name.Contains("..") && !name.EndsWith(".lock", StringComparison.Ordinal)
+            && !name.Contains("@{")
             && name.All(c => c > ' ' && c != '\u007f' && !"~^:?*[\\".Contains(c));
 }

@@ -41,7 +41,8 @@ sealed class HttpDownload(RemoteLimits limits)
     {
         if (answer.Content.Headers.ContentLength > limits.FileBytes) throw TooLarge(source);
         var path = Path.Combine(directory, source.FileName);
-        if (Path.GetFileName(path) != source.FileName || source.FileName is "." or "..") throw new InvalidParameterException($"invalid file name {source.FileName}");
+        if (Path.GetFileName(path) != source.FileName || source.FileName is "." or "..")
+            throw new InvalidParameterException($"invalid file name {source.FileName}");
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var sha512 = source.Checksum?.Algorithm == "sha512" ? IncrementalHash.CreateHash(HashAlgorithmName.SHA512) : null;
         await CopyAsync(source, answer, path, (part) =>
@@ -56,8 +57,10 @@ sealed class HttpDownload(RemoteLimits limits)
             File.Delete(path);
             throw new InvalidParameterException($"digest mismatch {got}: {wanted}");
         }
-        if (answer.Content.Headers.LastModified is { } modified && modified > DateTimeOffset.UnixEpoch) File.SetLastWriteTimeUtc(path, modified.UtcDateTime);
-        return new FetchedFile(digest, answer.Headers.ETag?.ToString(), answer.Content.Headers.LastModified?.ToString("r", CultureInfo.InvariantCulture));
+        if (answer.Content.Headers.LastModified is { } modified && modified > DateTimeOffset.UnixEpoch)
+            File.SetLastWriteTimeUtc(path, modified.UtcDateTime);
+        return new FetchedFile(digest, answer.Headers.ETag?.ToString(),
+            answer.Content.Headers.LastModified?.ToString("r", CultureInfo.InvariantCulture));
     }
 
     delegate void Part(ReadOnlySpan<byte> bytes);

@@ -7,7 +7,8 @@ using Pier.Model;
 namespace Pier.Build.Sources.Http;
 
 /// <summary>
-/// GET for builds: redirects are followed here (at most ten, never from https to http), each to an allowed address, and a password in the address goes to the host
+/// GET for builds: redirects are followed here (at most ten, never from https to http), each to an allowed address, and a password in the
+/// address goes to the host
 /// that it stands before and to no other.
 /// </summary>
 sealed class HttpFetcher : IDisposable
@@ -21,13 +22,17 @@ sealed class HttpFetcher : IDisposable
 
     public HttpFetcher() => _invoker = new HttpMessageInvoker(new SocketsHttpHandler
     {
-        AllowAutoRedirect = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None, ConnectTimeout = ConnectLimit, ConnectCallback = ConnectAsync,
+        AllowAutoRedirect = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None, ConnectTimeout = ConnectLimit,
+        ConnectCallback = ConnectAsync,
         // One policy a fetch: no connection of another one's is used again.
         PooledConnectionLifetime = TimeSpan.Zero,
     });
 
-    /// <summary>The answer to a GET after redirects, of any status, and where it came from at last. Throws the EngineException family.</summary>
-    public async Task<(HttpResponseMessage Answer, Uri Final)> GetAsync(Uri address, Action<HttpRequestHeaders> headers, CancellationToken ct)
+    /// <summary>
+    /// The answer to a GET after redirects, of any status, and where it came from at last. Throws the EngineException family.
+    /// </summary>
+    public async Task<(HttpResponseMessage Answer, Uri Final)> GetAsync(Uri address, Action<HttpRequestHeaders> headers,
+        CancellationToken ct)
     {
         var (current, credentials) = Parted(address);
         for (var hops = 0; ; hops++)
@@ -38,7 +43,8 @@ sealed class HttpFetcher : IDisposable
             if (credentials is not null) request.Headers.Authorization = credentials;
             headers(request.Headers);
             var answer = await SendAsync(request, current, ct);
-            if ((int)answer.StatusCode is not (301 or 302 or 303 or 307 or 308) || answer.Headers.Location is not { } location) return (answer, current);
+            if ((int)answer.StatusCode is not (301 or 302 or 303 or 307 or 308)
+                || answer.Headers.Location is not { } location) return (answer, current);
             answer.Dispose();
             if (hops == MaxRedirects) throw new UnavailableException($"{Shown(address)}: stopped after {MaxRedirects} redirects");
             var (next, _) = Parted(new Uri(current, location));
@@ -59,7 +65,8 @@ sealed class HttpFetcher : IDisposable
         {
             throw new ForbiddenException($"{Shown(address)}: {inner.Message}", e);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or SocketException or OperationCanceledException && !ct.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException or OperationCanceledException
+            && !ct.IsCancellationRequested)
         {
             throw new UnavailableException($"failed to fetch {Shown(address)}: {e.Message}", e);
         }
@@ -89,12 +96,14 @@ sealed class HttpFetcher : IDisposable
     static (Uri Address, AuthenticationHeaderValue? Credentials) Parted(Uri address)
     {
         if (address.UserInfo.Length == 0) return (address, null);
-        var credentials = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(address.UserInfo))));
+        var credentials = new AuthenticationHeaderValue("Basic",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(address.UserInfo))));
         return (new UriBuilder(address) { UserName = "", Password = "" }.Uri, credentials);
     }
 
     /// <summary>An address without the password that may stand in it.</summary>
-    public static string Shown(Uri address) => address.GetComponents(UriComponents.HttpRequestUrl & ~UriComponents.Query, UriFormat.UriEscaped);
+    public static string Shown(Uri address) =>
+        address.GetComponents(UriComponents.HttpRequestUrl & ~UriComponents.Query, UriFormat.UriEscaped);
 
     public void Dispose() => _invoker.Dispose();
 }

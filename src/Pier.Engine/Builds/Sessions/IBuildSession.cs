@@ -1,3 +1,5 @@
+using Pier.Model.Builds;
+
 namespace Pier.Engine.Builds.Sessions;
 
 /// <summary>

@@ -25,9 +25,11 @@ public sealed class SessionClient : IBuildClient, IAsyncDisposable
         var tree = contexts.Take(string.Join('\n', (IEnumerable<string>)[session.SharedKey, request.Local, .. request.FollowPaths]));
         lock (_trees) _trees.Add(tree);
         using var update = tree.BeginUpdate();
+        var counter = new TransferCounter(request.Progress);
         await session.SendDirectoryAsync(
-            new DirectoryRequest { Name = request.Local, FollowPaths = request.FollowPaths, Excludes = request.Excludes },
+            new DirectoryRequest { Name = request.Local, FollowPaths = request.FollowPaths, Excludes = request.Excludes, Progress = counter.Add },
             new ContextReceiver(update), ct).ConfigureAwait(false);
+        counter.Finish();
         update.Complete();
         return tree.Path;
     }

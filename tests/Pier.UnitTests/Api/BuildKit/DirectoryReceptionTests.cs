@@ -1,9 +1,8 @@
 using Google.Protobuf;
-using Pier.Api.BuildKit.Sessions;
 using Pier.Api.Grpc;
 using Pier.Contracts;
 using Pier.Contracts.BuildKit.Files;
-using Pier.Engine.Builds.Sessions;
+using Pier.Contracts.BuildKit.Transfers;
 using Pier.Model;
 using Pier.Model.Builds;
 using Pier.UnitTests.Api.Grpc;

@@ -1,8 +1,6 @@
-using Pier.Model.Builds;
+namespace Pier.Model.Builds;
 
-namespace Pier.Engine.Builds.Sessions;
-
-/// <summary>A tree on its way to the client.</summary>
+/// <summary>A tree on its way to the other side.</summary>
 public interface IDirectorySender
 {
     /// <summary>Every entry, parents before children, siblings in byte order.</summary>

@@ -1,16 +1,14 @@
 using System.Threading.Channels;
 using Google.Protobuf;
-using Pier.Api.Grpc;
-using Pier.Contracts.BuildKit;
 using Pier.Contracts.BuildKit.Files;
-using Pier.Engine.Builds.Sessions;
+using Pier.Contracts.Grpc;
 using Pier.Model;
 using Pier.Model.Builds;
 
-namespace Pier.Api.BuildKit.Sessions;
+namespace Pier.Contracts.BuildKit.Transfers;
 
 /// <summary>The sending side: <see cref="DirectoryReception"/> the other way round, for outputs of type=local.</summary>
-sealed class DirectoryDelivery(GrpcStreams streams, IDirectorySender tree) : IDisposable
+public sealed class DirectoryDelivery(IMessageStreams streams, IDirectorySender tree) : IDisposable
 {
     /// <summary>As BuildKit cuts content.</summary>
     const int ChunkSize = 32 << 10;
@@ -33,7 +31,7 @@ sealed class DirectoryDelivery(GrpcStreams streams, IDirectorySender tree) : IDi
             _requests.Writer.TryComplete();
             await sending;
             await WriteAsync(new Packet { Type = Packet.Types.PacketType.PacketFin });
-            await streams.CompleteWritesAsync();
+            await streams.CompleteWritesAsync().ConfigureAwait(false);
             while (await streams.ReadAsync(Packet.Parser) is not null)
             {
                 // The client may say FIN once more; what counts is that it ended well.

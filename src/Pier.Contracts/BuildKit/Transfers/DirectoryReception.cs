@@ -1,19 +1,17 @@
 using System.Threading.Channels;
 using Google.Protobuf;
-using Pier.Api.Grpc;
-using Pier.Contracts.BuildKit;
 using Pier.Contracts.BuildKit.Files;
-using Pier.Engine.Builds.Sessions;
+using Pier.Contracts.Grpc;
 using Pier.Model;
 using Pier.Model.Builds;
 
-namespace Pier.Api.BuildKit.Sessions;
+namespace Pier.Contracts.BuildKit.Transfers;
 
 /// <summary>
 /// The receiving side of a directory's journey. The client tells its entries in order, the last being none; entry number N is asked for by REQ N and comes as
 /// DATA N until an empty one; FIN is said by this side and repeated by the client.
 /// </summary>
-sealed class DirectoryReception(GrpcStreams streams, IDirectoryReceiver receiver, Action<int>? progress) : IDisposable
+public sealed class DirectoryReception(IMessageStreams streams, IDirectoryReceiver receiver, Action<int>? progress) : IDisposable
 {
     /// <summary>More entries than any tree that is built from; they have to be remembered.</summary>
     const int MaxEntries = 5_000_000;
@@ -48,7 +46,7 @@ sealed class DirectoryReception(GrpcStreams streams, IDirectoryReceiver receiver
             _outgoing.Writer.TryComplete();
             await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        await streams.CompleteWritesAsync();
+        await streams.CompleteWritesAsync().ConfigureAwait(false);
     }
 
     async ValueTask<Packet> NextAsync() =>

@@ -1,8 +1,6 @@
-using Pier.Model.Builds;
+namespace Pier.Model.Builds;
 
-namespace Pier.Engine.Builds.Sessions;
-
-/// <summary>The end of a directory's journey on the builder's side; a class of the engine writes it to the store.</summary>
+/// <summary>The end of a directory's journey: the builder's store for a context, the client's disk for an output.</summary>
 public interface IDirectoryReceiver
 {
     /// <summary>

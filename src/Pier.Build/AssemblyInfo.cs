@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("Pier.UnitTests")]
+[assembly: InternalsVisibleTo("Pier.KernelTests")]
