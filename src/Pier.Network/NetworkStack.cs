@@ -97,7 +97,7 @@ public sealed partial class NetworkStack : IDisposable
     public void Reconcile() => HostErrors.Translate("failed to clean up networking", () =>
     {
         var known = All().SelectMany(s => s.Endpoints).Select(e => e.HostDevice).ToHashSet();
-        foreach (var network in _networks.All) _route.DeleteLinks(network.ListHostEnds().Where(e => !known.Contains(e)));
+        _route.DeleteLinks(HostEnds().Where(e => !known.Contains(e)));
         _networks.DeleteLeftovers();
         _firewall?.Restore();
         _firewall?.Reconcile();
@@ -164,11 +164,13 @@ public sealed partial class NetworkStack : IDisposable
         address.Address.GetAddressBytes().Length == 4 && address.Subnet.HostBits >= 2
         && !address.Address.Equals(address.Subnet.Network) && !address.Address.Equals(BridgeDevice.Broadcast(address.Subnet));
 
+    List<string> HostEnds() => _route.ListHostEnds(_networks.All.Select(n => n.Bridge).ToHashSet());
+
     void Sweep(IReadOnlyCollection<string> devices)
     {
         try
         {
-            foreach (var network in _networks.All) _route.DeleteLinks(network.ListHostEnds().Where(devices.Contains));
+            _route.DeleteLinks(HostEnds().Where(devices.Contains));
         }
         catch (Pier.Linux.LinuxException)
         {

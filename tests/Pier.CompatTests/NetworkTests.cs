@@ -81,6 +81,8 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         Assert.DoesNotContain(subnet, await Ok(client, "exec", id, "cat", "/etc/hosts"));
         Assert.Contains("is not connected to", await Fails(client, "network", "disconnect", _name, id));
 
+        // The client asks by the whole second: this one has to be over.
+        await Task.Delay(1100);
         var events = await Ok(client, "events", "--since", "5m", "--until", "0s", "--filter", $"network={_name}", "--format", "{{.Action}}");
         Assert.Equal(["create", "connect", "disconnect"], events.Split('\n'));
         await Ok(client, "rm", "-f", id);

@@ -18,8 +18,10 @@ static class Create
         var config = CreateVersions.Config(JsonBody.Parse(body, ContractsJson.Wire.ContainerConfig), request.Version);
         var parts = JsonBody.Parse(body, ContractsJson.Wire.CreateContainerParts);
         CreateVersions.Check(parts.NetworkingConfig, request.Version);
+        var host = CreateVersions.Host(parts.HostConfig ?? new HostConfig(), request.Version);
+        (config, var networking) = CreateVersions.MoveMacAddress(config, host, parts.NetworkingConfig);
         var created = await request.Engine.Containers.CreateAsync(
-            new CreateContainer(name, config, CreateVersions.Host(parts.HostConfig ?? new HostConfig(), request.Version), parts.NetworkingConfig, request.Query.Text("platform")), request.Aborted);
+            new CreateContainer(name, config, host, networking, request.Query.Text("platform")), request.Aborted);
         await request.AnswerAsync(StatusCodes.Status201Created, new CreateContainerResponse(created.Id, created.Warnings), ContractsJson.Wire.CreateContainerResponse);
     }
 

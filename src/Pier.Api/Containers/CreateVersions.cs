@@ -28,6 +28,22 @@ static class CreateVersions
             throw new InvalidParameterException($"Container cannot be created with multiple network endpoints: {string.Join(", ", endpoints.Keys)}");
     }
 
+    /// <summary>
+    /// A container's own MacAddress is what clients before 1.44 knew; it is its main network's. What has no network of its own keeps it, to be refused.
+    /// </summary>
+    public static (ContainerConfig Config, NetworkingConfig? Networking) MoveMacAddress(ContainerConfig config, HostConfig host, NetworkingConfig? networking)
+    {
+        var mode = host.NetworkMode is "" or "bridge" ? "default" : host.NetworkMode;
+        if (config.MacAddress is not { Length: > 0 } mac || mode is "host" or "none" || mode.StartsWith("container:", StringComparison.Ordinal)) return (config, networking);
+        var endpoints = new Dictionary<string, EndpointSettings?>(networking?.EndpointsConfig ?? []);
+        var key = endpoints.Keys.FirstOrDefault(k => k == mode || mode == "default" && k is "" or "bridge") ?? mode;
+        var endpoint = endpoints.GetValueOrDefault(key) ?? new EndpointSettings();
+        if (endpoint.MacAddress.Length > 0 && endpoint.MacAddress != mac)
+            throw new InvalidParameterException("the container-wide MAC address must match the endpoint-specific MAC address for the main network, or be left empty");
+        endpoints[key] = endpoint with { MacAddress = mac };
+        return (config with { MacAddress = null }, (networking ?? new NetworkingConfig()) with { EndpointsConfig = endpoints });
+    }
+
     // Before 1.44 read-only meant the mount itself and not what lies below it.
     static MountRequest PlainReadOnly(MountRequest mount)
     {

@@ -24,7 +24,7 @@ static class DiskUsage
             Volumes = usage.Volumes?.Select(VolumeShapes.Resource).ToArray(),
             Containers = usage.Containers?.Select(c => ContainerShapes.Summary(c, now)).ToArray(),
             BuildCache = cache?.Select(Row).ToArray(),
-            BuilderSize = cache?.Sum(c => c.Size) ?? 0,
+            BuilderSize = request.Version.IsBefore(42) ? cache?.Sum(c => c.Size) ?? 0 : null,
         }, ContractsJson.Wire.DiskUsage);
     }
 

@@ -24,6 +24,8 @@ static class Build
     static int Execute(Invocation call)
     {
         BuildOptions.Check(call.Line);
+        // Base images are the daemon's to find: what it pulls for a build it checks by its own policy (--trust-policy).
+        if (Trust.ContentTrust.IsOn(call)) throw new CliFailure("content trust is not supported for builds: name base images by digest, or give the daemon a trust policy");
         var quiet = call.Line.Flag("quiet") || call.Line.Text("progress") == "quiet";
         if (SessionBuild.IsWanted(call)) return ExecuteOverSession(call, quiet);
         var source = BuildSource.Open(call, quiet);

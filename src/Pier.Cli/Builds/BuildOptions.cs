@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Pier.Cli.CommandLines;
-using Pier.Cli.Containers.Creation;
 using Pier.Cli.Transport;
 using Pier.Contracts;
 
@@ -51,7 +50,6 @@ static class BuildOptions
     /// <summary>Refuses what would be ignored.</summary>
     public static void Check(ParsedLine line)
     {
-        RefusedOptions.CheckContentTrust(line);
         if (line.Text("isolation") is { } isolation && isolation != "default") throw new CliFailure($"invalid isolation \"{isolation}\": Linux knows default");
         if (line.Text("progress") is { } progress && progress is not ("auto" or "plain" or "tty" or "rawjson" or "quiet"))
             throw new CliFailure($"invalid progress mode \"{progress}\": auto, plain, tty, rawjson and quiet are known");

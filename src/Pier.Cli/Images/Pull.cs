@@ -1,5 +1,4 @@
 using Pier.Cli.CommandLines;
-using Pier.Cli.Containers.Creation;
 using Pier.Cli.Transport;
 
 namespace Pier.Cli.Images;
@@ -27,7 +26,6 @@ static class Pull
 
     static int Execute(Invocation call)
     {
-        RefusedOptions.CheckContentTrust(call.Line);
         var name = call.Arguments[0];
         var (_, tag) = ImageNames.Split(name);
         if (call.Line.Flag("all-tags"))

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Pier.Contracts;
 
 /// <summary>GET /system/df. LayersSize in bytes; null is what was not asked for.</summary>
@@ -9,6 +11,7 @@ public sealed record DiskUsage
     public IReadOnlyList<VolumeResource>? Volumes { get; init; }
     public IReadOnlyList<BuildCacheEntry>? BuildCache { get; init; }
 
-    /// <summary>Bytes; clients before API 1.42 read it.</summary>
-    public long BuilderSize { get; init; }
+    /// <summary>Bytes; only for clients before API 1.42.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? BuilderSize { get; init; }
 }

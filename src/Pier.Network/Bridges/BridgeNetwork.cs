@@ -9,21 +9,20 @@ namespace Pier.Network.Bridges;
 /// <summary>A network on a bridge device: connects namespaces by veth pairs. Thread-safe; the kernel itself does one change of devices at a time.</summary>
 sealed class BridgeNetwork : IHostNetwork
 {
-    const string HostEndPrefix = "veth";
-
     readonly RouteSocket _route;
-    readonly int _index;
 
     /// <summary>Makes or takes over the device, in the calling thread's namespace.</summary>
     public BridgeNetwork(RouteSocket route, NetworkSpec spec, string owner, bool firewall)
     {
         (_route, Spec, Addresses) = (route, spec, new NetworkAddresses(spec));
-        _index = route.Use(socket => BridgeDevice.Ensure(socket, spec, owner, firewall));
+        Bridge = route.Use(socket => BridgeDevice.Ensure(socket, spec, owner, firewall));
     }
 
     public NetworkSpec Spec { get; }
 
     public NetworkAddresses Addresses { get; }
+
+    public int Bridge { get; }
 
     /// <summary>
     /// Makes the veth pair in one message: host's end a port of the bridge and up, the other in the namespace (a veth refuses to be up before its
@@ -49,17 +48,14 @@ sealed class BridgeNetwork : IHostNetwork
         return failure is null ? door.Find(name, hostEnd) : throw failure;
     }
 
-    public IReadOnlyCollection<string> ListHostEnds() =>
-        [.. _route.Use(socket => socket.ListLinks()).Where(l => l.Master == _index && l.Kind == "veth" && l.Name.StartsWith(HostEndPrefix, StringComparison.Ordinal)).Select(l => l.Name)];
-
     /// <summary>A bridge that was there before the network stays.</summary>
-    public void Delete() => _route.DeleteLinks(Spec.OwnsDevice || Spec.IsDefault ? [.. ListHostEnds(), Spec.Device] : ListHostEnds());
+    public void Delete() => _route.DeleteLinks([.. _route.ListHostEnds([Bridge]), .. Spec.OwnsDevice || Spec.IsDefault ? [Spec.Device] : Array.Empty<string>()]);
 
     LinuxException? AddVeth(NamespaceDoor door, string hostEnd, string name, MacAddress? mac, bool published) => _route.Use(socket =>
     {
         var batch = new NetlinkWriter();
         batch.AddVeth(
-            new VethEnd(hostEnd, Master: _index),
+            new VethEnd(hostEnd, Master: Bridge),
             new VethEnd(name, Up: false, Address: mac?.ToBytes(), Namespace: door.Handle),
             Spec.Mtu);
         // Containers that are kept apart are so on the bridge itself; the firewall sees such frames with br_netfilter only.
@@ -67,5 +63,5 @@ sealed class BridgeNetwork : IHostNetwork
         return socket.TryExecute(batch);
     });
 
-    static string NewName() => HostEndPrefix + RandomNumberGenerator.GetHexString(7, lowercase: true);
+    static string NewName() => RouteSocket.HostEndPrefix + RandomNumberGenerator.GetHexString(7, lowercase: true);
 }

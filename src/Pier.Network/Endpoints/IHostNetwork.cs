@@ -15,8 +15,8 @@ interface IHostNetwork
     /// </summary>
     PluggedDevice Plug(NamespaceDoor door, MacAddress? mac, bool published);
 
-    /// <summary>Host ends that belong to this network now.</summary>
-    IReadOnlyCollection<string> ListHostEnds();
+    /// <summary>Index of the bridge that host ends are ports of; 0 where there are none.</summary>
+    int Bridge { get; }
 
     /// <summary>Removes what was made on the host.</summary>
     void Delete();

@@ -14,6 +14,13 @@ sealed class RouteSocket : IDisposable
         lock (_gate) return work(_socket);
     }
 
+    /// <summary>Names of the host's ends of veth pairs begin so.</summary>
+    public const string HostEndPrefix = "veth";
+
+    /// <summary>Host ends that are ports of bridges (by their indexes) now.</summary>
+    public List<string> ListHostEnds(IReadOnlyCollection<int> bridges) =>
+        [.. Use(socket => socket.ListLinks()).Where(l => l.Master != 0 && bridges.Contains(l.Master) && l.Kind == "veth" && l.Name.StartsWith(HostEndPrefix, StringComparison.Ordinal)).Select(l => l.Name)];
+
     /// <summary>Deletes devices by name (10 to 30 ms each); those that are gone are ignored.</summary>
     public void DeleteLinks(IEnumerable<string> names)
     {

@@ -48,7 +48,7 @@ sealed class StackedNetwork : IHostNetwork
         return door.Find(name, hostEnd: null);
     }
 
-    public IReadOnlyCollection<string> ListHostEnds() => [];
+    public int Bridge => 0;
 
     /// <summary>Removes the parent when it was made for this network.</summary>
     public void Delete()

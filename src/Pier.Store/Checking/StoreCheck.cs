@@ -26,6 +26,7 @@ public sealed class StoreCheck : IDisposable
     {
         var blobs = new BlobCheck(_layout).Run(ct);
         var images = new ImageCheck(_layout, blobs.Good).Run();
+        new BuildCheck(_layout, blobs.Good).Run(images);
         var layers = new LayerCheck(_layout, images, blobs.Good).Run(ct);
         return
         [

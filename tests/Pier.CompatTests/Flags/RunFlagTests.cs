@@ -88,6 +88,7 @@ public sealed class RunFlagTests(FlagScenery scenery) : IClassFixture<FlagScener
         var config = new JsonObject { ["Config"] = inspect["Config"]!.DeepClone(), ["HostConfig"] = inspect["HostConfig"]!.DeepClone(), ["Args"] = inspect["Args"]!.DeepClone() };
         DropEmpty(config);
         var text = config.ToJsonString(new() { WriteIndented = true });
+        text = text.Replace(inspect["Name"]!.GetValue<string>() + "/", "/NAME/", StringComparison.Ordinal);
         return text.Replace(id[..12], "ID", StringComparison.Ordinal);
     }
 

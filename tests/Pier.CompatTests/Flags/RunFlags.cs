@@ -116,11 +116,11 @@ static class RunFlags
         new("network", "--network", "host") { Field = "HostConfig.NetworkMode", Value = "\"host\"", Probe = "readlink /proc/self/ns/net", Sees = "{host-net}" },
         new("publish", "-p", "127.0.0.1::80") { Field = "HostConfig.PortBindings", Value = """{"80/tcp":[{"HostIp":"127.0.0.1","HostPort":""}]}""", Scene = nameof(FlagSceneTests.Published_ports_are_reachable) },
         new("publish-all", "-P", "--expose", "80") { Field = "HostConfig.PublishAllPorts", Value = "true", Scene = nameof(FlagSceneTests.Published_ports_are_reachable) },
-        // Filled by the network's own suite: user-defined networks, addresses, aliases and links are its subject.
-        new("mac-address", "--mac-address", "92:d0:c6:0a:29:33") { Scene = Elsewhere },
+        new("mac-address", "--mac-address", "92:d0:c6:0a:29:33") { Field = "HostConfig.NetworkMode", Value = "\"bridge\"", Probe = "cat /sys/class/net/eth0/address", Sees = "^92:d0:c6:0a:29:33$" },
+        new("link", "--link", "{donor}:near") { Probe = "grep near /etc/hosts", Sees = "near" },
+        // What these do in user-defined networks is the subject of the networks' own suite.
         new("ip", "--ip", "192.0.2.7") { Scene = Elsewhere },
         new("ip6", "--ip6", "2001:db8::7") { Scene = Elsewhere },
-        new("link", "--link", "{donor}:near") { Scene = Elsewhere },
         new("link-local-ip", "--link-local-ip", "169.254.3.3") { Scene = Elsewhere },
         new("network-alias", "--network-alias", "other") { Scene = Elsewhere },
     ];

@@ -21,6 +21,7 @@ public sealed class VersionTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     [InlineData("/images/busybox/json", "Config.Hostname", 0, 50)]
     [InlineData("/images/busybox/json", "Config.Tty", 0, 50)]
     [InlineData("/images/json", "0.VirtualSize", 0, 44)]
+    [InlineData("/system/df", "BuilderSize", 0, 42)]
     public async Task A_field_is_there_for_the_versions_that_have_it(string path, string field, int from, int until)
     {
         using var wire = new Wire(daemon.Socket);

@@ -20,7 +20,9 @@ public class NamesTests(ITestOutputHelper output)
 
     static readonly NetworkOptions Options = new()
     {
-        BridgeName = "pt0", BridgeAddress = new InterfaceAddress(new IPAddress([10, 77, 0, 1]), 24), ReadyNamespaces = 1,
+        BridgeName = "pt0",
+        BridgeAddress = new InterfaceAddress(new IPAddress([10, 77, 0, 1]), 24),
+        ReadyNamespaces = 1,
         Pools = [new SubnetPool(Subnet.Parse("10.80.0.0/14"), 24)],
     };
 

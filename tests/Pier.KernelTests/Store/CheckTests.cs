@@ -94,6 +94,23 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public void The_builds_cache_is_needed_and_a_step_without_its_layer_is_forgotten()
+    {
+        var tar = new TarBuilder().File("made").Build();
+        var digest = Digest.Of(tar);
+        File.WriteAllBytes(Layout.Blob(digest), tar);
+        var records = Directory.CreateDirectory(Layout.Records("build-cache")).FullName;
+        void Put(string id, Digest blob) => File.WriteAllText(Path.Combine(records, id + ".json"),
+            $$"""{"Id":"{{id}}","Keys":["k{{id}}"],"Identity":"k{{id}}","Description":"","CreatedAt":"2024-01-01T00:00:00Z","Layers":[{"Blob":{"mediaType":"{{MediaTypes.OciLayerTar}}","digest":"{{blob}}","size":{{tar.Length}}},"DiffId":"{{blob}}"}]}""");
+        Put("a", digest);
+        Assert.Empty(Verify());
+        Put("b", Digest.Of("gone"u8));
+        Assert.Contains("lacks its layer", Assert.Single(Verify()).Problem, StringComparison.Ordinal);
+        using (var check = StoreCheck.Open(_root)) check.Repair(check.Verify());
+        Assert.Equal(["a.json"], Directory.GetFiles(records).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public void Leftovers_are_told_and_harmless()
     {
         File.WriteAllText(Path.Combine(Layout.Ingest, "half"), "x");

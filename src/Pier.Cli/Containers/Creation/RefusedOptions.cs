@@ -11,13 +11,5 @@ static class RefusedOptions
     {
         foreach (var option in Windows)
             if (line.Has(option)) throw new CliFailure($"\"--{option}\" is only supported on a Docker daemon running on windows, but the Docker daemon is running on linux");
-        CheckContentTrust(line);
-    }
-
-    /// <summary>Docker's content trust is a service that is being shut down (Notary v1).</summary>
-    public static void CheckContentTrust(ParsedLine line)
-    {
-        if (line.Has("disable-content-trust") && !line.Flag("disable-content-trust"))
-            throw new CliFailure("--disable-content-trust=false: content trust (Notary v1) is not supported by Pier: name the image by its digest", 125);
     }
 }
