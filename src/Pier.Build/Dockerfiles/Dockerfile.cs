@@ -31,7 +31,8 @@ public sealed record Dockerfile
             {
                 case FromInstruction from: stages.Add(new Stage(stages.Count, from, [])); break;
                 case ArgInstruction arg when stages.Count == 0: globals.Add(arg); break;
-                case var _ when stages.Count == 0: throw new DockerfileException("no build stage in current context",
+                case var _ when stages.Count == 0:
+                    throw new DockerfileException("no build stage in current context",
                     source.Place(line.FirstLine, line.LastLine));
                 case var instruction: stages[^1].Instructions.Add(instruction); break;
             }
@@ -39,7 +40,10 @@ public sealed record Dockerfile
         if (stages.Count == 0) throw new DockerfileException("dockerfile contains no stages to build");
         return new Dockerfile
         {
-            Source = source, Directives = directives, GlobalArguments = globals, Stages = stages,
+            Source = source,
+            Directives = directives,
+            GlobalArguments = globals,
+            Stages = stages,
             LinesWithEmptyContinuation = [.. lines.Where(l => l.HasEmptyContinuation)],
         };
     }

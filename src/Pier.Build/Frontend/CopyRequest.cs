@@ -14,8 +14,14 @@ sealed record CopyRequest(CopyInstruction Instruction)
 
     public CopyAction Action(Vertex from, IReadOnlyList<string> sources, bool unpack) => new()
     {
-        From = from, Sources = sources, Destination = Destination, Owner = Owner, Mode = Mode, Unpack = unpack,
+        From = from,
+        Sources = sources,
+        Destination = Destination,
+        Owner = Owner,
+        Mode = Mode,
+        Unpack = unpack,
         KeepParents = Instruction.Parents,
-        Excludes = Excludes, Instruction = Instruction.Word,
+        Excludes = Excludes,
+        Instruction = Instruction.Word,
     };
 }

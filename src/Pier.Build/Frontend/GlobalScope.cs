@@ -71,7 +71,12 @@ sealed class GlobalScope
     /// <summary>The instructions themselves, for the classic stream.</summary>
     public IEnumerable<BuildInstruction> Instructions(Vertex scratch) => _instructions.Select(i => new BuildInstruction
     {
-        Text = i.Heading.Text, CreatedBy = "", Result = scratch, ChangesTree = false, Config = new ContainerConfig(), Stage = -1,
+        Text = i.Heading.Text,
+        CreatedBy = "",
+        Result = scratch,
+        ChangesTree = false,
+        Config = new ContainerConfig(),
+        Stage = -1,
         IsFinalStage = false,
         Line = i.Heading.FirstLine,
     });

@@ -21,12 +21,17 @@ sealed class MountFields(string type, Dictionary<string, string> fields)
 
     public BindMount Bind(Vertex from, string target) => new()
     {
-        From = from, Target = target, Source = CleanPath.Join("/", this["source"] ?? "/"), ReadOnly = !IsWritable(byDefault: false),
+        From = from,
+        Target = target,
+        Source = CleanPath.Join("/", this["source"] ?? "/"),
+        ReadOnly = !IsWritable(byDefault: false),
     };
 
     public CacheMount Cache(Vertex? from, string target) => new()
     {
-        From = from, Target = target, Source = CleanPath.Join("/", this["source"] ?? "/"),
+        From = from,
+        Target = target,
+        Source = CleanPath.Join("/", this["source"] ?? "/"),
         Id = this["id"] is { Length: > 0 } id ? id : target,
         Sharing = this["sharing"]?.ToLowerInvariant() switch
         {
@@ -35,7 +40,10 @@ sealed class MountFields(string type, Dictionary<string, string> fields)
             "locked" => CacheSharing.Locked,
             var other => throw new InstructionException($"unsupported sharing value {GoQuote.Text(other)}{Suggestions.For(other, ["shared", "private", "locked"])}", other),
         },
-        ReadOnly = !IsWritable(byDefault: true), Mode = Mode(0x1ED), UserId = Number("uid"), GroupId = Number("gid"),
+        ReadOnly = !IsWritable(byDefault: true),
+        Mode = Mode(0x1ED),
+        UserId = Number("uid"),
+        GroupId = Number("gid"),
     };
 
     public SecretMount Secret(Func<string, string> absolute)
@@ -45,16 +53,23 @@ sealed class MountFields(string type, Dictionary<string, string> fields)
         if (id.Length == 0) throw new InstructionException("secret mounts need an id or a target: --mount=type=secret", "--mount");
         return new SecretMount
         {
-            Id = id, Variable = variable,
+            Id = id,
+            Variable = variable,
             Target = target is { Length: > 0 } ? absolute(target) : variable is null ? "/run/secrets/" + id.Split('/')[^1] : "",
-            Required = Truth("required", false), Mode = Mode(0x100), UserId = Number("uid"), GroupId = Number("gid"),
+            Required = Truth("required", false),
+            Mode = Mode(0x100),
+            UserId = Number("uid"),
+            GroupId = Number("gid"),
         };
     }
 
     public SshMount Ssh(Func<string, string> absolute, Func<int> nextAgent) => new()
     {
-        Id = this["id"] is { Length: > 0 } id ? id : "default", Required = Truth("required", false), Mode = Mode(0x180),
-        UserId = Number("uid"), GroupId = Number("gid"),
+        Id = this["id"] is { Length: > 0 } id ? id : "default",
+        Required = Truth("required", false),
+        Mode = Mode(0x180),
+        UserId = Number("uid"),
+        GroupId = Number("gid"),
         Target = this["target"] is { Length: > 0 } target ? absolute(target)
             : string.Create(CultureInfo.InvariantCulture, $"/run/buildkit/ssh_agent.{nextAgent()}"),
     };

@@ -87,8 +87,14 @@ sealed class Planner
         _globals.ReportUnused();
         return new BuildPlan
         {
-            Root = target.Tree, Config = config, Platform = target.Platform, Author = target.Author, BaseImage = target.BaseImage,
-            Instructions = [.. instructions], SourceDate = _globals.SourceDate, Warnings = _report.Finish(),
+            Root = target.Tree,
+            Config = config,
+            Platform = target.Platform,
+            Author = target.Author,
+            BaseImage = target.BaseImage,
+            Instructions = [.. instructions],
+            SourceDate = _globals.SourceDate,
+            Warnings = _report.Finish(),
         };
     }
 }

@@ -60,8 +60,13 @@ sealed class SourceCatalog(DockerfileInput input, IImageResolver images, Cancell
     {
         var key = (address.AbsoluteUri, fileName, checksum?.ToString() ?? "");
         if (!_files.TryGetValue(key, out var source))
-            _files[key] = source = new HttpSource { Name = address.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped),
-                Address = address, FileName = fileName, Checksum = checksum };
+            _files[key] = source = new HttpSource
+            {
+                Name = address.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped),
+                Address = address,
+                FileName = fileName,
+                Checksum = checksum
+            };
         return source;
     }
 
@@ -73,7 +78,9 @@ sealed class SourceCatalog(DockerfileInput input, IImageResolver images, Cancell
             {
                 Name = $"[git] {WithoutPassword(address.Remote)}{(address.Reference.Length > 0 ? "#" + address.Reference : "")}",
                 Remote = address.Remote,
-                Reference = address.Reference, Subdirectory = address.Subdirectory, KeepGitDirectory = keepGitDirectory,
+                Reference = address.Reference,
+                Subdirectory = address.Subdirectory,
+                KeepGitDirectory = keepGitDirectory,
                 Checksum = checksum,
             };
         return source;

@@ -143,9 +143,12 @@ sealed partial class StageCompiler
         {
             Healthcheck = new HealthConfig
             {
-                Test = test, Interval = Given(instruction.Interval), Timeout = Given(instruction.Timeout),
+                Test = test,
+                Interval = Given(instruction.Interval),
+                Timeout = Given(instruction.Timeout),
                 StartPeriod = Given(instruction.StartPeriod),
-                StartInterval = Given(instruction.StartInterval), Retries = instruction.Retries == 0 ? null : instruction.Retries,
+                StartInterval = Given(instruction.StartInterval),
+                Retries = instruction.Retries == 0 ? null : instruction.Retries,
             },
         };
         long[] all = [instruction.Interval, instruction.Timeout, instruction.StartPeriod, instruction.StartInterval];

@@ -30,7 +30,10 @@ sealed partial class StageCompiler
         CopyChecks.Ignored(instruction, words, input, report);
         stage.Tree = new FileStep
         {
-            Name = StepName(stage, instruction.Heading.Text), Base = stage.Tree, Actions = actions, Linked = instruction.Link,
+            Name = StepName(stage, instruction.Heading.Text),
+            Base = stage.Tree,
+            Actions = actions,
+            Linked = instruction.Link,
             IgnoreCache = IgnoresCache(stage),
         };
         var names = words.Concat(instruction.Heredocs.Select(h => "<<" + h.Name));
@@ -81,8 +84,14 @@ sealed partial class StageCompiler
     WriteAction Document(StageState stage, CopyRequest copy, Dockerfiles.Lines.Heredoc heredoc)
     {
         var text = heredoc.Expands ? _bodies.Expand(heredoc.Text, name => stage.Variables[name]) : heredoc.Text;
-        return new WriteAction { Destination = copy.Destination, FileName = heredoc.Name, Content = Encoding.UTF8.GetBytes(text),
-            Owner = copy.Owner, Mode = copy.Mode };
+        return new WriteAction
+        {
+            Destination = copy.Destination,
+            FileName = heredoc.Name,
+            Content = Encoding.UTF8.GetBytes(text),
+            Owner = copy.Owner,
+            Mode = copy.Mode
+        };
     }
 
     /// <summary>What --from means: a stage, a context of --build-context, an image; null is the main context.</summary>
@@ -112,7 +121,9 @@ sealed partial class StageCompiler
         if (directory != "/")
             stage.Tree = new FileStep
             {
-                Name = name, Base = stage.Tree, IgnoreCache = IgnoresCache(stage),
+                Name = name,
+                Base = stage.Tree,
+                IgnoreCache = IgnoresCache(stage),
                 Actions = [new MakeDirectoryAction { Path = directory, Owner = stage.Config.User }],
             };
         Emit(stage, instruction, "WORKDIR " + directory, changesTree: directory != "/", isTrigger);

@@ -23,11 +23,17 @@ sealed partial class StageCompiler
         var arguments = HistoryArguments(stage);
         stage.Tree = new RunStep
         {
-            Name = StepName(stage, NameOf(instruction)), Base = stage.Tree, Arguments = words, Environment = RunEnvironment(stage, mounts),
-            WorkingDirectory = stage.Config.WorkingDir.Length > 0 ? stage.Config.WorkingDir : "/", User = stage.Config.User,
+            Name = StepName(stage, NameOf(instruction)),
+            Base = stage.Tree,
+            Arguments = words,
+            Environment = RunEnvironment(stage, mounts),
+            WorkingDirectory = stage.Config.WorkingDir.Length > 0 ? stage.Config.WorkingDir : "/",
+            User = stage.Config.User,
             Mounts = mounts,
             Network = instruction.Network switch { "none" => RunNetwork.None, "host" => RunNetwork.Host, _ => RunNetwork.Default },
-            Insecure = instruction.Security == "insecure", UncachedEnvironment = Proxies(stage), IgnoreCache = IgnoresCache(stage),
+            Insecure = instruction.Security == "insecure",
+            UncachedEnvironment = Proxies(stage),
+            IgnoreCache = IgnoresCache(stage),
         };
         Emit(stage, instruction, $"RUN {string.Join(' ', [.. arguments, .. words])} # buildkit", changesTree: true, isTrigger);
     }
@@ -71,7 +77,8 @@ sealed partial class StageCompiler
             throw new InstructionException($"a here-document's name cannot be a file's: {first.Name}", first.Name);
         var file = new FileStep
         {
-            Name = "[internal] preparing inline document", Base = sources.Scratch,
+            Name = "[internal] preparing inline document",
+            Base = sources.Scratch,
             Actions = [new WriteAction { Destination = "/" + name, FileName = name, Content = Encoding.UTF8.GetBytes(first.Text),
             Mode = "0755" }],
         };

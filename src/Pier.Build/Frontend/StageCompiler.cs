@@ -15,8 +15,13 @@ sealed partial class StageCompiler(
     static readonly string[] DefaultShell = ["/bin/sh", "-c"];
     const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", ImageScheme = "docker-image://";
 
-    readonly WordExpander _names = new(new WordOptions { Escape = file.Directives.Escape, KeepQuotes = true, KeepEscapes = true,
-        KeepUnset = true }, budget);
+    readonly WordExpander _names = new(new WordOptions
+    {
+        Escape = file.Directives.Escape,
+        KeepQuotes = true,
+        KeepEscapes = true,
+        KeepUnset = true
+    }, budget);
     readonly WordExpander _bodies = new(new WordOptions { IgnoreQuotes = true }, budget);
 
     /// <summary>Asks for a stage's image before its turn comes, so that several are looked up at once.</summary>
@@ -69,7 +74,12 @@ sealed partial class StageCompiler(
         // What a container has and an image has not is no part of what is inherited.
         stage.Config = (config.Config ?? new ContainerConfig()) with
         {
-            Hostname = "", Domainname = "", Image = "", AttachStdin = false, AttachStdout = false, AttachStderr = false,
+            Hostname = "",
+            Domainname = "",
+            Image = "",
+            AttachStdin = false,
+            AttachStdout = false,
+            AttachStderr = false,
         };
         SetEnvironment(stage, stage.Config.Env ?? []);
         FromChecks.Platform(stage, config, report);
@@ -125,11 +135,17 @@ sealed partial class StageCompiler(
 
     static void Emit(StageState stage, Instruction instruction, string createdBy, bool changesTree, bool isTrigger) =>
         stage.Results.Add(new BuildInstruction
-    {
-        Text = instruction.Heading.Text, CreatedBy = createdBy, Result = stage.Tree, ChangesTree = changesTree, Config = stage.Config,
-        Stage = stage.Index,
-        IsFinalStage = false, IsTrigger = isTrigger, Line = instruction.Heading.FirstLine,
-    });
+        {
+            Text = instruction.Heading.Text,
+            CreatedBy = createdBy,
+            Result = stage.Tree,
+            ChangesTree = changesTree,
+            Config = stage.Config,
+            Stage = stage.Index,
+            IsFinalStage = false,
+            IsTrigger = isTrigger,
+            Line = instruction.Heading.FirstLine,
+        });
 
     // A value as the instruction means it; what is used without being set is worth a warning.
     string Expand(StageState stage, Instruction instruction, string text)

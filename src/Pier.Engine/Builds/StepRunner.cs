@@ -86,16 +86,16 @@ sealed class StepRunner(EngineParts parts, SpecFactsReader facts, ContainerFiles
 
     Task<StartedProcess> StartAsync(
         ContainerRecord record, StepRun run, SafeFileHandle root, SafeFileHandle? network, SafeFileHandle? user, CancellationToken ct) => parts.Runtime.StartAsync(new StartContainer
-    {
-        Id = record.Id,
-        Spec = facts.BuildSpec(record, root),
-        Root = root,
-        UserNamespace = user,
-        Mounts = new Dictionary<string, SafeFileHandle>(run.Mounts),
-        NetworkNamespace = network,
-        Stdio = new StdioOptions(false, false, StdinOnce: true),
-        CgroupParent = record.HostConfig.CgroupParent.Length > 0 ? record.HostConfig.CgroupParent : parts.Options.CgroupParent,
-    }, ct);
+        {
+            Id = record.Id,
+            Spec = facts.BuildSpec(record, root),
+            Root = root,
+            UserNamespace = user,
+            Mounts = new Dictionary<string, SafeFileHandle>(run.Mounts),
+            NetworkNamespace = network,
+            Stdio = new StdioOptions(false, false, StdinOnce: true),
+            CgroupParent = record.HostConfig.CgroupParent.Length > 0 ? record.HostConfig.CgroupParent : parts.Options.CgroupParent,
+        }, ct);
 
     // The first process of a pid namespace takes all others with it (pid_namespaces(7)).
     async Task<int> EndAsync(string key, Task<int> ended, CancellationToken ct)

@@ -18,7 +18,8 @@ sealed class BuildCheck(Layout layout, IReadOnlyDictionary<Digest, long> blobs)
             if (record.Layers.FirstOrDefault(l => !blobs.ContainsKey(l.Blob.Digest)) is { } lost)
             {
                 needed.Findings.Add(new Finding(
-                    StoreCheck.Below(layout, file), $"a cached build step lacks its layer {lost.Blob.Digest}", "forgotten: the step runs again") { Repair = () => File.Delete(file) });
+                    StoreCheck.Below(layout, file), $"a cached build step lacks its layer {lost.Blob.Digest}", "forgotten: the step runs again")
+                { Repair = () => File.Delete(file) });
                 continue;
             }
             var chains = ChainId.Prefixes([.. record.Layers.Select(l => l.DiffId)]);

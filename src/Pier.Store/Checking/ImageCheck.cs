@@ -56,7 +56,8 @@ sealed class ImageCheck(Layout layout, IReadOnlyDictionary<Digest, long> blobs)
         catch (EngineException e)
         {
             _report.Findings.Add(new Finding(
-                StoreCheck.Below(layout, layout.ImageIndex), $"image {name} is not whole: {e.Message}", "its name is removed: pull or load it again") { Repair = () => { } });
+                StoreCheck.Below(layout, layout.ImageIndex), $"image {name} is not whole: {e.Message}", "its name is removed: pull or load it again")
+            { Repair = () => { } });
             return false;
         }
     }

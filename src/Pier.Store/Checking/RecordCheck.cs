@@ -46,7 +46,7 @@ sealed class RecordCheck(Layout layout)
         return from driver in Directory.GetDirectories(layout.AllSnapshots).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)
                where Directory.Exists(layout.SnapshotContainers(driver))
                from snapshot in Directory.GetDirectories(layout.SnapshotContainers(driver)).Order(StringComparer.Ordinal)
-               // "ID.0" stands behind an image mount of the container.
+                   // "ID.0" stands behind an image mount of the container.
                where !HasRecord(Containers, Path.GetFileName(snapshot).Split('.')[0])
                select new Finding(StoreCheck.Below(layout, snapshot), "it has no record", null);
     }

@@ -44,7 +44,9 @@ sealed class GitServer : IDisposable
     {
         var start = new ProcessStartInfo("git", ["-c", "user.name=t", "-c", "user.email=t@t", "-c", "protocol.file.allow=always", "-c", "init.defaultBranch=main", .. arguments])
         {
-            WorkingDirectory = Path.Combine(Root, repository), RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = Path.Combine(Root, repository),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();

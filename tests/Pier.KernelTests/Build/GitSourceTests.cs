@@ -19,7 +19,12 @@ public sealed class GitSourceTests : IDisposable
 
     GitSource Source(string repository, string reference = "", string directory = "", bool keep = false, string? checksum = null) => new()
     {
-        Name = "git", Remote = repository.Contains(':') ? repository : _server.Address(repository), Reference = reference, Subdirectory = directory, KeepGitDirectory = keep, Checksum = checksum,
+        Name = "git",
+        Remote = repository.Contains(':') ? repository : _server.Address(repository),
+        Reference = reference,
+        Subdirectory = directory,
+        KeepGitDirectory = keep,
+        Checksum = checksum,
     };
 
     async Task<string> FetchAsync(GitSource source)

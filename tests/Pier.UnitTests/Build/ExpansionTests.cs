@@ -7,7 +7,13 @@ public class ExpansionTests
 {
     static readonly Dictionary<string, string> Values = new()
     {
-        ["x"] = "one", ["y"] = "two words", ["empty"] = "", ["path"] = "/usr/local/lib/libfoo.so.1", ["v"] = "foo-bar-baz", ["1"] = "first", ["dots"] = "a.b.c",
+        ["x"] = "one",
+        ["y"] = "two words",
+        ["empty"] = "",
+        ["path"] = "/usr/local/lib/libfoo.so.1",
+        ["v"] = "foo-bar-baz",
+        ["1"] = "first",
+        ["dots"] = "a.b.c",
     };
 
     static string Expand(string text, WordOptions? options = null) => new WordExpander(options ?? new WordOptions(), new WorkBudget()).Word(text, Values.GetValueOrDefault);

@@ -81,7 +81,11 @@ public class LanguageFuzzTests
     {
         var options = new WordOptions
         {
-            Escape = random.Next(2) == 0 ? '\\' : '`', KeepEscapes = random.Next(2) == 0, KeepQuotes = random.Next(2) == 0, KeepUnset = random.Next(2) == 0, IgnoreQuotes = random.Next(4) == 0,
+            Escape = random.Next(2) == 0 ? '\\' : '`',
+            KeepEscapes = random.Next(2) == 0,
+            KeepQuotes = random.Next(2) == 0,
+            KeepUnset = random.Next(2) == 0,
+            IgnoreQuotes = random.Next(4) == 0,
         };
         var (expander, text) = (new WordExpander(options, new WorkBudget(1 << 20)), Text(random, 30));
         try

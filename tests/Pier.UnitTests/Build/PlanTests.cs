@@ -308,7 +308,10 @@ public class PlanTests
     {
         var contexts = new Dictionary<string, Pier.Build.Frontend.NamedContext>
         {
-            ["alpine"] = new("docker-image://busybox:1"), ["src"] = new("local:src") { Excludes = ["*.o"] }, ["build"] = new("docker-image://prebuilt"), ["lib"] = new("https://h/lib.git#v2"),
+            ["alpine"] = new("docker-image://busybox:1"),
+            ["src"] = new("local:src") { Excludes = ["*.o"] },
+            ["build"] = new("docker-image://prebuilt"),
+            ["lib"] = new("https://h/lib.git#v2"),
         };
         var planning = new Planning();
         var plan = planning.Plan("FROM missing AS build\nRUN never\nFROM alpine\nCOPY --from=src / /s\nCOPY --from=build / /b\nCOPY --from=lib / /l\n", i => i with { NamedContexts = contexts });

@@ -28,7 +28,9 @@ sealed class Planning : IImageResolver
 
     public static DockerfileInput Input(string text) => new()
     {
-        Text = Encoding.UTF8.GetBytes(text), Platform = new Platform { Os = "linux", Architecture = "amd64" }, BuildPlatform = new Platform { Os = "linux", Architecture = "amd64" },
+        Text = Encoding.UTF8.GetBytes(text),
+        Platform = new Platform { Os = "linux", Architecture = "amd64" },
+        BuildPlatform = new Platform { Os = "linux", Architecture = "amd64" },
     };
 
     public Task<BuildPlan> PlanAsync(string text, Func<DockerfileInput, DockerfileInput>? options = null) =>

@@ -27,7 +27,8 @@ public class ShapeTests
         var ignore = directory + "/.dockerignore";
         var plan = planning.Plan(File.ReadAllText(directory + "/Dockerfile"), i => i with
         {
-            Arguments = Arguments(directory + "/arguments"), Excludes = File.Exists(ignore) ? IgnoreFile.Parse(File.ReadAllBytes(ignore)) : [],
+            Arguments = Arguments(directory + "/arguments"),
+            Excludes = File.Exists(ignore) ? IgnoreFile.Parse(File.ReadAllBytes(ignore)) : [],
         });
         Golden.Check($"build/{name}.txt", PlanText.Of(plan));
         Assert.All(planning.Asked, a => Assert.Contains(Planning.Full(a.Split(' ')[0]), planning.Images.Keys));

@@ -10,7 +10,11 @@ public sealed record MountOptions(string Type, IReadOnlyList<Pair> Values)
         ["type", "from", "source", "target", "readonly", "readwrite", "id", "sharing", "required", "size", "mode", "uid", "gid", "env"];
     static readonly Dictionary<string, string> ShortNames = new()
     {
-        ["src"] = "source", ["dst"] = "target", ["destination"] = "target", ["ro"] = "readonly", ["rw"] = "readwrite",
+        ["src"] = "source",
+        ["dst"] = "target",
+        ["destination"] = "target",
+        ["ro"] = "readonly",
+        ["rw"] = "readwrite",
     };
 
     /// <summary>The last value of a key, "true" for a bare one; null where it is not given.</summary>

@@ -30,8 +30,13 @@ public sealed partial record Heredoc
         var name = match.Groups[3].Value;
         var words = Split(new WordOptions { KeepUnset = true }, name);
         if (words is not [var plain]) return null;
-        return new Heredoc { Name = plain, Expands = plain == name, StripsTabs = match.Groups[2].Length > 0,
-            Descriptor = match.Groups[1].Value };
+        return new Heredoc
+        {
+            Name = plain,
+            Expands = plain == name,
+            StripsTabs = match.Groups[2].Length > 0,
+            Descriptor = match.Groups[1].Value
+        };
     }
 
     /// <summary>The here-documents that a line announces, in order, without their bodies.</summary>

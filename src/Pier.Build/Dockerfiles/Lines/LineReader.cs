@@ -43,8 +43,13 @@ public sealed class LineReader(SourceText source, char escape)
             (part, continues) = Continued(line);
             text.Append(part);
         }
-        var logical = new LogicalLine { Text = text.ToString().Trim(), FirstLine = first, LastLine = _next,
-            HasEmptyContinuation = hasEmpty };
+        var logical = new LogicalLine
+        {
+            Text = text.ToString().Trim(),
+            FirstLine = first,
+            LastLine = _next,
+            HasEmptyContinuation = hasEmpty
+        };
         return TakesHeredocs(logical) ? WithHeredocs(logical) : logical;
     }
 

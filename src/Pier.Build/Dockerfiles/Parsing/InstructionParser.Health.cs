@@ -26,8 +26,11 @@ static partial class InstructionParser
         if (command.Words.Count == 0) throw new InstructionException("Missing command after HEALTHCHECK CMD");
         return new HealthcheckInstruction
         {
-            Heading = request.Heading, Command = command,
-            Interval = Time(flags, "interval"), Timeout = Time(flags, "timeout"), StartPeriod = Time(flags, "start-period"),
+            Heading = request.Heading,
+            Command = command,
+            Interval = Time(flags, "interval"),
+            Timeout = Time(flags, "timeout"),
+            StartPeriod = Time(flags, "start-period"),
             StartInterval = Time(flags, "start-interval"),
             Retries = Retries(flags.Text("retries")),
         };

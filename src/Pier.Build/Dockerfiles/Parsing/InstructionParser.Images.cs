@@ -17,8 +17,12 @@ static partial class InstructionParser
             throw new InstructionException($"invalid name for build stage: {GoQuote.Text(name)}, name can't start with a number or contain symbols", name);
         return new FromInstruction
         {
-            Heading = request.Heading, Image = words[0], Platform = flags.Text("platform"),
-            StageName = name?.ToLowerInvariant(), WrittenStageName = name, WrittenAs = words.ElementAtOrDefault(1),
+            Heading = request.Heading,
+            Image = words[0],
+            Platform = flags.Text("platform"),
+            StageName = name?.ToLowerInvariant(),
+            WrittenStageName = name,
+            WrittenAs = words.ElementAtOrDefault(1),
         };
     }
 
@@ -34,8 +38,12 @@ static partial class InstructionParser
             throw new InstructionException("RUN in exec form takes no here-documents", "<<");
         return new RunInstruction
         {
-            Heading = request.Heading, Command = command, Mounts = [.. flags.All("mount").Select(MountOptions.Parse)],
-            Network = network, Security = security, Heredocs = request.Line.Heredocs,
+            Heading = request.Heading,
+            Command = command,
+            Mounts = [.. flags.All("mount").Select(MountOptions.Parse)],
+            Network = network,
+            Security = security,
+            Heredocs = request.Line.Heredocs,
         };
     }
 
@@ -56,11 +64,19 @@ static partial class InstructionParser
             throw new InstructionException($"{request.Word} cannot accept a heredoc as a destination", paths[^1]);
         return new CopyInstruction
         {
-            Heading = request.Heading, Heredocs = heredocs,
+            Heading = request.Heading,
+            Heredocs = heredocs,
             Sources = heredocs.Count == 0 ? [.. paths.SkipLast(1)] : [.. paths.SkipLast(1).Where(p => Lines.Heredoc.Parse(p) is null)],
-            Destination = paths[^1], From = flags.Text("from"), Owner = flags.Text("chown"), Mode = flags.Text("chmod"),
-            Link = flags.Truth("link") ?? false, Parents = flags.Truth("parents") ?? false, Excludes = flags.All("exclude"),
-            Checksum = flags.Text("checksum"), KeepGitDirectory = flags.Truth("keep-git-dir"), Unpack = flags.Truth("unpack"),
+            Destination = paths[^1],
+            From = flags.Text("from"),
+            Owner = flags.Text("chown"),
+            Mode = flags.Text("chmod"),
+            Link = flags.Truth("link") ?? false,
+            Parents = flags.Truth("parents") ?? false,
+            Excludes = flags.All("exclude"),
+            Checksum = flags.Text("checksum"),
+            KeepGitDirectory = flags.Truth("keep-git-dir"),
+            Unpack = flags.Truth("unpack"),
         };
     }
 

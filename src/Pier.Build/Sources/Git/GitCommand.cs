@@ -31,7 +31,10 @@ sealed class GitCommand(RemoteLimits limits, string protocols)
         var start = new ProcessStartInfo("git",
             [.. Always, .. protocols.Split(':').SelectMany(p => (string[])["-c", $"protocol.{p}.allow=always"]), .. words])
         {
-            WorkingDirectory = directory, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = directory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         SetEnvironment(start);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);

@@ -22,7 +22,10 @@ sealed class HttpFetcher : IDisposable
 
     public HttpFetcher() => _invoker = new HttpMessageInvoker(new SocketsHttpHandler
     {
-        AllowAutoRedirect = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None, ConnectTimeout = ConnectLimit,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ConnectTimeout = ConnectLimit,
         ConnectCallback = ConnectAsync,
         // One policy a fetch: no connection of another one's is used again.
         PooledConnectionLifetime = TimeSpan.Zero,
