@@ -64,6 +64,7 @@ public sealed partial class BuildKitTests(PierDaemon daemon) : IClassFixture<Pie
         Assert.Matches(@"#\d+ CACHED", second.Error);
         Assert.DoesNotMatch(@"#\d+ [\d.]+ hello", second.Error);
         Assert.Equal("b", (await Run("image", "inspect", "-f", "{{.Config.Labels.a}}", "targeted")).Out.Trim());
+        Assert.Equal((await Run("image", "inspect", "-f", "{{.Id}}", "targeted")).Out.Trim(), (await Build(["-q", .. arguments])).Out.Trim());
     }
 
     [SkippableFact]

@@ -52,8 +52,10 @@ static class Build
             var response = await running;
             job.End();
             await telling;
-            if (response.GetValueOrDefault("containerimage.digest") is { } image)
-                await SendAsync(request, new ProgressMessage { Id = "moby.image.id", Aux = JsonSerializer.SerializeToElement(new BuildAux(image), ContractsJson.Wire.BuildAux) });
+            if (response.GetValueOrDefault("containerimage.digest") is not { } image) return;
+            await SendAsync(request, new ProgressMessage { Id = "moby.image.id", Aux = JsonSerializer.SerializeToElement(new BuildAux(image), ContractsJson.Wire.BuildAux) });
+            // With -q docker's client prints what comes as text.
+            if (request.Query.Flag("q")) await SendAsync(request, new ProgressMessage { Stream = image + "\n" });
         }
         catch (Exception e) when (e is EngineException or GrpcException)
         {
