@@ -72,7 +72,8 @@ sealed class SharedSteps
             if (last) work.Stop.Cancel();
         }
         if (!last) return;
-        await ((Task)work.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task ended = work.Task;
+        await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     sealed class Work

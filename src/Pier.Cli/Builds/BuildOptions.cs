@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Pier.Cli.CommandLines;
+using Pier.Cli.Containers.Creation;
 using Pier.Cli.Transport;
 using Pier.Contracts;
 

@@ -114,7 +114,7 @@ sealed class StepRunner(EngineParts parts, SpecFactsReader facts, ContainerFiles
             {
                 // It has just ended.
             }
-            await ended.WaitAsync(KillPatience, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)ended).WaitAsync(KillPatience, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
     }
