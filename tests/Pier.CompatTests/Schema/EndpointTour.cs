@@ -111,8 +111,12 @@ sealed class EndpointTour(Wire wire, ApiSchema schema)
         var id = made.Json!["Id"]!.GetValue<string>();
         await AskAsync("GET", "/exec/{id}/json", $"/exec/{id}/json");
         await AskAsync("POST", "/exec/{id}/start", $"/exec/{id}/start", """{"Detach":true}""");
+        for (var attempt = 0; attempt < 250; attempt++)
+        {
+            if ((await AskAsync("GET", "/exec/{id}/json", $"/exec/{id}/json")).Json!["Running"]!.GetValue<bool>() is false) break;
+            await Task.Delay(20);
+        }
         await AskAsync("POST", "/exec/{id}/resize", $"/exec/{id}/resize?h=10&w=10");
-        await AskAsync("GET", "/exec/{id}/json", $"/exec/{id}/json");
     }
 
     async Task FilesAsync()
