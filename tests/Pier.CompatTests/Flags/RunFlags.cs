@@ -100,7 +100,7 @@ static class RunFlags
         new("volume", "-v", "{files}:/given:ro") { Field = "HostConfig.Binds", Value = """["{files}:/given:ro"]""", Probe = "cat /given/env; touch /given/x", Sees = "FROM_FILE=1\n.*Read-only" },
         new("volume", "-v", "/anonymous") { Field = "Mounts.0.Type", Value = "\"volume\"", Probe = "touch /anonymous/x && echo fine", Sees = "fine" },
         new("volume-driver", "--volume-driver", "local", "-v", "/anonymous") { Field = "HostConfig.VolumeDriver", Value = "\"local\"" },
-        new("volume-driver", "--volume-driver", "nosuch", "-v", "named:/x") { Refusal = "error looking up volume plugin nosuch", Reason = "Only the driver \"local\" exists." },
+        new("volume-driver", "--volume-driver", "nosuch", "-v", "named:/x") { Refusal = "error looking up volume plugin nosuch", Reason = "No plugin of that name is there." },
         new("volumes-from", "--volumes-from", "{donor}") { Field = "HostConfig.VolumesFrom", Value = """["{donor}"]""", Probe = "ls -d /from-donor", Sees = "^/from-donor$" },
     ];
 

@@ -1,11 +1,12 @@
 using Google.Protobuf;
+using Pier.Api.Doors;
 using Pier.Api.Grpc;
 using Pier.Contracts.BuildKit.Control;
 
 namespace Pier.Api.BuildKit.Services;
 
 /// <summary>A session's byte stream within a gRPC call (Control.Session): clients that have no HTTP to upgrade send it so.</summary>
-sealed class SessionTunnel(GrpcCall call) : Stream
+sealed class SessionTunnel(GrpcCall call) : AsyncDuplexStream
 {
     readonly CancellationTokenSource _over = CancellationTokenSource.CreateLinkedTokenSource(call.Ended);
     readonly SemaphoreSlim _writing = new(1);
@@ -48,8 +49,6 @@ sealed class SessionTunnel(GrpcCall call) : Stream
         }
     }
 
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
     async Task<BytesMessage?> ReadMessageAsync()
     {
         try
@@ -67,18 +66,4 @@ sealed class SessionTunnel(GrpcCall call) : Stream
         if (disposing) _over.Cancel();
         base.Dispose(disposing);
     }
-
-    public override bool CanRead => true;
-    public override bool CanWrite => true;
-    public override bool CanSeek => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Pier.Api.Doors;
 using Pier.Api.Grpc;
 using Pier.Contracts.BuildKit.Sessions;
 using Pier.Contracts.Grpc;
@@ -6,7 +7,7 @@ using Pier.Contracts.Grpc;
 namespace Pier.Api.BuildKit.Sessions;
 
 /// <summary>A call whose messages are bytes, as a stream: an agent's connection.</summary>
-sealed class BytesStream(GrpcStreams streams) : Stream
+sealed class BytesStream(GrpcStreams streams) : AsyncDuplexStream
 {
     ReadOnlyMemory<byte> _rest;
 
@@ -29,8 +30,6 @@ sealed class BytesStream(GrpcStreams streams) : Stream
         return true;
     });
 
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
     public override async ValueTask DisposeAsync()
     {
         await streams.DisposeAsync();
@@ -48,18 +47,4 @@ sealed class BytesStream(GrpcStreams streams) : Stream
             throw new IOException(e.Message, e);
         }
     }
-
-    public override bool CanRead => true;
-    public override bool CanWrite => true;
-    public override bool CanSeek => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -1,8 +1,11 @@
+using System.Text;
 using Pier.Api.BuildKit.Jobs;
 using Pier.Api.BuildKit.Sessions;
 using Pier.Contracts.Grpc;
 using Pier.Engine;
 using Pier.Engine.Builds;
+using Pier.Model;
+using Pier.Model.Builds;
 
 namespace Pier.Api.BuildKit.Solving;
 
@@ -13,6 +16,7 @@ sealed class SolveRunner(ContainerEngine engine, SessionTable sessions)
     public async Task<IReadOnlyDictionary<string, string>> RunAsync(SolveTarget target, FrontendBuild build, BuildJob job, CancellationToken ct)
     {
         if (target.CacheExports.Count > 0) throw new GrpcException(GrpcCode.Unimplemented, $"cache export to {target.CacheExports[0].Type} is not supported");
+        foreach (var source in target.CacheImports) Decline(source, job);
         var exports = target.Exporters.Select(ExportPlan.Of).ToArray();
         var session = target.Session.Length > 0 ? await sessions.FindAsync(target.Session, ct) : null;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct, session?.Closed ?? CancellationToken.None);
@@ -36,5 +40,22 @@ sealed class SolveRunner(ContainerEngine engine, SessionTable sessions)
             // The client's session ended, or POST /build/cancel was called.
             throw new GrpcException(GrpcCode.Cancelled, "context canceled");
         }
+    }
+
+    // As with a source that cannot be reached: the build goes on, and the user sees why nothing came of it.
+    static void Decline(CacheChoice source, BuildJob job)
+    {
+        var name = $"importing cache manifest from {source.Options.GetValueOrDefault("ref") ?? source.Type}";
+        var now = DateTimeOffset.UtcNow;
+        job.Tell(new VertexEvent
+        {
+            Vertex = Digest.Of(Encoding.UTF8.GetBytes(name)),
+            Name = name,
+            Inputs = [],
+            Time = now,
+            Started = now,
+            Completed = now,
+            Error = "cache sources are not used: the cache is known by content",
+        });
     }
 }

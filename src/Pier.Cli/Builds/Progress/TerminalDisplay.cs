@@ -20,12 +20,13 @@ sealed class TerminalDisplay : IBuildDisplay
     readonly Dictionary<string, Step> _byDigest = [];
     readonly List<Step> _steps = [];
     int _drawn;
+    bool _ended;
 
     public TerminalDisplay(TextWriter target, ITerminal terminal)
     {
         (_target, _terminal) = (target, terminal);
         // People read no faster.
-        _clock = new Timer(_ => Redraw(), null, 150, 150);
+        _clock = new Timer(_ => Tick(), null, 150, 150);
     }
 
     public void Show(StatusResponse status)
@@ -41,9 +42,11 @@ sealed class TerminalDisplay : IBuildDisplay
     public void End()
     {
         _clock.Dispose();
-        Redraw();
         lock (_gate)
         {
+            // A tick that is under way must not draw over what follows.
+            _ended = true;
+            Redraw();
             foreach (var step in _steps.Where(s => s.Vertex?.Error.Length > 0))
             {
                 _target.WriteLine("------");
@@ -63,21 +66,37 @@ sealed class TerminalDisplay : IBuildDisplay
         if (vertex.Started is not null && !_steps.Contains(step)) _steps.Add(step);
     }
 
-    void Redraw()
+    // On a thread of the pool, where an exception would end the client.
+    void Tick()
     {
         lock (_gate)
         {
-            var (rows, columns) = _terminal.Size;
-            var lines = Lines(Math.Max(20, columns == 0 ? 80 : columns), Math.Max(5, rows == 0 ? 25 : rows));
-            var text = new StringBuilder();
-            if (_drawn > 0) text.Append(CultureInfo.InvariantCulture, $"\x1b[{_drawn}A");
-            foreach (var line in lines) text.Append("\x1b[2K").Append(line).Append('\n');
-            // What was drawn below and is no longer.
-            text.Append("\x1b[J");
-            _drawn = lines.Count;
-            _target.Write(text);
-            _target.Flush();
+            if (_ended) return;
+            try
+            {
+                Redraw();
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
+            {
+                // The terminal is gone; the build is not.
+                _ended = true;
+            }
         }
+    }
+
+    /// <summary>Called with the gate held.</summary>
+    void Redraw()
+    {
+        var (rows, columns) = _terminal.Size;
+        var lines = Lines(Math.Max(20, columns == 0 ? 80 : columns), Math.Max(5, rows == 0 ? 25 : rows));
+        var text = new StringBuilder();
+        if (_drawn > 0) text.Append(CultureInfo.InvariantCulture, $"\x1b[{_drawn}A");
+        foreach (var line in lines) text.Append("\x1b[2K").Append(line).Append('\n');
+        // What was drawn below and is no longer.
+        text.Append("\x1b[J");
+        _drawn = lines.Count;
+        _target.Write(text);
+        _target.Flush();
     }
 
     List<string> Lines(int columns, int rows)
@@ -88,7 +107,7 @@ sealed class TerminalDisplay : IBuildDisplay
         foreach (var step in _steps)
         {
             var vertex = step.Vertex!;
-            var took = ((vertex.Completed?.ToDateTime() ?? now) - vertex.Started.ToDateTime()).TotalSeconds;
+            var took = ((vertex.Completed?.ToDateTime() ?? now) - (vertex.Started?.ToDateTime() ?? now)).TotalSeconds;
             var mark = vertex.Error.Length > 0 ? "ERROR " : vertex.Cached ? "CACHED " : "";
             lines.Add(Fit($" => {mark}{vertex.Name}", string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, took):F1}s"), columns));
             foreach (var counter in step.Counters.Values)
