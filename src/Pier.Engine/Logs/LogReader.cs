@@ -7,7 +7,7 @@ namespace Pier.Engine.Logs;
 
 /// <summary>
 /// Reads a container's log, the rotated files and the current one, by whole lines, and follows it across rotations until the container
-/// has ended and nothing is left. Every line once: a file is known by its inode, and is left only when the log's name means another one.
+/// has ended and nothing is left. Every line once: a file is known by its identity, and is left only when the log's name means another one.
 /// </summary>
 /// <param name="path">The current file.</param>
 /// <param name="ended">Completes when nothing more will be written.</param>
@@ -26,7 +26,7 @@ sealed class LogReader(string path, Task ended)
         var page = new LogPage(query);
         var waiting = new Queue<LogFile>(LogFiles.Open(path));
         LogFile? file = null;
-        ulong last = 0;
+        LogIdentity last = default;
         try
         {
             page.Seek(From is null ? Begin(query, waiting) : Continue(From, waiting));
@@ -35,7 +35,6 @@ sealed class LogReader(string path, Task ended)
                 // The "ended" flag is taken before the read, and the watch is older than the first one: what is written in between is seen.
                 var ending = ended.IsCompleted;
                 file ??= waiting.Count > 0 ? waiting.Dequeue() : LogFiles.After(path, last);
-                last = file?.Inode ?? last;
                 while (file is not null && !page.PastUntil && page.Fill(file))
                 {
                     watch?.Busy();
@@ -47,6 +46,7 @@ sealed class LogReader(string path, Task ended)
                 {
                     // Renamed files grow no more, but may have grown before they were renamed.
                     while (page.Fill(file)) yield return page;
+                    last = file.Identity;
                     file.Dispose();
                     file = null;
                     page.Seek(0);
@@ -91,5 +91,5 @@ sealed class LogReader(string path, Task ended)
         return from.Time == 0 || (new LogLineParser().TryParse(line, out var parsed) && parsed.TimeNanoseconds == from.Time);
     }
 
-    bool Replaced(LogFile file) => LogFiles.Current(path) is not 0 and var current && current != file.Inode;
+    bool Replaced(LogFile file) => file.IsCompressed || (LogFiles.Current(path) is not 0 and var current && current != file.Inode);
 }

@@ -6,15 +6,15 @@ using Pier.Linux.Files;
 namespace Pier.Store.Logs;
 
 /// <summary>
-/// Rotated files as gzip. The header's extra field (RFC 1952, 2.3.1.1; subfield "PI") holds the inode of the file it was made of, so
+/// Rotated files as gzip. The header's extra field (RFC 1952, 2.3.1.1; subfield "PI") holds the identity of the file it was made of, so
 /// that a reader knows one log file by either form.
 /// </summary>
 public static class CompressedLog
 {
     const byte FlagExtra = 4;
 
-    // An empty member with nothing but the extra field comes first: gzip readers join members, and the inode is at a fixed place.
-    static ReadOnlySpan<byte> Head => [0x1f, 0x8b, 8, FlagExtra, 0, 0, 0, 0, 0, 255, 12, 0, (byte)'P', (byte)'I', 8, 0];
+    // An empty member with nothing but the extra field comes first: gzip readers join members, and the identity is at a fixed place.
+    static ReadOnlySpan<byte> Head => [0x1f, 0x8b, 8, FlagExtra, 0, 0, 0, 0, 0, 255, 20, 0, (byte)'P', (byte)'I', 16, 0];
     static ReadOnlySpan<byte> EmptyBody => [3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
     /// <summary>
@@ -64,9 +64,9 @@ public static class CompressedLog
         {
             return null;
         }
-        Span<byte> head = stackalloc byte[Head.Length + 8];
+        Span<byte> head = stackalloc byte[Head.Length + 16];
         if (compressed.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.StartsWith(Head))
-            return new LogFile(compressed, BinaryPrimitives.ReadUInt64LittleEndian(head[Head.Length..]));
+            return new LogFile(compressed, new LogIdentity(BinaryPrimitives.ReadUInt64LittleEndian(head[Head.Length..]), BinaryPrimitives.ReadInt64LittleEndian(head[(Head.Length + 8)..])));
         compressed.Dispose();
         return null;
     }
@@ -96,10 +96,12 @@ public static class CompressedLog
     static void Write(SafeFileHandle source, string target)
     {
         using var file = new FileStream(target, FileMode.Create, FileAccess.Write);
-        Span<byte> inode = stackalloc byte[8];
-        BinaryPrimitives.WriteUInt64LittleEndian(inode, FileStat.Of(source).Inode);
+        var identity = LogIdentity.Of(source);
+        Span<byte> field = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt64LittleEndian(field, identity.Inode);
+        BinaryPrimitives.WriteInt64LittleEndian(field[8..], identity.Modified);
         file.Write(Head);
-        file.Write(inode);
+        file.Write(field);
         file.Write(EmptyBody);
         using var gzip = new GZipStream(file, CompressionLevel.Fastest);
         var block = new byte[1 << 17];

@@ -7,7 +7,7 @@ namespace Pier.Store.Logs;
 
 /// <summary>
 /// The files of one log: PATH.N (or PATH.N.gz) ... PATH.1 and PATH, oldest first. The supervisor rotates while they are opened: from the newest to the
-/// oldest a file can be met twice, never missed, and its inode tells.
+/// oldest a file can be met twice, never missed, and its identity tells.
 /// </summary>
 public static class LogFiles
 {
@@ -21,7 +21,7 @@ public static class LogFiles
             for (var number = 1; ; number++)
             {
                 if (OpenNumber(path, number) is not { } file) break;
-                if (files.Exists(f => f.Inode == file.Inode)) file.Dispose();
+                if (files.Exists(f => f.Is(file))) file.Dispose();
                 else files.Add(file);
             }
         }
@@ -38,13 +38,13 @@ public static class LogFiles
     public static ulong Current(string path) => PlainFile.Inode(path);
 
     /// <summary>The file that was begun after another; the oldest there is when that one is gone. Null when nothing follows.</summary>
-    public static LogFile? After(string path, ulong inode)
+    public static LogFile? After(string path, LogIdentity last)
     {
         var files = Open(path);
         var next = 0;
         for (var i = 0; i < files.Count; i++)
         {
-            if (files[i].Inode == inode) next = i + 1;
+            if (files[i].Identity == last) next = i + 1;
         }
         for (var i = 0; i < files.Count; i++)
         {

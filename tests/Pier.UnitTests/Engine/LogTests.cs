@@ -150,6 +150,20 @@ public sealed class LogTests : IDisposable
         Assert.Equal(["b\n", "c\n", "d\n"], await Read(Everything with { Tail = 3 }));
     }
 
+    // A compressed file's number is free again, and the next file often gets it.
+    [Fact]
+    public async Task A_number_that_is_used_again_hides_no_file()
+    {
+        File.WriteAllText(LogPath + ".1", Line("a\\n", 1));
+        CompressedLog.Compress(LogPath);
+        File.Move(CompressedName.Of(LogPath, Inode(LogPath + ".1"), File.GetLastWriteTimeUtc(LogPath + ".1")), LogPath + ".1.gz");
+        File.Delete(LogPath + ".1");
+        File.WriteAllText(LogPath, Line("b\\n", 2));
+        using (var compressed = File.OpenHandle(LogPath + ".1.gz", FileMode.Open, FileAccess.Write))
+            RandomAccess.Write(compressed, BitConverter.GetBytes(Inode(LogPath)), fileOffset: 16);
+        Assert.Equal(["a\n", "b\n"], await Read(Everything));
+    }
+
     static ulong Inode(string path) => LogFiles.Current(path);
 
     [Fact]
