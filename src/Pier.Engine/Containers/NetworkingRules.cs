@@ -14,7 +14,7 @@ static class NetworkingRules
     public static NetworkingConfig Resolve(NetworkingConfig? asked, HostConfig host, ContainerConfig config, NetworkTable networks)
     {
         var mode = NetworkMode.Parse(host.NetworkMode);
-        CheckMode(mode, host, config);
+        NetworkModeConflicts.CheckOptions(config, host);
         var endpoints = new Dictionary<string, EndpointSettings?>();
         if (mode.Kind == NetworkModeKind.Container) return new NetworkingConfig { EndpointsConfig = endpoints };
         var own = mode.ToString();
@@ -32,19 +32,5 @@ static class NetworkingRules
         var first = mode.Kind == NetworkModeKind.Network ? networks.Find(own)?.Name ?? own : own;
         endpoints.TryAdd(first, new EndpointSettings());
         return new NetworkingConfig { EndpointsConfig = endpoints };
-    }
-
-    static void CheckMode(NetworkMode mode, HostConfig host, ContainerConfig config)
-    {
-        if (mode.Kind != NetworkModeKind.Container && mode.Kind != NetworkModeKind.Host) return;
-        if (host.Links is { Length: > 0 })
-            throw new InvalidParameterException(mode.Kind == NetworkModeKind.Host
-                ? "conflicting options: host type networking can't be used with links. This would result in undefined behavior"
-                : "conflicting options: container type network can't be used with links. This would result in undefined behavior");
-        if (mode.Kind == NetworkModeKind.Host) return;
-        if (host.PublishAllPorts || host.PortBindings is { Count: > 0 }) throw new InvalidParameterException("conflicting options: port publishing and the container type network mode");
-        if (config.MacAddress is { Length: > 0 }) throw new InvalidParameterException("conflicting options: mac-address and the network mode");
-        if (host.Dns is { Length: > 0 }) throw new InvalidParameterException("conflicting options: dns and the network mode");
-        if (host.ExtraHosts is { Length: > 0 }) throw new InvalidParameterException("conflicting options: custom host-to-IP mapping and the network mode");
     }
 }
