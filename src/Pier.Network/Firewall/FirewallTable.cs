@@ -17,13 +17,16 @@ sealed class FirewallTable : IDisposable
 
     readonly Lock _gate = new();
     readonly NetlinkSocket _socket;
+    readonly bool _relayed;
 
     /// <summary>What should be there, by its text.</summary>
     readonly Dictionary<string, FirewallElement> _elements = [];
 
-    public FirewallTable(string name)
+    /// <param name="name">Its name.</param>
+    /// <param name="relayed">What the host sends to ::1 is left to the relay.</param>
+    public FirewallTable(string name, bool relayed)
     {
-        Name = name;
+        (Name, _relayed) = (name, relayed);
         _socket = NetlinkSocket.Open(NetlinkProtocol.Netfilter);
         _socket.SetSendBuffer(SendBuffer);
     }
@@ -181,7 +184,7 @@ sealed class FirewallTable : IDisposable
     void Write(NftBatch batch)
     {
         foreach (var map in FirewallSets.All) batch.AddMap(map);
-        FirewallRules.Write(batch);
+        FirewallRules.Write(batch, _relayed);
         batch.Execute(_socket);
     }
 
