@@ -34,6 +34,7 @@ public sealed partial class NetworkStack : IDisposable
     readonly Wiring _wiring;
     readonly Publisher _publisher;
     readonly DyingDevices _dying;
+    readonly OpenLinks? _links;
 
     NetworkStack(NetworkOptions options)
     {
@@ -57,6 +58,7 @@ public sealed partial class NetworkStack : IDisposable
             _wiring = new Wiring(_worker, _route);
             _publisher = new Publisher(_reservations, _firewall, _relay, id => _networks.Find(id)?.Spec);
             _dying = new DyingDevices(Sweep);
+            if (_firewall is not null && DefaultNetwork is { InterContainer: false, Device: var bridge }) _links = new OpenLinks(bridge, _worker, _firewall);
             if (DefaultNetwork is not null) _networks.Restore(DefaultNetwork);
         }
         catch
@@ -105,6 +107,7 @@ public sealed partial class NetworkStack : IDisposable
         _networks.DeleteLeftovers();
         _firewall?.Restore();
         _firewall?.Reconcile();
+        _links?.Reconcile();
         _relay?.Reconcile();
     });
 

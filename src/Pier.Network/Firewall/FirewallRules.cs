@@ -66,7 +66,7 @@ static class FirewallRules
 
     /// <summary>
     /// Neighbours reach each other; internal networks nobody else. The others reach out and are answered; from outside, and from one network
-    /// to another, only published ports are open.
+    /// to another, only published ports are open; and so are, between neighbours that are kept apart, the ports of links.
     /// </summary>
     static void WriteForward(NftBatch batch) => batch
         .AddRule("forward", new NftRule().InterfacesIn(Open).End(NftVerdict.Accept))
@@ -74,5 +74,6 @@ static class FirewallRules
         .AddRule("forward", new NftRule().OutputInterfaceIn(Internal).End(NftVerdict.Drop))
         .AddRule("forward", new NftRule().OutputInterfaceIn(Devices).State(ConnectionState.Established | ConnectionState.Related).End(NftVerdict.Accept))
         .AddRule("forward", new NftRule().OutputInterfaceIn(Devices).IsDestinationTranslated().End(NftVerdict.Accept))
+        .AddRule("forward", new NftRule().InputInterfaceIn(Devices).OutputInterfaceIn(Devices).FlowIn(Links).End(NftVerdict.Accept))
         .AddRule("forward", new NftRule().OutputInterfaceIn(Devices).End(NftVerdict.Drop));
 }

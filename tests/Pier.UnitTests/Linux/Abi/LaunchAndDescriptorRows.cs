@@ -13,7 +13,7 @@ sealed class LaunchAndDescriptorRows : IAbiRows
     public IEnumerable<string> Headers =>
     [
         "sched.h", "signal.h", "fcntl.h", "sys/mman.h", "sys/file.h", "sys/wait.h", "sys/prctl.h", "sys/resource.h", "sys/epoll.h", "sys/eventfd.h", "sys/socket.h", "sys/stat.h",
-        "sys/uio.h", "sys/syscall.h", "sys/ioctl.h", "asm/termbits.h",
+        "sys/uio.h", "netinet/in.h", "netinet/tcp.h", "sys/syscall.h", "sys/ioctl.h", "asm/termbits.h",
     ];
 
     public IEnumerable<(string Expression, long Value)> Rows =>
