@@ -144,7 +144,7 @@ public sealed class ContainerEngine : IAsyncDisposable
             parts.Options.Log($"network {failed.Id} ({failed.Name}) cannot be used: {problem}");
         var ended = Containers.Reconcile(live);
         Containers.RestoreLinks();
-        parts.Network.Reconcile();
+        Networks.Resume();
         known.SetResult();
         foreach (var exit in ended) await ExitedAsync(exit).ConfigureAwait(false);
         foreach (var (key, process) in live)

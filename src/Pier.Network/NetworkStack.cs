@@ -99,18 +99,6 @@ public sealed partial class NetworkStack : IDisposable
     /// <summary>Deletes a network; false when there is none of the id, or somebody is connected to it.</summary>
     public bool Remove(string networkId) => HostErrors.Translate($"failed to delete network {networkId}", () => _networks.Delete(networkId));
 
-    /// <summary>After the last <see cref="Adopt"/>: removes devices and firewall elements that belong to nobody.</summary>
-    public void Reconcile() => HostErrors.Translate("failed to clean up networking", () =>
-    {
-        var known = All().SelectMany(s => s.Endpoints).Select(e => e.HostDevice).ToHashSet();
-        _route.DeleteLinks(HostEnds().Where(e => !known.Contains(e)));
-        _networks.DeleteLeftovers();
-        _firewall?.Restore();
-        _firewall?.Reconcile();
-        _links?.Reconcile();
-        _relay?.Reconcile();
-    });
-
     /// <summary>Removes the firewall table and every network's devices: for tests, and for a daemon that leaves nothing behind.</summary>
     public void Delete() => HostErrors.Translate("failed to delete networks", () =>
     {
