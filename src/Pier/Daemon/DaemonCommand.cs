@@ -80,6 +80,7 @@ static class DaemonCommand
             BuildCacheLimit = options.BuildCacheLimit,
             Labels = options.Labels,
             Debug = options.Debug,
+            Log = log.Warn,
         }, CancellationToken.None).ConfigureAwait(false);
         await using var opened = engine.ConfigureAwait(false);
         var server = await DaemonServer.StartAsync(engine, new DaemonServerOptions

@@ -58,6 +58,7 @@ static class DaemonSettings
         Text("tlscert", null, "tlscert", "Path to TLS certificate file (default \"/etc/pier/cert.pem\")", (o, v) => o with { TlsCertificate = v }),
         Text("tlskey", null, "tlskey", "Path to TLS key file (default \"/etc/pier/key.pem\")", (o, v) => o with { TlsKey = v }),
         Switch("tlsverify", null, "tlsverify", "Use TLS and verify the remote", (o, v) => o with { TlsVerify = v }),
+        Switch("userland-proxy", null, "userland-proxy", "Relay published ports by ::1, and by IPv6 to containers without it (default true)", (o, v) => o with { Network = o.Network with { Relay = v } }),
         Text("trust-policy", null, "trust-policy", "File that says which images need whose signature", (o, v) => o with { TrustPolicy = v }),
         Text("userns-remap", null, "userns-remap", "User/Group setting for user namespaces", (o, v) => o with { UsernsRemap = v }),
         Switch("validate", null, null, "Validate daemon configuration and exit", (o, v) => o with { Validate = v }),
