@@ -25,7 +25,8 @@ public sealed partial class ContainerService
         CheckConfig(config);
         var host = HostConfigRules.Apply(request.HostConfig, parts.Options, Environment.ProcessorCount);
         HostConfigSyntax.Check(host);
-        SecurityOptions.Check(host.SecurityOpt, runtimeHost.AppArmor);
+        CgroupParents.PathOf(host.CgroupParent);
+        SecurityOptions.Check(host.SecurityOpt, runtimeHost.AppArmor.Enabled);
         DefaultCapabilities.Resolve(host, runtimeHost.Capabilities);
         var warnings = new List<string>();
         host = HostLimits.Fit(host, runtimeHost.Limits, warnings) with
