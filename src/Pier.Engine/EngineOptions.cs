@@ -18,6 +18,9 @@ public sealed record EngineOptions
     /// <summary>Cgroup under which containers live.</summary>
     public string CgroupParent { get; init; } = "/pier";
 
+    /// <summary>What `info` is to warn of, besides what the engine finds itself.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The command that "supervisor --exec-root DIR" and "relay" are appended to (the path of a pier executable); null for this program.</summary>
     public IReadOnlyList<string>? SupervisorCommand { get; init; }
 

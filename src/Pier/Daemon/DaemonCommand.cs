@@ -64,6 +64,7 @@ static class DaemonCommand
             BridgeAddress = options.BridgeAddress,
             Network = options.Network,
             CgroupParent = options.CgroupParent,
+            Warnings = options.Warnings,
             SupervisorLog = $"{options.ExecRoot}/supervisor.log",
             LiveRestore = options.LiveRestore,
             LogDriver = options.LogDriver,

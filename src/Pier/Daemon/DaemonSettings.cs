@@ -30,6 +30,7 @@ static class DaemonSettings
         List("dns", null, "dns", "DNS server to use", (o, v) => o with { Dns = v }),
         List("dns-opt", null, "dns-opts", "DNS options to use", (o, v) => o with { DnsOptions = v }),
         List("dns-search", null, "dns-search", "DNS search domains to use", (o, v) => o with { DnsSearch = v }),
+        List("exec-opt", null, "exec-opts", "Runtime execution options", (o, v) => o with { Warnings = [.. o.Warnings, .. DefaultSettings.ExecOptions(v)] }),
         Text("exec-root", null, "exec-root", "Root directory for execution state files (default \"/run/pier\")", (o, v) => o with { ExecRoot = v }),
         Text("group", 'G', "group", "Group for the unix socket (default \"docker\")", (o, v) => o with { Group = v }),
         Text("fixed-cidr-v6", null, "fixed-cidr-v6", "IPv6 subnet for the default bridge network", (o, v) => o with { Network = o.Network with { BridgeSubnet6 = v } }),
