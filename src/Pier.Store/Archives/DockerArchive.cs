@@ -29,8 +29,8 @@ static class DockerArchive
                 $"invalid manifest, layers length mismatch: expected {config.RootFs.DiffIds.Length}, got {entry.Layers.Length}");
         }
         var layers = entry.Layers.Select(l => ReadLayer(l, spool, lease, ct)).ToArray();
-        var manifest = new ImageManifest { MediaType = MediaTypes.OciManifest, Config = lease.Write(json, MediaTypes.OciConfig), Layers = layers };
-        var target = lease.Write(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.ImageManifest), MediaTypes.OciManifest);
+        var manifest = new ImageManifest { MediaType = MediaTypes.OciManifest, Config = lease.WriteLater(json, MediaTypes.OciConfig), Layers = layers };
+        var target = lease.WriteLater(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.ImageManifest), MediaTypes.OciManifest);
         return new ArchivedImage(target, [.. (entry.RepoTags ?? []).Select(t => ImageReference.Parse(t).WithDefaultTag())]);
     }
 
@@ -40,7 +40,7 @@ static class DockerArchive
         using var layer = LayerFormat.Open(file, out var type, out var isAsStored);
         return isAsStored && spool.BlobOf(name) is { } digest
             ? new Descriptor { MediaType = type, Digest = digest, Size = file.Length }
-            : lease.Write(layer, type, ct: ct);
+            : lease.WriteLater(layer, type, null, null, ct);
     }
 
     static DockerArchiveEntry[] Parse(byte[] json)

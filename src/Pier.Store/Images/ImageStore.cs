@@ -78,15 +78,20 @@ public sealed partial class ImageStore
         return lost;
     }
 
-    void Name(Descriptor target, ImageReference? name) => _catalog.Update(entries =>
+    void Name(Descriptor target, ImageReference? name) => Name([(target, name)]);
+
+    // All of them in one step, the later ones as if after the earlier ones.
+    void Name(IReadOnlyList<(Descriptor Target, ImageReference? Name)> names) => _catalog.Update(entries =>
     {
-        var others = entries.Where(e => name is null || ImageCatalog.NameOf(e) != name.ToString()).ToList();
+        var added = names.Where(n => n.Name is not null).GroupBy(n => n.Name!.ToString(), n => ImageCatalog.Entry(n.Target, n.Name))
+            .ToDictionary(g => g.Key, g => g.Last(), StringComparer.Ordinal);
+        var named = added.Values.Select(e => e.Digest).ToHashSet();
         // A target has one nameless entry or names, never both.
-        if (name is not null) others.RemoveAll(e => ImageCatalog.NameOf(e) is null && e.Digest == target.Digest);
-        if (name is not null || others.All(e => e.Digest != target.Digest)) others.Add(ImageCatalog.Entry(target, name));
-        // What lost its last name stays, dangling.
-        var lost = entries.Where(e => others.All(o => o.Digest != e.Digest)).DistinctBy(e => e.Digest);
-        return [.. others, .. lost.Select(e => ImageCatalog.Entry(e, null))];
+        List<Descriptor> now = [.. entries.Where(e => ImageCatalog.NameOf(e) is { } old ? !added.ContainsKey(old) : !named.Contains(e.Digest)), .. added.Values];
+        var there = now.Select(e => e.Digest).ToHashSet();
+        // What lost its last name stays, dangling; so does what never had one.
+        var nameless = names.Select(n => n.Target).Concat(entries).Where(e => there.Add(e.Digest)).Select(e => ImageCatalog.Entry(e, null));
+        return [.. now, .. nameless];
     });
 
     IEnumerable<(Descriptor Entry, ImageDocuments Documents)> Known()
