@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
 using Pier.Linux.Files;
 using Pier.Model;
 using Pier.Store.Layers;
@@ -23,6 +24,8 @@ public sealed class PartialBlob : IDisposable
     readonly bool _isKept;
     readonly Action _closed;
     readonly FileStream _file;
+    // The property of the stream seeks each time.
+    readonly SafeFileHandle _handle;
     readonly IncrementalHash _hash;
     readonly Lock _gate = new();
     readonly ManualResetEventSlim _grown = new();
@@ -35,6 +38,7 @@ public sealed class PartialBlob : IDisposable
         (_path, _expected, _size, _store, _isKept, _closed) = (path, expected, size, store, isKept, closed);
         _hash = IncrementalHash.CreateHash(expected?.Algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256);
         _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 0);
+        _handle = _file.SafeFileHandle;
         if (_file.Length > size) _file.SetLength(0);
         HashPrefix();
         Resumed = _length;
@@ -99,7 +103,7 @@ public sealed class PartialBlob : IDisposable
     void WriteBehindNow(long written)
     {
         if (written - _begun < WriteBehind) return;
-        Durability.BeginWriting(_file.SafeFileHandle, _begun, written - _begun);
+        Durability.BeginWriting(_handle, _begun, written - _begun);
         _begun = written;
     }
 
@@ -110,7 +114,7 @@ public sealed class PartialBlob : IDisposable
     public void Complete() => Border.Cross(() =>
     {
         var digest = Verified();
-        Durability.Sync(_file.SafeFileHandle, _path);
+        Durability.Sync(_handle, _path);
         _store.Adopt(_path, digest);
     });
 
@@ -155,7 +159,7 @@ public sealed class PartialBlob : IDisposable
         {
             _grown.Reset();
             var there = Volatile.Read(ref _length) - position;
-            if (there > 0) return RandomAccess.Read(_file.SafeFileHandle, buffer[..(int)Math.Min(buffer.Length, there)], position);
+            if (there > 0) return RandomAccess.Read(_handle, buffer[..(int)Math.Min(buffer.Length, there)], position);
             if (position == _size) return 0;
             lock (_gate)
             {
