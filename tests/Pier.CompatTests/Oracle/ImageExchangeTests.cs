@@ -113,6 +113,10 @@ public sealed class ImageExchangeTests(OraclePair pair) : IClassFixture<OraclePa
         await Ok(Podman, [.. Storage, "load", "-q", "-i", saved]);
         await Ok(Podman, [.. Storage, "push", "-q", "--tls-verify=false", "--compression-format", compression, name]);
         await Ok(Podman, [.. Storage, "rmi", "-f", name]);
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Accept.ParseAdd("application/vnd.oci.image.manifest.v1+json");
+        http.DefaultRequestHeaders.Accept.ParseAdd("application/vnd.docker.distribution.manifest.v2+json");
+        Assert.Contains(compression.Split(':')[0], await http.GetStringAsync($"http://{server.Address}/v2/compressed/{compression.Replace(':', '-')}/manifests/1"));
         await Ok(_pier, "pull", name);
         Assert.Equal($"{name}\n640 7 8", await ReadAsync(name));
         // And on to a client that gets them as they came.
