@@ -1,3 +1,4 @@
+using Pier.Build.Cache.Portable;
 using Pier.Build.Graph;
 using Pier.Build.Solver;
 using Pier.Model;
@@ -53,6 +54,7 @@ public static class ImageExport
             Config = plan.Config,
             RootFs = new RootFs { DiffIds = [.. tree.Layers.Select(l => l.DiffId)] },
             History = history,
+            InlineCache = plan.InlineCache && !squash ? CacheWriter.WriteInline(result.Steps.Where(s => s.IsOfResult), tree.Layers) : null,
         };
     }
 

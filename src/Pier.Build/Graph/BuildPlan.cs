@@ -21,6 +21,9 @@ public sealed record BuildPlan
     /// <summary>SOURCE_DATE_EPOCH: the time of everything that the build makes, or null for now.</summary>
     public DateTimeOffset? SourceDate { get; init; }
 
+    /// <summary>The image says which steps made its layers, so that it is a cache for other builders.</summary>
+    public bool InlineCache { get; init; }
+
     /// <summary>What the user should know: deprecated forms, likely mistakes.</summary>
     public IReadOnlyList<BuildWarning> Warnings { get; init; } = [];
 }

@@ -1,6 +1,7 @@
 using Pier.Build.Frontend;
 using Pier.Build.Graph;
 using Pier.Build.Solver;
+using Pier.Engine.Builds.Caches;
 using Pier.Model;
 using Pier.Model.Builds;
 
@@ -45,7 +46,10 @@ public sealed partial class BuildService
     async Task<FinishedBuild> RunAsync(BuildRequest request, ClassicStream? stream, CancellationToken ct)
     {
         var names = request.Tags.Select(t => ImageReference.Parse(t).WithDefaultTag()).Distinct().ToArray();
-        var plan = await PlanAsync(request, ct).ConfigureAwait(false);
+        var exports = new CacheExports(parts, request);
+        var (opening, planning) = (new CacheImports(parts, images.Transfers, request).OpenAsync(ct), PlanAsync(request, ct));
+        await Task.WhenAll(opening, planning).ConfigureAwait(false);
+        var (caches, plan) = (opening.Result, planning.Result with { InlineCache = exports.IsInline });
         var vertexNames = new VertexNames();
         stream?.Begin(plan, vertexNames, _seen);
         Warn(request, plan);
@@ -57,12 +61,16 @@ public sealed partial class BuildService
             AllowInsecure = request.AllowInsecure,
             SourceDate = plan.SourceDate,
             Names = vertexNames,
+            Caches = caches,
+            CacheFailed = (cache, why) => CacheImports.Tell(request, cache.Name, why),
+            WantedSteps = exports.Wanted,
         };
         var result = await SolveAsync(asked, request, stream, ct).ConfigureAwait(false);
         var finished = new FinishedBuild(parts, plan, result, names);
         try
         {
             if (request.Store) await Task.Run(() => finished.Keep(request.Squash, ct), ct).ConfigureAwait(false);
+            finished.CacheManifest = await exports.WriteAsync(result, ct).ConfigureAwait(false);
             if (stream is not null) await stream.EndAsync(finished.ImageId).ConfigureAwait(false);
             return finished;
         }

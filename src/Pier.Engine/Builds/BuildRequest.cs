@@ -1,3 +1,5 @@
+using Pier.Engine.Builds.Caches;
+using Pier.Engine.Builds.Sessions;
 using Pier.Engine.Images;
 using Pier.Model;
 using Pier.Model.Builds;
@@ -39,6 +41,16 @@ public sealed record BuildRequest
 
     /// <summary>False: nothing comes into the store but the cache; whoever asked takes the result out of the answer.</summary>
     public bool Store { get; init; } = true;
+
+    /// <summary>Caches that lie elsewhere: to read before the build, and to write after it.</summary>
+    public IReadOnlyList<CachePlace> CacheFrom { get; init; } = [];
+    public IReadOnlyList<CachePlace> CacheTo { get; init; } = [];
+
+    /// <summary>Hears of caches that are of no use; the build goes on.</summary>
+    public Action<string> CacheTrouble { get; init; } = _ => { };
+
+    /// <summary>The client's session, for caches that lie with it; null for none.</summary>
+    public IBuildSession? Session { get; init; }
 
     /// <summary>Credentials for a registry ("docker.io", "localhost:5000"), or null.</summary>
     public Func<string, CancellationToken, Task<RegistryAuth?>> Credentials { get; init; } = (_, _) => Task.FromResult<RegistryAuth?>(null);

@@ -26,6 +26,9 @@ public sealed partial class FinishedBuild : IDisposable
     /// <summary>What a registry would know the image by; null as above.</summary>
     public Digest? ManifestDigest => _image?.ManifestDescriptor.Digest;
 
+    /// <summary>The descriptor of the cache manifest that was written last; null when none was asked for.</summary>
+    public Descriptor? CacheManifest { get; internal set; }
+
     /// <summary>Writes the image as an archive that `docker load` and OCI tools read. Blocks until it is written.</summary>
     public void WriteArchive(Stream output, CancellationToken ct) => ImageExport.ToArchive(parts.Store, Plan, Result, Names, output, parts.Time, ct);
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Pier.Api.BuildKit.Jobs;
 using Pier.Api.BuildKit.Sessions;
 using Pier.Engine.Builds;
@@ -13,6 +14,7 @@ sealed class Exports(BuildSession? session, BuildJob job)
     {
         var response = new Dictionary<string, string>();
         foreach (var plan in plans) await WriteAsync(finished, plan, response, ct);
+        if (finished.CacheManifest is { } cache) response["cache.manifest"] = JsonSerializer.Serialize(cache, ImageJson.Plain.Descriptor);
         return response;
     }
 
