@@ -25,7 +25,7 @@ static class BuildQuery
             Arguments = Map(query, "buildargs", ContractsJson.Wire.DictionaryStringNullable) ?? new Dictionary<string, string?>(),
             Labels = (Map(query, "labels", ContractsJson.Wire.DictionaryStringNullable) ?? []).ToDictionary(l => l.Key, l => l.Value ?? ""),
             Target = query.Text("target") ?? "",
-            Platform = query.Text("platform") is { } platform ? Platform.Parse(platform) : null,
+            Platforms = Platform.ParseList(query.Text("platform") ?? ""),
             NoCache = query.Flag("nocache"),
             Pull = query.Flag("pull"),
             Squash = query.Flag("squash"),

@@ -51,8 +51,9 @@ public sealed record BuildInstruction
     /// <summary>It comes from the base image (ONBUILD) and is no line of the file.</summary>
     public bool IsTrigger { get; init; }
 
-    /// <summary>The line in the Dockerfile, from 1.</summary>
+    /// <summary>The lines in the Dockerfile, from 1, both included.</summary>
     public required int Line { get; init; }
+    public required int LastLine { get; init; }
 }
 
 /// <summary>A warning at a place of the Dockerfile.</summary>

@@ -170,7 +170,7 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
 
     BuiltTree ImageTree(ImageSource source)
     {
-        var image = parts.Store.Images.Resolve(source.Resolved.ToString());
+        var image = parts.Store.Images.ResolveAny(source.Resolved);
         if (!parts.Store.Images.Keep(image, lease)) throw new NotFoundException($"No such image: {source.Reference}");
         return new BuiltTree([.. image.Manifest.Layers.Zip(image.Config.RootFs.DiffIds, (blob, diffId) => new BuiltLayer(blob, diffId))]);
     }

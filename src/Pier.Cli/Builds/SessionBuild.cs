@@ -3,8 +3,10 @@ using Pier.Cli.Builds.Sessions;
 using Pier.Cli.CommandLines;
 using Pier.Cli.Registries;
 using Pier.Contracts;
+using Pier.Contracts.BuildKit;
 using Pier.Contracts.BuildKit.Control;
 using Pier.Contracts.Grpc;
+using Pier.Model.Builds;
 
 namespace Pier.Cli.Builds;
 
@@ -40,7 +42,7 @@ static class SessionBuild
         Export(request, output ?? new BuildOutput { Type = "moby" }, call.Line.List("tag"));
         request.Cache.Imports.AddRange(caches.Imports);
         request.Cache.Exports.AddRange(caches.Exports);
-        var response = Solve(control, request, Display(call, quiet)).ExporterResponse;
+        var response = Solve(control, request, Display(call, quiet), call.Error).ExporterResponse;
         caches.Complete(response.GetValueOrDefault("cache.manifest"));
         return response.GetValueOrDefault("containerimage.config.digest") ?? response.GetValueOrDefault("containerimage.digest");
     }
@@ -56,19 +58,19 @@ static class SessionBuild
         request.ExporterAttrsDeprecated.Add(exporter.Attrs);
     }
 
-    static SolveResponse Solve(BuildControl control, SolveRequest request, IBuildDisplay display)
+    static SolveResponse Solve(BuildControl control, SolveRequest request, IBuildDisplay display, TextWriter error)
     {
         try
         {
-            return control.SolveAsync(request, display.Show).GetAwaiter().GetResult();
+            var response = control.SolveAsync(request, display.Show).GetAwaiter().GetResult();
+            display.End();
+            return response;
         }
         catch (GrpcException e)
         {
-            throw new CliFailure("failed to solve: " + e.Message);
-        }
-        finally
-        {
             display.End();
+            foreach (var source in ErrorDetails.Sources(e.Details)) Show(source, error);
+            throw new CliFailure("failed to solve: " + e.Message);
         }
     }
 
@@ -80,4 +82,13 @@ static class SessionBuild
         "tty" => new TerminalDisplay(call.Error, call.Environment.Terminal),
         _ => call.Environment.Terminal.IsOutputTerminal ? new TerminalDisplay(call.Error, call.Environment.Terminal) : new PlainDisplay(call.Error),
     };
+
+    // The lines of the Dockerfile that are meant.
+    static void Show(SourceDetail source, TextWriter error)
+    {
+        if (source.Ranges is not [var lines, ..] || lines.Start.Line < 1) return;
+        var text = System.Text.Encoding.UTF8.GetString(source.Info!.Data).TrimEnd('\n').Split('\n').Select(l => l.TrimEnd('\r')).ToArray();
+        if (lines.Start.Line > text.Length) return;
+        error.Write(SourceExcerpt.Of(source.Info.FileName, text, lines.Start.Line, Math.Max(lines.Start.Line, lines.End.Line)));
+    }
 }

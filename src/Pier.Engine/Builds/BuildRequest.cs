@@ -18,8 +18,8 @@ public sealed record BuildRequest
     public string Target { get; init; } = "";
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Null for this host's.</summary>
-    public Platform? Platform { get; init; }
+    /// <summary>What to build for: none is this host's, and of several comes an index of images.</summary>
+    public IReadOnlyList<Platform> Platforms { get; init; } = [];
 
     /// <summary>Addresses of --build-context by name: "docker-image://name", "local:name", or a git repository.</summary>
     public IReadOnlyDictionary<string, string> NamedContexts { get; init; } = new Dictionary<string, string>();
@@ -57,6 +57,9 @@ public sealed record BuildRequest
 
     /// <summary>Takes what the build tells; called by one thread at a time, and waited for.</summary>
     public Action<BuildEvent> Progress { get; init; } = _ => { };
+
+    /// <summary>Hears where in the file the build failed, before its error is thrown; not called when that is nowhere.</summary>
+    public Action<BuildFailure> Failed { get; init; } = _ => { };
 
     /// <summary>Takes what pulling a base image tells.</summary>
     public Func<ImageProgress, ValueTask> PullProgress { get; init; } = _ => ValueTask.CompletedTask;

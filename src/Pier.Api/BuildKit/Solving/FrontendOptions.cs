@@ -17,7 +17,7 @@ static class FrontendOptions
             Client = SolveClient.None,
             Dockerfile = attributes.GetValueOrDefault("filename") is { Length: > 0 } name ? name : "Dockerfile",
             Target = attributes.GetValueOrDefault("target") ?? "",
-            Platform = ReadPlatform(attributes.GetValueOrDefault("platform") ?? ""),
+            Platforms = Platform.ParseList(attributes.GetValueOrDefault("platform") ?? ""),
             Arguments = WithPrefix(attributes, "build-arg:").ToDictionary(a => a.Key, a => (string?)a.Value),
             Labels = WithPrefix(attributes, "label:").ToDictionary(),
             NamedContexts = WithPrefix(attributes, "context:").ToDictionary(),
@@ -50,13 +50,6 @@ static class FrontendOptions
         attributes.Where(a => a.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(a => KeyValuePair.Create(a.Key[prefix.Length..], a.Value));
 
     static IReadOnlyList<string> List(string? text) => text is { Length: > 0 } ? text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : [];
-
-    static Platform? ReadPlatform(string text) => text switch
-    {
-        "" => null,
-        _ when text.Contains(',') => throw new GrpcException(GrpcCode.Unimplemented, "multiple platforms in one build are not supported: build them one by one"),
-        _ => Model.Platform.Parse(text),
-    };
 
     static string NetworkOf(string mode) => mode switch
     {

@@ -1,8 +1,11 @@
 using Pier.Api.BuildKit.Jobs;
+using Pier.Api.BuildKit.Services;
 using Pier.Api.BuildKit.Sessions;
 using Pier.Contracts.Grpc;
 using Pier.Engine;
 using Pier.Engine.Builds;
+using Pier.Model;
+using Pier.Model.Builds;
 
 namespace Pier.Api.BuildKit.Solving;
 
@@ -14,6 +17,7 @@ sealed class SolveRunner(ContainerEngine engine, SessionTable sessions)
     {
         var exports = target.Exporters.Select(ExportPlan.Of).ToArray();
         var session = target.Session.Length > 0 ? await sessions.FindAsync(target.Session, ct) : null;
+        BuildFailure? failure = null;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct, session?.Closed ?? CancellationToken.None);
         try
         {
@@ -29,14 +33,19 @@ sealed class SolveRunner(ContainerEngine engine, SessionTable sessions)
                 CacheFrom = [.. build.Request.CacheFrom, .. target.CacheImports],
                 CacheTo = target.CacheExports,
                 Session = session,
+                Failed = place => failure = place,
             };
             using var finished = await engine.Builds.BuildAsync(request, ended.Token);
-            return await new Exports(session, job).WriteAsync(finished, exports, ended.Token);
+            return await new Exports(engine, session, job).WriteAsync(finished, exports, ended.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             // The client's session ended, or POST /build/cancel was called.
             throw new GrpcException(GrpcCode.Cancelled, "context canceled");
+        }
+        catch (EngineException e) when (failure is not null)
+        {
+            throw GrpcErrors.Of(e, failure);
         }
     }
 }

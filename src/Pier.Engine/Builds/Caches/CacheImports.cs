@@ -20,10 +20,10 @@ sealed class CacheImports(EngineParts parts, BlobTransfers transfers, BuildReque
         return [.. opened.SelectMany(caches => caches)];
     }
 
-    /// <summary>Tells that a cache is of no use.</summary>
+    /// <summary>Tells that a cache turned out to be of no use.</summary>
     public static void Tell(BuildRequest request, string name, string why)
     {
-        var (title, now) = (Title(name), DateTimeOffset.UtcNow);
+        var (title, now) = ($"importing cache layers from {name}", DateTimeOffset.UtcNow);
         var vertex = Digest.Of(Encoding.UTF8.GetBytes(title));
         request.Progress(new VertexEvent { Vertex = vertex, Time = now, Name = title, Inputs = [], Started = now, Completed = now, Error = why });
         request.CacheTrouble($"the cache {name} is not used: {why}");
