@@ -49,18 +49,6 @@ public sealed partial class ImageStore
         return CommitStep(step, lease, latest, ct);
     });
 
-    /// <summary>Writes an image that need not be in the store as an archive, docker's and OCI's at once, under names.</summary>
-    public void Archive(ImageConfig config, IReadOnlyList<Descriptor> layers, IReadOnlyList<ImageReference> names, ContentLease lease, Stream output, CancellationToken ct) => Border.Cross(() =>
-    {
-        var configDescriptor = lease.Write(JsonSerializer.SerializeToUtf8Bytes(config, ImageJson.Plain.ImageConfig), MediaTypes.OciConfig);
-        Descriptor[] own = [.. layers.Select(l => l with { MediaType = OciType(l.MediaType) })];
-        var manifest = WriteManifest(configDescriptor, own, lease);
-        using var awaited = new AwaitedWriteStream(output, ct);
-        new ArchiveWriter(awaited, _content).Write(
-            [new SavedImage(manifest, configDescriptor, own, names)], [manifest.Digest, configDescriptor.Digest, .. own.Select(l => l.Digest)], ct);
-        awaited.Flush();
-    });
-
     /// <summary>
     /// Makes an image of a configuration and its layers (base first, all in the store, held by the lease), under names or, without any, dangling.
     /// </summary>
