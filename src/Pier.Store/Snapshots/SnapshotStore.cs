@@ -14,14 +14,15 @@ public sealed partial class SnapshotStore : IDisposable
     readonly Layout _layout;
     readonly ISnapshotDriver _driver;
     readonly Trash _trash;
+    readonly UnpackLimits _limits;
     readonly Lock _gate = new();
     readonly Lock _initGate = new();
     readonly Dictionary<Digest, LayerRecord> _layers = [];
     readonly LayerSync _sync;
 
-    internal SnapshotStore(Layout layout, ISnapshotDriver driver, Trash trash)
+    internal SnapshotStore(Layout layout, ISnapshotDriver driver, Trash trash, UnpackLimits limits)
     {
-        (_layout, _driver, _trash) = (layout, driver, trash);
+        (_layout, _driver, _trash, _limits) = (layout, driver, trash, limits);
         _sync = new LayerSync(layout.SnapshotLayers(driver.Name));
         trash.Throw(layout.SnapshotStaging(driver.Name));
         Directory.CreateDirectory(layout.SnapshotStaging(driver.Name));
