@@ -89,6 +89,8 @@ static class DaemonCommand
             Tls = options.Tls,
             AssignSocketGroup = path => SocketGroup.Assign(path, options.Group, log),
             Log = log.Info,
+            Version = BuildIdentity.Version,
+            Revision = BuildIdentity.Revision,
         }, CancellationToken.None).ConfigureAwait(false);
         await using var serving = server.ConfigureAwait(false);
         log.Info("ready");

@@ -1,6 +1,7 @@
+using Pier.Build.Frontend;
 using Pier.Model;
 
-namespace Pier.UnitTests.Model;
+namespace Pier.UnitTests.Build;
 
 public class ConfigChangesTests
 {
@@ -10,10 +11,10 @@ public class ConfigChangesTests
         var config = ConfigChanges.Apply(new ContainerConfig { Env = ["A=0", "KEEP=1"], WorkingDir = "/srv" },
         [
             "env A=1 B=\"x y\" C=z\\ z", "ENV OLD the whole rest", "EXPOSE 80 90-92/udp", "LABEL a=b 'c d'=e", "ONBUILD RUN x", "STOPSIGNAL SIGINT",
-            "USER me:us", "VOLUME [\"/a\",\"/b c\"]", "WORKDIR sub", "CMD echo $HOME", "ENTRYPOINT [\"/e\",\"-x\"]",
+            "USER me:us", "VOLUME [\"/a\",\"/b c\"]", "WORKDIR sub", "ENTRYPOINT [\"/e\",\"-x\"]", "CMD echo $HOME", "ENV PATH=/opt/$KEEP:$A",
             "HEALTHCHECK --interval=1m30s --timeout=500ms --retries=3 CMD curl localhost",
         ]);
-        Assert.Equal(["A=1", "KEEP=1", "B=x y", "C=z z", "OLD=the whole rest"], config.Env!);
+        Assert.Equal(["A=1", "KEEP=1", "B=x y", "C=z z", "OLD=the whole rest", "PATH=/opt/1:1"], config.Env!);
         Assert.Equal(["80/tcp", "90/udp", "91/udp", "92/udp"], config.ExposedPorts!.Keys);
         Assert.Equal("e", config.Labels!["c d"]);
         Assert.Equal(["RUN x"], config.OnBuild!);
@@ -30,9 +31,9 @@ public class ConfigChangesTests
     [InlineData("FROM scratch", "from is not a valid change command")]
     [InlineData("ENV A", "ENV must have two arguments")]
     [InlineData("ENV A=1 B", "Syntax error - can't find = in \"B\". Must be of the form: name=value")]
-    [InlineData("EXPOSE x", "Invalid containerPort: x")]
-    [InlineData("EXPOSE 99999", "Invalid containerPort: 99999")]
-    [InlineData("USER", "USER requires at least one argument")]
+    [InlineData("EXPOSE x", "invalid containerPort: x")]
+    [InlineData("EXPOSE 99999", "invalid containerPort: 99999")]
+    [InlineData("USER", "USER requires exactly one argument")]
     [InlineData("HEALTHCHECK --interval=x CMD y", "time: invalid duration \"x\"")]
     public void Bad_instructions_get_dockers_words(string instruction, string error) =>
         Assert.Equal(error, Assert.Throws<InvalidParameterException>(() => ConfigChanges.Apply(new ContainerConfig(), [instruction])).Message);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Pier.Build.Dockerfiles;
+namespace Pier.Model.Notation;
 
 /// <summary>Text in quotes as Docker's messages and histories show it (Go's %q).</summary>
 public static class GoQuote

@@ -2,13 +2,19 @@ using Pier.Build.Dockerfiles;
 using Pier.Build.Dockerfiles.Instructions;
 using Pier.Build.Frontend.Checks;
 using Pier.Model;
+using Pier.Model.Builds;
+using Pier.Model.Notation;
 
 namespace Pier.Build.Frontend;
 
-// Instructions that change the configuration alone; each answers with its line of the history.
-sealed partial class StageCompiler
+/// <summary>Instructions that change the configuration alone.</summary>
+sealed class ConfigCompiler(GlobalScope globals, WorkBudget budget, CheckReport report)
 {
-    string Configure(StageState stage, Instruction instruction) => instruction switch
+    /// <summary>Used where neither image nor file says which.</summary>
+    public static readonly string[] DefaultShell = ["/bin/sh", "-c"];
+
+    /// <summary>Changes the stage's configuration; answers with the line of the history.</summary>
+    public string Apply(StageState stage, Instruction instruction) => instruction switch
     {
         ArgInstruction arg => Arg(stage, arg),
         EnvInstruction env => Env(stage, env),
@@ -25,6 +31,26 @@ sealed partial class StageCompiler
         OnbuildInstruction onbuild => Onbuild(stage, onbuild),
         _ => throw new InstructionException($"unknown instruction: {instruction.Word}"),
     };
+
+    /// <summary>A value as the instruction means it; what is used without being set is worth a warning.</summary>
+    public string Expand(StageState stage, Instruction instruction, string text)
+    {
+        var unset = new List<string>();
+        var value = globals.Expander.Expand(text, name => stage.Variables[name], unset);
+        VariableChecks.Undefined(stage, instruction, unset, report);
+        return value;
+    }
+
+    /// <summary>Makes the directory of WORKDIR the stage's; answers with its full path.</summary>
+    public string WorkingDirectory(StageState stage, WorkdirInstruction instruction)
+    {
+        var path = Expand(stage, instruction, instruction.Path);
+        if (path.Length == 0) throw new InstructionException("cannot normalize nothing", instruction.Path);
+        VariableChecks.RelativeWorkdir(stage, instruction, path, report);
+        var directory = CleanPath.Join(stage.Config.WorkingDir, path);
+        stage.Config = stage.Config with { WorkingDir = directory };
+        return directory;
+    }
 
     string Arg(StageState stage, ArgInstruction instruction)
     {
