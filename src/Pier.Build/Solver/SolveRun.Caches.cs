@@ -22,7 +22,6 @@ sealed partial class SolveRun
                 Keys = [.. found.Identity == key ? keys : keys.Prepend(found.Identity).Distinct()],
                 Identity = found.Identity,
                 Description = step.Name,
-                Type = TypeOf(step),
                 Layers = [.. layers.Select(l => new CachedLayer(l.Blob, l.DiffId, l.Created))],
                 Empty = LayersBelow(step)?.Count == layers.Count,
                 CreatedAt = now,
@@ -106,6 +105,4 @@ sealed partial class SolveRun
     {
         for (var vertex = root; vertex is not null; vertex = vertex switch { FileStep file => file.Base, RunStep run => run.Base, _ => null }) yield return vertex;
     }
-
-    static string TypeOf(Vertex vertex) => vertex is RunStep { Mounts: var mounts } && mounts.Any(m => m is CacheMount) ? "exec.cachemount" : "regular";
 }

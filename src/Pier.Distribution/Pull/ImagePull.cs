@@ -68,10 +68,6 @@ sealed class ImagePull(
     async ValueTask<Stream> OpenAsync(Descriptor layer, long offset, CancellationToken ct)
     {
         var id = ShortId(layer);
-        if (layer.MediaType.EndsWith("+encrypted", StringComparison.Ordinal))
-            throw new UnsupportedException($"layer {layer.Digest} is encrypted ({layer.MediaType}): encrypted images are not supported");
-        if (!MediaTypes.IsLayer(layer.MediaType))
-            throw new InvalidParameterException($"unsupported media type {layer.MediaType} of layer {layer.Digest}");
         if (!slots.Wait(0, ct))
         {
             report(new TransferProgress(id, "Waiting"));

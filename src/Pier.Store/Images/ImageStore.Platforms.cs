@@ -28,7 +28,7 @@ public sealed partial class ImageStore
         foreach (var entry in _catalog.Entries.Where(e => MediaTypes.IsIndex(e.MediaType) && _content.Has(e.Digest)))
         {
             var documents = _reader.Manifests(entry).Where(m => _content.Has(m.Digest)).Select(_reader.Documents).FirstOrDefault(d => d?.Id == id);
-            if (documents is not null) return Described(Describe([(entry, documents)]), documents);
+            if (documents is not null) return Described(KnownImages.Describe([(entry, documents)]).Image, documents);
         }
         throw new NotFoundException($"No such image: {id}");
     });
