@@ -31,6 +31,14 @@ public sealed partial class ImageStore
         if (!KeepLayer(ChainId.Of(parent, diffId), lease)) UnpackBlob(layer.Digest, parent, diffId, ct);
     });
 
+    /// <summary>Whether two stored layers change a tree in the same way, but for the times of files.</summary>
+    public bool AreAlike(Descriptor one, Descriptor other) => one.Digest == other.Digest || Border.Cross(() =>
+    {
+        using var first = _content.Open(one.Digest);
+        using var second = _content.Open(other.Digest);
+        return LayerComparison.AreAlike(first, second);
+    });
+
     /// <summary>Makes one layer of several over a stack (null: over nothing); null when together they change nothing.</summary>
     public (Descriptor Blob, Digest DiffId)? Squash(Digest? below, IReadOnlyList<Descriptor> layers, ContentLease lease, DateTimeOffset? latest, CancellationToken ct) => Border.Cross(() =>
     {

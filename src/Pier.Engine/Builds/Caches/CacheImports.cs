@@ -5,6 +5,7 @@ using Pier.Distribution.Credentials;
 using Pier.Distribution.Pull;
 using Pier.Model;
 using Pier.Model.Builds;
+using Pier.Store.Images;
 
 namespace Pier.Engine.Builds.Caches;
 
@@ -19,6 +20,15 @@ sealed class CacheImports(EngineParts parts, BlobTransfers transfers, BuildReque
         var opened = await Task.WhenAll(request.CacheFrom.Select(place => OpenAsync(place, ct))).ConfigureAwait(false);
         return [.. opened.SelectMany(caches => caches)];
     }
+
+    /// <summary>Images of this store that are taken by their history: what Docker's classic builder does with --cache-from.</summary>
+    public IReadOnlyList<Image> Images()
+    {
+        var names = request.CacheFrom.Where(p => p.Type == "image").Select(p => p["ref"]);
+        return [.. names.Select(parts.Store.Images.Find).OfType<Image>()];
+    }
+
+    Image ImageOf(CachePlace place) => parts.Store.Images.Find(place.Required("ref")) ?? throw new NotFoundException("there is no such image here: pull it first");
 
     /// <summary>Tells that a cache turned out to be of no use.</summary>
     public static void Tell(BuildRequest request, string name, string why)
@@ -40,8 +50,7 @@ sealed class CacheImports(EngineParts parts, BlobTransfers transfers, BuildReque
             {
                 "registry" or "inline" => FromRegistryAsync(name, place.Required("ref"), ct),
                 "local" => FromClientAsync(name, place, ct),
-                "image" => Task.FromResult<IReadOnlyList<PortableCache>>([FromStore(name, ImageReference.Parse(name).WithDefaultTag())
-                    ?? throw new NotFoundException("there is no such image here, or it says nothing of its layers (made without BUILDKIT_INLINE_CACHE=1)")]),
+                "image" => Task.FromResult<IReadOnlyList<PortableCache>>(FromStore(name, ImageOf(place).Tags is [var tag, ..] ? tag : ImageReference.Parse(name)) is { } cache ? [cache] : []),
                 var other => throw new UnsupportedException($"unknown cache importer: {other}"),
             }).ConfigureAwait(false);
         }

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Pier.Api.Grpc;
+using Pier.Contracts.Grpc;
 using Pier.Contracts;
 using Pier.Contracts.BuildKit.Files;
 using Pier.Contracts.BuildKit.Transfers;
