@@ -77,6 +77,7 @@ IEnumerable<Measure> Measures()
         Cycles.Exec(),
         Cycles.Client(),
         .. fleet.Measures,
+        .. new Crowd().Measures,
         .. logs.Measures,
         .. new Images(options.Work, options.Pier).Measures,
         .. new RegistryRates(options.Work, options.Pier).Measures,

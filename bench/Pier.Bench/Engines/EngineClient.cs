@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Pier.Bench.Engines;
@@ -122,11 +123,12 @@ sealed class EngineClient : IDisposable
         return total;
     }
 
-    /// <summary>Ids of all containers.</summary>
-    public async Task<List<string>> List()
+    /// <summary>How many containers the list has.</summary>
+    public async Task<int> List(bool all = true)
     {
-        var list = await _http.GetFromJsonAsync<JsonArray>($"{Version}/containers/json?all=1");
-        return [.. list!.Select(c => (string)c!["Id"]!)];
+        var list = await _http.GetByteArrayAsync($"{Version}/containers/json?all={(all ? 1 : 0)}");
+        using var json = JsonDocument.Parse(list);
+        return json.RootElement.GetArrayLength();
     }
 
     /// <summary>Pulls from a registry, to the end of its progress.</summary>

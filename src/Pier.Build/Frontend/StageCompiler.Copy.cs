@@ -112,11 +112,7 @@ sealed partial class StageCompiler
 
     void Workdir(StageState stage, WorkdirInstruction instruction, bool isTrigger)
     {
-        var path = Expand(stage, instruction, instruction.Path);
-        if (path.Length == 0) throw new InstructionException("cannot normalize nothing", instruction.Path);
-        VariableChecks.RelativeWorkdir(stage, instruction, path, report);
-        var directory = CleanPath.Join(stage.Config.WorkingDir, path);
-        stage.Config = stage.Config with { WorkingDir = directory };
+        var directory = _configuration.WorkingDirectory(stage, instruction);
         var name = StepName(stage, instruction.Heading.Text);
         if (directory != "/")
             stage.Tree = Pooled(new FileStep

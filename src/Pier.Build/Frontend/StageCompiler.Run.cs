@@ -19,7 +19,7 @@ sealed partial class StageCompiler
         foreach (var options in instruction.Mounts) mounts.Add(await MountAsync(stage, instruction, options, () => agents++));
         var (command, script) = WithDocuments(instruction);
         if (script is not null) mounts.Add(script);
-        var words = command.With(stage.Config.Shell ?? DefaultShell);
+        var words = command.With(stage.Config.Shell ?? ConfigCompiler.DefaultShell);
         var arguments = HistoryArguments(stage);
         stage.Tree = Pooled(new RunStep
         {

@@ -12,7 +12,6 @@ sealed partial class StageCompiler(
     Dockerfile file, DockerfileInput input, GlobalScope globals, StageTable stages, SourceCatalog sources, StepPool? pool, WorkBudget budget,
         CheckReport report, Places places)
 {
-    static readonly string[] DefaultShell = ["/bin/sh", "-c"];
     const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", ImageScheme = "docker-image://";
 
     readonly WordExpander _names = new(new WordOptions
@@ -22,6 +21,7 @@ sealed partial class StageCompiler(
         KeepEscapes = true,
         KeepUnset = true
     }, budget);
+    readonly ConfigCompiler _configuration = new(globals, budget, report);
     readonly WordExpander _bodies = new(new WordOptions { IgnoreQuotes = true }, budget);
 
     /// <summary>Asks for a stage's image before its turn comes, so that several are looked up at once.</summary>
@@ -129,7 +129,7 @@ sealed partial class StageCompiler(
             case RunInstruction run: await RunAsync(stage, run, isTrigger); break;
             case CopyInstruction copy: await CopyAsync(stage, copy, isTrigger); break;
             case WorkdirInstruction workdir: Workdir(stage, workdir, isTrigger); break;
-            default: Emit(stage, instruction, Configure(stage, instruction), changesTree: false, isTrigger); break;
+            default: Emit(stage, instruction, _configuration.Apply(stage, instruction), changesTree: false, isTrigger); break;
         }
     }
 
@@ -148,14 +148,7 @@ sealed partial class StageCompiler(
             LastLine = instruction.Heading.LastLine,
         });
 
-    // A value as the instruction means it; what is used without being set is worth a warning.
-    string Expand(StageState stage, Instruction instruction, string text)
-    {
-        var unset = new List<string>();
-        var value = globals.Expander.Expand(text, name => stage.Variables[name], unset);
-        VariableChecks.Undefined(stage, instruction, unset, report);
-        return value;
-    }
+    string Expand(StageState stage, Instruction instruction, string text) => _configuration.Expand(stage, instruction, text);
 
     // What progress calls a step: "[build 2/5] RUN make".
     string StepName(StageState stage, string text)

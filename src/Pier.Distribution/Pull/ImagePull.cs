@@ -11,6 +11,8 @@ sealed class ImagePull(
     RegistrySession session, ImageReference reference, IPullTarget target, RegistryClientOptions options, SemaphoreSlim slots,
     Action<TransferProgress> report)
 {
+    const string PluginConfig = "application/vnd.docker.plugin.v1+json";
+
     /// <summary>Fetches everything; throws <see cref="NotFoundException"/> when the registry has no such manifest.</summary>
     public async Task<PulledImage> RunAsync(Platform? platform, CancellationToken ct)
     {
@@ -37,9 +39,12 @@ sealed class ImagePull(
 
     async Task<ImageConfig> ConfigAsync(ImageManifest manifest, Platform? platform, bool isFromIndex, CancellationToken ct)
     {
-        if (!MediaTypes.IsManifest(manifest.MediaType) && manifest.MediaType is not null
-            || manifest.Config.MediaType is not (MediaTypes.OciConfig or MediaTypes.DockerConfig))
-            throw new InvalidParameterException($"unsupported media type {manifest.Config.MediaType}: this is no image");
+        if (!MediaTypes.IsManifest(manifest.MediaType) && manifest.MediaType is not null)
+            throw new InvalidParameterException($"unsupported media type {manifest.MediaType}: this is no image");
+        // An artifact, a chart, a plugin: Docker's words, with its name for the class.
+        if (manifest.Config.MediaType is not (MediaTypes.OciConfig or MediaTypes.DockerConfig))
+            throw new InvalidParameterException(
+                $"Encountered remote \"{manifest.Config.MediaType}\"({(manifest.Config.MediaType == PluginConfig ? "plugin" : "unknown")}) when fetching");
         if (manifest.Config.Size > ImageDocument.MaxSize)
             throw new InvalidParameterException($"the image configuration is larger than {ImageDocument.MaxSize} bytes");
         var bytes = new byte[manifest.Config.Size];

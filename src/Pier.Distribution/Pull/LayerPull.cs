@@ -31,6 +31,8 @@ public sealed class LayerPull(
         var id = ImagePull.ShortId(layer);
         try
         {
+            if (layer.MediaType.EndsWith("+encrypted", StringComparison.Ordinal))
+                throw new UnsupportedException($"layer {layer.Digest} is encrypted ({layer.MediaType}): encrypted images are not supported");
             if (!MediaTypes.IsLayer(layer.MediaType))
                 throw new InvalidParameterException($"unsupported media type {layer.MediaType} of layer {layer.Digest}");
             var unpacking = new ProgressMeter(id, "Extracting", layer.Size, report);

@@ -51,7 +51,7 @@ public sealed partial class ImageStore
                 using var blob = _content.Open(layer.Digest);
                 using var tar = Decompression.Open(blob);
                 using var unpacker = new LayerUnpacker(root, new PlainWhiteouts(null), null);
-                unpacker.Unpack(new TarReader(new HashingStream(tar, layer.Digest, ct)));
+                unpacker.Unpack(new TarReader(new HashingStream(tar, () => layer.Digest, ct)));
             }
         }
         return CommitStep(step, lease, latest, ct);
@@ -63,7 +63,7 @@ public sealed partial class ImageStore
     public Image Build(ImageConfig config, IReadOnlyList<Descriptor> layers, IReadOnlyList<ImageReference> names, ContentLease lease, CancellationToken ct = default) =>
         Border.Cross(() =>
     {
-        _content.Settle(layers.Select(l => l.Digest));
+        _content.Settle([.. layers.Select(l => l.Digest)]);
         if (Existing(config, layers, names, lease) is { } there) return there;
         var image = AddBuilt(config, [.. layers.Select(l => l with { MediaType = OciType(l.MediaType) })], names.Count > 0 ? names[0] : null, lease, ct);
         foreach (var name in names.Skip(1)) Tag(image, name);

@@ -10,7 +10,7 @@ public sealed partial class ImageStore
     /// <summary>Bytes on disk of every image.</summary>
     public IReadOnlyList<ImageUsage> Usage() => Border.Cross<IReadOnlyList<ImageUsage>>(() =>
     {
-        var parts = Known().GroupBy(k => k.Documents.Id).ToDictionary(g => g.Key, g => PartsOf([.. g.Select(k => k.Entry)]));
+        var parts = _known.All.GroupBy(k => k.Documents.Id).ToDictionary(g => g.Key, g => PartsOf([.. g.Select(k => k.Entry)]));
         var users = parts.Values.SelectMany(p => p.Keys).GroupBy(k => k).ToDictionary(g => g.Key, g => g.Count());
         return [.. parts.Select(i => new ImageUsage(i.Key, i.Value.Values.Sum(), i.Value.Where(p => users[p.Key] > 1).Sum(p => p.Value)))];
     });

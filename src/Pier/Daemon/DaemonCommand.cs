@@ -64,6 +64,7 @@ static class DaemonCommand
             BridgeAddress = options.BridgeAddress,
             Network = options.Network,
             CgroupParent = options.CgroupParent,
+            Warnings = options.Warnings,
             SupervisorLog = $"{options.ExecRoot}/supervisor.log",
             LiveRestore = options.LiveRestore,
             LogDriver = options.LogDriver,
@@ -80,6 +81,7 @@ static class DaemonCommand
             BuildCacheLimit = options.BuildCacheLimit,
             Labels = options.Labels,
             Debug = options.Debug,
+            Log = log.Warn,
         }, CancellationToken.None).ConfigureAwait(false);
         await using var opened = engine.ConfigureAwait(false);
         var server = await DaemonServer.StartAsync(engine, new DaemonServerOptions
@@ -89,6 +91,8 @@ static class DaemonCommand
             Tls = options.Tls,
             AssignSocketGroup = path => SocketGroup.Assign(path, options.Group, log),
             Log = log.Info,
+            Version = BuildIdentity.Version,
+            Revision = BuildIdentity.Revision,
         }, CancellationToken.None).ConfigureAwait(false);
         await using var serving = server.ConfigureAwait(false);
         log.Info("ready");
