@@ -51,8 +51,7 @@ sealed class CachePlaces
     {
         if (!entry.Attrs.TryGetValue("src", out var source)) throw new CliFailure($"local cache importer requires src: {text}");
         var path = Path.GetFullPath(source);
-        var directory = _stores["local:" + path] = new ContentDirectory(path);
-        entry.Attrs["src"] = path;
+        var directory = StoreAt(entry, "src", path);
         if (!entry.Attrs.ContainsKey("digest") && directory.Find(entry.Attrs.TryGetValue("tag", out var tag) ? tag : DefaultTag) is { } found) entry.Attrs["digest"] = found.Digest.ToString();
         entry.Attrs.Remove("tag");
         return entry;
@@ -63,10 +62,15 @@ sealed class CachePlaces
         if (entry.Type != "local") return entry;
         if (!entry.Attrs.TryGetValue("dest", out var destination)) throw new CliFailure("local cache exporter requires dest");
         var path = Path.GetFullPath(destination);
-        if (!_stores.TryGetValue("local:" + path, out var directory)) _stores["local:" + path] = directory = new ContentDirectory(path);
-        entry.Attrs["dest"] = path;
-        _written.Add((directory, entry.Attrs.TryGetValue("tag", out var tag) ? tag : DefaultTag));
+        _written.Add((StoreAt(entry, "dest", path), entry.Attrs.TryGetValue("tag", out var tag) ? tag : DefaultTag));
         return entry;
+    }
+
+    // The daemon names a store in a header, which is ASCII: the path is a name to it and nothing else.
+    ContentDirectory StoreAt(CacheOptionsEntry entry, string key, string path)
+    {
+        var name = entry.Attrs[key] = path.All(c => c is > ' ' and <= '~') ? path : Uri.EscapeDataString(path);
+        return _stores.TryGetValue("local:" + name, out var known) ? known : _stores["local:" + name] = new ContentDirectory(path);
     }
 
     // "type=TYPE,KEY=VALUE,..."; --cache-to knows a bare name as a registry's.
