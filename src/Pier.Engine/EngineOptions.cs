@@ -55,8 +55,8 @@ public sealed record EngineOptions
     /// <summary>Certificates of registries, a directory HOST[:PORT] each.</summary>
     public string? CertificateDirectory { get; init; } = "/etc/docker/certs.d";
 
-    /// <summary>Bytes that the build cache may keep when a build has ended; 0 for no limit.</summary>
-    public long BuildCacheLimit { get; init; }
+    /// <summary>What is pruned of the build cache when a build has ended, rule by rule; none for no limit.</summary>
+    public IReadOnlyList<Builds.PruneBuilds> BuildCachePolicy { get; init; } = [];
 
     /// <summary>Directories in which plugins say where they listen.</summary>
     public IReadOnlyList<string> PluginDirectories { get; init; } = ["/run/docker/plugins", "/etc/docker/plugins", "/usr/lib/docker/plugins"];

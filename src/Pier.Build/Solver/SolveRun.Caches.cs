@@ -22,7 +22,6 @@ sealed partial class SolveRun
                 Keys = [.. found.Identity == key ? keys : keys.Prepend(found.Identity).Distinct()],
                 Identity = found.Identity,
                 Description = step.Name,
-                Type = TypeOf(step),
                 Layers = [.. layers.Select(l => new CachedLayer(l.Blob, l.DiffId, l.Created))],
                 Empty = LayersBelow(step)?.Count == layers.Count,
                 CreatedAt = now,
@@ -73,7 +72,8 @@ sealed partial class SolveRun
         {
             throw Abandon(new BrokenCacheException(cache, e));
         }
-        parts.Store.Builds.Cache.Put(record with { Size = record.Empty ? 0 : parts.Store.Snapshots.LayerSize(tree.ChainId!.Value) });
+        parts.Store.Builds.Cache.Put(record);
+        Use(record);
         return tree;
     }
 
@@ -123,6 +123,4 @@ sealed partial class SolveRun
     {
         for (var vertex = root; vertex is not null; vertex = vertex switch { FileStep file => file.Base, RunStep run => run.Base, _ => null }) yield return vertex;
     }
-
-    static string TypeOf(Vertex vertex) => vertex is RunStep { Mounts: var mounts } && mounts.Any(m => m is CacheMount) ? "exec.cachemount" : "regular";
 }

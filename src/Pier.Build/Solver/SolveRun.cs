@@ -44,6 +44,7 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
         // A step that other builds wait for as well goes on with this build's files: they stay until it has ended.
         while (_tasks.TryTake(out var task)) await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var tree in _temporaryTrees) parts.Store.Builds.RemoveTree(tree);
+        foreach (var use in _uses.Values) use.Dispose();
     }
 
     /// <summary>The tree of a vertex, from the cache or made now.</summary>
@@ -159,18 +160,16 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
         var now = parts.Time.GetUtcNow();
         parts.Store.Builds.Cache.Put(new BuildCacheRecord
         {
-            Id = Ids.New(),
+            Id = NewRecord(),
             Keys = [.. keys],
             // What is made anew under a known key may be something else now: what stands on it must not be taken for what stood on the old one.
             Identity = vertex.IgnoreCache ? Again(keys[0], isEmpty ? null : tree.Layers[^1].DiffId) : keys[0],
             Description = vertex.Name,
-            Type = TypeOf(vertex),
             Layers = [.. tree.Layers.Select(l => new CachedLayer(l.Blob, l.DiffId, l.Created))],
             Empty = isEmpty,
             CreatedAt = now,
             LastUsedAt = now,
             UsageCount = 1,
-            Size = isEmpty ? 0 : parts.Store.Snapshots.LayerSize(tree.ChainId!.Value),
         });
     }
 
@@ -207,6 +206,7 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
     {
         var tree = Held(TreeOf(record));
         if (tree is null) parts.Store.Builds.Cache.Remove(record.Id);
+        else Use(record);
         return tree;
     }
 
@@ -214,8 +214,11 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
     {
         foreach (var layer in tree.Layers)
             if (!IsKept(layer.Blob.Digest, () => lease.Keep(layer.Blob.Digest))) return null;
-        return tree.ChainId is not { } chain || IsKept(chain, () => parts.Store.Images.KeepLayer(chain, lease)) ? tree : null;
+        return tree.ChainId is not { } chain || IsKept(chain, () => KeepLayers(chain, tree)) ? tree : null;
     }
+
+    bool KeepLayers(Digest chain, BuiltTree tree) =>
+        parts.Store.Images.KeepLayer(chain, lease) || parts.Store.Images.KeepStack([.. tree.Layers.Select(l => (l.Blob, l.DiffId))], lease, Token);
 
     // Looked for once a build: what a lease holds stays.
     bool IsKept(Digest digest, Func<bool> keep)

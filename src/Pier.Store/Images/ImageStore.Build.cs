@@ -39,6 +39,28 @@ public sealed partial class ImageStore
         return LayerComparison.AreAlike(first, second);
     });
 
+    /// <summary>
+    /// Protects a stack whose blobs (base first) the lease has already; what of it is not unpacked (any more) is unpacked again. False when a blob does not
+    /// give the layer that it should.
+    /// </summary>
+    public bool KeepStack(IReadOnlyList<(Descriptor Blob, Digest DiffId)> layers, ContentLease lease, CancellationToken ct)
+    {
+        Digest? below = null;
+        try
+        {
+            foreach (var (blob, diffId) in layers)
+            {
+                LayOver(below, blob, diffId, lease, ct);
+                below = ChainId.Of(below, diffId);
+            }
+            return true;
+        }
+        catch (InvalidParameterException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Makes one layer of several over a stack (null: over nothing); null when together they change nothing.</summary>
     public (Descriptor Blob, Digest DiffId)? Squash(Digest? below, IReadOnlyList<Descriptor> layers, ContentLease lease, DateTimeOffset? latest, CancellationToken ct) => Border.Cross(() =>
     {

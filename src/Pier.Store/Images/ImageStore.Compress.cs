@@ -33,7 +33,8 @@ public sealed partial class ImageStore
             }
             using var gzip = new GZipStream(output, new ZLibCompressionOptions { CompressionLevel = wanted.Level ?? 6 }, leaveOpen: true);
             Copy(plain, gzip, ct);
-        }, wanted.Kind == LayerCompressionKind.Gzip ? MediaTypes.OciLayerGzip : MediaTypes.OciLayerTar, durable: false) with { Annotations = layer.Annotations };
+        }, wanted.Kind == LayerCompressionKind.Gzip ? MediaTypes.OciLayerGzip : MediaTypes.OciLayerTar, durable: false) with
+        { Annotations = layer.Annotations };
     });
 
     static void Copy(Stream from, Stream to, CancellationToken ct)

@@ -25,10 +25,10 @@ public sealed partial class ImageStore
     public Image ResolveAny(Digest id) => Border.Cross(() =>
     {
         if (ById(id) is { } image) return image;
-        foreach (var (entry, best) in _known.All.Where(k => MediaTypes.IsIndex(k.Entry.MediaType)))
+        foreach (var entry in _catalog.Entries.Where(e => MediaTypes.IsIndex(e.MediaType) && _content.Has(e.Digest)))
         {
             var documents = _reader.Manifests(entry).Where(m => _content.Has(m.Digest)).Select(_reader.Documents).FirstOrDefault(d => d?.Id == id);
-            if (documents is not null && ById(best.Id) is { } known) return Described(known, documents);
+            if (documents is not null) return Described(KnownImages.Describe([(entry, documents)]).Image, documents);
         }
         throw new NotFoundException($"No such image: {id}");
     });

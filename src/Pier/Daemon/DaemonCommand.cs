@@ -78,7 +78,7 @@ static class DaemonCommand
             RegistryMirrors = options.RegistryMirrors,
             InsecureRegistries = options.InsecureRegistries,
             TrustPolicy = options.TrustPolicy,
-            BuildCacheLimit = options.BuildCacheLimit,
+            BuildCachePolicy = options.BuildCachePolicy,
             Labels = options.Labels,
             Debug = options.Debug,
             Log = log.Warn,

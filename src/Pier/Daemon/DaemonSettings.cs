@@ -16,7 +16,7 @@ static class DaemonSettings
         new("add-runtime", null, "runtimes", Kind.Map, "Register an additional OCI compatible runtime", (o, v) => o with { Runtimes = DefaultSettings.Runtimes(v) }),
         Text("bip", null, "bip", "Network bridge IP, in CIDR notation", (o, v) => o with { BridgeAddress = v }),
         Text("bridge", 'b', "bridge", "Attach containers to a network bridge (\"none\": no bridge network)", (o, v) => o with { Bridge = v }),
-        new("builder", null, "builder", Kind.Map, "Build cache: gc={\"enabled\":true,\"defaultKeepStorage\":\"20GB\"} (default: no limit)", (o, v) => o with { BuildCacheLimit = DefaultSettings.BuildCache(v) }),
+        new("builder", null, "builder", Kind.Map, "Build cache: gc={\"enabled\":true,\"defaultKeepStorage\":\"20GB\",\"policy\":[...]} (default: no limit)", (o, v) => o with { BuildCachePolicy = BuildCacheSettings.Policy(v) }),
         Text("cgroup-parent", null, "cgroup-parent", "Parent cgroup for all containers (default \"/pier\")", (o, v) => o with { CgroupParent = v }),
         Text("config-file", null, null, "Daemon configuration file (default \"/etc/pier/daemon.json\")", (o, v) => o with { ConfigFile = v }),
         Text("data-root", null, "data-root", "Root directory of persistent state (default \"/var/lib/pier\")", (o, v) => o with { DataRoot = v }),

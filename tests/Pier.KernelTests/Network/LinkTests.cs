@@ -11,7 +11,10 @@ public class LinkTests
 {
     static readonly NetworkOptions Options = new()
     {
-        BridgeName = "pt0", BridgeAddress = new InterfaceAddress(new IPAddress([10, 77, 0, 1]), 24), ReadyNamespaces = 1, InterContainer = false,
+        BridgeName = "pt0",
+        BridgeAddress = new InterfaceAddress(new IPAddress([10, 77, 0, 1]), 24),
+        ReadyNamespaces = 1,
+        InterContainer = false,
     };
 
     static Sandbox Attach(NetworkStack stack, string id) =>
