@@ -17,7 +17,8 @@ static class LayerComparison
 
     // A directory that only leads to something else may stand in a layer or not.
     static bool IsMentioned(string path, string file, IReadOnlyDictionary<string, string> layer) =>
-        file.StartsWith(nameof(TarKind.Directory), StringComparison.Ordinal) && layer.Keys.Any(k => k.StartsWith(path.Length == 0 ? "" : path + "/", StringComparison.Ordinal) && k != path);
+        file.StartsWith(nameof(TarKind.Directory), StringComparison.Ordinal)
+        && layer.Keys.Any(k => k != path && k.StartsWith(path.Length == 0 ? "" : path + "/", StringComparison.Ordinal));
 
     static Dictionary<string, string> Read(Stream blob)
     {
@@ -26,7 +27,8 @@ static class LayerComparison
         while (tar.Next() is { } entry)
         {
             var path = string.Join('/', entry.Name.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(p => p != "."));
-            var attributes = string.Join(',', (entry.Xattrs ?? new Dictionary<string, byte[]>()).OrderBy(x => x.Key, StringComparer.Ordinal).Select(x => $"{x.Key}={Convert.ToHexString(x.Value)}"));
+            var attributes = string.Join(',', (entry.Xattrs ?? new Dictionary<string, byte[]>()).OrderBy(x => x.Key, StringComparer.Ordinal)
+                .Select(x => $"{x.Key}={Convert.ToHexString(x.Value)}"));
             var link = entry.Kind == TarKind.HardLink ? entry.LinkName.TrimStart('.', '/') : entry.LinkName;
             files[path] = $"{entry.Kind} {entry.Mode} {entry.Uid} {entry.Gid} {entry.Size} {entry.DeviceMajor} {entry.DeviceMinor} {attributes} {link} {Content(tar)}";
         }

@@ -38,7 +38,8 @@ sealed class CachePlaces
     {
         if (!text.Contains("type=", StringComparison.Ordinal))
         {
-            foreach (var reference in text.Split(',', StringSplitOptions.RemoveEmptyEntries)) Imports.Add(new CacheOptionsEntry { Type = "registry", Attrs = { ["ref"] = reference } });
+            foreach (var reference in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
+                Imports.Add(new CacheOptionsEntry { Type = "registry", Attrs = { ["ref"] = reference } });
             return;
         }
         var entry = Parse(text);
@@ -52,7 +53,8 @@ sealed class CachePlaces
         if (!entry.Attrs.TryGetValue("src", out var source)) throw new CliFailure($"local cache importer requires src: {text}");
         var path = Path.GetFullPath(source);
         var directory = StoreAt(entry, "src", path);
-        if (!entry.Attrs.ContainsKey("digest") && directory.Find(entry.Attrs.TryGetValue("tag", out var tag) ? tag : DefaultTag) is { } found) entry.Attrs["digest"] = found.Digest.ToString();
+        var tag = entry.Attrs.TryGetValue("tag", out var given) ? given : DefaultTag;
+        if (!entry.Attrs.ContainsKey("digest") && directory.Find(tag) is { } found) entry.Attrs["digest"] = found.Digest.ToString();
         entry.Attrs.Remove("tag");
         return entry;
     }
