@@ -1,3 +1,4 @@
+using Pier.Build.Cache;
 using Pier.Build.Frontend;
 using Pier.Build.Graph;
 using Pier.Build.Solver;
@@ -63,7 +64,8 @@ public sealed partial class BuildService
         if (request.Platforms.Count > 1 && request.Squash) throw new UnsupportedException("several platforms in one build cannot be squashed");
         var names = request.Tags.Select(t => ImageReference.Parse(t).WithDefaultTag()).Distinct().ToArray();
         var exports = new CacheExports(parts, request);
-        var (opening, planning) = (new CacheImports(parts, images.Transfers, request).OpenAsync(ct), PlanAsync(request, trace, ct));
+        var imports = new CacheImports(parts, images.Transfers, request);
+        var (opening, planning) = (imports.OpenAsync(ct), PlanAsync(request, trace, ct));
         await Task.WhenAll(opening, planning).ConfigureAwait(false);
         var (caches, plans) = (opening.Result, planning.Result.Select(p => p with { InlineCache = exports.IsInline }).ToArray());
         var vertexNames = new VertexNames();
@@ -79,6 +81,7 @@ public sealed partial class BuildService
             SourceDate = plans[0].SourceDate,
             Names = vertexNames,
             Caches = caches,
+            Hints = [.. imports.Images().Select(i => ImageHints.Of(plans[0], i.Manifest, i.Config))],
             CacheFailed = (cache, why) => CacheImports.Tell(request, cache.Name, why),
             WantedSteps = exports.Wanted,
         };
