@@ -53,10 +53,10 @@ public sealed class UnpackLimitTests : IDisposable
     void Refused(UnpackLimits limits, EndlessTar tar, string error, int entries)
     {
         using var store = StoreRoot.Open(_root, "overlay", limits);
-            // As a pull unpacks it, while it comes in.
-            Assert.Contains(error, Assert.Throws<InvalidParameterException>(() => store.Images.StageLayer(tar, null, Digest.Of("any"u8), default)).Message);
-            Assert.InRange(tar.Entries, 1, entries + EndlessTar.ReadAhead);
-            NothingIsLeft(store);
+        // As a pull unpacks it, while it comes in.
+        Assert.Contains(error, Assert.Throws<InvalidParameterException>(() => store.Images.StageLayer(tar, null, Digest.Of("any"u8), default)).Message);
+        Assert.InRange(tar.Entries, 1, entries + EndlessTar.ReadAhead);
+        NothingIsLeft(store);
     }
 
     static void NothingIsLeft(StoreRoot store)
