@@ -34,7 +34,7 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
             if (Finished(vertex) is { } tree) trees[vertex] = tree;
             if (!_made.ContainsKey(vertex)) cached.Add(vertex);
         }
-        return new SolveResult(trees, cached, lease);
+        return new SolveResult(trees, cached, lease) { Steps = request.WantedSteps == WantedSteps.None ? [] : await EntriesAsync(request.WantedSteps == WantedSteps.All).ConfigureAwait(false) };
     }
 
     /// <summary>Waits for all that was begun, and takes away what only this build needed.</summary>
@@ -78,6 +78,12 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
         // What is made anew needs all that it stands on, at once.
         if (vertex.IgnoreCache) Begin(vertex.Inputs);
         var known = vertex.IgnoreCache ? new Known(await KeysAsync(vertex).ConfigureAwait(false), null, null) : await KnowAsync(vertex).ConfigureAwait(false);
+        if (known is { Record: { } elsewhere, Source: { } cache })
+        {
+            var brought = await BringAsync(elsewhere, cache).ConfigureAwait(false);
+            reporter.Cached(vertex, v => Finished(v)?.ChainId);
+            return brought;
+        }
         if (known.Record is { } record && Held(record) is { } cached)
         {
             parts.Store.Builds.Cache.Used(record.Id, parts.Time.GetUtcNow());
@@ -163,7 +169,7 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
 
     BuiltTree ImageTree(ImageSource source)
     {
-        var image = parts.Store.Images.Resolve(source.Resolved.ToString());
+        var image = parts.Store.Images.ResolveAny(source.Resolved);
         if (!parts.Store.Images.Keep(image, lease)) throw new NotFoundException($"No such image: {source.Reference}");
         return new BuiltTree([.. image.Manifest.Layers.Zip(image.Config.RootFs.DiffIds, (blob, diffId) => new BuiltLayer(blob, diffId))]);
     }
@@ -254,4 +260,7 @@ sealed record Known(IReadOnlyList<string> Keys, BuildCacheRecord? Record, string
 {
     /// <summary>What steps that stand on it know it by.</summary>
     public string Identity => Other ?? Record?.Identity ?? Keys[0];
+
+    /// <summary>Where the record's layers lie while they are not here; null when they are.</summary>
+    public Cache.Portable.PortableCache? Source { get; init; }
 }

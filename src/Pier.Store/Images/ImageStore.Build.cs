@@ -65,22 +65,10 @@ public sealed partial class ImageStore
                 using var blob = _content.Open(layer.Digest);
                 using var tar = Decompression.Open(blob);
                 using var unpacker = new LayerUnpacker(root, new PlainWhiteouts(null), null);
-                unpacker.Unpack(new TarReader(new HashingStream(tar, layer.Digest, ct)));
+                unpacker.Unpack(new TarReader(new HashingStream(tar, () => layer.Digest, ct)));
             }
         }
         return CommitStep(step, lease, latest, ct);
-    });
-
-    /// <summary>Writes an image that need not be in the store as an archive, docker's and OCI's at once, under names.</summary>
-    public void Archive(ImageConfig config, IReadOnlyList<Descriptor> layers, IReadOnlyList<ImageReference> names, ContentLease lease, Stream output, CancellationToken ct) => Border.Cross(() =>
-    {
-        var configDescriptor = lease.Write(JsonSerializer.SerializeToUtf8Bytes(config, ImageJson.Plain.ImageConfig), MediaTypes.OciConfig);
-        Descriptor[] own = [.. layers.Select(l => l with { MediaType = OciType(l.MediaType) })];
-        var manifest = WriteManifest(configDescriptor, own, lease);
-        using var awaited = new AwaitedWriteStream(output, ct);
-        new ArchiveWriter(awaited, _content).Write(
-            [new SavedImage(manifest, configDescriptor, own, names)], [manifest.Digest, configDescriptor.Digest, .. own.Select(l => l.Digest)], ct);
-        awaited.Flush();
     });
 
     /// <summary>
@@ -89,7 +77,7 @@ public sealed partial class ImageStore
     public Image Build(ImageConfig config, IReadOnlyList<Descriptor> layers, IReadOnlyList<ImageReference> names, ContentLease lease, CancellationToken ct = default) =>
         Border.Cross(() =>
     {
-        _content.Settle(layers.Select(l => l.Digest));
+        _content.Settle([.. layers.Select(l => l.Digest)]);
         if (Existing(config, layers, names, lease) is { } there) return there;
         var image = AddBuilt(config, [.. layers.Select(l => l with { MediaType = OciType(l.MediaType) })], names.Count > 0 ? names[0] : null, lease, ct);
         foreach (var name in names.Skip(1)) Tag(image, name);

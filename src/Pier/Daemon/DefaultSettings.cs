@@ -19,6 +19,24 @@ static class DefaultSettings
         return (long)(number * Math.Pow(1024, power));
     }
 
+    /// <summary>
+    /// Docker's exec-opts, of which there is native.cgroupdriver. Configurations of hosts with systemd name its driver; Pier makes the groups itself there as well
+    /// (decision 0036), and answers with what it warns of.
+    /// </summary>
+    public static IReadOnlyList<string> ExecOptions(IReadOnlyList<string> values)
+    {
+        var warnings = new List<string>();
+        foreach (var value in values)
+        {
+            var (name, driver) = Split(value, "--exec-opt");
+            if (name != "native.cgroupdriver") throw new InvalidParameterException($"unknown exec-opt: {name}");
+            if (driver == "systemd")
+                warnings.Add("native.cgroupdriver=systemd: Pier makes control groups itself (cgroupfs) and does not ask systemd; --cgroup-parent takes names of slices");
+            else if (driver != "cgroupfs") throw new InvalidParameterException($"native.cgroupdriver option {driver} not supported");
+        }
+        return warnings;
+    }
+
     public static IReadOnlyList<Ulimit> Ulimits(IReadOnlyList<string> values) => [.. values.Select(Ulimit)];
 
     public static IReadOnlyDictionary<string, RuntimeCommand> Runtimes(IReadOnlyList<string> values)
