@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Pier.CompatTests.Builds;
 
 /// <summary>What builds keep: listed, counted, pruned and limited. Each test has the daemon for itself.</summary>
-public sealed class BuildCacheTests : IAsyncDisposable
+public sealed class BuildCacheTests : IAsyncLifetime
 {
     const int Filling = 2_000_000;
 
@@ -18,7 +18,9 @@ public sealed class BuildCacheTests : IAsyncDisposable
         return new Client("pier", _daemon);
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         if (_daemon is not null) await _daemon.DisposeAsync();
         _folder.Dispose();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pier.CompatTests.Builds;
 
 namespace Pier.CompatTests.RealClients;
@@ -36,7 +37,7 @@ public sealed class ComposeBuildTests(PierDaemon daemon) : IClassFixture<PierDae
     {
         Skip.If(!System.IO.File.Exists(Program), "docker-compose is not installed");
         using var folder = new BuildFolder();
-        folder.Add("docker-compose.yml", File).Add("app/file", "first").Add("beside/Dockerfile", "FROM busybox\nRUN echo beside >/beside\nCMD [\"cat\", \"/beside\"]\n")
+        folder.Add("docker-compose.yml", File).Add("app/file", "first\n").Add("beside/Dockerfile", "FROM busybox\nRUN echo beside >/beside\nCMD [\"cat\", \"/beside\"]\n")
             .Add("app/Other.Dockerfile", "FROM busybox AS one\nARG WHO\nRUN echo hello $WHO >/said; cat /etc/hosts >>/said; df -k /dev/shm >>/said; ls /sys/class/net >>/said\nCOPY file /file\n"
                 + "CMD [\"sh\", \"-c\", \"cat /said /file; exec sleep 1000\"]\nFROM one\nRUN false\n");
         async Task<CommandResult> Compose(params string[] arguments)
@@ -56,7 +57,8 @@ public sealed class ComposeBuildTests(PierDaemon daemon) : IClassFixture<PierDae
         {
             await Does("build", "--no-cache", "--parallel");
             await Does("up", "-d");
-            var said = await Logs(Does, "first");
+            await Says("first");
+            var said = await Does("logs", "--no-color", "app");
             Assert.Contains("hello compose", said);
             Assert.Contains("10.1.2.3\tfar", said);
             Assert.Matches(@"shm +32768 ", said);
@@ -68,10 +70,10 @@ public sealed class ComposeBuildTests(PierDaemon daemon) : IClassFixture<PierDae
             var before = (await _client.RunAsync("ps", "-aq", "--no-trunc", "--filter", "name=" + Project + "_app")).Out;
             Assert.Contains("Using cache", await Does("up", "-d", "--build"));
             Assert.Equal(before, (await _client.RunAsync("ps", "-aq", "--no-trunc", "--filter", "name=" + Project + "_app")).Out);
-            folder.Add("app/file", "second");
+            folder.Add("app/file", "second\n");
             await Does("up", "-d", "-t", "0", "--build");
             Assert.NotEqual(before, (await _client.RunAsync("ps", "-aq", "--no-trunc", "--filter", "name=" + Project + "_app")).Out);
-            await Logs(Does, "second");
+            await Says("second");
 
             folder.Add("beside/Dockerfile", "FROM busybox\nRUN echo last words; exit 7\n");
             var failed = await Compose("build", "beside");
@@ -87,11 +89,11 @@ public sealed class ComposeBuildTests(PierDaemon daemon) : IClassFixture<PierDae
         Leftovers.None(daemon);
     }
 
-    static async Task<string> Logs(Func<string[], Task<string>> does, string until)
+    async Task Says(string word)
     {
         var said = "";
-        for (var i = 0; i < 200 && !said.Contains(until, StringComparison.Ordinal); i++, await Task.Delay(50)) said = await does(["logs", "--no-color", "app"]);
-        Assert.Contains(until, said);
-        return said;
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromSeconds(60) && !said.Contains(word, StringComparison.Ordinal); await Task.Delay(100))
+            said = (await _client.RunAsync("logs", Project + "_app_1")).Out;
+        Assert.Contains(word, said);
     }
 }
