@@ -43,7 +43,8 @@ public sealed class ComposeBuildTests(PierDaemon daemon) : IClassFixture<PierDae
         async Task<CommandResult> Compose(params string[] arguments)
         {
             var start = new Client(Program, daemon).Start(["-f", Path.Combine(folder.Path, "docker-compose.yml"), "-p", Project, "--no-ansi", .. arguments]);
-            start.Environment["DOCKER_BUILDKIT"] = "0";
+            // By the API: the file has more than docker's command line is given.
+            start.Environment["COMPOSE_DOCKER_CLI_BUILD"] = "0";
             return await Commands.RunAsync(start, null);
         }
         async Task<string> Does(params string[] arguments)
