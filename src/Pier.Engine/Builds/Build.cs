@@ -12,12 +12,22 @@ public sealed partial class BuildService
 {
     /// <summary>
     /// Builds: Dockerfile to image. Throws DockerfileException, <see cref="StepFailedException"/> and the rest of the EngineException family; cancelled, it ends
-    /// when every step of it has. The answer must be disposed.
+    /// when every step of it has. The answer must be disposed. The cache is limited when the session is disposed, whose directories are in use until then.
     /// </summary>
     public Task<FinishedBuild> BuildAsync(BuildRequest request, CancellationToken ct) => RegisteredAsync(request, token => RunAsync(request, null, token), ct);
 
     /// <summary>The same, told as the classic builder told it.</summary>
-    public Task<FinishedBuild> BuildClassicAsync(BuildRequest request, ClassicStream stream, CancellationToken ct) => RegisteredAsync(request, token => RunAsync(request, stream, token), ct);
+    public async Task<FinishedBuild> BuildClassicAsync(BuildRequest request, ClassicStream stream, CancellationToken ct)
+    {
+        try
+        {
+            return await RegisteredAsync(request, token => RunAsync(request, stream, token), ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            LimitCache();
+        }
+    }
 
     /// <summary>Stops a build by its id; false when there is none.</summary>
     public bool Cancel(string id)
@@ -98,10 +108,6 @@ public sealed partial class BuildService
         {
             finished.Dispose();
             throw;
-        }
-        finally
-        {
-            LimitCache();
         }
     }
 
