@@ -62,50 +62,12 @@ sealed class ImagePull(
         return config;
     }
 
-    async Task LayersAsync(ImageManifest manifest, CancellationToken ct)
-    {
-        using var failed = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        foreach (var layer in manifest.Layers) report(new TransferProgress(ShortId(layer), "Pulling fs layer"));
-        var layers = Enumerable.Range(0, manifest.Layers.Length).Select(i => LayerAsync(i, manifest.Layers[i], failed)).ToArray();
-        try
-        {
-            await Task.WhenAll(layers);
-        }
-        catch when (!ct.IsCancellationRequested)
-        {
-            // The first failure is the reason; the others were only told to stop.
-            var first = layers.FirstOrDefault(l => l.IsFaulted && l.Exception!.InnerException is not OperationCanceledException);
-            if (first is not null) await first;
-            throw;
-        }
-    }
+    /// <summary>The layers alone, of a manifest that came from elsewhere.</summary>
+    public Task LayersAsync(ImageManifest manifest, CancellationToken ct) => new LayerPull(target, OpenAsync, report).RunAsync(manifest, ct);
 
-    async Task LayerAsync(int index, Descriptor layer, CancellationTokenSource failed)
+    async ValueTask<Stream> OpenAsync(Descriptor layer, long offset, CancellationToken ct)
     {
         var id = ShortId(layer);
-        try
-        {
-            var unpacking = new ProgressMeter(id, "Extracting", layer.Size, report);
-            var source = new LayerSource(layer, (offset, ct) => OpenAsync(id, layer, offset, ct), (status, position) =>
-            {
-                if (position is { } at) unpacking.Reached(at);
-                else report(new TransferProgress(id, status));
-            });
-            report(new TransferProgress(id, await target.LayerAsync(index, source, failed.Token) ? "Pull complete" : "Already exists"));
-        }
-        catch
-        {
-            await failed.CancelAsync();
-            throw;
-        }
-    }
-
-    async ValueTask<Stream> OpenAsync(string id, Descriptor layer, long offset, CancellationToken ct)
-    {
-        if (layer.MediaType.EndsWith("+encrypted", StringComparison.Ordinal))
-            throw new UnsupportedException($"layer {layer.Digest} is encrypted ({layer.MediaType}): encrypted images are not supported");
-        if (!MediaTypes.IsLayer(layer.MediaType))
-            throw new InvalidParameterException($"unsupported media type {layer.MediaType} of layer {layer.Digest}");
         if (!slots.Wait(0, ct))
         {
             report(new TransferProgress(id, "Waiting"));

@@ -41,6 +41,7 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
             container.Record = record;
             container.Sandbox = sandbox;
             files.Write(record, sandbox.Record, linked);
+            parts.Network.OpenLinks(links.Ports(record));
             opened = mounts.Open(record);
             var spec = facts.BuildSpec(record, root);
             if (facts.SharedMemory(record) is { } shared) opened[SpecMounts.SharedMemory] = shared;
@@ -57,13 +58,18 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
                     record.HostConfig.ConsoleSize is [var rows, _] ? rows : 0, record.HostConfig.ConsoleSize is [_, var columns] ? columns : 0),
                 Log = LogSettings.For(record, parts.Store.Layout),
                 Runtime = Runtime(record.HostConfig.Runtime),
-                CgroupParent = record.HostConfig.CgroupParent.Length > 0 ? record.HostConfig.CgroupParent : parts.Options.CgroupParent,
+                CgroupParent = CgroupParents.PathOf(record.HostConfig.CgroupParent.Length > 0 ? record.HostConfig.CgroupParent : parts.Options.CgroupParent),
             }, ct).ConfigureAwait(false);
             container.Pid = started.Pid;
             container.Status = ContainerStatus.Running;
             container.Record = record with { StartedAt = started.StartedAt };
             parts.Records.Put(record.Id, container.Record, durable: false);
-            foreach (var (other, hosts) in links.Linking(container)) files.Relinked(other.Id, hosts);
+            foreach (var (other, hosts) in links.Linking(container))
+            {
+                files.Relinked(other.Id, hosts);
+                parts.Network.OpenLinks(links.Ports(other.Record));
+            }
+
             NetworkEvents.PublishAll(parts, container.Id, record.Network, "connect");
             ContainerEvents.Publish(parts.Events, container, "start");
             parts.Shipping.Begin(container);

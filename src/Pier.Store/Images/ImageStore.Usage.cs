@@ -15,6 +15,9 @@ public sealed partial class ImageStore
         return [.. parts.Select(i => new ImageUsage(i.Key, i.Value.Values.Sum(), i.Value.Where(p => users[p.Key] > 1).Sum(p => p.Value)))];
     });
 
+    /// <summary>Every stack of layers that is an image's or the lower part of one.</summary>
+    public IReadOnlySet<Digest> Stacks() => Border.Cross<IReadOnlySet<Digest>>(() => _known.All.SelectMany(k => k.Documents.Chains).ToHashSet());
+
     // Blobs and layers have names of one kind: an uncompressed base layer has the same one twice.
     Dictionary<(bool IsLayer, Digest Digest), long> PartsOf(Descriptor[] targets)
     {

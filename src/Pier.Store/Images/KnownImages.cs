@@ -48,8 +48,8 @@ sealed class KnownImages(ImageCatalog catalog, ImageReader reader)
         }
     }
 
-    // One image from all the entries that mean it.
-    static (Image, IReadOnlyList<Digest>) Describe((Descriptor Entry, ImageDocuments Documents)[] mine)
+    /// <summary>One image from all the entries that mean it.</summary>
+    internal static (Image Image, IReadOnlyList<Digest> Chains) Describe((Descriptor Entry, ImageDocuments Documents)[] mine)
     {
         // The descriptor without a name's annotations.
         var (target, documents) = (ImageCatalog.Entry(mine[^1].Entry, null), mine[^1].Documents);
@@ -74,7 +74,7 @@ sealed class KnownImages(ImageCatalog catalog, ImageReader reader)
         internal ImmutableArray<(Descriptor Entry, ImageDocuments Documents)> All { get; } = all;
 
         internal ImmutableArray<(Image Image, IReadOnlyList<Digest> Chains)> Images { get; } =
-            [.. all.GroupBy(k => k.Documents.Id).Select(g => Describe([.. g])).OrderByDescending(i => i.Item1.Config.Created)];
+            [.. all.GroupBy(k => k.Documents.Id).Select(g => Describe([.. g])).OrderByDescending(i => i.Image.Config.Created)];
 
         internal Dictionary<Digest, (Image Image, IReadOnlyList<Digest> Chains)> ById => field ??= Images.ToDictionary(i => i.Image.Id);
     }

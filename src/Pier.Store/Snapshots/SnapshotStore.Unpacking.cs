@@ -39,7 +39,7 @@ public sealed partial class SnapshotStore
     void UnpackInto(StagedLayer staged, Stream content)
     {
         using var root = At.Open(At.WorkingDirectory, staged.Diff, OpenFlags.Directory | OpenFlags.NoFollow);
-        using var unpacker = new LayerUnpacker(root, _driver.Whiteouts(_trash), _trash);
+        using var unpacker = new LayerUnpacker(root, _driver.Whiteouts(_trash), _trash, _limits);
         staged.Size = unpacker.Unpack(new TarReader(content));
         staged.Gaps = new LayerGaps(unpacker.LeftOut, unpacker.HasBase);
     }

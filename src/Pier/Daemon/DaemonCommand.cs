@@ -64,6 +64,7 @@ static class DaemonCommand
             BridgeAddress = options.BridgeAddress,
             Network = options.Network,
             CgroupParent = options.CgroupParent,
+            Warnings = options.Warnings,
             SupervisorLog = $"{options.ExecRoot}/supervisor.log",
             LiveRestore = options.LiveRestore,
             LogDriver = options.LogDriver,
@@ -77,9 +78,10 @@ static class DaemonCommand
             RegistryMirrors = options.RegistryMirrors,
             InsecureRegistries = options.InsecureRegistries,
             TrustPolicy = options.TrustPolicy,
-            BuildCacheLimit = options.BuildCacheLimit,
+            BuildCachePolicy = options.BuildCachePolicy,
             Labels = options.Labels,
             Debug = options.Debug,
+            Log = log.Warn,
         }, CancellationToken.None).ConfigureAwait(false);
         await using var opened = engine.ConfigureAwait(false);
         var server = await DaemonServer.StartAsync(engine, new DaemonServerOptions

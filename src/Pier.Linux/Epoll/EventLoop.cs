@@ -1,16 +1,15 @@
 using Microsoft.Win32.SafeHandles;
-using Pier.Linux.Epoll;
 
-namespace Pier.Supervisor.Server;
+namespace Pier.Linux.Epoll;
 
 /// <summary>Something that a descriptor's readiness is told to, on the loop's thread.</summary>
-interface IReadinessHandler
+public interface IReadinessHandler
 {
     void OnReady(Readiness events);
 }
 
 /// <summary>A watched descriptor. Waiting for nothing means not being in the epoll set at all: a hang-up would be told for ever.</summary>
-sealed class Watch
+public sealed class Watch
 {
     readonly EventLoop _loop;
     readonly SafeFileHandle _fd;
@@ -45,7 +44,7 @@ sealed class Watch
 }
 
 /// <summary>One epoll set and its handlers. Allocates only when something new is watched.</summary>
-sealed class EventLoop : IDisposable
+public sealed class EventLoop : IDisposable
 {
     readonly Dictionary<long, Watch> _watches = [];
     readonly EpollEvent[] _events = new EpollEvent[64];

@@ -1,11 +1,9 @@
 using System.Collections;
-using Pier.Linux;
-using Pier.Linux.Processes;
 
-namespace Pier.Supervisor;
+namespace Pier.Linux.Processes;
 
 /// <summary>How this program is started: the native binary alone, or the runtime host and the assembly.</summary>
-sealed class SelfCommand
+public sealed class SelfCommand
 {
     /// <summary>Set in a sealed supervisor: the path that it was started by (<see cref="SealedExecutable"/>).</summary>
     public const string Sealed = "PIER_SUPERVISOR_SEALED";
@@ -51,7 +49,7 @@ sealed class SelfCommand
     public string[] Paths() => [_words[0], RunningFile];
 
     /// <summary>
-    /// The environment as execve takes it, for keeper and supervisor: with a small first generation. By default its budget follows the
+    /// The environment as execve takes it, for keeper, supervisor and relay: with a small first generation. By default its budget follows the
     /// processor's cache, and
     /// a supervisor that allocates little would still grow to 80 MiB (measured) before its first collection. Containers get environments
     /// of their own.
