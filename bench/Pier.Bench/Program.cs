@@ -77,11 +77,14 @@ IEnumerable<Measure> Measures()
         Cycles.Exec(),
         Cycles.Client(),
         .. fleet.Measures,
+        .. new Crowd().Measures,
         .. logs.Measures,
         .. new Images(options.Work, options.Pier).Measures,
         .. new RegistryRates(options.Work, options.Pier).Measures,
         Builds.Cached(),
         Builds.PerRun(),
+        .. new BuildClients(options.Work).Measures,
+        .. new ContainerFiles().Measures,
         Footprint.BinarySize(),
     ];
 }

@@ -7,7 +7,7 @@ public sealed record DaemonServerOptions
     public required IReadOnlyList<string> Hosts { get; init; }
 
     /// <summary>Pier's version as answered to clients.</summary>
-    public string Version { get; init; } = "0.1.0";
+    public required string Version { get; init; }
 
     /// <summary>The source revision as answered to clients.</summary>
     public string Revision { get; init; } = "";

@@ -20,7 +20,7 @@ public sealed record CliEnvironment
     public string Program { get; init; } = "pier";
 
     /// <summary>The client's version.</summary>
-    public string Version { get; init; } = "0.1.0";
+    public string Version { get; init; } = "";
 
     /// <summary>The source revision of the client.</summary>
     public string Revision { get; init; } = "";

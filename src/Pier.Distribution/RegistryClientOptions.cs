@@ -38,7 +38,7 @@ public sealed record RegistryClientOptions
     public long UploadChunk { get; init; }
 
     /// <summary>Sent as User-Agent.</summary>
-    public string UserAgent { get; init; } = "pier/0.1.0 (linux)";
+    public string UserAgent { get; init; } = $"pier/{typeof(RegistryClientOptions).Assembly.GetName().Version?.ToString(3)} (linux)";
 
     /// <summary>Where Docker Hub's images are, and where it searches.</summary>
     public string HubRegistry { get; init; } = "https://registry-1.docker.io";

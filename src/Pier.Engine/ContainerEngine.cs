@@ -140,9 +140,11 @@ public sealed class ContainerEngine : IAsyncDisposable
         var known = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         parts.Runtime.Exited += exit => _ = known.Task.IsCompleted ? ExitedAsync(exit) : AfterAsync(known.Task, exit);
         var live = (await parts.Runtime.ListAsync().ConfigureAwait(false)).ToDictionary(p => p.Key);
-        parts.Networks.Restore(parts.Options.Network.Mtu);
+        foreach (var (failed, problem) in parts.Networks.Restore(parts.Options.Network.Mtu))
+            parts.Options.Log($"network {failed.Id} ({failed.Name}) cannot be used: {problem}");
         var ended = Containers.Reconcile(live);
-        parts.Network.Reconcile();
+        Containers.RestoreLinks();
+        Networks.Resume();
         known.SetResult();
         foreach (var exit in ended) await ExitedAsync(exit).ConfigureAwait(false);
         foreach (var (key, process) in live)

@@ -26,6 +26,8 @@ static class StackOptions
         HostGateway = options.Network.HostGateway is { } gateway ? Address(gateway) : null,
         Pools = options.Network.AddressPools.Count == 0 ? DefaultPools.Docker : [.. options.Network.AddressPools.Select(Pool)],
         IdSeed = engineId,
+        Relay = options.Network.Relay ? new RelayOptions(options.ExecRoot, options.SupervisorCommand) : null,
+        Log = options.Log,
     };
 
     /// <summary>"base=10.10.0.0/16,size=24".</summary>

@@ -47,4 +47,15 @@ public sealed record NetworkOptions
 
     /// <summary>Makes the ids of the three default networks: the same seed gives the same ids. The daemon's id serves.</summary>
     public string IdSeed { get; init; } = "";
+
+    /// <summary>The relay of published ports (--userland-proxy); null for none: then only IPv6 containers are reached by IPv6, and none by ::1.</summary>
+    public RelayOptions? Relay { get; init; }
+
+    /// <summary>Told what goes wrong without anybody having asked.</summary>
+    public Action<string> Log { get; init; } = _ => { };
 }
+
+/// <summary>How the relay is started.</summary>
+/// <param name="Directory">Where its socket and its complaints are; one a daemon.</param>
+/// <param name="Program">The command that "relay DIRECTORY" is appended to (the path of a pier executable); null for this program.</param>
+public sealed record RelayOptions(string Directory, IReadOnlyList<string>? Program);

@@ -81,6 +81,12 @@ public sealed partial class NetworkStack
         return after;
     });
 
+    /// <summary>
+    /// Opens ports between linked containers of the default bridge, where it keeps them apart (otherwise they are open). They close when either is
+    /// released or leaves the network. Call it before <see cref="Reconcile"/> for adopted containers.
+    /// </summary>
+    public void OpenLinks(IEnumerable<LinkedPort> ports) => HostErrors.Translate("failed to open links", () => _links?.Open(ports));
+
     /// <summary>Gives a running container other names in its networks, for a rename. Returns its whole record; null when it is not attached.</summary>
     public SandboxRecord? Rename(string containerId, Func<EndpointRecord, IReadOnlyList<string>> names)
     {
@@ -244,6 +250,7 @@ public sealed partial class NetworkStack
 
     void ReleaseAddresses(EndpointRecord endpoint)
     {
+        if (_links is not null && endpoint is { Address: { } address } && endpoint.NetworkId == DefaultNetwork?.Id) _links.Close(address.Address);
         _networks.Find(endpoint.NetworkId)?.Addresses.Release(endpoint.Address, endpoint.Address6);
         _networks.Leave(endpoint.NetworkId);
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux.Namespaces;
+using Pier.Linux.Processes;
 using Pier.Model;
 using Pier.Network.Addressing;
 using Pier.Network.Bridges;
@@ -8,6 +9,7 @@ using Pier.Network.Dns;
 using Pier.Network.Endpoints;
 using Pier.Network.Firewall;
 using Pier.Network.Publishing;
+using Pier.Network.Relay;
 
 namespace Pier.Network;
 
@@ -27,16 +29,19 @@ public sealed partial class NetworkStack : IDisposable
     readonly ReadyNamespaces _ready;
     readonly FirewallTable? _firewall;
     readonly PortReservations _reservations;
+    readonly PortRelay? _relay;
     readonly HostNetworks _networks;
     readonly Wiring _wiring;
     readonly Publisher _publisher;
     readonly DyingDevices _dying;
+    readonly OpenLinks? _links;
 
     NetworkStack(NetworkOptions options)
     {
         _options = options;
         _ready = new ReadyNamespaces(_worker, options.ReadyNamespaces);
         _reservations = new PortReservations(_worker);
+        if (options.Relay is { } relay) _relay = new PortRelay(relay.Directory, [.. relay.Program ?? SelfCommand.Current().With(), "relay", relay.Directory], _worker, _reservations.SocketOf, options.Log);
         try
         {
             DefaultNetwork = options.BridgeName == NoBridge ? null : Default(options);
@@ -45,14 +50,15 @@ public sealed partial class NetworkStack : IDisposable
             var owner = TablePrefix + (DefaultNetwork?.Device ?? Ids.Short(Id("table")));
             if (options.Firewall)
             {
-                _firewall = new FirewallTable(owner);
+                _firewall = new FirewallTable(owner, relayed: _relay is not null);
                 _firewall.Install();
             }
 
             _networks = new HostNetworks(_route, _firewall, options, owner);
             _wiring = new Wiring(_worker, _route);
-            _publisher = new Publisher(_reservations, _firewall, id => _networks.Find(id)?.Spec);
+            _publisher = new Publisher(_reservations, _firewall, _relay, id => _networks.Find(id)?.Spec);
             _dying = new DyingDevices(Sweep);
+            if (_firewall is not null && DefaultNetwork is { InterContainer: false, Device: var bridge }) _links = new OpenLinks(bridge, _worker, _firewall);
             if (DefaultNetwork is not null) _networks.Restore(DefaultNetwork);
         }
         catch
@@ -93,16 +99,6 @@ public sealed partial class NetworkStack : IDisposable
     /// <summary>Deletes a network; false when there is none of the id, or somebody is connected to it.</summary>
     public bool Remove(string networkId) => HostErrors.Translate($"failed to delete network {networkId}", () => _networks.Delete(networkId));
 
-    /// <summary>After the last <see cref="Adopt"/>: removes devices and firewall elements that belong to nobody.</summary>
-    public void Reconcile() => HostErrors.Translate("failed to clean up networking", () =>
-    {
-        var known = All().SelectMany(s => s.Endpoints).Select(e => e.HostDevice).ToHashSet();
-        _route.DeleteLinks(HostEnds().Where(e => !known.Contains(e)));
-        _networks.DeleteLeftovers();
-        _firewall?.Restore();
-        _firewall?.Reconcile();
-    });
-
     /// <summary>Removes the firewall table and every network's devices: for tests, and for a daemon that leaves nothing behind.</summary>
     public void Delete() => HostErrors.Translate("failed to delete networks", () =>
     {
@@ -121,6 +117,7 @@ public sealed partial class NetworkStack : IDisposable
     {
         _dying?.Dispose();
         _dns.Dispose();
+        _relay?.Dispose();
         _reservations.Dispose();
         _firewall?.Dispose();
         _route.Dispose();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pier.Model;
+using Pier.Model.Notation;
 using Pier.Registry.Proxy;
 
 namespace Pier.Registry;
@@ -94,32 +95,8 @@ static class RegistryFlags
         _ => throw new InvalidParameterException($"invalid boolean value \"{text}\""),
     };
 
-    // Go's durations, as docker's flags take them: "90s", "1h30m", "0".
-    static TimeSpan Duration(string text)
-    {
-        if (text == "0") return TimeSpan.Zero;
-        var total = TimeSpan.Zero;
-        var rest = text.AsSpan();
-        while (!rest.IsEmpty)
-        {
-            var digits = rest.IndexOfAnyExcept("0123456789.");
-            if (digits <= 0
-                || !double.TryParse(
-                rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) throw Bad(text);
-            rest = rest[digits..];
-            var unit = rest.IndexOfAny("0123456789.") is var next and >= 0 ? rest[..next] : rest;
-            total += unit switch
-            {
-                "h" => TimeSpan.FromHours(number),
-                "m" => TimeSpan.FromMinutes(number),
-                "s" => TimeSpan.FromSeconds(number),
-                "ms" => TimeSpan.FromMilliseconds(number),
-                _ => throw Bad(text),
-            };
-            rest = rest[unit.Length..];
-        }
-        return text.Length > 0 ? total : throw Bad(text);
-    }
+    static TimeSpan Duration(string text) =>
+        GoDuration.TryParse(text, out TimeSpan duration) && duration >= TimeSpan.Zero ? duration : throw Bad(text);
 
     static InvalidParameterException Bad(string text) => new($"invalid duration \"{text}\"");
 }

@@ -138,7 +138,7 @@ public class PierDaemon : IAsyncLifetime, IDaemon
     }
 
     /// <summary>
-    /// The supervisor and its keeper outlive their daemon by design, and each brings the other back: whoever names this daemon's directory in its
+    /// The supervisor, its keeper and the relay outlive their daemon by design, and the two first bring each other back: whoever names this daemon's directory in its
     /// command line is ended, until nobody does.
     /// </summary>
     void KillRest()
@@ -161,7 +161,7 @@ public class PierDaemon : IAsyncLifetime, IDaemon
             try
             {
                 var line = File.ReadAllText(directory + "/cmdline");
-                if (line.Contains(Directory, StringComparison.Ordinal) && line.Contains("supervisor", StringComparison.Ordinal)) found.Add(id);
+                if (line.Contains(Directory, StringComparison.Ordinal) && (line.Contains("supervisor", StringComparison.Ordinal) || line.Contains("\0relay\0", StringComparison.Ordinal))) found.Add(id);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -42,7 +42,7 @@ sealed class Fleet
             for (var i = 0; i < Lists; i++)
             {
                 var start = Stopwatch.GetTimestamp();
-                if ((await engine.Client.List()).Count < Containers) throw new InvalidOperationException("containers are missing from the list");
+                if (await engine.Client.List() < Containers) throw new InvalidOperationException("containers are missing from the list");
                 samples.List.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
 

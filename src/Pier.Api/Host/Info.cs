@@ -19,7 +19,7 @@ static class Info
             Images = view.Images,
             Driver = view.Driver,
             DriverStatus = [.. view.DriverStatus.Select(s => new[] { s.Name, s.Value })],
-            Plugins = new PluginsInfo { Volume = request.Engine.Volumes.Drivers, Network = ["bridge", "host", "null"], Log = view.LogDrivers },
+            Plugins = new PluginsInfo { Volume = request.Engine.Volumes.Drivers, Network = ["bridge", "host", "macvlan", "null"], Log = view.LogDrivers },
             MemoryLimit = view.MemoryLimit,
             SwapLimit = view.SwapLimit,
             CpuCfsPeriod = view.CpuQuota,

@@ -1,5 +1,6 @@
 using Pier.Build.Dockerfiles;
 using Pier.Build.Dockerfiles.Words;
+using Pier.Model.Notation;
 
 namespace Pier.Build.Frontend;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Pier.Build.Dockerfiles;
 using Pier.Build.Graph;
 using Pier.Model.Builds;
+using Pier.Model.Notation;
 
 namespace Pier.Build.Frontend;
 

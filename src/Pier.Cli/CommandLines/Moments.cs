@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pier.Model.Notation;
 
 namespace Pier.Cli.CommandLines;
 
@@ -9,7 +10,7 @@ static class Moments
     public static string? Of(string? text, Invocation call)
     {
         if (text is null) return null;
-        if (OptionValues.TryParseDuration(text, out var ago))
+        if (GoDuration.TryParse(text, out long ago))
             return Format((call.Environment.Now().UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) * 100 - ago);
         return Contracts.Timestamps.TryParse(text, out var nanoseconds)
             ? Format(nanoseconds)

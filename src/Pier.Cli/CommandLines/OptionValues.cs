@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pier.Model.Notation;
 
 namespace Pier.Cli.CommandLines;
 
@@ -41,32 +42,6 @@ static class OptionValues
         return true;
     }
 
-    /// <summary>Go's durations ("1m30s", "100ms") in nanoseconds.</summary>
-    public static bool TryParseDuration(string value, out long nanoseconds)
-    {
-        nanoseconds = 0;
-        var rest = value.AsSpan();
-        var negative = rest.StartsWith("-");
-        rest = rest.TrimStart("+-");
-        if (rest is "0") return true;
-        if (rest.IsEmpty) return false;
-        double total = 0;
-        while (!rest.IsEmpty)
-        {
-            var end = rest.IndexOfAnyExcept("0123456789.");
-            if (end <= 0 || !double.TryParse(rest[..end], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
-            rest = rest[end..];
-            var unitEnd = rest.IndexOfAny("0123456789.");
-            var unit = unitEnd < 0 ? rest : rest[..unitEnd];
-            double scale = unit switch { "ns" => 1, "us" or "µs" => 1e3, "ms" => 1e6, "s" => 1e9, "m" => 60e9, "h" => 3600e9, _ => -1 };
-            if (scale < 0) return false;
-            total += number * scale;
-            rest = rest[unit.Length..];
-        }
-        nanoseconds = (long)(negative ? -total : total);
-        return true;
-    }
-
     static string Flag(OptionSpec spec, string value) => value switch
     {
         "1" or "t" or "T" or "true" or "TRUE" or "True" => "true",
@@ -93,9 +68,9 @@ static class OptionValues
     }
 
     static string Duration(OptionSpec spec, string value) =>
-        TryParseDuration(value, out var nanoseconds)
-            ? nanoseconds.ToString(CultureInfo.InvariantCulture)
-            : throw Invalid(spec, value, $"time: invalid duration \"{value}\"");
+        GoDuration.Error(value, out var nanoseconds) is { } error
+            ? throw Invalid(spec, value, error)
+            : nanoseconds.ToString(CultureInfo.InvariantCulture);
 
     static UsageFailure Invalid(OptionSpec spec, string value, string reason) => new($"invalid argument \"{value}\" for \"{spec.Display}\" flag: {reason}");
 }

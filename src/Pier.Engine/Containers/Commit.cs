@@ -1,3 +1,4 @@
+using Pier.Build.Frontend;
 using Pier.Model;
 using Pier.Store.Images;
 

@@ -54,6 +54,16 @@ sealed class ContainerFiles(EngineOptions options, Layout layout, NetworkStack n
         if (network.HasNames(sandbox)) WriteResolv(record, names: true);
     }
 
+    /// <summary>After a start of the engine: what <see cref="Connected"/> would have written before the last one died.</summary>
+    public void Complete(ContainerRecord record, SandboxRecord sandbox)
+    {
+        // The first network's lines were there before the container ran; whoever has removed them since meant it.
+        if (sandbox.Endpoints.Count < 2 || !File.Exists(layout.ContainerHosts(record.Id))) return;
+        var lines = File.ReadAllLines(layout.ContainerHosts(record.Id));
+        foreach (var endpoint in sandbox.Endpoints.Skip(1))
+            if (Addresses([endpoint]).Any(a => !lines.Any(l => l.StartsWith($"{a}\t", StringComparison.Ordinal)))) Connected(record, sandbox, endpoint.NetworkId);
+    }
+
     /// <summary>A running container has left a network.</summary>
     public void Disconnected(ContainerRecord record, StoredEndpoint left)
     {

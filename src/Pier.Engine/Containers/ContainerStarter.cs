@@ -41,6 +41,7 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
             container.Record = record;
             container.Sandbox = sandbox;
             files.Write(record, sandbox.Record, linked);
+            parts.Network.OpenLinks(links.Ports(record));
             opened = mounts.Open(record);
             var spec = facts.BuildSpec(record, root);
             if (facts.SharedMemory(record) is { } shared) opened[SpecMounts.SharedMemory] = shared;
@@ -63,7 +64,12 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
             container.Status = ContainerStatus.Running;
             container.Record = record with { StartedAt = started.StartedAt };
             parts.Records.Put(record.Id, container.Record, durable: false);
-            foreach (var (other, hosts) in links.Linking(container)) files.Relinked(other.Id, hosts);
+            foreach (var (other, hosts) in links.Linking(container))
+            {
+                files.Relinked(other.Id, hosts);
+                parts.Network.OpenLinks(links.Ports(other.Record));
+            }
+
             NetworkEvents.PublishAll(parts, container.Id, record.Network, "connect");
             ContainerEvents.Publish(parts.Events, container, "start");
             parts.Shipping.Begin(container);

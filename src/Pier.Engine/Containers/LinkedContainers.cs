@@ -1,6 +1,7 @@
 using System.Net;
 using Pier.Model;
 using Pier.Network;
+using Pier.Network.Endpoints;
 using Pier.Network.Files;
 
 namespace Pier.Engine.Containers;
@@ -56,6 +57,21 @@ sealed class LinkedContainers(ContainerTable containers)
             if (!other.IsRunning || !HasHostLinks(other.Record)) continue;
             var hosts = Targets(other.Record, running: false).Where(l => l.Target == target).Select(l => new ExtraHost(Names(l.Alias, target.Record), address)).ToArray();
             if (hosts.Length > 0) yield return (other, hosts);
+        }
+    }
+
+    /// <summary>The exposed ports of the running containers that one has links to.</summary>
+    public IEnumerable<LinkedPort> Ports(ContainerRecord record)
+    {
+        if (Address(record) is not { } from) yield break;
+        foreach (var (_, target) in Targets(record, running: false))
+        {
+            if (!target.IsRunning || Address(target.Record) is not { } to) continue;
+            foreach (var exposed in target.Record.Config.ExposedPorts?.Keys ?? Enumerable.Empty<string>())
+            {
+                var (port, protocol) = NetworkRequests.ParsePort(exposed);
+                yield return new LinkedPort(from, to, protocol, port);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pier.Model;
+using Pier.Model.Notation;
 
 namespace Pier.Engine.Containers;
 
@@ -10,31 +11,8 @@ static class PruneLimit
     {
         if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
             return DateTimeOffset.UnixEpoch.AddSeconds(seconds);
-        if (Duration(text) is { } ago) return time.GetUtcNow() - ago;
+        if (GoDuration.TryParse(text, out TimeSpan ago)) return time.GetUtcNow() - ago;
         if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)) return at;
         throw new InvalidParameterException($"failed to parse value as time or duration: \"{text}\"");
-    }
-
-    static TimeSpan? Duration(string text)
-    {
-        var total = TimeSpan.Zero;
-        for (var at = 0; at < text.Length;)
-        {
-            var end = at;
-            while (end < text.Length && (char.IsAsciiDigit(text[end]) || text[end] == '.')) end++;
-            if (end == at || end == text.Length || !double.TryParse(text.AsSpan(at, end - at), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)) return null;
-            (int Length, TimeSpan Span) unit = text[end..] switch
-            {
-                ['m', 's', ..] => (2, TimeSpan.FromMilliseconds(value)),
-                ['h', ..] => (1, TimeSpan.FromHours(value)),
-                ['m', ..] => (1, TimeSpan.FromMinutes(value)),
-                ['s', ..] => (1, TimeSpan.FromSeconds(value)),
-                _ => (0, TimeSpan.Zero),
-            };
-            if (unit.Length == 0) return null;
-            total += unit.Span;
-            at = end + unit.Length;
-        }
-        return text.Length == 0 ? null : total;
     }
 }

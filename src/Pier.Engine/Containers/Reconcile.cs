@@ -43,6 +43,13 @@ public sealed partial class ContainerService
         return ended;
     }
 
+    /// <summary>Links of the containers that outlived the last engine: all have their addresses by now.</summary>
+    internal void RestoreLinks()
+    {
+        foreach (var container in parts.Containers.All)
+            if (container.IsRunning) parts.Network.OpenLinks(links.Ports(container.Record));
+    }
+
     /// <summary>Health checks of the containers that outlived the last engine go on.</summary>
     internal void WatchHealth()
     {
@@ -116,9 +123,10 @@ public sealed partial class ContainerService
         {
             container.Sandbox = parts.Network.Adopt(NetworkRequests.Restored(container.Record), handle);
         }
-        catch (EngineException)
+        catch (EngineException e)
         {
             // Its processes live, and so do its devices; only what the engine would do for them is lost until its next start.
+            parts.Options.Log($"container {container.Id} ({container.Record.Name}) goes on without its network being managed: {e.Message}");
             handle?.Dispose();
         }
     }

@@ -5,6 +5,7 @@ using Pier.Engine.Containers;
 using Pier.Engine.Execs;
 using Pier.Engine.Specs;
 using Pier.Model;
+using Pier.Model.Notation;
 using Pier.Runtime;
 
 namespace Pier.Engine.Health;
@@ -151,7 +152,7 @@ sealed class ProbeRunner(EngineParts parts, SpecFactsReader facts)
 
     static string TimedOut(TimeSpan timeout, string output)
     {
-        var text = $"Health check exceeded timeout ({GoDuration.Format(timeout)})";
+        var text = $"Health check exceeded timeout ({GoDuration.Text(timeout)})";
         return output.Length == 0 ? text : $"{text}: {output}";
     }
 

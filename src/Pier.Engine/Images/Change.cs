@@ -1,3 +1,4 @@
+using Pier.Build.Frontend;
 using Pier.Model;
 using Pier.Store.Images;
 
@@ -32,7 +33,7 @@ public sealed partial class ImageService
         var options = new ImportOptions
         {
             Name = Name(request.Repository, request.Tag),
-            Changes = request.Changes,
+            Config = ConfigChanges.Apply(new ContainerConfig(), request.Changes),
             Platform = request.Platform is { Length: > 0 } platform ? Platform.Parse(platform) : null,
         };
         if (request.Message is { Length: > 0 } message) options = options with { Message = message };

@@ -1,6 +1,7 @@
 using Pier.Engine.Containers;
 using Pier.Model;
 using Pier.Network;
+using Pier.Network.Endpoints;
 
 namespace Pier.Engine.Networks;
 
@@ -24,18 +25,37 @@ public sealed partial class NetworkService
             if (target.IsRunning)
             {
                 var spec = new NetworkRequests(parts).Endpoint(changed, record, endpoints[record.Name]!);
-                var sandbox = parts.Network.Connect(target.Id, spec);
-                changed = changed with { Network = NetworkRequests.Stored(sandbox, changed, parts) };
-                files.Connected(changed, sandbox, record.Id);
+                changed = Plug(target, changed, record, spec);
+            }
+            else
+            {
+                parts.Records.Put(changed.Id, changed);
             }
 
-            parts.Records.Put(changed.Id, changed);
             target.Record = changed;
             if (target.IsRunning) NetworkEvents.Publish(parts.Events, record, "connect", target.Id);
         }
         finally
         {
             target.Gate.Release();
+        }
+    }
+
+    /// <summary>Device, record, files: an engine that starts again takes the device away when there is no record, and completes the files when there is.</summary>
+    ContainerRecord Plug(Container target, ContainerRecord asked, NetworkRecord network, EndpointSpec spec)
+    {
+        var sandbox = parts.Network.Connect(target.Id, spec);
+        try
+        {
+            var changed = asked with { Network = NetworkRequests.Stored(sandbox, asked, parts) };
+            parts.Records.Put(changed.Id, changed);
+            files.Connected(changed, sandbox, network.Id);
+            return changed;
+        }
+        catch
+        {
+            parts.Network.Disconnect(target.Id, network.Id);
+            throw;
         }
     }
 

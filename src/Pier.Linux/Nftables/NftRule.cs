@@ -64,6 +64,17 @@ public sealed class NftRule
         return Lookup(set);
     }
 
+    /// <summary>ip saddr . ip daddr . meta l4proto . th dport @set.</summary>
+    public NftRule FlowIn(NftMap set)
+    {
+        Family(v6: false);
+        Payload(Word, NFT_PAYLOAD_NETWORK_HEADER, Ipv4SourceOffset, Ipv4Length);
+        Payload(Word + 1, NFT_PAYLOAD_NETWORK_HEADER, Ipv4DestinationOffset, Ipv4Length);
+        Meta(NFT_META_L4PROTO, Word + 2);
+        Payload(Word + 3, NFT_PAYLOAD_TRANSPORT_HEADER, DestinationPortOffset, 2);
+        return Lookup(set);
+    }
+
     /// <summary>fib saddr type local: one of the host's own addresses.</summary>
     public NftRule SourceIsLocal() => Local(NFTA_FIB_F_SADDR);
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Pier.Linux;
 using Pier.Linux.Netlink;
 using Pier.Model;
@@ -62,6 +63,20 @@ sealed class Wiring(NamespaceWorker worker, RouteSocket route)
 
         if (batch.Count > 0) door.Inside.Execute(batch);
         DeviceRemoval.Remove(door, endpoint.Device, worker.OpenDoor(door.Handle).Inside);
+    }
+
+    /// <summary>Sets the default route of a family that has none.</summary>
+    public static void RestoreDefaults(NamespaceDoor door, SandboxRecord sandbox)
+    {
+        var routes = door.Inside.ListRoutes().Where(r => r.PrefixLength == 0).ToList();
+        var batch = new NetlinkWriter();
+        foreach (var ipv6 in (bool[])[false, true])
+        {
+            var family = ipv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
+            if (sandbox.Way(ipv6) is { } way && !routes.Exists(r => r.Destination.AddressFamily == family)) SetDefault(batch, door, way, ipv6);
+        }
+
+        if (batch.Count > 0) door.Inside.Execute(batch);
     }
 
     /// <summary>Deletes the host's ends of devices: for a namespace that lives on without its container.</summary>

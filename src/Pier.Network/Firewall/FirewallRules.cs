@@ -11,7 +11,7 @@ static class FirewallRules
     const int LoopbackPrefix = 8, WholeAddress6 = 128;
 
     /// <summary>Adds the chains, without the rules that they had before, and the rules.</summary>
-    public static void Write(NftBatch batch)
+    public static void Write(NftBatch batch, bool relayed)
     {
         batch
             .AddBaseChain("raw", NftChainType.Filter, NftHook.Prerouting, NftPriority.Raw)
@@ -21,7 +21,7 @@ static class FirewallRules
             .AddBaseChain("forward", NftChainType.Filter, NftHook.Forward, NftPriority.Filter)
             .FlushRules();
         WriteRaw(batch);
-        WriteDestinations(batch);
+        WriteDestinations(batch, relayed);
         WriteSources(batch);
         WriteForward(batch);
     }
@@ -33,13 +33,15 @@ static class FirewallRules
 
     /// <summary>
     /// Published ports. What comes in for 127.0.0.0/8 from outside is not for us: it would be rewritten before the kernel's own check
-    /// refuses it, and a port published on 127.0.0.1 would be open to the neighbourhood.
+    /// refuses it, and a port published on 127.0.0.1 would be open to the neighbourhood. From the host to ::1 the relay serves: the kernel takes
+    /// no answer for ::1 from a device.
     /// </summary>
-    static void WriteDestinations(NftBatch batch)
+    static void WriteDestinations(NftBatch batch, bool relayed)
     {
         batch
             .AddRule("prerouting", new NftRule().Destination(Loopback, LoopbackPrefix).End(NftVerdict.Return))
             .AddRule("prerouting", new NftRule().Destination(IPAddress.IPv6Loopback, WholeAddress6).End(NftVerdict.Return));
+        if (relayed) batch.AddRule("output", new NftRule().Destination(IPAddress.IPv6Loopback, WholeAddress6).End(NftVerdict.Return));
         foreach (var chain in (string[])["prerouting", "output"])
         {
             batch
@@ -64,7 +66,7 @@ static class FirewallRules
 
     /// <summary>
     /// Neighbours reach each other; internal networks nobody else. The others reach out and are answered; from outside, and from one network
-    /// to another, only published ports are open.
+    /// to another, only published ports are open; and so are, between neighbours that are kept apart, the ports of links.
     /// </summary>
     static void WriteForward(NftBatch batch) => batch
         .AddRule("forward", new NftRule().InterfacesIn(Open).End(NftVerdict.Accept))
@@ -72,5 +74,6 @@ static class FirewallRules
         .AddRule("forward", new NftRule().OutputInterfaceIn(Internal).End(NftVerdict.Drop))
         .AddRule("forward", new NftRule().OutputInterfaceIn(Devices).State(ConnectionState.Established | ConnectionState.Related).End(NftVerdict.Accept))
         .AddRule("forward", new NftRule().OutputInterfaceIn(Devices).IsDestinationTranslated().End(NftVerdict.Accept))
+        .AddRule("forward", new NftRule().InputInterfaceIn(Devices).OutputInterfaceIn(Devices).FlowIn(Links).End(NftVerdict.Accept))
         .AddRule("forward", new NftRule().OutputInterfaceIn(Devices).End(NftVerdict.Drop));
 }

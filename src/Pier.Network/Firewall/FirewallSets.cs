@@ -4,6 +4,7 @@ using System.Numerics;
 using System.Text;
 using Pier.Linux.Nftables;
 using Pier.Network.Addressing;
+using Pier.Network.Endpoints;
 using Pier.Network.Publishing;
 
 namespace Pier.Network.Firewall;
@@ -46,8 +47,11 @@ static class FirewallSets
     public static readonly NftMap AnyAddress = new("published_any", [NftField.Protocol, NftField.Service], Target);
     public static readonly NftMap AnyAddress6 = new("published_any6", [NftField.Protocol, NftField.Service], Target6);
 
+    /// <summary>Linked containers that would be kept apart: from . to . protocol . port.</summary>
+    public static readonly NftMap Links = new("links", [NftField.Ipv4Address, NftField.Ipv4Address, NftField.Protocol, NftField.Service]);
+
     public static IReadOnlyList<NftMap> All { get; } =
-        [Devices, Internal, Open, Subnets, Masqueraded, Subnets6, Masqueraded6, ByAddress, ByAddress6, AnyAddress, AnyAddress6];
+        [Devices, Internal, Open, Subnets, Masqueraded, Subnets6, Masqueraded6, ByAddress, ByAddress6, AnyAddress, AnyAddress6, Links];
 
     /// <summary>What a network on a bridge is in the sets.</summary>
     public static IEnumerable<FirewallElement> Of(NetworkSpec network)
@@ -77,6 +81,10 @@ static class FirewallSets
             ? new FirewallElement(any, any.PackKey(protocol, Port(port.HostPort)), value)
             : new FirewallElement(one, one.PackKey(protocol, host, Port(port.HostPort)), value);
     }
+
+    /// <summary>What a link to a port is in its set.</summary>
+    public static FirewallElement Of(LinkedPort link) =>
+        new(Links, Links.PackKey(link.From.GetAddressBytes(), link.To.GetAddressBytes(), [(byte)link.Protocol], Port(link.Port)), []);
 
     static IEnumerable<FirewallElement> Range(NftMap set, Subnet subnet)
     {

@@ -17,13 +17,16 @@ sealed class FirewallTable : IDisposable
 
     readonly Lock _gate = new();
     readonly NetlinkSocket _socket;
+    readonly bool _relayed;
 
     /// <summary>What should be there, by its text.</summary>
     readonly Dictionary<string, FirewallElement> _elements = [];
 
-    public FirewallTable(string name)
+    /// <param name="name">Its name.</param>
+    /// <param name="relayed">What the host sends to ::1 is left to the relay.</param>
+    public FirewallTable(string name, bool relayed)
     {
-        Name = name;
+        (Name, _relayed) = (name, relayed);
         _socket = NetlinkSocket.Open(NetlinkProtocol.Netfilter);
         _socket.SetSendBuffer(SendBuffer);
     }
@@ -55,41 +58,44 @@ sealed class FirewallTable : IDisposable
         {
             if (_socket.HasTable(Name)) return;
             Install();
-            Add(_elements.Values);
+            Write(_elements.Values);
         }
     }
 
     /// <summary>Makes a network known; no error when it is.</summary>
     public void Add(NetworkSpec network)
     {
+        Add([.. FirewallSets.Of(network)]);
+    }
+
+    public void Remove(NetworkSpec network) => Remove([.. FirewallSets.Of(network)]);
+
+    /// <summary>Adds elements; no error for those of sets that are there.</summary>
+    public void Add(IReadOnlyCollection<FirewallElement> elements)
+    {
         lock (_gate)
         {
-            FirewallElement[] elements = [.. FirewallSets.Of(network)];
-            Add(elements);
+            Write(elements);
             foreach (var element in elements) _elements[element.Text] = element;
         }
     }
 
-    public void Remove(NetworkSpec network)
+    /// <summary>Removes elements; no error for those that are gone.</summary>
+    public void Remove(IReadOnlyCollection<FirewallElement> elements)
     {
-        lock (_gate) Remove(FirewallSets.Of(network));
+        lock (_gate) Erase(elements);
     }
 
     /// <summary>Opens ports; all or none. EEXIST when one is taken.</summary>
     public void Publish(Func<PublishedPort, IPAddress?> target, IReadOnlyCollection<PublishedPort> ports)
     {
-        lock (_gate)
-        {
-            FirewallElement[] elements = [.. Elements(target, ports)];
-            Add(elements);
-            foreach (var element in elements) _elements[element.Text] = element;
-        }
+        Add([.. Elements(target, ports)]);
     }
 
     /// <summary>Closes ports; those that are closed already are ignored.</summary>
     public void Unpublish(Func<PublishedPort, IPAddress?> target, IReadOnlyCollection<PublishedPort> ports)
     {
-        lock (_gate) Remove(Elements(target, ports));
+        Remove([.. Elements(target, ports)]);
     }
 
     /// <summary>Takes over what is there from before without writing it again.</summary>
@@ -108,8 +114,8 @@ sealed class FirewallTable : IDisposable
         {
             var missing = new Dictionary<string, FirewallElement>(_elements);
             // A set of ranges may show an end below its lowest key that nobody put there.
-            Remove(Read().Where(found => !(found.End && found.Key.All(b => b == 0)) && !missing.Remove(found.Text)));
-            if (missing.Count > 0) Add(missing.Values);
+            Erase(Read().Where(found => !(found.End && found.Key.All(b => b == 0)) && !missing.Remove(found.Text)));
+            if (missing.Count > 0) Write(missing.Values);
         }
     }
 
@@ -143,7 +149,7 @@ sealed class FirewallTable : IDisposable
             if (target(port) is { } address) yield return FirewallSets.Of(port, address);
     }
 
-    void Add(IEnumerable<FirewallElement> elements)
+    void Write(IEnumerable<FirewallElement> elements)
     {
         var batch = new NftBatch(Name);
         foreach (var element in elements)
@@ -155,7 +161,7 @@ sealed class FirewallTable : IDisposable
         batch.Execute(_socket);
     }
 
-    void Remove(IEnumerable<FirewallElement> elements)
+    void Erase(IEnumerable<FirewallElement> elements)
     {
         FirewallElement[] gone = [.. elements];
         foreach (var element in gone) _elements.Remove(element.Text);
@@ -181,7 +187,7 @@ sealed class FirewallTable : IDisposable
     void Write(NftBatch batch)
     {
         foreach (var map in FirewallSets.All) batch.AddMap(map);
-        FirewallRules.Write(batch);
+        FirewallRules.Write(batch, _relayed);
         batch.Execute(_socket);
     }
 

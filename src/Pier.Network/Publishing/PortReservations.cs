@@ -6,45 +6,76 @@ using Pier.Network.Endpoints;
 namespace Pier.Network.Publishing;
 
 /// <summary>
-/// Host ports that containers hold. A held port is bound by a socket that nobody reads, so that a process of the host gets
-/// "address already in use" in place of silence; packets for it are rewritten before they would reach the socket. Thread-safe.
+/// Host ports that containers hold. A held port is bound by a socket that the daemon never reads, so that a process of the host gets
+/// "address already in use" in place of silence; packets for it are rewritten before they would reach the socket, or the relay reads it. Thread-safe.
 /// </summary>
 sealed class PortReservations(NamespaceWorker worker) : IDisposable
 {
-    const int Attempts = 64;
+    const int Attempts = 64, Backlog = 4096;
 
     readonly Lock _gate = new();
     readonly Dictionary<PublishedPort, Socket?> _held = [];
 
+    /// <summary>Held ports by what has to differ in any case: a range of a thousand ports is not compared with itself.</summary>
+    readonly Dictionary<(TransportProtocol Protocol, AddressFamily Family, int Number), List<PublishedPort>> _numbers = [];
+
     /// <summary>Reserves all mappings of a container, or none.</summary>
     /// <param name="asked">What was asked for.</param>
-    /// <param name="standard">Addresses for mappings that name none: one of each family that the container has.</param>
+    /// <param name="standard">Addresses for mappings that name none: one of each family that it can be reached by.</param>
     /// <exception cref="HostFailureException">A port is taken (Docker answers 500).</exception>
-    public IReadOnlyList<PublishedPort> Reserve(IEnumerable<PortMapping> asked, IReadOnlyList<IPAddress> standard)
+    public IReadOnlyList<PublishedPort> Reserve(IEnumerable<PortMapping> asked, Func<PortMapping, IReadOnlyList<IPAddress>> standard)
     {
-        List<PublishedPort> reserved = [];
+        // One visit of the daemon's namespace for all of them.
+        return worker.Run(() =>
+        {
+            List<PublishedPort> reserved = [];
+            lock (_gate)
+            {
+                try
+                {
+                    foreach (var mapping in asked) reserved.AddRange(Reserve(mapping, mapping.HostAddress is { } one ? [one] : standard(mapping)));
+                    return reserved;
+                }
+                catch
+                {
+                    Release(reserved);
+                    throw;
+                }
+            }
+        });
+    }
+
+    /// <summary>The socket of a held port, bound now when it could not be before; null while it cannot be.</summary>
+    public Socket? SocketOf(PublishedPort port)
+    {
         lock (_gate)
         {
-            try
-            {
-                foreach (var mapping in asked) reserved.AddRange(Reserve(mapping, mapping.HostAddress is { } one ? [one] : standard));
-                return reserved;
-            }
-            catch
-            {
-                Release(reserved);
-                throw;
-            }
+            if (!_held.TryGetValue(port, out var socket) || socket is not null) return socket;
         }
+
+        return worker.Run(() =>
+        {
+            lock (_gate)
+            {
+                if (_held.TryGetValue(port, out var socket) && socket is null) _held[port] = socket = Bind(port, out _);
+                return socket;
+            }
+        });
     }
 
     /// <summary>Takes over ports of a running container; one that a process of the host has bound meanwhile stays published without a socket.</summary>
-    public void Adopt(IEnumerable<PublishedPort> ports)
+    public void Adopt(IReadOnlyCollection<PublishedPort> ports)
     {
-        lock (_gate)
+        if (ports.Count == 0) return;
+        worker.Run(() =>
         {
-            foreach (var port in ports) _held[port] = Bind(port, out _);
-        }
+            lock (_gate)
+            {
+                foreach (var port in ports) Hold(port, Bind(port, out _));
+            }
+
+            return true;
+        });
     }
 
     public void Release(IEnumerable<PublishedPort> ports)
@@ -52,7 +83,13 @@ sealed class PortReservations(NamespaceWorker worker) : IDisposable
         lock (_gate)
         {
             foreach (var port in ports)
-                if (_held.Remove(port, out var socket)) socket?.Dispose();
+            {
+                if (!_held.Remove(port, out var socket)) continue;
+                socket?.Dispose();
+                var same = _numbers[Number(port)];
+                same.Remove(port);
+                if (same.Count == 0) _numbers.Remove(Number(port));
+            }
         }
     }
 
@@ -62,6 +99,7 @@ sealed class PortReservations(NamespaceWorker worker) : IDisposable
         {
             foreach (var socket in _held.Values) socket?.Dispose();
             _held.Clear();
+            _numbers.Clear();
         }
     }
 
@@ -100,7 +138,7 @@ sealed class PortReservations(NamespaceWorker worker) : IDisposable
         foreach (var address in addresses)
         {
             var port = new PublishedPort(mapping.Protocol, mapping.ContainerPort, address, number);
-            if (Hold(port, out failure))
+            if (TryHold(port, out failure))
             {
                 held.Add(port);
                 continue;
@@ -113,7 +151,7 @@ sealed class PortReservations(NamespaceWorker worker) : IDisposable
         return held;
     }
 
-    bool Hold(PublishedPort port, out HostFailureException? failure)
+    bool TryHold(PublishedPort port, out HostFailureException? failure)
     {
         failure = null;
         if (IsHeld(port))
@@ -129,50 +167,55 @@ sealed class PortReservations(NamespaceWorker worker) : IDisposable
             return false;
         }
 
-        _held[port] = socket;
+        Hold(port, socket);
         return true;
     }
+
+    void Hold(PublishedPort port, Socket? socket)
+    {
+        _held[port] = socket;
+        if (!_numbers.TryGetValue(Number(port), out var same)) _numbers[Number(port)] = same = [];
+        same.Add(port);
+    }
+
+    static (TransportProtocol, AddressFamily, int) Number(PublishedPort port) => (port.Protocol, port.HostAddress.AddressFamily, port.HostPort);
 
     HostFailureException Failure(PublishedPort port, SocketError error) => new(
         $"failed to bind host port {Shown(port)}: " + error switch
         {
-            SocketError.AddressAlreadyInUse => "address already in use" + (worker.Run(() => PortHolder.Find(port)) is { } holder ? $" by {holder}" : ""),
+            SocketError.AddressAlreadyInUse => "address already in use" + (PortHolder.Find(port) is { } holder ? $" by {holder}" : ""),
             SocketError.AddressNotAvailable => "cannot assign requested address",
             _ => error.ToString(),
         });
 
     static string Shown(PublishedPort port) => new IPEndPoint(port.HostAddress, port.HostPort).ToString();
 
-    bool IsHeld(PublishedPort port) => _held.Keys.Any(held =>
-        held.Protocol == port.Protocol && held.HostPort == port.HostPort && held.HostAddress.AddressFamily == port.HostAddress.AddressFamily
-        && (held.HostAddress.Equals(port.HostAddress) || IsAny(held.HostAddress) || IsAny(port.HostAddress)));
+    bool IsHeld(PublishedPort port) => _numbers.TryGetValue(Number(port), out var same) && same.Exists(held =>
+        held.HostAddress.Equals(port.HostAddress) || IsAny(held.HostAddress) || IsAny(port.HostAddress));
 
     static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
-    /// <summary>Binds in the daemon's namespace; null with an error, or null with Success where there is no socket to bind (SCTP).</summary>
-    Socket? Bind(PublishedPort port, out SocketError error)
+    /// <summary>Binds, on the worker's thread; null with an error, or null with Success where there is no socket to bind (SCTP).</summary>
+    static Socket? Bind(PublishedPort port, out SocketError error)
     {
         error = SocketError.Success;
         if (port.Protocol == TransportProtocol.Sctp) return null;
         var tcp = port.Protocol == TransportProtocol.Tcp;
-        var (socket, result) = worker.Run<(Socket?, SocketError)>(() =>
+        Socket? made = null;
+        try
         {
-            Socket? made = null;
-            try
-            {
-                made = new Socket(port.HostAddress.AddressFamily, tcp ? SocketType.Stream : SocketType.Dgram, tcp ? ProtocolType.Tcp : ProtocolType.Udp);
-                if (port.HostAddress.AddressFamily == AddressFamily.InterNetworkV6) made.DualMode = false;
-                made.Bind(new IPEndPoint(port.HostAddress, port.HostPort));
-                if (tcp) made.Listen(1);
-                return (made, SocketError.Success);
-            }
-            catch (SocketException e)
-            {
-                made?.Dispose();
-                return (null, e.SocketErrorCode);
-            }
-        });
-        error = result;
-        return socket;
+            made = new Socket(port.HostAddress.AddressFamily, tcp ? SocketType.Stream : SocketType.Dgram, tcp ? ProtocolType.Tcp : ProtocolType.Udp);
+            if (port.HostAddress.AddressFamily == AddressFamily.InterNetworkV6) made.DualMode = false;
+            made.Bind(new IPEndPoint(port.HostAddress, port.HostPort));
+            // The relay may come a little later than a client.
+            if (tcp) made.Listen(Backlog);
+            return made;
+        }
+        catch (SocketException e)
+        {
+            made?.Dispose();
+            error = e.SocketErrorCode;
+            return null;
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Pier.Model.Notation;
 using Pier.Runtime.Resources;
 
 namespace Pier.Runtime.Commands;
@@ -121,14 +122,9 @@ static class InspectCommands
         }
     }
 
-    static TimeSpan Interval(string text)
-    {
-        var digits = text.TrimEnd('s', 'm', 'h');
-        var unit = text[digits.Length..] switch { "" or "s" => 1.0, "ms" => 0.001, "m" => 60, "h" => 3600, _ => 0 };
-        return double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value * unit > 0
-            ? TimeSpan.FromSeconds(value * unit)
+    static TimeSpan Interval(string text) =>
+        GoDuration.TryParse(text, out TimeSpan interval) && interval > TimeSpan.Zero ? interval
             : throw new CommandException("duration interval must be greater than 0");
-    }
 
     static void WriteStats(string id, ContainerStats stats) => Write(json =>
     {

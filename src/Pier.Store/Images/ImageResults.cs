@@ -11,12 +11,12 @@ public sealed record RemovedImage(string? Untagged, string? Deleted);
 /// <summary>What a load brought in: an image under a familiar name, or by id alone where the archive names none.</summary>
 public sealed record LoadedName(string? Reference, Digest Id);
 
-/// <summary>How an import becomes an image. Changes are Dockerfile instructions: <see cref="ConfigChanges"/>.</summary>
+/// <summary>How an import becomes an image.</summary>
 public sealed record ImportOptions
 {
     public ImageReference? Name { get; init; }
     public string Message { get; init; } = "Imported from -";
-    public IReadOnlyList<string> Changes { get; init; } = [];
+    public ContainerConfig Config { get; init; } = new();
 
     /// <summary>Null means the host's.</summary>
     public Platform? Platform { get; init; }

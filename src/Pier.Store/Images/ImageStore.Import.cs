@@ -10,7 +10,6 @@ public sealed partial class ImageStore
     /// <summary>Makes a one-layer image of a root file system's tar, plain or compressed. A broken tar leaves nothing.</summary>
     public Image Import(Stream tar, ImportOptions options, CancellationToken ct = default) => WithLease(lease =>
     {
-        var config = ConfigChanges.Apply(new ContainerConfig(), options.Changes);
         using var whole = LayerFormat.Open(new AwaitedReadStream(tar, ct), out var mediaType);
         var layer = lease.Write(whole, mediaType, ct: ct);
         var record = UnpackBlob(layer.Digest, null, null, ct);
@@ -23,7 +22,7 @@ public sealed partial class ImageStore
             Variant = platform.Variant,
             Os = platform.Os,
             Comment = options.Message,
-            Config = config,
+            Config = options.Config,
             RootFs = new RootFs { DiffIds = [record.DiffId] },
             History = [new HistoryEntry { Created = DateTimeOffset.UtcNow, Comment = options.Message }],
         };

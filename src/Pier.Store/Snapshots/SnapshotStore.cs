@@ -16,14 +16,15 @@ public sealed partial class SnapshotStore : IDisposable
     readonly ISnapshotDriver _driver;
     readonly Trash _trash;
     readonly TreeQuotas _quotas;
+    readonly UnpackLimits _limits;
     readonly Lock _gate = new();
     readonly Lock _initGate = new();
     readonly Dictionary<Digest, LayerRecord> _layers = [];
     readonly LayerSync _sync;
 
-    internal SnapshotStore(Layout layout, ISnapshotDriver driver, Trash trash, TreeQuotas quotas)
+    internal SnapshotStore(Layout layout, ISnapshotDriver driver, Trash trash, TreeQuotas quotas, UnpackLimits limits)
     {
-        (_layout, _driver, _trash, _quotas) = (layout, driver, trash, quotas);
+        (_layout, _driver, _trash, _quotas, _limits) = (layout, driver, trash, quotas, limits);
         _sync = new LayerSync(layout.SnapshotLayers(driver.Name));
         trash.Throw(layout.SnapshotStaging(driver.Name));
         Directory.CreateDirectory(layout.SnapshotStaging(driver.Name));

@@ -1,3 +1,4 @@
+using Pier.Linux.Epoll;
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux;
 using Pier.Linux.Descriptors;

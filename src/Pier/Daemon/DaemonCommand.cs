@@ -78,9 +78,10 @@ static class DaemonCommand
             RegistryMirrors = options.RegistryMirrors,
             InsecureRegistries = options.InsecureRegistries,
             TrustPolicy = options.TrustPolicy,
-            BuildCacheLimit = options.BuildCacheLimit,
+            BuildCachePolicy = options.BuildCachePolicy,
             Labels = options.Labels,
             Debug = options.Debug,
+            Log = log.Warn,
         }, CancellationToken.None).ConfigureAwait(false);
         await using var opened = engine.ConfigureAwait(false);
         var server = await DaemonServer.StartAsync(engine, new DaemonServerOptions
@@ -90,6 +91,8 @@ static class DaemonCommand
             Tls = options.Tls,
             AssignSocketGroup = path => SocketGroup.Assign(path, options.Group, log),
             Log = log.Info,
+            Version = BuildIdentity.Version,
+            Revision = BuildIdentity.Revision,
         }, CancellationToken.None).ConfigureAwait(false);
         await using var serving = server.ConfigureAwait(false);
         log.Info("ready");

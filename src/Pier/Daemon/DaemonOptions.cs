@@ -14,7 +14,7 @@ sealed record DaemonOptions
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
     /// <summary>Bytes that a build may leave in the cache; 0 for no limit.</summary>
-    public long BuildCacheLimit { get; init; }
+    public IReadOnlyList<Pier.Engine.Builds.PruneBuilds> BuildCachePolicy { get; init; } = [];
 
     /// <summary>Null means EXEC-ROOT/pier.pid.</summary>
     public string? PidFile { get; init; }

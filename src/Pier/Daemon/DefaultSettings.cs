@@ -37,28 +37,6 @@ static class DefaultSettings
         return warnings;
     }
 
-    /// <summary>"gc={...}" of daemon.json's "builder": the bytes that a build may leave in the cache, 0 for no limit.</summary>
-    public static long BuildCache(IReadOnlyList<string> values)
-    {
-        long limit = 0;
-        foreach (var value in values)
-        {
-            var (name, text) = Split(value, "--builder");
-            if (name != "gc") throw new InvalidParameterException($"builder: unknown setting: {name}");
-            try
-            {
-                using var document = JsonDocument.Parse(text);
-                var isOn = !document.RootElement.TryGetProperty("enabled", out var enabled) || enabled.ValueKind == JsonValueKind.True;
-                if (isOn && document.RootElement.TryGetProperty("defaultKeepStorage", out var keep)) limit = Size(keep.ToString());
-            }
-            catch (Exception e) when (e is JsonException or InvalidOperationException)
-            {
-                throw new InvalidParameterException($"builder: gc: {e.Message}", e);
-            }
-        }
-        return limit;
-    }
-
     public static IReadOnlyList<Ulimit> Ulimits(IReadOnlyList<string> values) => [.. values.Select(Ulimit)];
 
     public static IReadOnlyDictionary<string, RuntimeCommand> Runtimes(IReadOnlyList<string> values)
@@ -116,7 +94,8 @@ static class DefaultSettings
 
     static InvalidParameterException Bad(string value) => new($"invalid ulimit argument: {value}");
 
-    static (string Name, string Value) Split(string text, string flag)
+    /// <summary>"NAME=VALUE" taken apart; the flag is what an error names.</summary>
+    internal static (string Name, string Value) Split(string text, string flag)
     {
         var equals = text.IndexOf('=');
         return equals > 0 && equals < text.Length - 1 ? (text[..equals], text[(equals + 1)..])

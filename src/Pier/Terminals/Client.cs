@@ -17,6 +17,8 @@ static class Client
             Output = new ClientStream(new DescriptorStream(output, writes: true)),
             Error = new ClientStream(new DescriptorStream(error, writes: true)),
             Terminal = new ProcessTerminal(input, output),
+            Version = BuildIdentity.Version,
+            Revision = BuildIdentity.Revision,
             Registries = Pier.Registries.ClientRegistryDoor.Open,
         });
     }

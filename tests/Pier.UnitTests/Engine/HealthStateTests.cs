@@ -103,12 +103,4 @@ public class HealthStateTests
     [MemberData(nameof(Refused))]
     public void What_cannot_be_is_refused_in_Dockers_words(HealthConfig health, string message) =>
         Assert.Equal(message, Assert.Throws<InvalidParameterException>(() => HealthRules.Check(health)).Message);
-
-    [Theory]
-    [InlineData(200, "200ms")]
-    [InlineData(1500, "1.5s")]
-    [InlineData(30_000, "30s")]
-    [InlineData(90_000, "1m30s")]
-    [InlineData(3_600_000, "1h0m0s")]
-    public void Durations_are_told_as_Go_does(int milliseconds, string text) => Assert.Equal(text, GoDuration.Format(TimeSpan.FromMilliseconds(milliseconds)));
 }

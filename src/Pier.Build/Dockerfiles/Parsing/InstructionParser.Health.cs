@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pier.Build.Dockerfiles.Instructions;
+using Pier.Model.Notation;
 
 namespace Pier.Build.Dockerfiles.Parsing;
 
@@ -40,7 +41,7 @@ static partial class InstructionParser
     static long Time(FlagSet flags, string name)
     {
         if (flags.Text(name) is not { Length: > 0 } text) return 0;
-        var nanoseconds = GoDuration.Parse(text);
+        if (GoDuration.Error(text, out var nanoseconds) is { } error) throw new InstructionException(error, text);
         return nanoseconds is 0 or >= Millisecond ? nanoseconds
             : throw new InstructionException($"Interval \"{name}\" cannot be less than 1ms", text);
     }

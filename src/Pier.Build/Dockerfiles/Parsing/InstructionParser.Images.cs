@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Pier.Build.Dockerfiles.Instructions;
+using Pier.Model.Notation;
 
 namespace Pier.Build.Dockerfiles.Parsing;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Pier.Model.Notation;
 
 namespace Pier.Build.Dockerfiles.Parsing;
 

@@ -2,6 +2,7 @@ using Pier.Build.Dockerfiles;
 using Pier.Build.Dockerfiles.Instructions;
 using Pier.Build.Graph;
 using Pier.Model.Builds;
+using Pier.Model.Notation;
 
 namespace Pier.Build.Frontend.Checks;
 

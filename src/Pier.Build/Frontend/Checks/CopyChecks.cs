@@ -1,6 +1,7 @@
 using Pier.Build.Dockerfiles;
 using Pier.Build.Dockerfiles.Instructions;
 using Pier.Model.Builds;
+using Pier.Model.Notation;
 
 namespace Pier.Build.Frontend.Checks;
 

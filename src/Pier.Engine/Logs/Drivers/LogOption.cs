@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Pier.Engine.Health;
 using Pier.Model;
+using Pier.Model.Notation;
 
 namespace Pier.Engine.Logs.Drivers;
 
@@ -30,7 +30,7 @@ static class LogOption
     {
         if (!options.TryGetValue(key, out var text)) return otherwise;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)) return TimeSpan.FromMilliseconds(milliseconds);
-        return GoDuration.TryParse(text, out var value) ? value : throw new InvalidParameterException($"time: invalid duration \"{text}\"");
+        return GoDuration.TryParse(text, out TimeSpan value) ? value : throw new InvalidParameterException(GoDuration.Error(text, out _)!);
     }
 
     /// <summary>A regular expression of a user; matching has a time limit.</summary>

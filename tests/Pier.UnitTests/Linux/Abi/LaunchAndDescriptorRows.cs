@@ -13,7 +13,7 @@ sealed class LaunchAndDescriptorRows : IAbiRows
     public IEnumerable<string> Headers =>
     [
         "sched.h", "signal.h", "fcntl.h", "sys/mman.h", "sys/file.h", "sys/wait.h", "sys/prctl.h", "sys/resource.h", "sys/epoll.h", "sys/eventfd.h", "sys/socket.h", "sys/stat.h",
-        "sys/uio.h", "sys/syscall.h", "sys/ioctl.h", "asm/termbits.h",
+        "sys/uio.h", "netinet/in.h", "netinet/tcp.h", "sys/syscall.h", "sys/ioctl.h", "asm/termbits.h",
     ];
 
     public IEnumerable<(string Expression, long Value)> Rows =>
@@ -35,6 +35,9 @@ sealed class LaunchAndDescriptorRows : IAbiRows
         ("sizeof(struct cmsghdr)", 16), ("sizeof(struct iovec)", Size<Pier.Linux.Sockets.IoVector>()), ("sizeof(struct ucred)", Size<Pier.Linux.Sockets.Credentials>()),
         ("SOCK_SEQPACKET", Sockets.SOCK_SEQPACKET), ("SCM_RIGHTS", Sockets.SCM_RIGHTS), ("SO_PEERCRED", Sockets.SO_PEERCRED),
         ("MSG_CMSG_CLOEXEC", Sockets.MSG_CMSG_CLOEXEC), ("MSG_NOSIGNAL", Sockets.MSG_NOSIGNAL), ("MSG_DONTWAIT", Sockets.MSG_DONTWAIT),
+        ("AF_INET", Sockets.AF_INET), ("AF_INET6", Sockets.AF_INET6), ("SOCK_DGRAM", Sockets.SOCK_DGRAM), ("SO_ERROR", Sockets.SO_ERROR), ("SO_KEEPALIVE", Sockets.SO_KEEPALIVE), ("SO_LINGER", Sockets.SO_LINGER),
+        ("sizeof(struct linger)", 8), ("TCP_NODELAY", Sockets.TCP_NODELAY), ("IPPROTO_IPV6", Sockets.IPPROTO_IPV6), ("IPV6_RECVPKTINFO", Sockets.IPV6_RECVPKTINFO), ("IPV6_PKTINFO", Sockets.IPV6_PKTINFO),
+        ("sizeof(struct sockaddr_in6)", Pier.Linux.Sockets.DatagramPeer.AddressSize), ("sizeof(struct in6_pktinfo)", Pier.Linux.Sockets.DatagramPeer.InfoSize),
         ("MSG_CTRUNC|MSG_TRUNC", Sockets.MSG_CTRUNC | Sockets.MSG_TRUNC),
         ("TIOCSWINSZ", 0x5414), ("TIOCGPTPEER", 0x5441), ("TIOCSPTLCK", 0x40045431), ("TCGETS", 0x5401), ("TCSETS", 0x5402),
         ("IGNBRK|BRKINT|PARMRK|ISTRIP|INLCR|IGNCR|ICRNL|IXON", 0x5EB), ("ECHO|ECHONL|ICANON|ISIG|IEXTEN", 0x804B), ("VMIN", 6), ("VTIME", 5),
