@@ -38,7 +38,7 @@ public sealed class Rsyslogd : IAsyncLifetime
             module(load="imptcp")
             module(load="imtcp" StreamDriver.Name="ossl" StreamDriver.Mode="1" StreamDriver.AuthMode="anon")
             module(load="imuxsock" SysSock.Use="off")
-            input(type="imudp" address="127.0.0.1" port="{udp}")
+            input(type="imudp" address="127.0.0.1" port="{udp}" rcvbufSize="4m")
             input(type="imptcp" address="127.0.0.1" port="{tcp}")
             input(type="imtcp" port="{tls}")
             input(type="imuxsock" Socket="{socket}")
@@ -93,23 +93,25 @@ public sealed class RsyslogTests(PierDaemon daemon, Rsyslogd receiver) : IClassF
     [InlineData("tcp", "rfc5424micro")]
     [InlineData("tls", "rfc5424")]
     [InlineData("tls", "rfc3164")]
-    [InlineData("unixgram", "rfc3164")]
+    [InlineData("unixgram", "")]
     [InlineData("unix", "")]
     public async Task Rsyslogd_understands_every_line(string way, string format)
     {
         Skip.If(receiver.Missing is not null, receiver.Missing);
+        // UDP loses what the receiver has no room for.
+        var lines = way == "udp" ? 100 : 300;
         var tag = "t" + Guid.NewGuid().ToString("n")[..8];
         string[] words = ["--log-driver", "syslog", "--log-opt", "syslog-address=" + receiver.Address(way), "--log-opt", "syslog-facility=local3", "--log-opt", "tag=" + tag];
         if (format.Length > 0) words = [.. words, "--log-opt", "syslog-format=" + format];
         if (way == "tls") words = [.. words, "--log-opt", "syslog-tls-ca-cert=" + receiver.Authority];
-        var run = await new Client("pier", daemon).RunAsync(["run", "--rm", "--network", "none", .. words, "busybox", "sh", "-c", "i=1; while [ $i -le 300 ]; do echo line $i of many; i=$((i+1)); done; echo \"it's <odd> [1]: {x}\" >&2; printf 'no newline'"]);
+        var run = await new Client("pier", daemon).RunAsync(["run", "--rm", "--network", "none", .. words, "busybox", "sh", "-c", "i=1; while [ $i -le $0 ]; do echo line $i of many; i=$((i+1)); done; echo \"it's <odd> [1]: {x}\" >&2; printf 'no newline'", $"{lines}"]);
         Assert.True(run.Code == 0, run.Error);
         string[] Mine() => [.. receiver.Lines.Select(l => l.Split('|', 3)).Where(p => p.Length == 3 && p[1] == tag).Select(p => p[0] + " " + p[2].TrimStart())];
-        for (var end = DateTime.UtcNow + Patience; Mine().Length < 302; await Task.Delay(50))
-            Assert.True(DateTime.UtcNow < end, $"{Mine().Length} lines of 302: {string.Join(" / ", Mine().TakeLast(3))}; all: {string.Join(" / ", receiver.Lines.TakeLast(3))}");
-        string[] expected = [.. Enumerable.Range(1, 300).Select(i => $"local3.info line {i} of many"), "local3.info no newline", "local3.err it's <odd> [1]: {x}"];
+        for (var end = DateTime.UtcNow + Patience; Mine().Length < lines + 2; await Task.Delay(50))
+            Assert.True(DateTime.UtcNow < end, $"{Mine().Length} lines of {lines + 2}: {string.Join(" / ", Mine().TakeLast(3))}; all: {string.Join(" / ", receiver.Lines.TakeLast(3))}");
+        string[] expected = [.. Enumerable.Range(1, lines).Select(i => $"local3.info line {i} of many"), "local3.info no newline", "local3.err it's <odd> [1]: {x}"];
         // Which of the two streams is read first is not said.
         Assert.Equal(expected.Order(), Mine().Order());
-        Assert.Equal(expected[..300], Mine().Where(l => l.Contains("of many")));
+        Assert.Equal(expected[..lines], Mine().Where(l => l.Contains("of many")));
     }
 }
