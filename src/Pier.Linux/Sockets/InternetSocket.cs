@@ -64,7 +64,12 @@ public static unsafe class InternetSocket
             var vector = new IoVector { Start = start, Length = (nuint)buffer.Length };
             var message = new MessageHeader
             {
-                Name = address, NameLength = DatagramPeer.AddressSize, Vectors = &vector, VectorCount = 1, Control = control, ControlLength = DatagramPeer.ControlSize,
+                Name = address,
+                NameLength = DatagramPeer.AddressSize,
+                Vectors = &vector,
+                VectorCount = 1,
+                Control = control,
+                ControlLength = DatagramPeer.ControlSize,
             };
             var count = Native.Receive(socket, &message, Native.MSG_DONTWAIT);
             if (count < 0) return -1;
@@ -89,7 +94,12 @@ public static unsafe class InternetSocket
             var vector = new IoVector { Start = start, Length = (nuint)bytes.Length };
             var message = new MessageHeader
             {
-                Name = address, NameLength = DatagramPeer.AddressSize, Vectors = &vector, VectorCount = 1, Control = control, ControlLength = DatagramPeer.ControlSize,
+                Name = address,
+                NameLength = DatagramPeer.AddressSize,
+                Vectors = &vector,
+                VectorCount = 1,
+                Control = control,
+                ControlLength = DatagramPeer.ControlSize,
             };
             _ = Native.Send(socket, &message, Native.MSG_DONTWAIT | Native.MSG_NOSIGNAL);
         }
