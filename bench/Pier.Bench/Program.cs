@@ -88,6 +88,8 @@ IEnumerable<Measure> Measures()
         .. new RegistryRates(options.Work, options.Pier).Measures,
         Builds.Cached(),
         Builds.PerRun(),
+        .. new BuildClients(options.Work).Measures,
+        .. new ContainerFiles().Measures,
         Footprint.BinarySize(),
     ];
 }

@@ -5,7 +5,7 @@ namespace Pier.Bench;
 /// <summary>Runs programs to their end, bounded in time.</summary>
 static class Shell
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     /// <summary>Runs a program; throws with its output when it fails.</summary>
     public static string Run(IReadOnlyList<string> command, IReadOnlyDictionary<string, string>? environment = null)

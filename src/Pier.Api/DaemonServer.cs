@@ -1,4 +1,3 @@
-using System.Net.Security;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -10,6 +9,7 @@ using Pier.Api.BuildKit;
 using Pier.Api.Doors;
 using Pier.Api.Grpc;
 using Pier.Api.Http;
+using Pier.Doors;
 using Pier.Engine;
 using Pier.Model;
 
@@ -38,7 +38,7 @@ public sealed class DaemonServer : IAsyncDisposable
     /// </summary>
     public static async Task<DaemonServer> StartAsync(ContainerEngine engine, DaemonServerOptions options, CancellationToken ct)
     {
-        var tls = options.Tls is null ? null : new TlsDoor(options.Tls);
+        var tls = options.Tls is null ? null : new TlsDoor(options.Tls.Certificate, options.Tls.Key, options.Tls.ClientAuthority);
         var addresses = options.Hosts.Select(h => ListenAddress.Parse(h, tls is not null)).ToList();
         foreach (var address in addresses)
         {
@@ -107,9 +107,7 @@ public sealed class DaemonServer : IAsyncDisposable
         var builder = (IConnectionBuilder)listen;
         if (tls is not null) builder.Use(tls.Use);
         builder.Use(next => Takeover.Offer(next, door, connection =>
-            connection.Features.Get<SslStream>() is { } stream
-                ? (null, async () => await stream.ShutdownAsync())
-                : (connection.Features.Get<IConnectionSocketFeature>()?.Socket, null)));
+            connection.Features.Get<TlsConnection>() is { } secure ? (null, secure) : (connection.Features.Get<IConnectionSocketFeature>()?.Socket, null)));
         // Browsers speak HTTP/2 only where TLS negotiated it, which no door here does: no web page comes this way.
         builder.Use(next => Http2Preface.Sniff(next, http2));
     }

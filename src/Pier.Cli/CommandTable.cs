@@ -20,8 +20,9 @@ static class CommandTable
         new("manifest", "Manage Docker image manifests and manifest lists", ["annotate", "create", "inspect", "push", "rm"], Manifest),
         new("network", "Manage networks", ["connect", "create", "disconnect", "inspect", "ls", "prune", "rm"], Network),
         new("system", "Manage Pier", ["df", "events", "info"], System),
-        new("trust", "Manage trust on Docker images", ["inspect", "key", "revoke", "sign"], TrustWord),
+        new("trust", "Manage trust on Docker images", ["inspect", "key", "revoke", "sign", "signer"], TrustWord),
         new("trust key", "Manage keys for signing Docker images", ["generate", "load"], TrustKey),
+        new("trust signer", "Manage entities who can sign Docker images", ["add", "remove"], TrustSigner),
         new("volume", "Manage volumes", ["create", "export", "import", "inspect", "ls", "prune", "rm"], Volume),
     ];
 
@@ -156,6 +157,13 @@ static class CommandTable
     {
         "generate" => Trust.GenerateKey.Spec,
         "load" => Trust.LoadKey.Spec,
+        _ => null,
+    };
+
+    static CommandSpec? TrustSigner(string word) => word switch
+    {
+        "add" => Trust.AddSigner.Spec,
+        "remove" => Trust.RemoveSigner.Spec,
         _ => null,
     };
 

@@ -87,6 +87,17 @@ public sealed partial class RegistryClient : IDisposable
         }, ct);
     }
 
+    /// <summary>
+    /// Pulls layers of a repository into a target that has begun with this manifest. Throws as <see cref="PullAsync"/>.
+    /// </summary>
+    public Task LayersAsync(
+        ImageReference repository, ImageManifest manifest, IPullTarget target, ICredentialSource? credentials = null,
+        CancellationToken ct = default) => FromAnyAsync(repository, credentials, async session =>
+        {
+            await new ImagePull(session, repository, target, _options, _downloads, _ => { }).LayersAsync(manifest, ct);
+            return true;
+        }, ct);
+
     /// <summary>Pushes a manifest or index with everything that it refers to, under the reference's tag or by digest.</summary>
     public async Task PushAsync(
         ImageReference reference, Descriptor target, IPushSource source, ICredentialSource? credentials = null,

@@ -49,7 +49,7 @@ public sealed class ContainerEngine : IAsyncDisposable
         Volumes = new VolumeService(parts);
         steps = new StepRunner(parts, facts, files);
         Builds = new BuildService(parts, steps, Images);
-        Host = new HostService(parts, facts, id);
+        Host = new HostService(parts, facts, host, id);
     }
 
     /// <summary>The engine's own id, made with its data root.</summary>
@@ -88,7 +88,7 @@ public sealed class ContainerEngine : IAsyncDisposable
                 ExecRoot = options.ExecRoot,
                 SupervisorCommand = options.SupervisorCommand,
                 SupervisorLog = options.SupervisorLog,
-                CgroupParent = options.CgroupParent,
+                CgroupParent = CgroupParents.PathOf(options.CgroupParent),
             }).ConfigureAwait(false), options.ExecRoot);
             var (containers, events) = (new ContainerTable(), new EventLog(TimeProvider.System));
             var volumes = new VolumeTable(store.Volumes, new VolumeDrivers(new LocalDriver(store.Volumes), new PluginDirectory(options.Plugins)), store.Records("volumes", EngineJson.Default.VolumeRecord), containers, events, TimeProvider.System);

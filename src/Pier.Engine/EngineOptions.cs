@@ -18,6 +18,9 @@ public sealed record EngineOptions
     /// <summary>Cgroup under which containers live.</summary>
     public string CgroupParent { get; init; } = "/pier";
 
+    /// <summary>What `info` is to warn of, besides what the engine finds itself.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The command that "supervisor --exec-root DIR" and "relay" are appended to (the path of a pier executable); null for this program.</summary>
     public IReadOnlyList<string>? SupervisorCommand { get; init; }
 
@@ -52,8 +55,8 @@ public sealed record EngineOptions
     /// <summary>Certificates of registries, a directory HOST[:PORT] each.</summary>
     public string? CertificateDirectory { get; init; } = "/etc/docker/certs.d";
 
-    /// <summary>Bytes that the build cache may keep when a build has ended; 0 for no limit.</summary>
-    public long BuildCacheLimit { get; init; }
+    /// <summary>What is pruned of the build cache when a build has ended, rule by rule; none for no limit.</summary>
+    public IReadOnlyList<Builds.PruneBuilds> BuildCachePolicy { get; init; } = [];
 
     /// <summary>Directories in which plugins say where they listen.</summary>
     public IReadOnlyList<string> PluginDirectories { get; init; } = ["/run/docker/plugins", "/etc/docker/plugins", "/usr/lib/docker/plugins"];

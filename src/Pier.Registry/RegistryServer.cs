@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Pier.Doors;
 using Pier.Model;
 using Pier.Registry.Collection;
 using Pier.Registry.Doors;
@@ -39,7 +40,7 @@ public sealed class RegistryServer : IAsyncDisposable
     public static async Task<RegistryServer> StartAsync(RegistryOptions options, CancellationToken ct)
     {
         var address = ListenAddress.Parse(options.Listen);
-        var tls = options.Tls is { } files ? new TlsDoor(files) : null;
+        var tls = options.Tls is { } files ? new TlsDoor(files.Certificate, files.Key, null) : null;
         var house = new RegistryHouse(options, TimeProvider.System);
         var sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
         var server = new KestrelServer(Options.Create(Configure(address, tls)), sockets, NullLoggerFactory.Instance);

@@ -8,6 +8,7 @@ using Pier.Linux.Namespaces;
 using Pier.Linux.Processes;
 using Pier.Model;
 using Pier.Model.Runtime;
+using Pier.Runtime.AppArmor;
 using Pier.Runtime.Compile;
 using Pier.Runtime.Resources;
 using Pier.Runtime.Seccomp;
@@ -40,8 +41,8 @@ public sealed class RuntimeHost
     /// <summary>Whether the host has the unified hierarchy alone.</summary>
     public bool CgroupV2 { get; }
 
-    /// <summary>Whether AppArmor is on.</summary>
-    public bool AppArmor { get; } = HostFactsReader.Read().AppArmor;
+    /// <summary>The host's AppArmor.</summary>
+    public AppArmorPolicy AppArmor { get; } = new(HostFactsReader.Read().AppArmor);
 
     /// <summary>Which limits can be put into force.</summary>
     public LimitSupport Limits { get; }

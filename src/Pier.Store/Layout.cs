@@ -24,7 +24,7 @@ namespace Pier.Store;
 ///   volumes/NAME/_data                named volumes
 ///   builds/trees/ID/                  files that clients and servers sent for a build
 ///   builds/caches/ID/                 what RUN --mount=type=cache keeps
-///   builds/contexts/BOOT/KEY/SLOT/    a client's directory as it was sent last: tree/, and incoming/ for what is on its way
+///   builds/contexts/BOOT/ID/SLOT/     a client's directory as it was sent last: tree/, and incoming/ for what is on its way
 ///   trash/                            what is being deleted in the background; emptied at start
 /// </code>
 /// Names are checked: an id or a name from outside can never lead out of the tree.
@@ -76,6 +76,8 @@ public sealed class Layout(string root)
 
     /// <summary>Copies of clients' directories.</summary>
     public string BuildContexts => Path.Combine(Builds, "contexts");
+    public string BuildContext(string boot) => Path.Combine(BuildContexts, CheckedName(boot));
+    public string BuildContext(string boot, string id) => Path.Combine(BuildContext(boot), CheckedName(id));
 
     internal static string CheckedName(string name) =>
         name.Length is > 0 and <= 255 && name[0] != '.' && !name.AsSpan().ContainsAny('/', '\0')

@@ -8,6 +8,7 @@ using Pier.Store.Content;
 using Pier.Store.Contexts;
 using Pier.Store.Executables;
 using Pier.Store.Images;
+using Pier.Store.Quotas;
 using Pier.Store.Records;
 using Pier.Store.Snapshots;
 using Pier.Store.Volumes;
@@ -31,7 +32,7 @@ public sealed class StoreRoot : IDisposable
     readonly Trash _trash;
     readonly List<string> _warnings = [];
 
-    StoreRoot(Layout layout, string? driver)
+    StoreRoot(Layout layout, string? driver, UnpackLimits limits)
     {
         Layout = layout;
         _lock = RootLock.Take(layout);
@@ -42,11 +43,12 @@ public sealed class StoreRoot : IDisposable
             Directory.CreateDirectory(layout.Spool);
             Directory.CreateDirectory(layout.Containers);
             Directory.CreateDirectory(layout.Volumes);
-            Volumes = new VolumeStore(layout, _trash);
-            Contexts = new ContextStore(layout, _trash);
+            var quotas = new TreeQuotas();
+            Volumes = new VolumeStore(layout, _trash, quotas);
             Content = new ContentStore(layout);
-            Snapshots = new SnapshotStore(layout, DriverNamed(driver, layout), _trash);
-            var cache = new BuildCacheStore(layout);
+            Snapshots = new SnapshotStore(layout, DriverNamed(driver, layout), _trash, quotas, limits);
+            var cache = new BuildCacheStore(layout, _trash);
+            Contexts = new ContextStore(layout, cache);
             Builds = new BuildStore(layout, Snapshots, Content, _trash, cache);
             Images = new ImageStore(layout, Content, Snapshots, cache);
             _warnings.AddRange(Images.Restore());
@@ -80,9 +82,10 @@ public sealed class StoreRoot : IDisposable
     /// <summary>
     /// Opens or creates a root, removes what a crash left half made. <paramref name="driver"/> is "overlay" (also "overlay2"), "btrfs", "vfs",
     /// or empty for the best that the root's file system can carry.
+    /// Layers that exceed <paramref name="limits"/> (null: <see cref="UnpackLimits.Default"/>) are refused.
     /// Throws <see cref="ConflictException"/> when another process has the root, <see cref="UnsupportedException"/> for an unknown driver.
     /// </summary>
-    public static StoreRoot Open(string path, string? driver = null) => Border.Cross(() =>
+    public static StoreRoot Open(string path, string? driver = null, UnpackLimits? limits = null) => Border.Cross(() =>
     {
         var layout = new Layout(path);
         if (!Directory.Exists(layout.Root))
@@ -91,7 +94,7 @@ public sealed class StoreRoot : IDisposable
             // 0711: containers with other owners (user namespaces) must reach their own files, and nobody lists the rest.
             At.ChangeMode(At.WorkingDirectory, layout.Root, 0x1C9);
         }
-        return new StoreRoot(layout, driver);
+        return new StoreRoot(layout, driver, limits ?? UnpackLimits.Default);
     });
 
     /// <summary>The durable records of one kind ("containers", "networks", "volumes"), loaded. Ask once a kind and keep the answer.</summary>
@@ -107,6 +110,9 @@ public sealed class StoreRoot : IDisposable
 
     /// <summary>Bytes that the whole root takes on disk, as `du -x` counts.</summary>
     public long Usage() => Border.Cross(() => DiskUsage.Of(Layout.Root).Bytes);
+
+    /// <summary>Bytes that are free on the root's file system.</summary>
+    public long AvailableBytes() => Border.Cross(() => FileSystem.Of(Layout.Root).AvailableBytes);
 
     /// <summary>Bytes of a container's files outside its root file system: its log among them.</summary>
     public long ContainerFilesUsage(string id) => Border.Cross(() => DiskUsage.Of(Layout.Container(id)).Bytes);

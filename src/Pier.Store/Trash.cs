@@ -55,15 +55,18 @@ sealed class Trash : IDisposable
     /// <summary>Waits until the trash is empty, for tests and disk usage.</summary>
     internal void Drain()
     {
-        while (DirectoryReader.Read(_directory).Count > 0)
+        // Of its own: two readers of one descriptor take each other's entries.
+        using var directory = At.Open(_directory, ".", OpenFlags.Directory);
+        while (DirectoryReader.Read(directory).Count > 0)
         {
             _work.Set();
             Thread.Sleep(1);
         }
     }
 
-    void MoveIn(SafeFileHandle directory, string name) =>
-        At.Rename(directory, name, _directory, $"{Environment.ProcessId}-{Environment.TickCount64}-{Interlocked.Increment(ref _names)}");
+    void MoveIn(SafeFileHandle directory, string name) => At.Rename(directory, name, _directory, NewName());
+
+    string NewName() => $"{Environment.ProcessId}-{Environment.TickCount64}-{Interlocked.Increment(ref _names)}";
 
     void Run()
     {
@@ -98,7 +101,7 @@ sealed class Trash : IDisposable
         if (At.TryRemove(_directory, name, isDirectory: false) == 0 || At.TryRemove(_directory, name, isDirectory: true) == 0) return true;
         if (_isBtrfs && FileStat.Find(_directory, name) is { } stat && Subvolumes.IsRoot(stat))
         {
-            Subvolumes.Delete(_directory, name);
+            DeleteSubvolume(name);
             return true;
         }
         using var tree = At.Open(_directory, name, OpenFlags.Directory | OpenFlags.NoFollow);
@@ -108,6 +111,20 @@ sealed class Trash : IDisposable
             if (At.TryRemove(tree, entry.Name, isDirectory: true) != 0) MoveIn(tree, entry.Name);
         }
         return At.TryRemove(_directory, name, isDirectory: true) == 0;
+    }
+
+    // A container may have made subvolumes inside its own: those come up into the trash first.
+    void DeleteSubvolume(string name)
+    {
+        try
+        {
+            Subvolumes.Delete(_directory, name);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.ENOTEMPTY)
+        {
+            using (var root = At.Open(_directory, name, OpenFlags.Directory | OpenFlags.NoFollow)) NestedSubvolumes.MoveOut(root, _directory, NewName);
+            Subvolumes.Delete(_directory, name);
+        }
     }
 
     public void Dispose()

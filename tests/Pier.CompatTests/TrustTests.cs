@@ -71,6 +71,38 @@ public sealed class TrustTests(PierDaemon daemon) : IClassFixture<PierDaemon>, I
         Assert.Equal(1, (await Run(true, "pull", image)).Code);
     }
 
+    [Fact]
+    public async Task Signers_are_who_counts_for_a_repository()
+    {
+        var (image, repository) = (Name("signers/app:1"), Name("signers/app"));
+        await Ok(false, "tag", "busybox", image);
+        await Ok(false, "push", image);
+        await Ok(false, "trust", "key", "generate", "mine");
+        await Ok(false, "trust", "sign", image);
+        await Ok(true, "pull", image);
+
+        // Somebody else's key: what mine signed does not count there any more.
+        await Commands.RunAsync("openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", Path.Combine(_config, "alice.pem"));
+        await Commands.RunAsync("openssl", "ec", "-in", Path.Combine(_config, "alice.pem"), "-pubout", "-out", Path.Combine(_config, "alice.pub"));
+        Assert.Contains("--key", (await Run(false, "trust", "signer", "add", "alice", repository)).Error);
+        Assert.Equal($"Adding signer \"alice\" to {repository}...\nSuccessfully added signer: alice to {repository}", await Ok(false, "trust", "signer", "add", "--key", "alice.pub", "alice", repository));
+        Assert.Equal(1, (await Run(true, "pull", image)).Code);
+        await Ok(false, "trust", "signer", "add", "--key", "mine.pub", "mine", repository);
+        await Ok(true, "pull", image);
+        var table = await Ok(false, "trust", "inspect", "--pretty", image);
+        Assert.Contains($"List of signers and their keys for {image}", table);
+        Assert.Matches("alice +[0-9a-f]{12}\\s+mine +[0-9a-f]{12}", table);
+        using var told = JsonDocument.Parse(await Ok(false, "trust", "inspect", image));
+        Assert.Equal(["alice", "mine"], told.RootElement[0].GetProperty("Signers").EnumerateArray().Select(s => s.GetProperty("Name").GetString()).Order());
+
+        await Ok(false, "trust", "signer", "remove", "mine", repository);
+        Assert.Equal(1, (await Run(true, "pull", image)).Code);
+        Assert.Contains("no signer mine for repository", (await Run(false, "trust", "signer", "remove", "mine", repository)).Error);
+        Assert.Contains("only signer", (await Run(false, "trust", "signer", "remove", "alice", repository)).Error);
+        await Ok(false, "trust", "signer", "remove", "-f", "alice", repository);
+        await Ok(true, "pull", image);
+    }
+
     // cosign itself is not among the packages: its format is checked by what it is made of.
     [Fact]
     public async Task A_signature_is_what_cosign_makes()

@@ -71,6 +71,33 @@ public sealed class UsernsRemapTests(RemappedDaemon daemon) : IClassFixture<Rema
     }
 
     [Fact]
+    public async Task Cp_reaches_all_that_a_running_container_sees_and_tells_its_own_ids()
+    {
+        var (name, volume) = (Unique("remap"), Unique("vol"));
+        var host = Directory.CreateDirectory(Path.Combine(daemon.Directory, "outside")).FullName;
+        File.WriteAllText(host + "/hosts", "of the host");
+        await Ok("run", "-d", "--name", name, "--network", "none", "--tmpfs", "/t", "-v", volume + ":/v", "-v", host + ":/h", "busybox", "sh", "-c",
+            "mkdir /d && echo x > /d/f && ln /d/f /d/g && chown 7:8 /d/f && echo y > /t/f && chown 9 /t/f && echo z > /v/f && chown 5:5 /v/f && touch /v/done; sleep 1000");
+        for (var i = 0; i < 500 && (await Pier.RunAsync("exec", name, "ls", "/v/done")).Code != 0; i++) await Task.Delay(20);
+        async Task<string> Owners(string path)
+        {
+            var start = Pier.Start("-c", $"{Pier.Program} cp {name}:{path} - | tar -tv --numeric-owner -f - | sed 's/ link to .*//' | awk '{{print $2, $NF}}' | sort");
+            start.FileName = "sh";
+            return (await Commands.RunAsync(start, null)).Out;
+        }
+        Assert.Equal("0/0 d/\n7/8 d/f\n7/8 d/f\n", (await Owners("/d")).Replace("d/g", "d/f"));
+        Assert.Equal("9/0 f\n", await Owners("/t/f"));
+        Assert.Equal("5/5 f\n", await Owners("/v/f"));
+        // What is nobody's in the container is nobody's in its archives.
+        Assert.Equal("65534/65534 hosts\n", await Owners("/h/hosts"));
+        await Ok("cp", name + ":/t/f", daemon.Directory + "/copied");
+        Assert.Equal("y\n", File.ReadAllText(daemon.Directory + "/copied"));
+        await Ok("cp", daemon.Directory + "/copied", name + ":/t/back");
+        Assert.Equal("0:0\n", await Ok("exec", name, "stat", "-c", "%u:%g", "/t/back"));
+        await Ok("rm", "-f", "-v", name);
+    }
+
+    [Fact]
     public async Task A_terminal_belongs_to_the_containers_user()
     {
         var (code, screen) = await Pier.OnTerminalAsync("run --rm -it --network none busybox sh -c 'tty; stat -c %u $(tty); echo x > /dev/tty; exit 4'");

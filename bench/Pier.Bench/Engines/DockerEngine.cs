@@ -20,4 +20,8 @@ sealed class DockerEngine(string work) : Engine(work)
     ];
 
     public override IReadOnlyList<string> RunCommand => [Find("docker")!, "-H", "unix://" + Socket, "run", "--rm", EngineClient.Image, "true"];
+
+    // 20.10's client has BuildKit's in it, and asks for it by this variable.
+    public override IReadOnlyList<string> BuildCommand(string tag, string directory) =>
+        ["env", "DOCKER_BUILDKIT=1", Find("docker")!, "-H", "unix://" + Socket, "build", "--progress=plain", "--network=none", "-t", tag, directory];
 }

@@ -34,6 +34,9 @@ abstract class Engine(string work) : IDisposable
     /// <summary>Command line of the engine's own client for "run --rm IMAGE true".</summary>
     public abstract IReadOnlyList<string> RunCommand { get; }
 
+    /// <summary>Command line of the engine's own client for a build of a directory, by whatever wire it prefers.</summary>
+    public abstract IReadOnlyList<string> BuildCommand(string tag, string directory);
+
     /// <summary>The engine's own directory.</summary>
     protected string Root { get; } = work;
 

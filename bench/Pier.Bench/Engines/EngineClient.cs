@@ -72,6 +72,34 @@ sealed class EngineClient : IDisposable
         if (!stream.Contains("Successfully built", StringComparison.Ordinal)) throw new InvalidOperationException($"build: {stream[^Math.Min(stream.Length, 300)..]}");
     }
 
+    /// <summary>Removes what the builder keeps; an engine that keeps nothing has no such call.</summary>
+    public async Task PruneBuilds()
+    {
+        using var answer = await _http.PostAsync($"{Version}/build/prune?all=1", null);
+    }
+
+    /// <summary>Makes an image of a container's changes.</summary>
+    public async Task Commit(string id, string repository) => await Post($"/commit?container={id}&repo={repository}&pause=0", new JsonObject());
+
+    /// <summary>Lists what a container has changed; how many paths.</summary>
+    public async Task<int> Changes(string id)
+    {
+        var list = await _http.GetFromJsonAsync<JsonArray>($"{Version}/containers/{id}/changes");
+        return list!.Count;
+    }
+
+    /// <summary>Unpacks a tar in a container.</summary>
+    public async Task CopyIn(string id, string path, byte[] tar)
+    {
+        using var content = new ByteArrayContent(tar);
+        content.Headers.ContentType = new("application/x-tar");
+        using var answer = await _http.PutAsync($"{Version}/containers/{id}/archive?path={path}", content);
+        await Check(answer, "copy in");
+    }
+
+    /// <summary>Reads a path of a container as a tar; its bytes.</summary>
+    public Task<long> CopyOut(string id, string path) => Download($"/containers/{id}/archive?path={path}", "copy out");
+
     /// <summary>Creates a container, with a port published on any of the host; returns its id.</summary>
     public async Task<string> Create(string network, string[] command, int port = 0)
     {
@@ -173,15 +201,7 @@ sealed class EngineClient : IDisposable
     }
 
     /// <summary>Reads an image's archive; its bytes.</summary>
-    public async Task<long> Save(string name)
-    {
-        using var answer = await _http.GetAsync($"{Version}/images/{name}/get", HttpCompletionOption.ResponseHeadersRead);
-        if (!answer.IsSuccessStatusCode) await Check(answer, "save");
-        await using var stream = await answer.Content.ReadAsStreamAsync();
-        var (buffer, total) = (new byte[1 << 20], 0L);
-        for (int read; (read = await stream.ReadAsync(buffer)) > 0;) total += read;
-        return total;
-    }
+    public Task<long> Save(string name) => Download($"/images/{name}/get", "save");
 
     public async Task<bool> HasImage(string name)
     {
@@ -209,6 +229,16 @@ sealed class EngineClient : IDisposable
         using var answer = await _http.PostAsync(Version + path, content);
         var text = await Check(answer, path);
         return text.Length == 0 ? null : JsonNode.Parse(text);
+    }
+
+    async Task<long> Download(string path, string what)
+    {
+        using var answer = await _http.GetAsync(Version + path, HttpCompletionOption.ResponseHeadersRead);
+        if (!answer.IsSuccessStatusCode) await Check(answer, what);
+        await using var stream = await answer.Content.ReadAsStreamAsync();
+        var (buffer, total) = (new byte[1 << 20], 0L);
+        for (int read; (read = await stream.ReadAsync(buffer)) > 0;) total += read;
+        return total;
     }
 
     // An error in the middle of a transfer is a line of its progress.

@@ -16,4 +16,7 @@ sealed class PierEngine(string binary, string work) : Engine(work)
     ];
 
     public override IReadOnlyList<string> RunCommand => [binary, "-H", "unix://" + Socket, "run", "--rm", EngineClient.Image, "true"];
+
+    public override IReadOnlyList<string> BuildCommand(string tag, string directory) =>
+        [binary, "-H", "unix://" + Socket, "build", "--progress=plain", "--network=none", "-t", tag, directory];
 }

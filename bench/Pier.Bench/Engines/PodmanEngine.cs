@@ -5,9 +5,11 @@ sealed class PodmanEngine(string work) : Engine(work)
 {
     public const string Program = "/usr/bin/podman";
 
+    const string Buildah = "/usr/bin/buildah";
+
     public override string Name => "podman";
 
-    public override string Version => FirstLine(Program, "--version");
+    public override string Version => $"{FirstLine(Program, "--version")}; builds by command line: {FirstLine(Buildah, "--version")}";
 
     public override IReadOnlyList<string> Binaries =>
         [.. ((string[])["podman", "conmon", "runc", "netavark", "aardvark-dns"]).Select(Find).OfType<string>()];
@@ -15,6 +17,14 @@ sealed class PodmanEngine(string work) : Engine(work)
     protected override IReadOnlyList<string> Daemon => [.. Global, "system", "service", "--time", "0", "unix://" + Socket];
 
     public override IReadOnlyList<string> RunCommand => ["nsenter", $"--net=/proc/{DaemonNetwork}/ns/net", .. Global, "run", "--rm", EngineClient.Image, "true"];
+
+    // What podman builds with, as a program of its own and over the same storage. It needs no client: the directory is read where it is.
+    public override IReadOnlyList<string> BuildCommand(string tag, string directory) =>
+    [
+        "nsenter", $"--net=/proc/{DaemonNetwork}/ns/net", "env", "CONTAINERS_CONF=" + Path.Combine(Root, "containers.conf"),
+        Buildah, "--root", Path.Combine(Root, "data"), "--runroot", Path.Combine(Root, "run"),
+        "bud", "--layers", "--network", "none", "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1000:1000", "-t", tag, directory,
+    ];
 
     string DaemonNetwork => Processes().Min().ToString(System.Globalization.CultureInfo.InvariantCulture);
 

@@ -24,10 +24,10 @@ static class Build
         try
         {
             using var context = await BuildContext.OpenAsync(request, asked.Dockerfile);
-            var build = asked with { Client = context.Client, Dockerfile = context.Dockerfile, PullProgress = writer.PullAsync };
+            // Docker's classic builder looks at images that are here alone.
+            var sources = asked.CacheFrom.Select(c => c.Type == "registry" ? c with { Type = "image" } : c);
+            var build = asked with { CacheFrom = [.. sources], Client = context.Client, Dockerfile = context.Dockerfile, PullProgress = writer.PullAsync, CacheTrouble = writer.Warn };
             var stream = new ClassicStream(writer.TextAsync, removes: request.Query.Flag("rm", missing: true));
-            if (request.Query.Text("cachefrom") is { } sources && sources is not ("null" or "[]"))
-                await writer.TextAsync($"[Warning] cache sources are not used, the cache is known by content: {sources}\n");
             using var finished = await request.Engine.Builds.BuildClassicAsync(build, stream, request.Aborted);
             await writer.EndAsync(finished);
         }
@@ -46,7 +46,11 @@ static class Build
     /// <summary>Writes the stream; a client that is gone takes nothing more, and the build notices by itself.</summary>
     sealed class StreamWriter(ApiRequest request, bool quiet)
     {
+        readonly SemaphoreSlim _writing = new(1);
+
         public ValueTask TextAsync(string text) => quiet ? ValueTask.CompletedTask : SendAsync(new ProgressMessage { Stream = text });
+
+        public void Warn(string text) => TextAsync($"[Warning] {text}\n").AsTask().GetAwaiter().GetResult();
 
         public ValueTask PullAsync(ImageProgress step) => quiet ? ValueTask.CompletedTask : SendAsync(ProgressLines.Message(step));
 
@@ -65,6 +69,7 @@ static class Build
 
         async ValueTask SendAsync(ProgressMessage message)
         {
+            await _writing.WaitAsync();
             try
             {
                 if (!request.Http.Response.HasStarted) await request.StartAsync("application/json");
@@ -73,6 +78,10 @@ static class Build
             catch (Exception e) when (e is IOException or OperationCanceledException)
             {
                 // The client is gone: its build is stopped by request.Aborted.
+            }
+            finally
+            {
+                _writing.Release();
             }
         }
     }

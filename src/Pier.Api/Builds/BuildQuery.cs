@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
+using Pier.Api.BuildKit.Solving;
 using Pier.Api.Http;
 using Pier.Contracts;
 using Pier.Engine.Builds;
+using Pier.Engine.Builds.Caches;
 using Pier.Model;
 using Pier.Model.Builds;
 
@@ -23,7 +25,7 @@ static class BuildQuery
             Arguments = Map(query, "buildargs", ContractsJson.Wire.DictionaryStringNullable) ?? new Dictionary<string, string?>(),
             Labels = (Map(query, "labels", ContractsJson.Wire.DictionaryStringNullable) ?? []).ToDictionary(l => l.Key, l => l.Value ?? ""),
             Target = query.Text("target") ?? "",
-            Platform = query.Text("platform") is { } platform ? Platform.Parse(platform) : null,
+            Platforms = Platform.ParseList(query.Text("platform") ?? ""),
             NoCache = query.Flag("nocache"),
             Pull = query.Flag("pull"),
             Squash = query.Flag("squash"),
@@ -32,7 +34,17 @@ static class BuildQuery
             Limits = Limits(query),
             Credentials = BuildCredentials.Read(request),
             Id = query.Text("buildid"),
+            CacheFrom = [.. (Map(query, "cachefrom", ContractsJson.Wire.StringArray) ?? []).Where(r => r.Length > 0).Select(CacheOf)],
         };
+    }
+
+    // A name, or BuildKit's words.
+    static CachePlace CacheOf(string text)
+    {
+        if (!text.Contains("type=", StringComparison.Ordinal)) return SolveTarget.Registry(text);
+        var fields = text.Split(',').Select(f => f.Split('=', 2)).Where(f => f.Length == 2).GroupBy(f => f[0].Trim()).ToDictionary(g => g.Key, g => g.Last()[1]);
+        fields.Remove("type", out var type);
+        return new CachePlace(type ?? "", fields);
     }
 
     static HostConfig Limits(Query query) => new()

@@ -15,8 +15,10 @@ static class Prune
         var (ids, bytes) = await request.Engine.Builds.PruneAsync(new PruneBuilds
         {
             All = query.Flag("all"),
-            // keep-storage until API 1.47, reserved-space and max-used-space since.
-            KeepStorage = Math.Max(Bytes(query, "keep-storage"), Math.Max(Bytes(query, "reserved-space"), Bytes(query, "max-used-space"))),
+            // keep-storage until API 1.47, the others since.
+            ReservedSpace = Math.Max(Bytes(query, "keep-storage"), Bytes(query, "reserved-space")),
+            MaxUsedSpace = Bytes(query, "max-used-space"),
+            MinFreeSpace = Bytes(query, "min-free-space"),
             Filters = query.Filters().Values,
         }, request.Aborted);
         await request.AnswerAsync(new BuildPruneResponse { CachesDeleted = ids.Count > 0 ? ids : null, SpaceReclaimed = bytes }, ContractsJson.Wire.BuildPruneResponse);

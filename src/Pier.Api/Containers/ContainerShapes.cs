@@ -52,6 +52,7 @@ static class ContainerShapes
             Name = "/" + record.Name,
             RestartCount = record.RestartCount,
             Driver = record.Driver,
+            AppArmorProfile = view.AppArmorProfile,
             ExecIDs = view.ExecIds.Count == 0 ? null : view.ExecIds,
             HostConfig = record.HostConfig with { Links = record.HostConfig.Links is { Length: > 0 } links ? [.. links.Select(l => Link(record.Name, l))] : null },
             GraphDriver = new DriverData { Name = record.Driver, Data = view.SnapshotData.Count == 0 ? null : view.SnapshotData },

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Pier.Doors;
 
 namespace Pier.Api.Doors;
 
@@ -15,14 +16,14 @@ sealed class Takeover
 
     readonly ConnectionContext _connection;
     readonly Socket? _socket;
-    readonly Func<ValueTask>? _closeTls;
+    readonly TlsConnection? _tls;
     volatile bool _claimed;
 
-    Takeover(ConnectionContext connection, Socket? socket, Func<ValueTask>? closeTls)
+    Takeover(ConnectionContext connection, Socket? socket, TlsConnection? tls)
     {
         _connection = connection;
         _socket = socket;
-        _closeTls = closeTls;
+        _tls = tls;
     }
 
     /// <summary>What the client sends after its request.</summary>
@@ -70,7 +71,7 @@ sealed class Takeover
     {
         try
         {
-            if (_closeTls is not null) await _closeTls();
+            if (_tls is not null) await _tls.ShutdownAsync();
             else _socket?.Shutdown(SocketShutdown.Send);
         }
         catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException)
@@ -79,12 +80,15 @@ sealed class Takeover
         }
     }
 
+    /// <summary>After both sides ended: waits until everything that was sent is on its way and can no longer be lost.</summary>
+    public ValueTask FarewellAsync(CancellationToken ct) => _tls?.UntilClosedAsync(ct) ?? ValueTask.CompletedTask;
+
     /// <summary>Connection middleware that offers the feature and, until a claim, keeps the usual meaning of a closed connection.</summary>
-    public static ConnectionDelegate Offer(ConnectionDelegate next, Door door, Func<ConnectionContext, (Socket? Socket, Func<ValueTask>? CloseTls)> raw) =>
+    public static ConnectionDelegate Offer(ConnectionDelegate next, Door door, Func<ConnectionContext, (Socket? Socket, TlsConnection? Tls)> raw) =>
         async connection =>
         {
-            var (socket, closeTls) = raw(connection);
-            var takeover = new Takeover(connection, socket, closeTls);
+            var (socket, tls) = raw(connection);
+            var takeover = new Takeover(connection, socket, tls);
             connection.Features.Set(takeover);
             connection.Features.Set(door);
             var closed = new CancellationTokenSource();

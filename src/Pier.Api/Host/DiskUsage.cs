@@ -14,8 +14,7 @@ static class DiskUsage
     {
         var engine = request.Engine;
         var types = request.Query.All("type").Where(t => !string.IsNullOrEmpty(t)).Select(t => t!).ToArray();
-        var usage = await engine.Host.DiskUsageAsync(engine.Containers, engine.Images, engine.Volumes, types, request.Aborted);
-        var cache = types.Length == 0 || types.Contains("build-cache") ? engine.Builds.ListCache() : null;
+        var usage = await engine.Host.DiskUsageAsync(engine.Containers, engine.Images, engine.Volumes, engine.Builds, types, request.Aborted);
         var now = DateTimeOffset.UtcNow;
         await request.AnswerAsync(new Contracts.DiskUsage
         {
@@ -23,8 +22,8 @@ static class DiskUsage
             Images = usage.Images?.Select(i => ImageShapes.Summary(i.Image with { Size = i.Size }, request.Version) with { SharedSize = i.Shared }).ToArray(),
             Volumes = usage.Volumes?.Select(VolumeShapes.Resource).ToArray(),
             Containers = usage.Containers?.Select(c => ContainerShapes.Summary(c, now)).ToArray(),
-            BuildCache = cache?.Select(Row).ToArray(),
-            BuilderSize = request.Version.IsBefore(42) ? cache?.Sum(c => c.Size) ?? 0 : null,
+            BuildCache = usage.BuildCache?.Select(Row).ToArray(),
+            BuilderSize = request.Version.IsBefore(42) ? usage.BuildCache?.Sum(c => c.Size) ?? 0 : null,
         }, ContractsJson.Wire.DiskUsage);
     }
 

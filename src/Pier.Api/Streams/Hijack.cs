@@ -54,6 +54,7 @@ static class Hijack
                 await takeover.CloseWriteAsync();
                 ended.CancelAfter(FarewellLimit);
                 await input;
+                await takeover.FarewellAsync(ended.Token);
             }
             catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or ObjectDisposedException or OperationCanceledException)
             {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Pier.Model.Builds;
 
@@ -41,7 +40,7 @@ public sealed class SourceText
         first = Math.Clamp(first, 1, Math.Max(1, _lines.Length));
         last = Math.Clamp(last, first, Math.Max(first, _lines.Length));
         var (line, column) = Find(first, last, word);
-        return new DockerfilePlace(FileName, first, last, line, column) { Excerpt = Excerpt(first, last) };
+        return new DockerfilePlace(FileName, first, last, line, column) { Excerpt = SourceExcerpt.Of(FileName, _lines, first, last) };
     }
 
     (int Line, int Column) Find(int first, int last, string? word)
@@ -50,28 +49,5 @@ public sealed class SourceText
             if (_lines[i - 1].IndexOf(word, StringComparison.Ordinal) is var at and >= 0) return (i, at + 1);
         var text = first <= _lines.Length ? _lines[first - 1] : "";
         return (first, text.Length - text.TrimStart().Length + 1);
-    }
-
-    // As BuildKit's clients print it: up to two lines before and two after one line, less around several.
-    string Excerpt(int first, int last)
-    {
-        var (from, to) = (first, Math.Min(last, _lines.Length));
-        for (int shown = 0, wanted = first == last ? 4 : 2; shown < wanted; shown++)
-        {
-            if (from > 1) (from, shown) = (from - 1, shown + 1);
-            if (to < _lines.Length) (to, shown) = (to + 1, shown + 1);
-        }
-        var text = new StringBuilder($"{FileName}:{first}\n--------------------\n");
-        for (var i = from; i <= to; i++)
-            text.Append(CultureInfo.InvariantCulture, $" {i,3} | {(i >= first && i <= last ? ">>>" : "   ")} {Shown(_lines[i - 1])}\n");
-        return text.Append("--------------------\n").ToString();
-    }
-
-    // Long lines and control characters are not for a terminal.
-    static string Shown(string line)
-    {
-        if (line.Length > DockerfileLimits.ExcerptLineLength) line = line[..DockerfileLimits.ExcerptLineLength] + "...";
-        return line.Any(c => char.IsControl(c) && c != '\t')
-            ? string.Concat(line.Select(c => char.IsControl(c) && c != '\t' ? '\uFFFD' : c)) : line;
     }
 }

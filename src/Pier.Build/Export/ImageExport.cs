@@ -1,7 +1,9 @@
+using Pier.Build.Cache.Portable;
 using Pier.Build.Graph;
 using Pier.Build.Solver;
 using Pier.Model;
 using Pier.Store;
+using Pier.Store.Builds;
 using Pier.Store.Images;
 
 namespace Pier.Build.Export;
@@ -10,32 +12,39 @@ namespace Pier.Build.Export;
 public static class ImageExport
 {
     /// <summary>
-    /// The image in the store, under names or dangling. With <paramref name="squash"/> all layers above the base image become one. Its time is that of its
-    /// last layer, so that the same layers and the same plan give the same image.
+    /// The image in the store, under names or dangling; of several platforms an index. With <paramref name="squash"/> all layers above the base image become one. Its
+    /// time is that of its last layer, so that the same layers and the same plan give the same image.
     /// </summary>
-    public static Image ToStore(StoreRoot store, BuildPlan plan, SolveResult result, IReadOnlyList<ImageReference> names, bool squash, TimeProvider time, CancellationToken ct)
+    public static Image ToStore(
+        StoreRoot store, IReadOnlyList<PlatformBuild> builds, SolveResult result, IReadOnlyList<ImageReference> names, bool squash, TimeProvider time, CancellationToken ct)
     {
-        var tree = squash ? Squash(store, plan, result, time, ct) : result[plan.Root];
-        return store.Images.Build(ConfigOf(plan, result, tree, squash, time), [.. tree.Layers.Select(l => l.Blob)], names, result.Lease, ct);
+        if (builds is not [var only]) return store.Images.BuildIndex(Members(builds, result, time), names, result.Lease, ct);
+        var tree = squash ? Squash(store, only.Plan, result, time, ct) : result[only.Plan.Root];
+        return store.Images.Build(ConfigOf(only.Plan, result, tree, squash, time), [.. tree.Layers.Select(l => l.Blob)], names, result.Lease, ct);
     }
 
     /// <summary>The image as an archive that `docker load` and OCI tools read; it does not come into the store.</summary>
-    public static void ToArchive(StoreRoot store, BuildPlan plan, SolveResult result, IReadOnlyList<ImageReference> names, Stream output, TimeProvider time, CancellationToken ct)
+    public static void ToArchive(
+        StoreRoot store, IReadOnlyList<PlatformBuild> builds, SolveResult result, IReadOnlyList<ImageReference> names, Stream output, TimeProvider time, CancellationToken ct) =>
+        store.Images.Archive(Members(builds, result, time), names, result.Lease, output, ct);
+
+    /// <summary>The trees' files as a tar; those of several platforms in a directory each.</summary>
+    public static void ToTar(StoreRoot store, IReadOnlyList<PlatformBuild> builds, SolveResult result, Stream output, CancellationToken ct)
     {
-        var tree = result[plan.Root];
-        store.Images.Archive(ConfigOf(plan, result, tree, squash: false, time), [.. tree.Layers.Select(l => l.Blob)], names, result.Lease, output, ct);
+        var trees = new List<(string, SourceTree)>();
+        try
+        {
+            foreach (var build in builds) trees.Add((builds.Count > 1 ? build.Directory : "", store.Builds.OpenLayers(result[build.Plan.Root].ChainId)));
+            SourceTree.Export(trees, output, builds[0].Plan.SourceDate, ct);
+        }
+        finally
+        {
+            foreach (var (_, tree) in trees) tree.Dispose();
+        }
     }
 
-    /// <summary>The tree's files as a tar.</summary>
-    public static void ToTar(StoreRoot store, BuildPlan plan, SolveResult result, Stream output, CancellationToken ct)
-    {
-        using var tree = store.Builds.OpenLayers(result[plan.Root].ChainId);
-        tree.Export(output, plan.SourceDate, ct);
-    }
-
-    /// <summary>The id that the image of a plan would have.</summary>
-    public static Digest IdOf(BuildPlan plan, SolveResult result, TimeProvider time) =>
-        Digest.Of(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(ConfigOf(plan, result, result[plan.Root], squash: false, time), ImageJson.Plain.ImageConfig));
+    static IReadOnlyList<IndexMember> Members(IReadOnlyList<PlatformBuild> builds, SolveResult result, TimeProvider time) => [.. builds.Select(b =>
+        new IndexMember(b.Platform, ConfigOf(b.Plan, result, result[b.Plan.Root], squash: false, time), [.. result[b.Plan.Root].Layers.Select(l => l.Blob)]))];
 
     /// <summary>The image's configuration, with its file system and history.</summary>
     static ImageConfig ConfigOf(BuildPlan plan, SolveResult result, BuiltTree tree, bool squash, TimeProvider time)
@@ -53,6 +62,7 @@ public static class ImageExport
             Config = plan.Config,
             RootFs = new RootFs { DiffIds = [.. tree.Layers.Select(l => l.DiffId)] },
             History = history,
+            InlineCache = plan.InlineCache && !squash ? CacheWriter.WriteInline(result.Steps.Where(s => s.IsOfResult), tree.Layers) : null,
         };
     }
 

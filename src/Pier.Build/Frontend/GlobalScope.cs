@@ -79,6 +79,7 @@ sealed class GlobalScope
         Stage = -1,
         IsFinalStage = false,
         Line = i.Heading.FirstLine,
+        LastLine = i.Heading.LastLine,
     });
 
     /// <summary>Docker's warning about arguments that no ARG took.</summary>

@@ -19,15 +19,17 @@ sealed class Planner
     readonly StageCompiler _compiler;
     readonly GlobalScope _globals;
 
-    public Planner(Dockerfile file, DockerfileInput input, IImageResolver images, CancellationToken ct)
+    /// <param name="sources">What comes from outside, shared by the plans of one build.</param>
+    /// <param name="pool">The steps that they have in common; null for a plan that is alone.</param>
+    public Planner(Dockerfile file, DockerfileInput input, SourceCatalog sources, StepPool? pool)
     {
         var budget = new WorkBudget();
         (_file, _input, _report) = (file, input, new CheckReport(file, input));
         var places = new Places(file.Source);
         _globals = new GlobalScope(file, input, budget, _report, places);
         _stages = new StageTable(file, input, _globals, budget, _report, places);
-        _sources = new SourceCatalog(input, images, ct);
-        _compiler = new StageCompiler(file, input, _globals, _stages, _sources, budget, _report, places);
+        _sources = sources;
+        _compiler = new StageCompiler(file, input, _globals, _stages, _sources, pool, budget, _report, places);
     }
 
     public async Task<BuildPlan> PlanAsync()

@@ -28,14 +28,14 @@ sealed partial class StageCompiler
         var actions = instruction.IsAdd ? Added(copy, words) : await CopiedAsync(stage, copy, words);
         actions.AddRange(instruction.Heredocs.Select(h => Document(stage, copy, h)));
         CopyChecks.Ignored(instruction, words, input, report);
-        stage.Tree = new FileStep
+        stage.Tree = Pooled(new FileStep
         {
             Name = StepName(stage, instruction.Heading.Text),
             Base = stage.Tree,
             Actions = actions,
             Linked = instruction.Link,
             IgnoreCache = IgnoresCache(stage),
-        };
+        });
         var names = words.Concat(instruction.Heredocs.Select(h => "<<" + h.Name));
         var flags = (instruction.Owner is null ? "" : $"--chown={copy.Owner} ") + (copy.Mode is null ? "" : $"--chmod={copy.Mode} ")
             + (instruction.Link ? "--link " : "");
@@ -115,13 +115,13 @@ sealed partial class StageCompiler
         var directory = _configuration.WorkingDirectory(stage, instruction);
         var name = StepName(stage, instruction.Heading.Text);
         if (directory != "/")
-            stage.Tree = new FileStep
+            stage.Tree = Pooled(new FileStep
             {
                 Name = name,
                 Base = stage.Tree,
                 IgnoreCache = IgnoresCache(stage),
                 Actions = [new MakeDirectoryAction { Path = directory, Owner = stage.Config.User }],
-            };
+            });
         Emit(stage, instruction, "WORKDIR " + directory, changesTree: directory != "/", isTrigger);
     }
 

@@ -21,7 +21,7 @@ sealed partial class StageCompiler
         if (script is not null) mounts.Add(script);
         var words = command.With(stage.Config.Shell ?? ConfigCompiler.DefaultShell);
         var arguments = HistoryArguments(stage);
-        stage.Tree = new RunStep
+        stage.Tree = Pooled(new RunStep
         {
             Name = StepName(stage, NameOf(instruction)),
             Base = stage.Tree,
@@ -34,7 +34,8 @@ sealed partial class StageCompiler
             Insecure = instruction.Security == "insecure",
             UncachedEnvironment = Proxies(stage),
             IgnoreCache = IgnoresCache(stage),
-        };
+            Platform = stage.Platform,
+        });
         Emit(stage, instruction, $"RUN {string.Join(' ', [.. arguments, .. words])} # buildkit", changesTree: true, isTrigger);
     }
 
@@ -82,7 +83,7 @@ sealed partial class StageCompiler
             Actions = [new WriteAction { Destination = "/" + name, FileName = name, Content = Encoding.UTF8.GetBytes(first.Text),
             Mode = "0755" }],
         };
-        return (new CommandForm([$"{DocumentDirectory}/{name}"], true), new BindMount { From = file, Target = DocumentDirectory });
+        return (new CommandForm([$"{DocumentDirectory}/{name}"], true), new BindMount { From = Pooled(file), Target = DocumentDirectory });
     }
 
     static string NameOf(RunInstruction instruction)

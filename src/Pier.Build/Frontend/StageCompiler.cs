@@ -9,7 +9,7 @@ namespace Pier.Build.Frontend;
 
 /// <summary>Turns the instructions of one stage after the other into vertices, configurations and history.</summary>
 sealed partial class StageCompiler(
-    Dockerfile file, DockerfileInput input, GlobalScope globals, StageTable stages, SourceCatalog sources, WorkBudget budget,
+    Dockerfile file, DockerfileInput input, GlobalScope globals, StageTable stages, SourceCatalog sources, StepPool? pool, WorkBudget budget,
         CheckReport report, Places places)
 {
     const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", ImageScheme = "docker-image://";
@@ -54,7 +54,7 @@ sealed partial class StageCompiler(
         stage.Work.InsertRange(0, triggers.Select(t => (Dockerfile.ParseTrigger(t, from, file.Source, file.Directives.Escape), true)));
         stage.Steps = image is null ? 0 : 1;
         stage.TotalSteps = stage.Steps + stage.Work.Count(w => w.Instruction is RunInstruction or CopyInstruction or WorkdirInstruction);
-        var name = $"{Prefix(stage, 1, stage.TotalSteps)}FROM {Reference(image ?? "")}";
+        var name = $"{Prefix(stage, 1)}FROM {Reference(image ?? "")}";
         if (image is not null) stage.Tree = await sources.ImageAsync(image, stage.Platform, name);
         Emit(stage, from, "", changesTree: false, isTrigger: false);
     }
@@ -145,6 +145,7 @@ sealed partial class StageCompiler(
             IsFinalStage = false,
             IsTrigger = isTrigger,
             Line = instruction.Heading.FirstLine,
+            LastLine = instruction.Heading.LastLine,
         });
 
     string Expand(StageState stage, Instruction instruction, string text) => _configuration.Expand(stage, instruction, text);
@@ -163,15 +164,18 @@ sealed partial class StageCompiler(
             // A line for the shell need not be words in our sense.
         }
         if (shown.Length > DockerfileLimits.ExcerptLineLength) shown = shown[..DockerfileLimits.ExcerptLineLength] + "...";
-        return Prefix(stage, stage.Steps, stage.TotalSteps) + shown;
+        return Prefix(stage, stage.Steps) + shown;
     }
 
-    static string Prefix(StageState stage, int step, int total)
+    // "[linux/arm64 build 2/5] ": the platform where there are several.
+    string Prefix(StageState stage, int step)
     {
-        var width = total.ToString(System.Globalization.CultureInfo.InvariantCulture).Length;
-        var number = step.ToString(System.Globalization.CultureInfo.InvariantCulture).PadLeft(width);
-        return $"[{(stage.Label.Length > 0 ? stage.Label + " " : "")}{number}/{total}] ";
+        var total = stage.TotalSteps.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var number = step.ToString(System.Globalization.CultureInfo.InvariantCulture).PadLeft(total.Length);
+        return $"[{(pool is not null ? stage.Platform + " " : "")}{(stage.Label.Length > 0 ? stage.Label + " " : "")}{number}/{total}] ";
     }
+
+    Vertex Pooled(Vertex step) => pool?.Same(step) ?? step;
 
     bool IgnoresCache(StageState stage) =>
         input.NoCache || input.NoCacheFilter.Any(f => f.Equals(stage.Name ?? stage.Label, StringComparison.OrdinalIgnoreCase));

@@ -21,6 +21,9 @@ public sealed record BuildPlan
     /// <summary>SOURCE_DATE_EPOCH: the time of everything that the build makes, or null for now.</summary>
     public DateTimeOffset? SourceDate { get; init; }
 
+    /// <summary>The image says which steps made its layers, so that it is a cache for other builders.</summary>
+    public bool InlineCache { get; init; }
+
     /// <summary>What the user should know: deprecated forms, likely mistakes.</summary>
     public IReadOnlyList<BuildWarning> Warnings { get; init; } = [];
 }
@@ -48,8 +51,9 @@ public sealed record BuildInstruction
     /// <summary>It comes from the base image (ONBUILD) and is no line of the file.</summary>
     public bool IsTrigger { get; init; }
 
-    /// <summary>The line in the Dockerfile, from 1.</summary>
+    /// <summary>The lines in the Dockerfile, from 1, both included.</summary>
     public required int Line { get; init; }
+    public required int LastLine { get; init; }
 }
 
 /// <summary>A warning at a place of the Dockerfile.</summary>

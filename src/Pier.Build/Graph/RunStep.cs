@@ -1,3 +1,5 @@
+using Pier.Model;
+
 namespace Pier.Build.Graph;
 
 /// <summary>A process over a tree; what it changes is the step's layer.</summary>
@@ -20,6 +22,9 @@ public sealed class RunStep : Vertex
 
     /// <summary>What proxies and the like add to the environment without being part of the cache key.</summary>
     public IReadOnlyList<string> UncachedEnvironment { get; init; } = [];
+
+    /// <summary>What the step is for, for messages: what it runs is what lies in its tree.</summary>
+    public Platform? Platform { get; init; }
 
     public override IReadOnlyList<Vertex> Inputs => [Base, .. Mounts.OfType<BindMount>().Select(m => m.From), .. Mounts.OfType<CacheMount>().Select(m => m.From).OfType<Vertex>()];
 }

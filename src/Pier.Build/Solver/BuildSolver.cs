@@ -1,3 +1,4 @@
+using Pier.Build.Cache.Portable;
 using Pier.Build.Graph;
 using Pier.Model.Builds;
 using Pier.Store;
@@ -17,6 +18,22 @@ public sealed class BuildSolver(StoreRoot store, IStepRunner runner, IRemoteSour
     /// keeps what was made from being collected.
     /// </summary>
     public async Task<SolveResult> SolveAsync(SolveRequest request, Action<BuildEvent> progress, CancellationToken ct)
+    {
+        while (true)
+        {
+            try
+            {
+                return await TryAsync(request, progress, ct).ConfigureAwait(false);
+            }
+            catch (BrokenCacheException e) when (!ct.IsCancellationRequested)
+            {
+                request.CacheFailed(e.Cache, e.Message);
+                request = request with { Caches = [.. request.Caches.Where(c => c != e.Cache)] };
+            }
+        }
+    }
+
+    async Task<SolveResult> TryAsync(SolveRequest request, Action<BuildEvent> progress, CancellationToken ct)
     {
         var lease = store.Content.Lease();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -55,6 +72,9 @@ public sealed class SolveResult(IReadOnlyDictionary<Vertex, BuiltTree> trees, IR
 
     /// <summary>Whether a vertex was in the cache.</summary>
     public bool WasCached(Vertex vertex) => cached.Contains(vertex);
+
+    /// <summary>The steps that were asked for.</summary>
+    public IReadOnlyList<CacheEntry> Steps { get; init; } = [];
 
     /// <summary>Keeps the trees until the result is disposed.</summary>
     public Store.Content.ContentLease Lease => lease;

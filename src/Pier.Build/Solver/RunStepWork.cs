@@ -11,7 +11,7 @@ sealed class RunStepWork(RunStep step, RunSettings settings, IStepRunner runner,
 {
     public override async Task DoAsync(Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct)
     {
-        var exitCode = await runner.RunAsync(new StepRun
+        var exitCode = await RunAsync(new StepRun
         {
             Step = step,
             Settings = settings,
@@ -21,6 +21,21 @@ sealed class RunStepWork(RunStep step, RunSettings settings, IStepRunner runner,
             Output = output,
         }, ct).ConfigureAwait(false);
         if (exitCode != 0) throw new StepFailedException(step.Arguments, exitCode, name);
+    }
+
+    // ENOEXEC: the program is for another processor, and nobody has told the kernel what runs it (binfmt_misc).
+    async Task<int> RunAsync(StepRun run, CancellationToken ct)
+    {
+        try
+        {
+            return await runner.RunAsync(run, ct).ConfigureAwait(false);
+        }
+        catch (EngineException e) when (step.Platform is { } platform && !Platform.Host.Satisfies(platform) && e.Message.Contains("exec format error", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new UnsupportedException(
+                $"this step is for {platform}, and the kernel of this host ({Platform.Host}) has nothing registered in binfmt_misc that runs programs for it: "
+                + $"register an emulator (qemu-user-static), or run the step in a stage of its own with FROM --platform=$BUILDPLATFORM: {e.Message}", e);
+        }
     }
 }
 

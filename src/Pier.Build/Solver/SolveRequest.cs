@@ -20,6 +20,15 @@ public sealed record SolveRequest
     public bool AllowInsecure { get; init; }
     public bool AllowHostNetwork { get; init; } = true;
 
+    /// <summary>Caches that lie elsewhere, in the order in which they are asked.</summary>
+    public IReadOnlyList<Cache.Portable.PortableCache> Caches { get; init; } = [];
+
+    /// <summary>Hears of a cache that turned out to be broken: the build begins anew without it.</summary>
+    public Action<Cache.Portable.PortableCache, string> CacheFailed { get; init; } = (_, _) => { };
+
+    /// <summary>Which steps the result lists, for caches elsewhere.</summary>
+    public WantedSteps WantedSteps { get; init; }
+
     /// <summary>SOURCE_DATE_EPOCH: no file of a layer is younger.</summary>
     public DateTimeOffset? SourceDate { get; init; }
 }
@@ -34,3 +43,6 @@ public sealed record RunSettings
     /// <summary>Limits, in the words of a container's configuration: memory, processors, ulimits, /dev/shm, parent control group.</summary>
     public HostConfig Limits { get; init; } = new();
 }
+
+/// <summary>Steps of a build: those whose results are here, or also those that another cache has and nobody needed.</summary>
+public enum WantedSteps { None, Here, All }

@@ -44,15 +44,17 @@ sealed partial class SolveRun
     {
         var cache = parts.Store.Builds.Cache;
         var definition = Definition(step);
-        foreach (var from in definition.Reads.Select(r => r.From).Where(f => f is FileStep or RunStep)) _ = Tracked(BeginAsync(from));
+        // With other caches to ask, a stage that only its content tells apart may not be needed at all.
+        if (request.Caches.Count == 0) foreach (var from in definition.Reads.Select(r => r.From).Where(f => f is FileStep or RunStep)) _ = Tracked(BeginAsync(from));
         var below = await BelowAsync(step).ConfigureAwait(false);
         var quick = await KeyAsync(definition, below, byContent: false).ConfigureAwait(false);
         var record = cache.Find(quick);
         if (record is not null && Held(record) is not null) return Known(step, [record.Keys[0], quick], record);
+        if (Elsewhere(step, [quick], quick) is { } elsewhere) return elsewhere;
         if (definition.Reads.All(r => r.From is SourceVertex and not ImageSource)) return Known(step, [quick], null);
         var content = await KeyAsync(definition, below, byContent: true).ConfigureAwait(false);
         record = cache.Find(content);
-        if (record is null || Held(record) is null) return Known(step, [content, quick], null);
+        if (record is null || Held(record) is null) return Elsewhere(step, [content, quick], content) ?? Known(step, [content, quick], null);
         cache.AddKey(record.Id, quick);
         return Known(step, [content, quick], record);
     }

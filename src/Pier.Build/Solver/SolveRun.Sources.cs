@@ -74,7 +74,7 @@ sealed partial class SolveRun
             parts.Store.Builds.RemoveTree(id);
             throw;
         }
-        return Keep(git, key, id, "source.git.checkout", null);
+        return Keep(git, key, id, BuildCacheTypes.Git, null);
     }
 
     async Task<Known> HttpAsync(HttpSource http)
@@ -96,7 +96,7 @@ sealed partial class SolveRun
             var validators = new Dictionary<string, string> { ["digest"] = fetched.Digest.ToString() };
             if (fetched.ETag is { } tag) validators["etag"] = tag;
             if (fetched.LastModified is { } modified) validators["last-modified"] = modified;
-            return Content(Keep(http, key, id, "source.http", validators).Record!);
+            return Content(Keep(http, key, id, BuildCacheTypes.Regular, validators).Record!);
         }
         catch
         {
@@ -118,7 +118,7 @@ sealed partial class SolveRun
     Known? Existing(SourceVertex source, string key)
     {
         if (source.IgnoreCache || parts.Store.Builds.Cache.Find(key) is not { Tree: { } tree } record) return null;
-        if (!Directory.Exists(parts.Store.Builds.Tree(tree))) return null;
+        if (!Use(record) || !Directory.Exists(parts.Store.Builds.Tree(tree))) return null;
         parts.Store.Builds.Cache.Used(record.Id, parts.Time.GetUtcNow());
         return new Known([key], record, null);
     }
@@ -128,7 +128,7 @@ sealed partial class SolveRun
         var now = parts.Time.GetUtcNow();
         var record = new BuildCacheRecord
         {
-            Id = Ids.New(),
+            Id = NewRecord(),
             Keys = [key],
             Identity = key,
             Description = source.Name,

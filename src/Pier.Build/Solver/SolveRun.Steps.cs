@@ -102,14 +102,16 @@ sealed partial class SolveRun
     async Task AddCacheAsync(StepMounts mounts, CacheMount cache, string target, CancellationToken ct)
     {
         // Ids are the user's: what names the directory is their hash.
-        var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(cache.Id)));
+        var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("cache mount " + cache.Id)));
         if (cache.Sharing == CacheSharing.Locked) mounts.Own(await parts.CacheLocks.LockAsync(id, ct).ConfigureAwait(false));
         if (cache.Sharing == CacheSharing.Private) mounts.Own(parts.CacheLocks.Take(id, out id));
+        mounts.Own(parts.Store.Builds.Cache.Hold(id));
         if (!parts.Store.Builds.HasCacheMount(id))
         {
             using var from = cache.From is null ? null : await OpenAsync(cache.From).ConfigureAwait(false);
-            parts.Store.Builds.CreateCacheMount(id, (uint)cache.Mode, ((uint)cache.UserId, (uint)cache.GroupId), from, cache.Source);
+            parts.Store.Builds.CreateCacheMount(id, $"cached mount {target} with id \"{cache.Id}\"", (uint)cache.Mode, ((uint)cache.UserId, (uint)cache.GroupId), from, cache.Source);
         }
+        parts.Store.Builds.Cache.Used(id, parts.Time.GetUtcNow());
         mounts.Add(target, parts.Store.Builds.MountCache(id, cache.ReadOnly), isDirectory: true);
     }
 

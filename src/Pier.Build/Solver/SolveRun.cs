@@ -34,7 +34,7 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
             if (Finished(vertex) is { } tree) trees[vertex] = tree;
             if (!_made.ContainsKey(vertex)) cached.Add(vertex);
         }
-        return new SolveResult(trees, cached, lease);
+        return new SolveResult(trees, cached, lease) { Steps = request.WantedSteps == WantedSteps.None ? [] : await EntriesAsync(request.WantedSteps == WantedSteps.All).ConfigureAwait(false) };
     }
 
     /// <summary>Waits for all that was begun, and takes away what only this build needed.</summary>
@@ -44,6 +44,7 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
         // A step that other builds wait for as well goes on with this build's files: they stay until it has ended.
         while (_tasks.TryTake(out var task)) await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var tree in _temporaryTrees) parts.Store.Builds.RemoveTree(tree);
+        foreach (var use in _uses.Values) use.Dispose();
     }
 
     /// <summary>The tree of a vertex, from the cache or made now.</summary>
@@ -77,6 +78,12 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
         // What is made anew needs all that it stands on, at once.
         if (vertex.IgnoreCache) Begin(vertex.Inputs);
         var known = vertex.IgnoreCache ? new Known(await KeysAsync(vertex).ConfigureAwait(false), null, null) : await KnowAsync(vertex).ConfigureAwait(false);
+        if (known is { Record: { } elsewhere, Source: { } cache })
+        {
+            var brought = await BringAsync(elsewhere, cache).ConfigureAwait(false);
+            reporter.Cached(vertex, v => Finished(v)?.ChainId);
+            return brought;
+        }
         if (known.Record is { } record && Held(record) is { } cached)
         {
             parts.Store.Builds.Cache.Used(record.Id, parts.Time.GetUtcNow());
@@ -140,18 +147,16 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
         var tree = layer is { } made ? new BuiltTree([.. work.Base.Layers, new BuiltLayer(made.Blob, made.DiffId, request.SourceDate ?? now)]) : work.Base;
         parts.Store.Builds.Cache.Put(new BuildCacheRecord
         {
-            Id = Ids.New(),
+            Id = NewRecord(),
             Keys = [.. keys],
             // What is made anew under a known key may be something else now: what stands on it must not be taken for what stood on the old one.
             Identity = vertex.IgnoreCache ? Again(keys[0], layer?.DiffId) : keys[0],
             Description = vertex.Name,
-            Type = vertex is RunStep { Mounts: var mounts } && mounts.Any(m => m is CacheMount) ? "exec.cachemount" : "regular",
             Layers = [.. tree.Layers.Select(l => new CachedLayer(l.Blob, l.DiffId, l.Created))],
             Empty = layer is null,
             CreatedAt = now,
             LastUsedAt = now,
             UsageCount = 1,
-            Size = layer is null ? 0 : parts.Store.Snapshots.LayerSize(tree.ChainId!.Value),
         });
         return tree;
     }
@@ -164,7 +169,7 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
 
     BuiltTree ImageTree(ImageSource source)
     {
-        var image = parts.Store.Images.Resolve(source.Resolved.ToString());
+        var image = parts.Store.Images.ResolveAny(source.Resolved);
         if (!parts.Store.Images.Keep(image, lease)) throw new NotFoundException($"No such image: {source.Reference}");
         return new BuiltTree([.. image.Manifest.Layers.Zip(image.Config.RootFs.DiffIds, (blob, diffId) => new BuiltLayer(blob, diffId))]);
     }
@@ -189,6 +194,7 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
     {
         var tree = Held(TreeOf(record));
         if (tree is null) parts.Store.Builds.Cache.Remove(record.Id);
+        else Use(record);
         return tree;
     }
 
@@ -196,8 +202,11 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
     {
         foreach (var layer in tree.Layers)
             if (!IsKept(layer.Blob.Digest, () => lease.Keep(layer.Blob.Digest))) return null;
-        return tree.ChainId is not { } chain || IsKept(chain, () => parts.Store.Images.KeepLayer(chain, lease)) ? tree : null;
+        return tree.ChainId is not { } chain || IsKept(chain, () => KeepLayers(chain, tree)) ? tree : null;
     }
+
+    bool KeepLayers(Digest chain, BuiltTree tree) =>
+        parts.Store.Images.KeepLayer(chain, lease) || parts.Store.Images.KeepStack([.. tree.Layers.Select(l => (l.Blob, l.DiffId))], lease, Token);
 
     // Looked for once a build: what a lease holds stays.
     bool IsKept(Digest digest, Func<bool> keep)
@@ -251,4 +260,7 @@ sealed record Known(IReadOnlyList<string> Keys, BuildCacheRecord? Record, string
 {
     /// <summary>What steps that stand on it know it by.</summary>
     public string Identity => Other ?? Record?.Identity ?? Keys[0];
+
+    /// <summary>Where the record's layers lie while they are not here; null when they are.</summary>
+    public Cache.Portable.PortableCache? Source { get; init; }
 }

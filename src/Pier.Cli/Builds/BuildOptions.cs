@@ -14,7 +14,8 @@ static class BuildOptions
     [
         new("add-host", '\0', "list", "Add a custom host-to-IP mapping (\"host:ip\")"),
         new("build-arg", '\0', "list", "Set build-time variables"),
-        new("cache-from", '\0', "strings", "Images to consider as cache sources"),
+        new("cache-from", '\0', "list", "External cache sources (e.g., \"user/app:cache\", \"type=local,src=path/to/dir\")"),
+        new("cache-to", '\0', "list", "Cache export destinations (e.g., \"user/app:cache\", \"type=local,dest=path/to/dir\")"),
         new("cgroup-parent", '\0', "string", "Set the parent cgroup for the \"RUN\" instructions during build"),
         new("compress", '\0', "", "Compress the build context using gzip"),
         new("cpu-period", '\0', "int", "Limit the CPU CFS (Completely Fair Scheduler) period"),
@@ -65,18 +66,20 @@ static class BuildOptions
             .Add("dockerfile", dockerfile).Add("remote", remote)
             .AddIf(quiet, "q").AddIf(line.Flag("no-cache"), "nocache").AddIf(line.Flag("pull"), "pull").AddIf(line.Flag("squash"), "squash")
             .Add("rm", line.Flag("rm", missing: true) ? "1" : "0").AddIf(line.Flag("force-rm"), "forcerm")
-            .Add("buildargs", Map(line, "build-arg", fromEnvironment: true)).Add("labels", Map(line, "label", fromEnvironment: false))
+            .Add("buildargs", JsonMap(line, "build-arg", fromEnvironment: true)).Add("labels", JsonMap(line, "label", fromEnvironment: false))
             .Add("target", line.Text("target")).Add("platform", line.Text("platform")).Add("networkmode", line.Text("network"))
             .Add("memory", line.Number("memory")).Add("memswap", line.Number("memory-swap")).Add("shmsize", line.Number("shm-size"))
             .Add("cpushares", line.Number("cpu-shares")).Add("cpuperiod", line.Number("cpu-period")).Add("cpuquota", line.Number("cpu-quota"))
             .Add("cpusetcpus", line.Text("cpuset-cpus")).Add("cpusetmems", line.Text("cpuset-mems")).Add("cgroupparent", line.Text("cgroup-parent"))
-            .Add("ulimits", Ulimits(line)).Add("cachefrom", Json(line.Array("cache-from"))).Add("securityopt", Json(line.Array("security-opt")));
+            .Add("ulimits", Ulimits(line)).Add("cachefrom", Json(line.Array("cache-from")?.SelectMany(c => c.Split(',', StringSplitOptions.RemoveEmptyEntries)).ToArray())).Add("securityopt", Json(line.Array("security-opt")));
     }
 
-    // "NAME=value"; a build argument without a value takes the client's own variable, and is left out where there is none.
-    static string? Map(ParsedLine line, string option, bool fromEnvironment)
+    static string? JsonMap(ParsedLine line, string option, bool fromEnvironment) =>
+        line.Has(option) ? JsonSerializer.Serialize(Map(line, option, fromEnvironment), ContractsJson.Wire.DictionaryStringNullable) : null;
+
+    /// <summary>"NAME=value"; a build argument without a value takes the client's own variable, and is left out where there is none.</summary>
+    public static Dictionary<string, string?> Map(ParsedLine line, string option, bool fromEnvironment)
     {
-        if (!line.Has(option)) return null;
         var map = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var entry in line.List(option))
         {
@@ -85,7 +88,7 @@ static class BuildOptions
             else if (!fromEnvironment) map[entry] = "";
             else if (Environment.GetEnvironmentVariable(entry) is { } value) map[entry] = value;
         }
-        return JsonSerializer.Serialize(map, ContractsJson.Wire.DictionaryStringNullable);
+        return map;
     }
 
     static string? Json(string[]? values) => values is null ? null : JsonSerializer.Serialize(values, ContractsJson.Wire.StringArray);

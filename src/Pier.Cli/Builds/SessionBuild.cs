@@ -1,10 +1,12 @@
-using System.Text.Json;
 using Pier.Cli.Builds.Progress;
 using Pier.Cli.Builds.Sessions;
 using Pier.Cli.CommandLines;
 using Pier.Cli.Registries;
-using Pier.Cli.Transport;
+using Pier.Contracts;
+using Pier.Contracts.BuildKit;
 using Pier.Contracts.BuildKit.Control;
+using Pier.Contracts.Grpc;
+using Pier.Model.Builds;
 
 namespace Pier.Cli.Builds;
 
@@ -13,7 +15,8 @@ static class SessionBuild
 {
     /// <summary>Options that nothing else can carry, or a user who asks for it.</summary>
     public static bool IsWanted(Invocation call) =>
-        call.Line.Has("secret") || call.Line.Has("ssh") || call.Line.Has("output")
+        call.Line.Has("cache-to") || call.Line.List("cache-from").Any(c => c.Contains("type=", StringComparison.Ordinal)) || call.Line.Text("platform")?.Contains(',') == true
+        || call.Line.Has("secret") || call.Line.Has("ssh") || call.Line.Has("output")
         || call.Line.Text("progress") is "plain" or "tty" or "rawjson"
         || call.Environment.Variable("DOCKER_BUILDKIT") is "1" or "true";
 
@@ -21,23 +24,54 @@ static class SessionBuild
     public static string? Run(Invocation call, bool quiet)
     {
         var (output, target) = SessionOptions.Output(call);
-        var context = SessionContext.Open(call);
+        var (context, caches) = (SessionContext.Open(call), CachePlaces.Read(call));
         var services = new SessionServices
         {
             Directories = context.Directories,
+            Upload = context.Archive,
             Secrets = SessionOptions.Secrets(call),
             Agents = SessionOptions.Agents(call),
             Credentials = new CredentialFile(call.Config.Directory),
+            Contents = new ContentService(caches.Stores),
             Output = target,
         };
         using var session = ClientSession.Open(call.Client, context.SharedKey, services.Methods());
-        var query = BuildOptions.Query(call.Line, context.Dockerfile, context.Remote, quiet: false);
-        query.Add("version", "2").Add("session", session.Id).Add("buildid", Guid.NewGuid().ToString("N")).Add("outputs", SessionOptions.Json(output));
-        var answer = context.Archive is { } archive
-            ? call.Client.Upload("POST", query.ToString(), archive, "application/x-tar")
-            : call.Client.Open("POST", query.ToString());
-        using var _ = answer.Connection;
-        return Follow(answer, Display(call, quiet));
+        using var control = BuildControl.Open(call.Client);
+        var request = new SolveRequest { Ref = Guid.NewGuid().ToString("N"), Session = session.Id, Frontend = "dockerfile.v0", Cache = new CacheOptions() };
+        FrontendAttributes.Write(request.FrontendAttrs, call, context);
+        Export(request, output ?? new BuildOutput { Type = "moby" }, call.Line.List("tag"));
+        request.Cache.Imports.AddRange(caches.Imports);
+        request.Cache.Exports.AddRange(caches.Exports);
+        var response = Solve(control, request, Display(call, quiet), call.Error).ExporterResponse;
+        caches.Complete(response.GetValueOrDefault("cache.manifest"));
+        return response.GetValueOrDefault("containerimage.config.digest") ?? response.GetValueOrDefault("containerimage.digest");
+    }
+
+    static void Export(SolveRequest request, BuildOutput output, IReadOnlyList<string> tags)
+    {
+        var exporter = new Exporter { Type = output.Type };
+        foreach (var (key, value) in output.Attrs ?? new Dictionary<string, string>()) exporter.Attrs[key] = value;
+        if (tags.Count > 0) exporter.Attrs.TryAdd("name", string.Join(',', tags));
+        request.Exporters.Add(exporter);
+        // Daemons before lists of exporters read these.
+        request.ExporterDeprecated = exporter.Type;
+        request.ExporterAttrsDeprecated.Add(exporter.Attrs);
+    }
+
+    static SolveResponse Solve(BuildControl control, SolveRequest request, IBuildDisplay display, TextWriter error)
+    {
+        try
+        {
+            var response = control.SolveAsync(request, display.Show).GetAwaiter().GetResult();
+            display.End();
+            return response;
+        }
+        catch (GrpcException e)
+        {
+            display.End();
+            foreach (var source in ErrorDetails.Sources(e.Details)) Show(source, error);
+            throw new CliFailure("failed to solve: " + e.Message);
+        }
     }
 
     static IBuildDisplay Display(Invocation call, bool quiet) => (quiet ? "quiet" : call.Line.Text("progress") ?? "auto") switch
@@ -49,40 +83,12 @@ static class SessionBuild
         _ => call.Environment.Terminal.IsOutputTerminal ? new TerminalDisplay(call.Error, call.Environment.Terminal) : new PlainDisplay(call.Error),
     };
 
-    static string? Follow(DaemonAnswer answer, IBuildDisplay display)
+    // The lines of the Dockerfile that are meant.
+    static void Show(SourceDetail source, TextWriter error)
     {
-        string? id = null;
-        try
-        {
-            using var reader = new StreamReader(answer.Body);
-            while (reader.ReadLine() is { } line)
-            {
-                if (line.Trim().Length == 0) continue;
-                using var message = JsonDocument.Parse(line);
-                id = Take(message.RootElement, display) ?? id;
-            }
-        }
-        finally
-        {
-            display.End();
-        }
-        return id;
-    }
-
-    static string? Take(JsonElement message, IBuildDisplay display)
-    {
-        var error = message.At("errorDetail").Text("message");
-        if (error.Length == 0) error = message.Text("error");
-        if (error.Length > 0) throw new CliFailure("failed to solve: " + error);
-        switch (message.Text("id"))
-        {
-            case "moby.buildkit.trace" when message.At("aux") is { ValueKind: JsonValueKind.String } trace:
-                display.Show(StatusResponse.Parser.ParseFrom(trace.GetBytesFromBase64()));
-                return null;
-            case "moby.image.id" when message.At("aux") is { } image:
-                return image.Text("ID");
-            default:
-                return null;
-        }
+        if (source.Ranges is not [var lines, ..] || lines.Start.Line < 1) return;
+        var text = System.Text.Encoding.UTF8.GetString(source.Info!.Data).TrimEnd('\n').Split('\n').Select(l => l.TrimEnd('\r')).ToArray();
+        if (lines.Start.Line > text.Length) return;
+        error.Write(SourceExcerpt.Of(source.Info.FileName, text, lines.Start.Line, Math.Max(lines.Start.Line, lines.End.Line)));
     }
 }

@@ -30,7 +30,7 @@ sealed record SessionContext
             var source = BuildSource.Open(call, quiet: true);
             return source.Remote is not null
                 ? new SessionContext { Dockerfile = source.Dockerfile, Remote = source.Remote }
-                : new SessionContext { Dockerfile = source.Dockerfile, Archive = source.Write };
+                : new SessionContext { Dockerfile = source.Dockerfile, Remote = "http://buildkit-session/" + Guid.NewGuid().ToString("N"), Archive = source.Write };
         }
         var root = Path.GetFullPath(context);
         var (folder, name) = file == "-" ? (null, "Dockerfile") : Locate(root, file);
@@ -38,7 +38,6 @@ sealed record SessionContext
         return new SessionContext
         {
             Dockerfile = name,
-            Remote = "client-session",
             SharedKey = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.MachineName}\n{root}\n{folder}"))),
             Directories = new Dictionary<string, Func<IReadOnlyList<string>, IReadOnlyList<string>, IDirectorySender>>
             {

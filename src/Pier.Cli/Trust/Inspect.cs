@@ -31,34 +31,38 @@ static class Inspect
             using var door = Fetching.Open(call, name);
             var target = Fetching.Manifest(door, name).Descriptor.Digest;
             var signers = store.SignersOf(target, ContentTrust.Signatures(door, name, target), store.Trusted);
-            if (call.Line.Flag("pretty")) Print(call, name.Familiar, name.Tag ?? "", target.Hex, signers);
-            else found.Add((JsonNode)Describe(name.Name, name.Tag ?? "", target.Hex, signers));
+            var keys = store.TrustedFor(name).Select(k => (k, store.IdOf(k))).ToArray();
+            if (call.Line.Flag("pretty")) Print(call, name.Familiar, name.Tag ?? "", target.Hex, signers, keys);
+            else found.Add((JsonNode)Describe(name.Name, name.Tag ?? "", target.Hex, signers, keys));
         }
         if (!call.Line.Flag("pretty")) call.Out.Write(JsonText.Indent(Encoding.UTF8.GetBytes(found.ToJsonString())) + "\n");
         return 0;
     }
 
-    static JsonObject Describe(string name, string tag, string digest, IReadOnlyList<string> signers) => new()
+    static JsonObject Describe(string name, string tag, string digest, IReadOnlyList<string> signers, (string Name, string Id)[] keys) => new()
     {
         ["Name"] = name,
         ["SignedTags"] = signers.Count == 0 ? new JsonArray() : new JsonArray(new JsonObject { ["SignedTag"] = tag, ["Digest"] = digest, ["Signers"] = Texts(signers) }),
-        ["Signers"] = new JsonArray([.. signers.Select(s => new JsonObject { ["Name"] = s })]),
+        ["Signers"] = new JsonArray([.. keys.Select(k => new JsonObject { ["Name"] = k.Name, ["Keys"] = new JsonArray(new JsonObject { ["ID"] = k.Id }) })]),
         ["AdministrativeKeys"] = new JsonArray(),
     };
 
     static JsonArray Texts(IReadOnlyList<string> texts) => new([.. texts.Select(t => (JsonNode)JsonValue.Create(t))]);
 
-    static void Print(Invocation call, string name, string tag, string digest, IReadOnlyList<string> signers)
+    static void Print(Invocation call, string name, string tag, string digest, IReadOnlyList<string> signers, (string Name, string Id)[] keys)
     {
-        if (signers.Count == 0)
-        {
-            call.Out.WriteLine($"\nNo signatures for {name}\n");
-            return;
-        }
-        call.Out.WriteLine($"\nSignatures for {name}\n");
+        call.Out.WriteLine(signers.Count == 0 ? $"\nNo signatures for {name}\n" : $"\nSignatures for {name}\n");
+        if (signers.Count > 0) Table(call, ["SIGNED TAG", "DIGEST", "SIGNERS"], [[tag, digest, string.Join(", ", signers)]]);
+        if (keys.Length == 0) return;
+        call.Out.WriteLine($"\nList of signers and their keys for {name}\n");
+        Table(call, ["SIGNER", "KEYS"], keys.Select(k => (string[])[k.Name, k.Id[..12]]));
+    }
+
+    static void Table(Invocation call, string[] head, IEnumerable<string[]> rows)
+    {
         var table = new TableWriter();
-        table.Add(["SIGNED TAG", "DIGEST", "SIGNERS"]);
-        table.Add([tag, digest, string.Join(", ", signers)]);
+        table.Add(head);
+        foreach (var row in rows) table.Add(row);
         table.WriteTo(call.Out);
     }
 }

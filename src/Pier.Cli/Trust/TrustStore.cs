@@ -73,6 +73,39 @@ sealed class TrustStore(string configDirectory)
         }
     }
 
+    /// <summary>Trusts somebody else's public key, PEM, under a name. Throws when the name stands for another key already.</summary>
+    public void AddPublic(string name, string pem)
+    {
+        using var key = ECDsa.Create();
+        try
+        {
+            key.ImportFromPem(pem);
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            throw new CliFailure($"could not parse public key: {e.Message}");
+        }
+        if (!Trusted.Contains(Check(name)))
+        {
+            Directory.CreateDirectory(PublicKeys);
+            File.WriteAllText(Path.Combine(PublicKeys, name + ".pub"), key.ExportSubjectPublicKeyInfoPem() + "\n");
+            return;
+        }
+        using var known = OpenPublic(name);
+        if (!known.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.ExportSubjectPublicKeyInfo()))
+            throw new CliFailure($"the signer {name} has another key already");
+    }
+
+    /// <summary>What tells a trusted key from others: the SHA-256 of its public part (DER), hexadecimal.</summary>
+    public string IdOf(string name)
+    {
+        using var key = OpenPublic(name);
+        return Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
+    }
+
+    /// <summary>Who may sign which repositories.</summary>
+    public RepositorySigners Signers => new(PolicyFile);
+
     /// <summary>The names of the keys that may vouch for an image; empty where the policy asks for none.</summary>
     public IReadOnlyList<string> TrustedFor(ImageReference image)
     {

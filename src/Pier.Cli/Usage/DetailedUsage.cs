@@ -14,7 +14,9 @@ sealed class DetailedUsage(Invocation call, JsonElement usage)
         Section("Images space usage:", ["REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE", "SHARED SIZE", "UNIQUE SIZE", "CONTAINERS"], usage.Items("Images").Select(Image));
         Section("\nContainers space usage:", ["CONTAINER ID", "IMAGE", "COMMAND", "LOCAL VOLUMES", "SIZE", "CREATED", "STATUS", "NAMES"], usage.Items("Containers").Select(Container));
         Section("\nLocal Volumes space usage:", ["VOLUME NAME", "LINKS", "SIZE"], usage.Items("Volumes").Select(Volume));
-        Section("\nBuild cache usage: 0B", ["CACHE ID", "CACHE TYPE", "SIZE", "CREATED", "LAST USED", "USAGE", "SHARED"], []);
+        var cache = usage.Items("BuildCache").ToList();
+        Section($"\nBuild cache usage: {HumanSize.Describe(cache.Where(r => !r.Flag("Shared")).Sum(r => r.Number("Size")))}",
+            ["CACHE ID", "CACHE TYPE", "SIZE", "CREATED", "LAST USED", "USAGE", "SHARED"], cache.Select(BuildCache));
     }
 
     void Section(string title, string[] headings, IEnumerable<string[]> rows)
@@ -54,6 +56,14 @@ sealed class DetailedUsage(Invocation call, JsonElement usage)
         var data = volume.At("UsageData");
         return [volume.Text("Name"), data.Number("RefCount").ToString(CultureInfo.InvariantCulture), HumanSize.Describe(Math.Max(0, data.Number("Size")))];
     }
+
+    string[] BuildCache(JsonElement row) =>
+    [
+        Short(row.Text("ID")) + (row.Flag("InUse") ? "*" : ""), row.Text("Type"), HumanSize.Describe(row.Number("Size")), Ago(row.Text("CreatedAt")), Ago(row.Text("LastUsedAt")),
+        row.Number("UsageCount").ToString(CultureInfo.InvariantCulture), row.Flag("Shared") ? "true" : "false",
+    ];
+
+    string Ago(string time) => DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, out var at) ? HumanDuration.Describe(call.Environment.Now() - at) + " ago" : "";
 
     string Ago(long seconds) => HumanDuration.Describe(call.Environment.Now() - DateTimeOffset.FromUnixTimeSeconds(seconds)) + " ago";
 

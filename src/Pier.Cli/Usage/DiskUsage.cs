@@ -32,7 +32,7 @@ static class DiskUsage
             new DetailedUsage(call, usage).Print();
             return 0;
         }
-        UsageRow[] rows = [UsageRow.Images(usage), UsageRow.Containers(usage), UsageRow.Volumes(usage), new UsageRow("Build Cache", 0, 0, 0, 0)];
+        UsageRow[] rows = [UsageRow.Images(usage), UsageRow.Containers(usage), UsageRow.Volumes(usage), UsageRow.BuildCache(usage)];
         RowFormat.Parse(call.Line.Text("format"), "{{.Type}}\t{{.TotalCount}}\t{{.Active}}\t{{.Size}}\t{{.Reclaimable}}").Write(call.Out, rows, UsageRow.Headings);
         return 0;
     }
@@ -90,6 +90,14 @@ sealed class UsageRow(string type, int total, int active, long size, long reclai
         long Size(JsonElement v) => Math.Max(0, v.At("UsageData").Number("Size"));
         bool IsUsed(JsonElement v) => v.At("UsageData").Number("RefCount") > 0;
         return new UsageRow("Local Volumes", volumes.Count, volumes.Count(IsUsed), volumes.Sum(Size), volumes.Where(v => !IsUsed(v)).Sum(Size));
+    }
+
+    /// <summary>Layers that images have as well count with those.</summary>
+    public static UsageRow BuildCache(JsonElement usage)
+    {
+        var rows = usage.Items("BuildCache").ToList();
+        var own = rows.Where(r => !r.Flag("Shared")).ToList();
+        return new UsageRow("Build Cache", rows.Count, rows.Count(r => r.Flag("InUse")), own.Sum(r => r.Number("Size")), own.Where(r => !r.Flag("InUse")).Sum(r => r.Number("Size")));
     }
 
     public bool TryGet(string name, out object? value)

@@ -11,6 +11,8 @@ sealed class ImagePull(
     RegistrySession session, ImageReference reference, IPullTarget target, RegistryClientOptions options, SemaphoreSlim slots,
     Action<TransferProgress> report)
 {
+    const string PluginConfig = "application/vnd.docker.plugin.v1+json";
+
     /// <summary>Fetches everything; throws <see cref="NotFoundException"/> when the registry has no such manifest.</summary>
     public async Task<PulledImage> RunAsync(Platform? platform, CancellationToken ct)
     {
@@ -37,9 +39,12 @@ sealed class ImagePull(
 
     async Task<ImageConfig> ConfigAsync(ImageManifest manifest, Platform? platform, bool isFromIndex, CancellationToken ct)
     {
-        if (!MediaTypes.IsManifest(manifest.MediaType) && manifest.MediaType is not null
-            || manifest.Config.MediaType is not (MediaTypes.OciConfig or MediaTypes.DockerConfig))
-            throw new InvalidParameterException($"unsupported media type {manifest.Config.MediaType}: this is no image");
+        if (!MediaTypes.IsManifest(manifest.MediaType) && manifest.MediaType is not null)
+            throw new InvalidParameterException($"unsupported media type {manifest.MediaType}: this is no image");
+        // An artifact, a chart, a plugin: Docker's words, with its name for the class.
+        if (manifest.Config.MediaType is not (MediaTypes.OciConfig or MediaTypes.DockerConfig))
+            throw new InvalidParameterException(
+                $"Encountered remote \"{manifest.Config.MediaType}\"({(manifest.Config.MediaType == PluginConfig ? "plugin" : "unknown")}) when fetching");
         if (manifest.Config.Size > ImageDocument.MaxSize)
             throw new InvalidParameterException($"the image configuration is larger than {ImageDocument.MaxSize} bytes");
         var bytes = new byte[manifest.Config.Size];
@@ -57,48 +62,12 @@ sealed class ImagePull(
         return config;
     }
 
-    async Task LayersAsync(ImageManifest manifest, CancellationToken ct)
-    {
-        using var failed = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        foreach (var layer in manifest.Layers) report(new TransferProgress(ShortId(layer), "Pulling fs layer"));
-        var layers = Enumerable.Range(0, manifest.Layers.Length).Select(i => LayerAsync(i, manifest.Layers[i], failed)).ToArray();
-        try
-        {
-            await Task.WhenAll(layers);
-        }
-        catch when (!ct.IsCancellationRequested)
-        {
-            // The first failure is the reason; the others were only told to stop.
-            var first = layers.FirstOrDefault(l => l.IsFaulted && l.Exception!.InnerException is not OperationCanceledException);
-            if (first is not null) await first;
-            throw;
-        }
-    }
+    /// <summary>The layers alone, of a manifest that came from elsewhere.</summary>
+    public Task LayersAsync(ImageManifest manifest, CancellationToken ct) => new LayerPull(target, OpenAsync, report).RunAsync(manifest, ct);
 
-    async Task LayerAsync(int index, Descriptor layer, CancellationTokenSource failed)
+    async ValueTask<Stream> OpenAsync(Descriptor layer, long offset, CancellationToken ct)
     {
         var id = ShortId(layer);
-        try
-        {
-            var unpacking = new ProgressMeter(id, "Extracting", layer.Size, report);
-            var source = new LayerSource(layer, (offset, ct) => OpenAsync(id, layer, offset, ct), (status, position) =>
-            {
-                if (position is { } at) unpacking.Reached(at);
-                else report(new TransferProgress(id, status));
-            });
-            report(new TransferProgress(id, await target.LayerAsync(index, source, failed.Token) ? "Pull complete" : "Already exists"));
-        }
-        catch
-        {
-            await failed.CancelAsync();
-            throw;
-        }
-    }
-
-    async ValueTask<Stream> OpenAsync(string id, Descriptor layer, long offset, CancellationToken ct)
-    {
-        if (!MediaTypes.IsLayer(layer.MediaType))
-            throw new InvalidParameterException($"unsupported media type {layer.MediaType} of layer {layer.Digest}");
         if (!slots.Wait(0, ct))
         {
             report(new TransferProgress(id, "Waiting"));

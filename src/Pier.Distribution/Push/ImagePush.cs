@@ -34,7 +34,9 @@ sealed class ImagePush(
                 if (!source.Has(child))
                     throw new NotFoundException(
                         $"the image is not whole here: {child.Platform?.ToString() ?? child.Digest.ToString()} is missing; push one platform instead");
-                Gather(child, manifests, blobs);
+                // A build cache's index lists its layers and its configuration as they are.
+                if (MediaTypes.IsManifest(child.MediaType) || MediaTypes.IsIndex(child.MediaType)) Gather(child, manifests, blobs);
+                else blobs[child.Digest] = child;
             }
         }
         else

@@ -1,6 +1,7 @@
 using Pier.Build.Frontend;
 using Pier.Build.Graph;
 using Pier.Build.Solver;
+using Pier.Engine.Builds.Caches;
 using Pier.Model;
 using Pier.Model.Builds;
 
@@ -44,25 +45,49 @@ public sealed partial class BuildService
 
     async Task<FinishedBuild> RunAsync(BuildRequest request, ClassicStream? stream, CancellationToken ct)
     {
+        var trace = new FailureTrace(Path.GetFileName(request.Dockerfile));
+        try
+        {
+            return await RunAsync(request, stream, trace, ct).ConfigureAwait(false);
+        }
+        catch (EngineException e)
+        {
+            if (trace.Place(e) is { } place) request.Failed(place);
+            throw;
+        }
+    }
+
+    async Task<FinishedBuild> RunAsync(BuildRequest request, ClassicStream? stream, FailureTrace trace, CancellationToken ct)
+    {
+        if (request.Platforms.Count > 1 && stream is not null) throw new UnsupportedException("several platforms in one build need BuildKit's wire");
+        if (request.Platforms.Count > 1 && request.Squash) throw new UnsupportedException("several platforms in one build cannot be squashed");
         var names = request.Tags.Select(t => ImageReference.Parse(t).WithDefaultTag()).Distinct().ToArray();
-        var plan = await PlanAsync(request, ct).ConfigureAwait(false);
+        var exports = new CacheExports(parts, request);
+        var (opening, planning) = (new CacheImports(parts, images.Transfers, request).OpenAsync(ct), PlanAsync(request, trace, ct));
+        await Task.WhenAll(opening, planning).ConfigureAwait(false);
+        var (caches, plans) = (opening.Result, planning.Result.Select(p => p with { InlineCache = exports.IsInline }).ToArray());
         var vertexNames = new VertexNames();
-        stream?.Begin(plan, vertexNames, _seen);
-        Warn(request, plan);
+        stream?.Begin(plans[0], vertexNames, _seen);
+        trace.Plan(plans, vertexNames);
+        Warn(request, plans[0], trace);
         var asked = new SolveRequest
         {
-            Roots = [plan.Root],
+            Roots = [.. plans.Select(p => p.Root)],
             Client = request.Client,
             Run = new RunSettings { Network = request.Network, ExtraHosts = request.ExtraHosts, Limits = request.Limits },
             AllowInsecure = request.AllowInsecure,
-            SourceDate = plan.SourceDate,
+            SourceDate = plans[0].SourceDate,
             Names = vertexNames,
+            Caches = caches,
+            CacheFailed = (cache, why) => CacheImports.Tell(request, cache.Name, why),
+            WantedSteps = exports.Wanted,
         };
-        var result = await SolveAsync(asked, request, stream, ct).ConfigureAwait(false);
-        var finished = new FinishedBuild(parts, plan, result, names);
+        var result = await SolveAsync(asked, request, stream, trace, ct).ConfigureAwait(false);
+        var finished = new FinishedBuild(parts, [.. PlatformsOf(request).Zip(plans, (platform, plan) => new PlatformBuild(platform, plan))], result, names);
         try
         {
             if (request.Store) await Task.Run(() => finished.Keep(request.Squash, ct), ct).ConfigureAwait(false);
+            finished.CacheManifest = await exports.WriteAsync(result, ct).ConfigureAwait(false);
             if (stream is not null) await stream.EndAsync(finished.ImageId).ConfigureAwait(false);
             return finished;
         }
@@ -77,11 +102,12 @@ public sealed partial class BuildService
         }
     }
 
-    async Task<SolveResult> SolveAsync(SolveRequest asked, BuildRequest request, ClassicStream? stream, CancellationToken ct)
+    async Task<SolveResult> SolveAsync(SolveRequest asked, BuildRequest request, ClassicStream? stream, FailureTrace trace, CancellationToken ct)
     {
         void Progress(BuildEvent happened)
         {
             stream?.Take(happened);
+            trace.Take(happened);
             request.Progress(happened);
         }
         try
@@ -96,9 +122,12 @@ public sealed partial class BuildService
         }
     }
 
-    async Task<BuildPlan> PlanAsync(BuildRequest request, CancellationToken ct)
+    static IReadOnlyList<Platform> PlatformsOf(BuildRequest request) => request.Platforms.Count > 0 ? request.Platforms : [Platform.Host];
+
+    async Task<IReadOnlyList<BuildPlan>> PlanAsync(BuildRequest request, FailureTrace trace, CancellationToken ct)
     {
         var file = await DockerfileReader.ReadAsync(request, ct).ConfigureAwait(false);
+        trace.Read(file.Text);
         return await DockerfileFrontend.PlanAsync(new DockerfileInput
         {
             Text = file.Text,
@@ -107,18 +136,28 @@ public sealed partial class BuildService
             Arguments = request.Arguments,
             Target = request.Target,
             Labels = request.Labels,
-            Platform = request.Platform ?? Platform.Host,
             NamedContexts = request.NamedContexts.ToDictionary(c => c.Key.ToLowerInvariant(), c => new NamedContext(c.Value)),
             Pull = request.Pull,
             NoCache = request.NoCache,
             NoCacheFilter = request.NoCacheFilter,
-        }, new ImageResolver(parts.Store, images, request), ct).ConfigureAwait(false);
+        }, PlatformsOf(request), new ImageResolver(parts.Store, images, request), ct).ConfigureAwait(false);
     }
 
-    void Warn(BuildRequest request, BuildPlan plan)
+    void Warn(BuildRequest request, BuildPlan plan, FailureTrace trace)
     {
         var nowhere = Digest.Of("warnings"u8);
         foreach (var warning in plan.Warnings)
-            request.Progress(new BuildWarningEvent { Vertex = nowhere, Time = parts.Time.GetUtcNow(), Code = warning.Code, Message = warning.Message, Line = warning.Line });
+        {
+            request.Progress(new BuildWarningEvent
+            {
+                Vertex = nowhere,
+                Time = parts.Time.GetUtcNow(),
+                Code = warning.Code,
+                Message = warning.Message,
+                Line = warning.Line,
+                FileName = Path.GetFileName(request.Dockerfile),
+                Text = trace.Text,
+            });
+        }
     }
 }

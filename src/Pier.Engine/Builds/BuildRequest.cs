@@ -1,3 +1,5 @@
+using Pier.Engine.Builds.Caches;
+using Pier.Engine.Builds.Sessions;
 using Pier.Engine.Images;
 using Pier.Model;
 using Pier.Model.Builds;
@@ -16,8 +18,8 @@ public sealed record BuildRequest
     public string Target { get; init; } = "";
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Null for this host's.</summary>
-    public Platform? Platform { get; init; }
+    /// <summary>What to build for: none is this host's, and of several comes an index of images.</summary>
+    public IReadOnlyList<Platform> Platforms { get; init; } = [];
 
     /// <summary>Addresses of --build-context by name: "docker-image://name", "local:name", or a git repository.</summary>
     public IReadOnlyDictionary<string, string> NamedContexts { get; init; } = new Dictionary<string, string>();
@@ -40,11 +42,24 @@ public sealed record BuildRequest
     /// <summary>False: nothing comes into the store but the cache; whoever asked takes the result out of the answer.</summary>
     public bool Store { get; init; } = true;
 
+    /// <summary>Caches that lie elsewhere: to read before the build, and to write after it.</summary>
+    public IReadOnlyList<CachePlace> CacheFrom { get; init; } = [];
+    public IReadOnlyList<CachePlace> CacheTo { get; init; } = [];
+
+    /// <summary>Hears of caches that are of no use; the build goes on.</summary>
+    public Action<string> CacheTrouble { get; init; } = _ => { };
+
+    /// <summary>The client's session, for caches that lie with it; null for none.</summary>
+    public IBuildSession? Session { get; init; }
+
     /// <summary>Credentials for a registry ("docker.io", "localhost:5000"), or null.</summary>
     public Func<string, CancellationToken, Task<RegistryAuth?>> Credentials { get; init; } = (_, _) => Task.FromResult<RegistryAuth?>(null);
 
     /// <summary>Takes what the build tells; called by one thread at a time, and waited for.</summary>
     public Action<BuildEvent> Progress { get; init; } = _ => { };
+
+    /// <summary>Hears where in the file the build failed, before its error is thrown; not called when that is nowhere.</summary>
+    public Action<BuildFailure> Failed { get; init; } = _ => { };
 
     /// <summary>Takes what pulling a base image tells.</summary>
     public Func<ImageProgress, ValueTask> PullProgress { get; init; } = _ => ValueTask.CompletedTask;

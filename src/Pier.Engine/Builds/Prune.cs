@@ -7,88 +7,76 @@ namespace Pier.Engine.Builds;
 
 public sealed partial class BuildService
 {
-    const string CacheMountType = "exec.cachemount";
-
-    /// <summary>The build cache: results of steps, downloads, cache mounts. Newest use first.</summary>
+    /// <summary>The build cache: results of steps, downloads, clients' directories, cache mounts. Newest use first.</summary>
     public IReadOnlyList<BuildCacheView> ListCache()
     {
         var records = parts.Store.Builds.Cache.All;
-        var inImages = parts.Store.Images.List().Select(i => i.ChainId).OfType<Digest>().ToHashSet();
-        var owners = records.Where(r => r is { Empty: false, ChainId: not null }).GroupBy(r => r.ChainId!.Value).ToDictionary(g => g.Key, g => g.First().Id);
-        return
-        [
-            .. records.Select(r => View(r, inImages, owners)).Concat(parts.Store.Builds.CacheMounts().Select(MountView))
-                .OrderByDescending(v => v.LastUsedAt).ThenBy(v => v.Id, StringComparer.Ordinal),
-        ];
+        var inImages = parts.Store.Images.Stacks();
+        // Several steps may have made the same layer: it is the first one's.
+        var owners = records.Where(r => r is { Empty: false, ChainId: not null }).OrderBy(r => r.CreatedAt).GroupBy(r => r.ChainId!.Value).ToDictionary(g => g.Key, g => g.First().Id);
+        return [.. records.Select(r => View(r, inImages, owners)).OrderByDescending(v => v.LastUsedAt).ThenBy(v => v.Id, StringComparer.Ordinal)];
     }
 
-    /// <summary>Removes what the filters leave, the longest unused first, until no more than KeepStorage bytes are left. Ids and bytes of what went.</summary>
+    /// <summary>Removes what the filters leave and no build uses, the longest unused first, until the cache is as small as it was asked to be. Ids and bytes of what went.</summary>
     public Task<(IReadOnlyList<string> Ids, long Bytes)> PruneAsync(PruneBuilds request, CancellationToken ct) => Task.Run(() =>
     {
         CheckFilters(request);
+        var (removed, bytes) = Prune(request, ct);
+        parts.Events.Publish("builder", "prune", "", new Dictionary<string, string> { ["reclaimed"] = bytes.ToString(CultureInfo.InvariantCulture) });
+        return (removed, bytes);
+    }, ct);
+
+    /// <summary>After a build: the cache may not grow without end. The rules are carried out in their order.</summary>
+    void LimitCache()
+    {
+        foreach (var rule in parts.Options.BuildCachePolicy) Prune(rule, CancellationToken.None);
+    }
+
+    (IReadOnlyList<string> Ids, long Bytes) Prune(PruneBuilds request, CancellationToken ct)
+    {
         var rows = ListCache();
-        var (left, removed, bytes) = (rows.Sum(r => r.Size), new List<string>(), 0L);
+        // What images have as well takes no space of the cache's.
+        var left = rows.Where(r => !r.Shared).Sum(r => r.Size);
+        var (limit, removed, bytes) = (Limit(request, left), new List<string>(), 0L);
+        if (left <= limit) return (removed, 0);
         foreach (var row in rows.Reverse())
         {
             ct.ThrowIfCancellationRequested();
-            if (request.KeepStorage > 0 && left <= request.KeepStorage) break;
-            if (!Matches(row, request) || !Remove(row)) continue;
+            if (left <= limit) break;
+            if (!Matches(row, request) || !parts.Store.Builds.Cache.Remove(row.Id)) continue;
             removed.Add(row.Id);
-            (left, bytes) = (left - row.Size, bytes + row.Size);
+            if (!row.Shared) (left, bytes) = (left - row.Size, bytes + row.Size);
         }
-        parts.Store.Images.Collect();
-        parts.Events.Publish("builder", "prune", "", new Dictionary<string, string> { ["reclaimed"] = bytes.ToString(CultureInfo.InvariantCulture) });
-        return ((IReadOnlyList<string>)removed, bytes);
-    }, ct);
-
-    /// <summary>After a build: the cache may not grow without end.</summary>
-    void LimitCache()
-    {
-        var cache = parts.Store.Builds.Cache;
-        var (limit, size) = (parts.Options.BuildCacheLimit, cache.All.Sum(r => r.Size));
-        if (limit <= 0 || size <= limit) return;
-        foreach (var record in cache.All.OrderBy(r => r.LastUsedAt).ToArray())
-        {
-            if (size <= limit) break;
-            if (!Remove(record)) continue;
-            size -= record.Size;
-        }
-        parts.Store.Images.Collect();
+        if (removed.Count > 0) parts.Store.Images.Collect();
+        return (removed, bytes);
     }
 
-    bool Remove(BuildCacheView row)
+    // As BuildKit computes it: at most the maximum, less where the disk is short, but never below what is reserved. Without any of them nothing is kept.
+    long Limit(PruneBuilds request, long size)
     {
-        if (parts.Store.Builds.RemoveCacheMount(row.Id)) return true;
-        return parts.Store.Builds.Cache.All.FirstOrDefault(r => r.Id == row.Id) is { } record && Remove(record);
+        if (request is { ReservedSpace: 0, MaxUsedSpace: 0, MinFreeSpace: 0 }) return -1;
+        var limit = request.MaxUsedSpace > 0 ? request.MaxUsedSpace : request.MinFreeSpace > 0 ? long.MaxValue : 0;
+        if (request.MinFreeSpace > 0 && request.MinFreeSpace - parts.Store.AvailableBytes() is var missing and > 0) limit = Math.Min(limit, Math.Max(0, size - missing));
+        return Math.Max(limit, request.ReservedSpace);
     }
 
-    bool Remove(BuildCacheRecord record)
+    BuildCacheView View(BuildCacheRecord record, IReadOnlySet<Digest> inImages, Dictionary<Digest, string> owners)
     {
-        if (!parts.Store.Builds.Cache.Remove(record.Id)) return false;
-        if (record.Tree is { } tree) parts.Store.Builds.RemoveTree(tree);
-        return true;
-    }
-
-    static BuildCacheView View(BuildCacheRecord record, HashSet<Digest> inImages, Dictionary<Digest, string> owners)
-    {
+        var builds = parts.Store.Builds;
         var below = record.Layers.Length > 1 ? ChainId.Prefixes([.. record.Layers[..^1].Select(l => l.DiffId)])[^1] : (Digest?)null;
-        var shared = record.ChainId is { } chain && inImages.Contains(chain);
-        return new BuildCacheView(record.Id, below is { } parent && owners.TryGetValue(parent, out var id) ? [id] : [], record.Type, record.Description, false, shared, record.Size,
-            record.CreatedAt, record.LastUsedAt, record.UsageCount);
+        var isOwn = record.ChainId is not { } chain || (owners.TryGetValue(chain, out var owner) && owner == record.Id);
+        return new BuildCacheView(record.Id, below is { } parent && owners.TryGetValue(parent, out var id) ? [id] : [], record.Type, record.Description, builds.Cache.IsHeld(record.Id),
+            record.ChainId is { } stack && inImages.Contains(stack), isOwn ? builds.SizeOf(record) : 0, record.CreatedAt, record.LastUsedAt, record.UsageCount);
     }
 
-    BuildCacheView MountView(string id)
-    {
-        var changed = Directory.GetLastWriteTimeUtc(parts.Store.Layout.BuildCache(id));
-        return new BuildCacheView(id, [], CacheMountType, "cache mount", false, false, parts.Store.Builds.CacheMountUsage(id).Bytes, changed, changed, 0);
-    }
-
-    static void CheckFilters(PruneBuilds request)
+    /// <summary>Throws <see cref="InvalidParameterException"/> for a filter that is none, or a time that is none.</summary>
+    public static void CheckFilters(PruneBuilds request)
     {
         foreach (var key in request.Filters.Keys)
         {
             if (key is not ("until" or "unused-for" or "id" or "type" or "description" or "inuse" or "shared" or "private" or "parent"))
                 throw new InvalidParameterException($"invalid filter '{key}'");
+            if (key is "until" or "unused-for") foreach (var value in request.Filters[key]) PruneLimit.Parse(value, TimeProvider.System);
         }
     }
 

@@ -94,7 +94,7 @@ sealed class StepRunner(EngineParts parts, SpecFactsReader facts, ContainerFiles
             Mounts = new Dictionary<string, SafeFileHandle>(run.Mounts),
             NetworkNamespace = network,
             Stdio = new StdioOptions(false, false, StdinOnce: true),
-            CgroupParent = record.HostConfig.CgroupParent.Length > 0 ? record.HostConfig.CgroupParent : parts.Options.CgroupParent,
+            CgroupParent = CgroupParents.PathOf(record.HostConfig.CgroupParent.Length > 0 ? record.HostConfig.CgroupParent : parts.Options.CgroupParent),
         }, ct);
 
     // The first process of a pid namespace takes all others with it (pid_namespaces(7)).

@@ -17,10 +17,8 @@ sealed class ContainerRoots(EngineParts parts, RuntimeHost host, ContainerMounts
     /// <summary>For reading. A running container, or one with nothing mounted in it, may start, stop or be removed meanwhile.</summary>
     public async Task<ContainerRoot> OpenAsync(Container container, CancellationToken ct)
     {
-        // A remapped process sees other ids than what is stored, and those are the container's.
-        if (IsRemapped(container) && container.IsRunning) return new ContainerRoot(parts.Store.Snapshots.View(container.Id));
         if (container.Record.Mounts.Any(IsPlaced)) return await OpenAsync(container, _ => { }, ct).ConfigureAwait(false);
-        return new ContainerRoot(await TryLiveAsync(container, ct).ConfigureAwait(false) ?? parts.Store.Snapshots.View(container.Id));
+        return await TryLiveAsync(container, ct).ConfigureAwait(false) is { } live ? Live(container, live) : new ContainerRoot(parts.Store.Snapshots.View(container.Id));
     }
 
     /// <summary>For writing. A container that does not run cannot be started or removed until the answer is disposed.</summary>
@@ -34,7 +32,7 @@ sealed class ContainerRoots(EngineParts parts, RuntimeHost host, ContainerMounts
     {
         while (true)
         {
-            if (await TryLiveAsync(container, ct).ConfigureAwait(false) is { } live) return new ContainerRoot(live) { Ids = IsRemapped(container) ? parts.Remap : null };
+            if (await TryLiveAsync(container, ct).ConfigureAwait(false) is { } live) return Live(container, live);
             await container.Gate.WaitAsync(ct).ConfigureAwait(false);
             try
             {
@@ -80,6 +78,9 @@ sealed class ContainerRoots(EngineParts parts, RuntimeHost host, ContainerMounts
             foreach (var handle in opened.Values) handle.Dispose();
         }
     }
+
+    // A remapped process's files are called by the host's ids: those have to be told apart.
+    ContainerRoot Live(Container container, SafeFileHandle root) => new(root) { Ids = IsRemapped(container) ? parts.Remap : null };
 
     bool IsRemapped(Container container) => parts.Remap is not null && container.Record.HostConfig.UsernsMode != "host";
 

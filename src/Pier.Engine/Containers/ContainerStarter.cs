@@ -58,7 +58,7 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
                     record.HostConfig.ConsoleSize is [var rows, _] ? rows : 0, record.HostConfig.ConsoleSize is [_, var columns] ? columns : 0),
                 Log = LogSettings.For(record, parts.Store.Layout),
                 Runtime = Runtime(record.HostConfig.Runtime),
-                CgroupParent = record.HostConfig.CgroupParent.Length > 0 ? record.HostConfig.CgroupParent : parts.Options.CgroupParent,
+                CgroupParent = CgroupParents.PathOf(record.HostConfig.CgroupParent.Length > 0 ? record.HostConfig.CgroupParent : parts.Options.CgroupParent),
             }, ct).ConfigureAwait(false);
             container.Pid = started.Pid;
             container.Status = ContainerStatus.Running;

@@ -26,6 +26,9 @@ public sealed record ContainerView(
     public string ResolvConfPath { get; init; } = "";
     public IReadOnlyDictionary<string, string> SnapshotData { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>"" where the host has no AppArmor.</summary>
+    public string AppArmorProfile { get; init; } = "";
+
     /// <summary>Bytes in the writable layer and in all layers; null unless asked for.</summary>
     public long? SizeRw { get; init; }
     public long? SizeRootFs { get; init; }

@@ -10,7 +10,7 @@ public sealed partial class ContainerService
     {
         var container = parts.Containers.Resolve(reference);
         var root = await roots.OpenAsync(container, ct).ConfigureAwait(false);
-        var tree = new RootTree(root.Handle);
+        var tree = new RootTree(root.Handle, root.Ids is { } ids ? ids.Inside : null);
         try
         {
             var stat = StatPath(tree, reference, path);

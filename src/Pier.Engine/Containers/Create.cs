@@ -25,7 +25,8 @@ public sealed partial class ContainerService
         CheckConfig(config);
         var host = HostConfigRules.Apply(request.HostConfig, parts.Options, Environment.ProcessorCount);
         HostConfigSyntax.Check(host);
-        SecurityOptions.Check(host.SecurityOpt, runtimeHost.AppArmor);
+        CgroupParents.PathOf(host.CgroupParent);
+        SecurityOptions.Check(host.SecurityOpt, runtimeHost.AppArmor.Enabled);
         DefaultCapabilities.Resolve(host, runtimeHost.Capabilities);
         var warnings = new List<string>();
         host = HostLimits.Fit(host, runtimeHost.Limits, warnings) with
@@ -34,6 +35,7 @@ public sealed partial class ContainerService
             // Docker: private on cgroup v2, the host's on v1 unless asked for.
             CgroupnsMode = host.CgroupnsMode.Length > 0 ? host.CgroupnsMode : runtimeHost.CgroupV2 && !host.Privileged ? "private" : "host",
         };
+        var size = StorageOptions.Size(host.StorageOpt, () => parts.Store.Snapshots.HasQuotas);
         links.Check(host);
         var networking = NetworkingRules.Resolve(request.Networking, host, config, parts.Networks);
         var plans = MountPlanner.Plan(host, config, Donor);
@@ -64,7 +66,7 @@ public sealed partial class ContainerService
                 Mounts = maker.Make(plans),
                 MountDetails = plans.Where(p => p.Detail != new MountDetail()).ToDictionary(p => p.Destination, p => p.Detail),
             };
-            parts.Store.Snapshots.Prepare(id, image.ChainId);
+            parts.Store.Snapshots.Prepare(id, image.ChainId, size);
             mounts.Prepare(record, plans);
             Directory.CreateDirectory(parts.Store.Layout.Container(id), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
             parts.Records.Put(id, record);

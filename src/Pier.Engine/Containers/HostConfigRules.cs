@@ -108,8 +108,6 @@ static class HostConfigRules
         if (host.CpuCount != 0 || host.CpuPercent != 0 || host.IOMaximumIOps != 0 || host.IOMaximumBandwidth != 0)
             throw new InvalidParameterException("CpuCount, CpuPercent, IOMaximumIOps and IOMaximumBandwidth are limits of Windows containers");
         if (host.Cgroup.Length > 0) throw new InvalidParameterException($"invalid cgroup mode: {host.Cgroup}: a container's group is chosen by CgroupParent");
-        if (host.StorageOpt is { Count: > 0 })
-            throw new InvalidParameterException("--storage-opt is not supported by this storage driver: a container's layer has no quota of its own");
         if (host.Isolation is not ("" or "default")) throw new InvalidParameterException($"Invalid isolation: \"{host.Isolation}\" - linux only supports 'default'");
     }
 }

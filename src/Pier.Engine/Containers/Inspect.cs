@@ -1,3 +1,6 @@
+using Pier.Engine.Specs;
+using Pier.Model;
+
 namespace Pier.Engine.Containers;
 
 public sealed partial class ContainerService
@@ -12,10 +15,14 @@ public sealed partial class ContainerService
             HostnamePath = layout.ContainerHostname(container.Id),
             HostsPath = layout.ContainerHosts(container.Id),
             ResolvConfPath = layout.ContainerResolvConf(container.Id),
+            AppArmorProfile = AppArmorProfile(container.Record.HostConfig),
             SnapshotData = parts.Store.Snapshots.Data(container.Id),
         };
         return Task.FromResult(view);
     }
+
+    string AppArmorProfile(HostConfig host) => !runtimeHost.AppArmor.Enabled ? ""
+        : SecurityOptions.Parse(host.SecurityOpt).ProfileOf(host, runtimeHost.AppArmor.DefaultName) ?? "unconfined";
 
     ContainerView View(Container container, bool size)
     {

@@ -1,5 +1,6 @@
 using Pier.Engine.Containers;
 using Pier.Engine.Specs;
+using Pier.Runtime;
 
 namespace Pier.Engine.Host;
 
@@ -8,9 +9,10 @@ public sealed partial class HostService
 {
     readonly EngineParts parts;
     readonly SpecFactsReader facts;
+    readonly RuntimeHost host;
     readonly string id;
 
-    internal HostService(EngineParts parts, SpecFactsReader facts, string id) => (this.parts, this.facts, this.id) = (parts, facts, id);
+    internal HostService(EngineParts parts, SpecFactsReader facts, RuntimeHost host, string id) => (this.parts, this.facts, this.host, this.id) = (parts, facts, host, id);
 
     public Task<HostView> InspectAsync(CancellationToken ct)
     {
@@ -38,8 +40,15 @@ public sealed partial class HostService
             DataRoot = parts.Options.DataRoot,
             CgroupDriver = "cgroupfs",
             CgroupVersion = facts.CgroupV2 ? "2" : "1",
-            SecurityOptions = facts.CgroupV2 ? ["name=seccomp,profile=builtin", "name=cgroupns", .. Userns] : ["name=seccomp,profile=builtin", .. Userns],
-            Warnings = parts.Store.Warnings,
+            SecurityOptions = [.. AppArmor, "name=seccomp,profile=builtin", .. Userns, .. facts.CgroupV2 ? (string[])["name=cgroupns"] : []],
+            MemoryLimit = host.Limits.Memory,
+            SwapLimit = host.Limits.Swap,
+            OomKillDisable = host.Limits.OomKillDisable,
+            CpuQuota = host.Limits.CpuQuota,
+            CpuShares = host.Limits.CpuShares,
+            CpuSet = host.Limits.Cpus.Length > 0,
+            PidsLimit = host.Limits.Pids,
+            Warnings = host.AppArmor.Problem is { } problem ? [.. parts.Store.Warnings, .. parts.Options.Warnings, problem] : [.. parts.Store.Warnings, .. parts.Options.Warnings],
             Labels = parts.Options.Labels,
             LogDrivers = Logs.Drivers.LogDrivers.Names,
             Runtimes = new SortedDictionary<string, RuntimeCommand>(parts.Options.Runtimes.ToDictionary(), StringComparer.Ordinal) { [ContainerDefaults.BuiltInRuntimeName] = new("pier", []) },
@@ -49,6 +58,8 @@ public sealed partial class HostService
             Debug = parts.Options.Debug,
         });
     }
+
+    string[] AppArmor => host.AppArmor.DefaultName is null ? [] : ["name=apparmor"];
 
     string[] Userns => parts.Remap is null ? [] : ["name=userns"];
 

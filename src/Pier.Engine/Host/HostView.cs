@@ -22,6 +22,14 @@ public sealed record HostView
     public required string CgroupDriver { get; init; }
     public required string CgroupVersion { get; init; }
     public required IReadOnlyList<string> SecurityOptions { get; init; }
+    /// <summary>Which limits the kernel can put into force.</summary>
+    public bool MemoryLimit { get; init; }
+    public bool SwapLimit { get; init; }
+    public bool OomKillDisable { get; init; }
+    public bool CpuQuota { get; init; }
+    public bool CpuShares { get; init; }
+    public bool CpuSet { get; init; }
+    public bool PidsLimit { get; init; }
     public required IReadOnlyList<string> Warnings { get; init; }
     public required IReadOnlyList<string> Labels { get; init; }
     public IReadOnlyList<string> LogDrivers { get; init; } = [];

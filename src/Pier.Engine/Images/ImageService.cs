@@ -14,6 +14,8 @@ public sealed partial class ImageService
     // Of all pulls into this store: two pulls of one layer share the work.
     readonly BlobTransfers transfers = new();
 
+    internal BlobTransfers Transfers => transfers;
+
     readonly TrustCheck trust;
 
     internal ImageService(EngineParts parts) => (this.parts, trust) = (parts, new TrustCheck(parts.Options.TrustPolicy, parts.Registries));

@@ -28,6 +28,9 @@ sealed record SecurityOptions(string? Seccomp, string? AppArmor, bool NoNewPrivi
             throw new InvalidParameterException($"invalid --security-opt: apparmor={parsed.AppArmor}: this host has no such security module");
     }
 
+    /// <summary>The AppArmor profile of a container's processes: its own, or the host's default one (null: none there). Null for unconfined.</summary>
+    public string? ProfileOf(HostConfig host, string? byDefault) => host.Privileged || AppArmor == "unconfined" ? null : AppArmor is { Length: > 0 } own ? own : byDefault;
+
     SecurityOptions With(string option)
     {
         // "systempaths" is what a client makes of it: empty lists of masked and read-only paths.

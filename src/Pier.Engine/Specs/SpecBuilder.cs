@@ -86,7 +86,7 @@ static class SpecBuilder
             Cwd = record.Config.WorkingDir.Length == 0 ? "/" : record.Config.WorkingDir,
             Capabilities = DefaultCapabilities.Sets(DefaultCapabilities.Resolve(host, facts.Capabilities), facts.User.Uid == 0),
             Rlimits = Rlimits(host, facts.Rlimits),
-            ApparmorProfile = host.Privileged ? null : security.AppArmor is "unconfined" ? null : security.AppArmor,
+            ApparmorProfile = security.ProfileOf(host, facts.AppArmorDefault),
             NoNewPrivileges = security.NoNewPrivileges,
             OomScoreAdj = host.OomScoreAdj == 0 ? null : host.OomScoreAdj,
         };

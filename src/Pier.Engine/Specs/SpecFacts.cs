@@ -33,6 +33,9 @@ sealed record SpecFacts
     /// <summary>Limits of processes that the container does not set itself.</summary>
     public IReadOnlyList<Rlimit> Rlimits { get; init; } = [];
 
+    /// <summary>The AppArmor profile of containers that ask for none; null where there is none.</summary>
+    public string? AppArmorDefault { get; init; }
+
     /// <summary>The ids of a container in a user namespace of its own; null for one in the host's.</summary>
     public IdMappings? Ids { get; init; }
 

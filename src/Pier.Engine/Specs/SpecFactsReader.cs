@@ -37,6 +37,7 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
             LinkEnvironment = links.Environment(record),
             InitFile = hostConfig.Init ?? defaults.Init ? store.EnsureInitFile() : null,
             Rlimits = rlimits,
+            AppArmorDefault = host.AppArmor.EnsureDefault(),
             Ids = IdsOf(hostConfig),
             Rows = hostConfig.ConsoleSize is [var rows, _] ? rows : 0,
             Columns = hostConfig.ConsoleSize is [_, var columns] ? columns : 0,
@@ -89,6 +90,7 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
         var user = exec.User.Length > 0 ? exec.User : record.Config.User;
         using var root = host.OpenRoot(container.Pid);
         var resolved = host.ResolveUser(root, user, record.HostConfig.GroupAdd ?? []);
+        var security = SecurityOptions.Parse(record.HostConfig.SecurityOpt);
         var environment = SpecBuilder.Environment(record.Config with { Tty = exec.Tty }, record.Config.Hostname, links.Environment(record));
         return new Process
         {
@@ -100,7 +102,8 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
             Capabilities = DefaultCapabilities.Sets(
                 DefaultCapabilities.Resolve(exec.Privileged ? record.HostConfig with { Privileged = true } : record.HostConfig, host.Capabilities), resolved.Uid == 0),
             Rlimits = SpecBuilder.Rlimits(record.HostConfig, rlimits),
-            NoNewPrivileges = SecurityOptions.Parse(record.HostConfig.SecurityOpt).NoNewPrivileges,
+            ApparmorProfile = exec.Privileged ? null : security.ProfileOf(record.HostConfig, host.AppArmor.EnsureDefault()),
+            NoNewPrivileges = security.NoNewPrivileges,
         };
     }
 

@@ -32,9 +32,28 @@ static partial class VolumeRules
         }
     }
 
-    public static void CheckLocal(string name, IReadOnlyDictionary<string, string>? options)
+    /// <summary>The local driver's options; <paramref name="quotas"/>: whether the file system of volumes can hold one to a size.</summary>
+    public static void CheckLocal(string name, IReadOnlyDictionary<string, string>? options, Func<bool> quotas)
     {
-        if (options is not null) CheckOptions(name, options);
+        if (options is null) return;
+        CheckOptions(name, options);
+        if (Size(name, options) is null) return;
+        if (options.ContainsKey("device")) throw new InvalidParameterException($"create {name}: \"size\" is of the volume's own directory: it does not bound what \"device\" brings");
+        if (!quotas()) throw new InvalidParameterException($"create {name}: quota size requested but no quota support");
+    }
+
+    /// <summary>The bytes that a volume may take, or null where it has no bound.</summary>
+    public static long? Size(string name, IReadOnlyDictionary<string, string> options)
+    {
+        if (!options.TryGetValue("size", out var text)) return null;
+        try
+        {
+            return ByteSizes.Binary(text) is var bytes and > 0 ? bytes : null;
+        }
+        catch (InvalidParameterException e)
+        {
+            throw new InvalidParameterException($"create {name}: {e.Message}", e);
+        }
     }
 
     static void CheckOptions(string name, IReadOnlyDictionary<string, string> options)
@@ -47,7 +66,6 @@ static partial class VolumeRules
             foreach (var needed in needs)
                 if (!options.ContainsKey(needed)) throw new InvalidParameterException($"create {name}: missing required option: \"{needed}\"");
         }
-        if (options.ContainsKey("size")) throw new InvalidParameterException($"create {name}: quota size requested but no quota support");
     }
 
     [GeneratedRegex(@"\A[a-zA-Z0-9][a-zA-Z0-9_.-]+\z", RegexOptions.CultureInvariant)]

@@ -38,7 +38,7 @@ sealed class VolumeTable(VolumeStore store, VolumeDrivers drivers, RecordStore<V
         if (Known(name, request.Driver, holds) is { } known) return known;
         VolumeRules.CheckName(name);
         var driver = VolumeRules.Driver(name, drivers, request.Driver.Length == 0 && !anonymous ? Elsewhere(name)?.Driver ?? "" : request.Driver);
-        if (driver is LocalDriver) VolumeRules.CheckLocal(name, request.Options);
+        if (driver is LocalDriver) VolumeRules.CheckLocal(name, request.Options, () => store.HasQuotas);
         var options = new Dictionary<string, string>(request.Options ?? new Dictionary<string, string>());
         // A plugin may take its time, and making a volume twice is making it once: not under the lock.
         if (driver is not LocalDriver) driver.Create(name, options);

@@ -62,6 +62,9 @@ static unsafe partial class FileCalls
     internal static partial int syncfs(SafeHandle fd);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int sync_file_range(SafeHandle fd, long offset, long count, uint flags);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int ftruncate(SafeHandle fd, long length);
 
     [LibraryImport("libc", SetLastError = true)]

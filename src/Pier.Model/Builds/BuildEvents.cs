@@ -54,4 +54,8 @@ public sealed record BuildWarningEvent : BuildEvent
     public required string Code { get; init; }
     public required string Message { get; init; }
     public int Line { get; init; }
+
+    /// <summary>The file that is meant, and its bytes.</summary>
+    public string FileName { get; init; } = "";
+    public ReadOnlyMemory<byte> Text { get; init; }
 }

@@ -41,6 +41,10 @@ public sealed record ImageConfig
     [JsonPropertyName("history")]
     public HistoryEntry[]? History { get; init; }
 
+    /// <summary>BuildKit's inline cache: which steps made the layers, as JSON records.</summary>
+    [JsonPropertyName("moby.buildkit.cache.v0")]
+    public byte[]? InlineCache { get; init; }
+
     /// <summary>The platform that the image runs on.</summary>
     [JsonIgnore]
     public Platform Platform => new() { Os = Os, Architecture = Architecture, Variant = Variant, OsVersion = OsVersion, OsFeatures = OsFeatures };

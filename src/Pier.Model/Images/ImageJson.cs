@@ -6,6 +6,7 @@ namespace Pier.Model;
 
 /// <summary>JSON of image documents, generated at compile time. Text is written plainly, as other engines write it.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(Descriptor))]
 [JsonSerializable(typeof(Platform))]
 [JsonSerializable(typeof(ImageManifest))]
 [JsonSerializable(typeof(ImageIndex))]

@@ -46,6 +46,10 @@ public sealed record Platform
         return Normalized(words[0], words[1], words.Length == 3 ? words[2] : null);
     }
 
+    /// <summary>Parses platforms with commas between them, each once; none for "". Throws <see cref="InvalidParameterException"/>.</summary>
+    public static IReadOnlyList<Platform> ParseList(string text) =>
+        text.Length == 0 ? [] : [.. text.Split(',').Select(p => Parse(p.Trim())).Distinct()];
+
     /// <summary>Whether an image of this platform may run where <paramref name="wanted"/> is asked for.</summary>
     public bool Satisfies(Platform wanted)
     {

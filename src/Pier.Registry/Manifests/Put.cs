@@ -52,9 +52,14 @@ static class Put
                     400, RegistryErrorCode.ManifestInvalid, $"blob {blob.Digest} has {size} bytes, the manifest says {blob.Size}");
         }
         foreach (var manifest in references.Manifests)
-            if (!await request.House.Manifests.HasAsync(request.Name, manifest.Digest, request.Aborted))
+            if (!await request.House.Manifests.HasAsync(request.Name, manifest.Digest, request.Aborted) && !await IsBlobAsync(request, manifest))
                 throw new RegistryException(404, RegistryErrorCode.ManifestBlobUnknown, $"manifest unknown to registry: {manifest.Digest}");
     }
+
+    // The index of a build cache lists blobs.
+    static async Task<bool> IsBlobAsync(RegistryRequest request, Descriptor member) =>
+        !MediaTypes.IsManifest(member.MediaType) && !MediaTypes.IsIndex(member.MediaType)
+        && await request.House.Blobs.SizeAsync(request.Name, member.Digest, request.Aborted) == member.Size;
 
     static async Task<byte[]> BodyAsync(RegistryRequest request)
     {

@@ -20,12 +20,22 @@ public sealed record IdMappings(string Name, IReadOnlyList<IdMapping> Users, IRe
     /// <summary>The host's ids for a container's; the overflow ids for what has none.</summary>
     public (uint Uid, uint Gid) Outside(uint uid, uint gid) => (Outside(Users, uid), Outside(Groups, gid));
 
+    /// <summary>A container's ids for the host's; the overflow ids for what it has none for, as it sees them itself.</summary>
+    public (uint Uid, uint Gid) Inside(uint uid, uint gid) => (Inside(Users, uid), Inside(Groups, gid));
+
     static IdMapping[] WithRoot(IReadOnlyList<IdMapping> ranges) => [.. ranges, new IdMapping { ContainerID = ranges.Max(r => r.ContainerID + r.Size), HostID = 0, Size = 1 }];
 
     static uint Outside(IReadOnlyList<IdMapping> ranges, uint id)
     {
         foreach (var range in ranges)
             if (id >= range.ContainerID && id - range.ContainerID < range.Size) return range.HostID + (id - range.ContainerID);
+        return Overflow;
+    }
+
+    static uint Inside(IReadOnlyList<IdMapping> ranges, uint id)
+    {
+        foreach (var range in ranges)
+            if (id >= range.HostID && id - range.HostID < range.Size) return range.ContainerID + (id - range.HostID);
         return Overflow;
     }
 

@@ -1,5 +1,6 @@
 using Pier.Model;
 using Pier.Store.Content;
+using Pier.Store.Images;
 using Pier.Store.Layers;
 using Pier.Store.Tar;
 
@@ -7,7 +8,8 @@ namespace Pier.Store.Archives;
 
 /// <summary>
 /// An image archive taken apart. Names in it are keys of a table and never paths of this machine: blobs go straight into the content
-/// store (verified), other files into numbered files of a spool directory, links are resolved in the table.
+/// store (verified), and so does what is too large to be a document; other files go into numbered files of a spool directory, links are resolved in
+/// the table. Nothing is durable before the content is settled.
 /// </summary>
 sealed class ArchiveSpool : IDisposable
 {
@@ -17,16 +19,19 @@ sealed class ArchiveSpool : IDisposable
     readonly string _directory;
     readonly ContentLease _lease;
     readonly ContentStore _content;
+    readonly LayerStaging _staging;
     readonly Dictionary<string, string> _files = new(StringComparer.Ordinal);
     readonly Dictionary<string, Digest> _blobs = new(StringComparer.Ordinal);
     readonly Dictionary<string, string> _links = new(StringComparer.Ordinal);
 
-    ArchiveSpool(string directory, ContentStore content, ContentLease lease) => (_directory, _content, _lease) = (directory, content, lease);
+    ArchiveSpool(string directory, ContentStore content, ContentLease lease, LayerStaging staging) =>
+        (_directory, _content, _lease, _staging) = (directory, content, lease, staging);
 
-    /// <summary>Reads an archive (plain or compressed) to its end.</summary>
-    internal static ArchiveSpool Read(Stream archive, Layout layout, ContentStore content, ContentLease lease, CancellationToken ct)
+    /// <summary>Reads an archive (plain or compressed) to its end; what may be layers is unpacked on the way.</summary>
+    internal static ArchiveSpool Read(
+        Stream archive, Layout layout, ContentStore content, ContentLease lease, LayerStaging staging, CancellationToken ct)
     {
-        var spool = new ArchiveSpool(Path.Combine(layout.Spool, Guid.NewGuid().ToString("N")), content, lease);
+        var spool = new ArchiveSpool(Path.Combine(layout.Spool, Guid.NewGuid().ToString("N")), content, lease, staging);
         try
         {
             Directory.CreateDirectory(spool._directory);
@@ -72,21 +77,26 @@ sealed class ArchiveSpool : IDisposable
             ct.ThrowIfCancellationRequested();
             if (++count > MaxEntries) throw new CorruptException($"the archive has more than {MaxEntries} entries");
             var name = string.Join('/', ArchivePath.Parts(entry.Name));
-            if (entry.Kind == TarKind.Regular) ReadFile(entry, tar, name);
+            if (entry.Kind == TarKind.Regular) ReadFile(entry, tar, name, ct);
             // `docker save` linked equal layers to each other until version 25.
             else if (entry.Kind == TarKind.Symlink) _links[name] = $"{Parent(name)}/{entry.LinkName}";
             else if (entry.Kind == TarKind.HardLink) _links[name] = entry.LinkName;
         }
     }
 
-    void ReadFile(TarEntry entry, TarReader tar, string name)
+    void ReadFile(TarEntry entry, TarReader tar, string name, CancellationToken ct)
     {
         if (entry.Sparse is not null) throw new CorruptException($"{ArchivePath.Quote(entry.Name)}: sparse files have no place in an image archive");
         using var data = new EntryStream(tar);
         if (name.StartsWith(BlobPrefix, StringComparison.Ordinal) && Digest.TryParse("sha256:" + name[BlobPrefix.Length..], out var digest))
         {
-            if (!_lease.Keep(digest)) _lease.Write(data, "", digest, entry.Size);
+            if (!_lease.Keep(digest)) ReadBlob(data, digest, entry.Size, ct);
             _blobs[name] = digest;
+            return;
+        }
+        if (entry.Size > ImageDocument.MaxSize)
+        {
+            _blobs[name] = ReadBlob(data, null, entry.Size, ct);
             return;
         }
         var path = Path.Combine(_directory, _files.Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
@@ -94,6 +104,10 @@ sealed class ArchiveSpool : IDisposable
         data.CopyTo(file, 256 << 10);
         _files[name] = path;
     }
+
+    Digest ReadBlob(Stream data, Digest? expected, long size, CancellationToken ct) => _staging.Wants(size)
+        ? _staging.Receive(_content.Receive(expected, size), data, _lease)
+        : _lease.WriteLater(data, "", expected, size, ct).Digest;
 
     // Follows links inside the table; null for a name that leads out, ends nowhere, or goes round.
     string? Locate(string name)

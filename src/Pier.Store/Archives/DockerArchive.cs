@@ -16,10 +16,13 @@ static class DockerArchive
     internal static IReadOnlyList<ArchivedImage> Read(ArchiveSpool spool, ContentLease lease, CancellationToken ct)
     {
         var entries = Parse(spool.ReadDocument(Manifest));
-        return [.. entries.Select(e => ReadImage(e, spool, lease, ct))];
+        // Images share layers: each comes once.
+        var layers = new Dictionary<string, Descriptor>(StringComparer.Ordinal);
+        return [.. entries.Select(e => ReadImage(e, layers, spool, lease, ct))];
     }
 
-    static ArchivedImage ReadImage(DockerArchiveEntry entry, ArchiveSpool spool, ContentLease lease, CancellationToken ct)
+    static ArchivedImage ReadImage(
+        DockerArchiveEntry entry, Dictionary<string, Descriptor> known, ArchiveSpool spool, ContentLease lease, CancellationToken ct)
     {
         var json = spool.ReadDocument(entry.Config);
         var config = ImageDocument.Config(json);
@@ -28,9 +31,9 @@ static class DockerArchive
             throw new InvalidParameterException(
                 $"invalid manifest, layers length mismatch: expected {config.RootFs.DiffIds.Length}, got {entry.Layers.Length}");
         }
-        var layers = entry.Layers.Select(l => ReadLayer(l, spool, lease, ct)).ToArray();
-        var manifest = new ImageManifest { MediaType = MediaTypes.OciManifest, Config = lease.Write(json, MediaTypes.OciConfig), Layers = layers };
-        var target = lease.Write(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.ImageManifest), MediaTypes.OciManifest);
+        var layers = entry.Layers.Select(l => known.TryGetValue(l, out var layer) ? layer : known[l] = ReadLayer(l, spool, lease, ct)).ToArray();
+        var manifest = new ImageManifest { MediaType = MediaTypes.OciManifest, Config = lease.WriteLater(json, MediaTypes.OciConfig), Layers = layers };
+        var target = lease.WriteLater(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.ImageManifest), MediaTypes.OciManifest);
         return new ArchivedImage(target, [.. (entry.RepoTags ?? []).Select(t => ImageReference.Parse(t).WithDefaultTag())]);
     }
 
@@ -40,7 +43,7 @@ static class DockerArchive
         using var layer = LayerFormat.Open(file, out var type, out var isAsStored);
         return isAsStored && spool.BlobOf(name) is { } digest
             ? new Descriptor { MediaType = type, Digest = digest, Size = file.Length }
-            : lease.Write(layer, type, ct: ct);
+            : lease.WriteLater(layer, type, null, null, ct);
     }
 
     static DockerArchiveEntry[] Parse(byte[] json)

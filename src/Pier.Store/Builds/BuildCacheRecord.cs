@@ -3,10 +3,10 @@ using Pier.Model;
 
 namespace Pier.Store.Builds;
 
-/// <summary>What a step of a build made, kept for the next build: stored.</summary>
+/// <summary>Something that builds keep for the next one: a step's result, a download, a client's directory, a cache mount. Stored.</summary>
 public sealed record BuildCacheRecord
 {
-    /// <summary>64 hex digits: what `builder prune --filter id=` names.</summary>
+    /// <summary>64 hex digits, with a number behind them for a private cache mount: what `builder prune --filter id=` names.</summary>
     public required string Id { get; init; }
 
     /// <summary>The keys that find it; the first one is what the step is.</summary>
@@ -18,8 +18,8 @@ public sealed record BuildCacheRecord
     /// <summary>"[build 2/5] RUN make".</summary>
     public required string Description { get; init; }
 
-    /// <summary>"regular", "source.local", "exec.cachemount", "source.git.checkout", "source.http".</summary>
-    public string Type { get; init; } = "regular";
+    /// <summary>One of <see cref="BuildCacheTypes"/>.</summary>
+    public string Type { get; init; } = BuildCacheTypes.Regular;
 
     /// <summary>The record's own layer is the last one.</summary>
     public CachedLayer[] Layers { get; init; } = [];
@@ -30,6 +30,12 @@ public sealed record BuildCacheRecord
     /// <summary>A directory of <see cref="BuildStore.NewTree"/> instead of layers, or null.</summary>
     public string? Tree { get; init; }
 
+    /// <summary>The directory of a cache mount instead of layers, or null.</summary>
+    public string? CacheMount { get; init; }
+
+    /// <summary>The copy of a client's directory instead of layers, or null.</summary>
+    public string? Context { get; init; }
+
     /// <summary>What a server said of a download, to ask whether it has changed.</summary>
     public Dictionary<string, string>? Validators { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
@@ -39,12 +45,26 @@ public sealed record BuildCacheRecord
     /// <summary>The boot in which its layer was made, until that is known to be on the disk: after another boot it may have lost data.</summary>
     public string? UnsyncedBoot { get; init; }
 
-    /// <summary>Bytes of its own layer or tree.</summary>
+    /// <summary>Bytes on disk of its <see cref="Tree"/>, which does not change; the others are measured (<see cref="BuildStore.SizeOf"/>).</summary>
     public long Size { get; init; }
+
+    /// <summary>The record of a directory that changes from build to build and is known by its id alone.</summary>
+    internal static BuildCacheRecord OfDirectory(string id, string kind, string type, string description)
+    {
+        var now = DateTimeOffset.UtcNow;
+        var key = $"{kind} {id}";
+        return new BuildCacheRecord { Id = id, Keys = [key], Identity = key, Type = type, Description = description, CreatedAt = now, LastUsedAt = now };
+    }
 
     /// <summary>The stack that the last layer tops; null without layers.</summary>
     [JsonIgnore]
     public Digest? ChainId => Layers.Length == 0 ? null : Model.ChainId.Prefixes([.. Layers.Select(l => l.DiffId)])[^1];
+}
+
+/// <summary>The kinds of records that the Engine API knows (BuildCache.Type) and that builds here make.</summary>
+public static class BuildCacheTypes
+{
+    public const string Regular = "regular", Local = "source.local", Git = "source.git.checkout", CacheMount = "exec.cachemount";
 }
 
 /// <summary>A layer's blob, the digest of its uncompressed tar, and when a build made it (null for an image's).</summary>

@@ -6,24 +6,36 @@ using Pier.Store.Snapshots;
 namespace Pier.Store.Builds;
 
 /// <summary>
-/// What builds have made, by key. A record keeps its layers from being collected. Losing one costs time only, so that records are written without waiting
-/// for the disk; when each was used last is written when it is convenient. Thread-safe.
+/// What builds keep, by key. A record keeps its layers from being collected, and its directory goes with it. Losing one costs time only, so that records are
+/// written without waiting for the disk; when each was used last is written when it is convenient. Thread-safe.
 /// </summary>
 public sealed class BuildCacheStore
 {
+    readonly Layout _layout;
+    readonly Trash _trash;
     readonly RecordStore<BuildCacheRecord> _records;
     readonly ConcurrentDictionary<string, string> _byKey = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, BuildCacheRecord> _used = new(StringComparer.Ordinal);
+    readonly Dictionary<string, int> _holds = new(StringComparer.Ordinal);
+    readonly Dictionary<string, string> _orphans = new(StringComparer.Ordinal);
     readonly Lock _gate = new();
 
-    internal BuildCacheStore(Layout layout)
+    internal BuildCacheStore(Layout layout, Trash trash)
     {
+        (_layout, _trash) = (layout, trash);
         _records = new RecordStore<BuildCacheRecord>(layout.Records("build-cache"), BuildJson.Default.BuildCacheRecord);
         foreach (var (id, record) in _records.All)
         {
-            if (record.UnsyncedBoot is not null && record.UnsyncedBoot != LayerSync.Boot) _records.Delete(id, durable: false);
+            var isLost = (record.UnsyncedBoot is not null && record.UnsyncedBoot != LayerSync.Boot) || (DirectoryOf(record) is { } directory && !Directory.Exists(directory));
+            if (isLost) _records.Delete(id, durable: false);
             else Index(record);
         }
+        // What no record knows was sent for a build that is gone, or belongs to an earlier boot.
+        var known = _records.All.Select(r => DirectoryOf(r.Value)).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        foreach (var home in (string[])[layout.BuildTrees, layout.BuildCaches, layout.BuildContext(LayerSync.Boot)]) Directory.CreateDirectory(home, OwnerOnly);
+        foreach (var boot in Directory.GetDirectories(layout.BuildContexts).Where(d => d != layout.BuildContext(LayerSync.Boot))) trash.Throw(boot);
+        foreach (var directory in ((string[])[layout.BuildTrees, layout.BuildCaches, layout.BuildContext(LayerSync.Boot)]).SelectMany(Directory.GetDirectories))
+            if (!known.Contains(directory)) trash.Throw(directory);
     }
 
     public IReadOnlyCollection<BuildCacheRecord> All => [.. _records.All.Select(r => _used.GetValueOrDefault(r.Key, r.Value))];
@@ -37,7 +49,7 @@ public sealed class BuildCacheStore
     {
         lock (_gate)
         {
-            if (_byKey.TryGetValue(record.Keys[0], out var old) && old != record.Id) Remove(old);
+            if (_byKey.TryGetValue(record.Keys[0], out var old) && old != record.Id) Forget(old);
             record = record with { UnsyncedBoot = record.Layers.Length > 0 ? LayerSync.Boot : null };
             _records.Put(record.Id, record, durable: false);
             Index(record);
@@ -89,19 +101,60 @@ public sealed class BuildCacheStore
         }
     });
 
-    /// <summary>Removes a record; what only it kept goes with the next collection.</summary>
+    /// <summary>A build uses what is kept under an id, or is about to keep it: until the answer is disposed it is not removed.</summary>
+    public IDisposable Hold(string id)
+    {
+        lock (_gate) _holds[id] = _holds.GetValueOrDefault(id) + 1;
+        return new BuildCacheHold(() => Release(id));
+    }
+
+    /// <summary>Whether a build uses it now.</summary>
+    public bool IsHeld(string id)
+    {
+        lock (_gate) return _holds.ContainsKey(id);
+    }
+
+    /// <summary>Removes a record with its directory; its layers go with the next collection. False when there is none, or a build uses it.</summary>
     public bool Remove(string id) => Border.Cross(() =>
+    {
+        lock (_gate) return !_holds.ContainsKey(id) && Forget(id);
+    });
+
+    /// <summary>The directory that a record stands for, or null.</summary>
+    internal string? DirectoryOf(BuildCacheRecord record) => DirectoryOf(_layout, record);
+
+    /// <inheritdoc cref="DirectoryOf(BuildCacheRecord)"/>
+    internal static string? DirectoryOf(Layout layout, BuildCacheRecord record) => record switch
+    {
+        { Tree: { } tree } => layout.BuildTree(tree),
+        { CacheMount: { } mount } => layout.BuildCache(mount),
+        { Context: { } context } => layout.BuildContext(LayerSync.Boot, context),
+        _ => null,
+    };
+
+    bool Forget(string id)
+    {
+        if (_records.Find(id) is not { } record) return false;
+        foreach (var key in record.Keys) _byKey.TryRemove(new KeyValuePair<string, string>(key, id));
+        _used.TryRemove(id, out _);
+        if (DirectoryOf(record) is { } directory)
+        {
+            // A build that reads it still may do so to its end.
+            if (_holds.ContainsKey(id)) _orphans[id] = directory;
+            else _trash.Throw(directory);
+        }
+        return _records.Delete(id, durable: false);
+    }
+
+    void Release(string id) => Border.Cross(() =>
     {
         lock (_gate)
         {
-            if (_records.Find(id) is not { } record) return false;
-            foreach (var key in record.Keys) _byKey.TryRemove(new KeyValuePair<string, string>(key, id));
-            _used.TryRemove(id, out _);
-            return _records.Delete(id, durable: false);
+            if (--_holds[id] > 0) return;
+            _holds.Remove(id);
+            if (_orphans.Remove(id, out var directory)) _trash.Throw(directory);
         }
     });
-
-    internal bool KnowsTree(string id) => _records.All.Any(r => r.Value.Tree == id);
 
     /// <summary>The blobs and stacks that the records keep.</summary>
     internal void Mark(HashSet<Digest> blobs, HashSet<Digest> chains)
@@ -116,5 +169,14 @@ public sealed class BuildCacheStore
     void Index(BuildCacheRecord record)
     {
         foreach (var key in record.Keys) _byKey[key] = record.Id;
+    }
+
+    const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    sealed class BuildCacheHold(Action release) : IDisposable
+    {
+        Action? _release = release;
+
+        public void Dispose() => Interlocked.Exchange(ref _release, null)?.Invoke();
     }
 }

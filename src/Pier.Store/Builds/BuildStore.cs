@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux.Files;
 using Pier.Linux.Mounts;
@@ -18,15 +19,11 @@ public sealed class BuildStore
     readonly ContentStore _content;
     readonly Trash _trash;
     readonly FileHashes _files = new();
+    readonly ConcurrentDictionary<string, (DateTimeOffset Used, long Bytes)> _measured = new(StringComparer.Ordinal);
 
     internal BuildStore(Layout layout, SnapshotStore snapshots, ContentStore content, Trash trash, BuildCacheStore cache)
     {
         (_layout, _snapshots, _content, _trash, Cache) = (layout, snapshots, content, trash, cache);
-        Directory.CreateDirectory(layout.BuildTrees);
-        Directory.CreateDirectory(layout.BuildCaches);
-        // Sources that a cache record knows stay; what a client sent for a build that is gone does not.
-        foreach (var tree in Directory.GetDirectories(layout.BuildTrees))
-            if (!cache.KnowsTree(Path.GetFileName(tree))) trash.Throw(tree);
     }
 
     /// <summary>What builds have made, by key.</summary>
@@ -43,6 +40,22 @@ public sealed class BuildStore
         {
             // A record that was not written costs a step of a later build.
         }
+    });
+
+    /// <summary>
+    /// What a record takes on disk by itself: its last layer, as a blob and unpacked, or its directory. Other records, images and containers may have the
+    /// layer as well. What does not change between two builds is measured once.
+    /// </summary>
+    public long SizeOf(BuildCacheRecord record) => Border.Cross(() =>
+    {
+        if (record.Empty) return 0;
+        if (record.ChainId is { } chain) return _snapshots.LayerUsage(chain) + _content.Usage(record.Layers[^1].Blob.Digest);
+        if (record.Tree is not null || Cache.DirectoryOf(record) is not { } directory) return record.Size;
+        if (_measured.TryGetValue(record.Id, out var known) && known.Used == record.LastUsedAt) return known.Bytes;
+        var isQuiet = !Cache.IsHeld(record.Id);
+        var bytes = DiskUsage.Of(directory).Bytes;
+        if (isQuiet) _measured[record.Id] = (record.LastUsedAt, bytes);
+        return bytes;
     });
 
     /// <summary>A new, empty directory for files of a build; it goes with the engine's next start at the latest, unless a cache record names it.</summary>
@@ -100,8 +113,8 @@ public sealed class BuildStore
     /// <summary>Whether a cache mount's directory is there.</summary>
     public bool HasCacheMount(string id) => Directory.Exists(_layout.BuildCache(id));
 
-    /// <summary>Makes a cache mount's directory, once; what is there already stays as it is.</summary>
-    public void CreateCacheMount(string id, uint mode, (uint Uid, uint Gid) owner, SourceTree? content, string source) => Border.Cross(() =>
+    /// <summary>Makes a cache mount's directory, once; what is there already stays as it is. The caller holds the id.</summary>
+    public void CreateCacheMount(string id, string description, uint mode, (uint Uid, uint Gid) owner, SourceTree? content, string source) => Border.Cross(() =>
     {
         if (HasCacheMount(id)) return;
         var staging = NewTree(out var treeId);
@@ -115,6 +128,7 @@ public sealed class BuildStore
             }
             // Two steps may make it at once: the first one stays (a directory that is not empty is not replaced, an empty one is alike).
             Directory.Move(staging, _layout.BuildCache(id));
+            Cache.Put(BuildCacheRecord.OfDirectory(id, "cache mount", BuildCacheTypes.CacheMount, description) with { CacheMount = id });
         }
         catch (IOException) when (HasCacheMount(id))
         {
@@ -131,15 +145,6 @@ public sealed class BuildStore
         using var directory = At.Open(At.WorkingDirectory, _layout.BuildCache(id), OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow);
         return Volumes.VolumeStore.OpenSubpath(directory, ".", readOnly);
     });
-
-    /// <summary>The cache mounts that are there.</summary>
-    public IReadOnlyList<string> CacheMounts() => Border.Cross<IReadOnlyList<string>>(() => [.. Directory.GetDirectories(_layout.BuildCaches).Select(d => Path.GetFileName(d))]);
-
-    /// <summary>What a cache mount takes on disk.</summary>
-    public DiskUsage CacheMountUsage(string id) => Border.Cross(() => DiskUsage.Of(_layout.BuildCache(id)));
-
-    /// <summary>Takes a cache mount away; false when there is none.</summary>
-    public bool RemoveCacheMount(string id) => Border.Cross(() => _trash.Throw(_layout.BuildCache(id)));
 
     /// <summary>Bytes in memory as a read-only file mount: a secret, which touches no disk.</summary>
     public static SafeFileHandle MountSecret(ReadOnlySpan<byte> content, uint mode, (uint Uid, uint Gid) owner)

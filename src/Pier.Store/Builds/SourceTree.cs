@@ -65,17 +65,24 @@ public sealed class SourceTree(SafeFileHandle root) : IDisposable
     public SafeFileHandle? Mount(string path, bool readOnly) => Border.Cross(() =>
         Find(path) is null ? null : Volumes.VolumeStore.OpenSubpath(root, Clean(path), readOnly));
 
-    /// <summary>Writes the whole tree as a tar, names without a slash before them; no time in it is later than <paramref name="latest"/>.</summary>
-    public void Export(Stream output, DateTimeOffset? latest, CancellationToken ct) => Border.Cross(() =>
+    /// <summary>
+    /// Writes whole trees as a tar, names without a slash before them, each below its directory (""  for none); no time in it is later than
+    /// <paramref name="latest"/>.
+    /// </summary>
+    public static void Export(IReadOnlyList<(string Directory, SourceTree Tree)> trees, Stream output, DateTimeOffset? latest, CancellationToken ct) => Border.Cross(() =>
     {
         using var awaited = new AwaitedWriteStream(output, ct);
         var tar = new TarWriter(awaited, latest is { } time ? FileTime.Of(time) : null);
-        var archive = new TreeArchive(tar, ct);
-        TreeWalk.Visit(root, (parent, name, path, stat) =>
+        foreach (var (directory, tree) in trees)
         {
-            archive.Add(parent, name, stat, path);
-            return true;
-        }, ct);
+            var archive = new TreeArchive(tar, ct);
+            if (directory.Length > 0) tar.Write(new TarEntry { Name = directory + "/", Kind = TarKind.Directory, Mode = 0x1ED });
+            TreeWalk.Visit(tree.Root, (parent, name, path, stat) =>
+            {
+                archive.Add(parent, name, stat, directory.Length > 0 ? $"{directory}/{path}" : path);
+                return true;
+            }, ct);
+        }
         tar.Finish();
         awaited.Flush();
     });

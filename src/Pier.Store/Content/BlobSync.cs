@@ -13,26 +13,50 @@ sealed class BlobSync(Layout layout)
 {
     readonly ConcurrentDictionary<Digest, Lazy<Task>> _pending = new();
 
-    /// <summary>Begins with a blob that has its name already.</summary>
-    internal void Begin(Digest digest) => _ = _pending.GetOrAdd(digest, d => new Lazy<Task>(() => Task.Run(() => Sync(d)))).Value;
+    /// <summary>Begins with a blob that was noted.</summary>
+    internal void Begin(Digest digest)
+    {
+        if (_pending.TryGetValue(digest, out var pending)) _ = pending.Value;
+    }
+
+    /// <summary>
+    /// Has a blob that has its name wait for <see cref="Begin"/> or <see cref="Wait"/>. The first fsync(2) commits the journal for all that were written before, so that
+    /// the others cost little.
+    /// </summary>
+    internal void Note(Digest digest) => _pending.GetOrAdd(digest, d => new Lazy<Task>(() => Task.Run(() => Sync(d))));
 
     /// <summary>Whether a blob is as durable as it gets.</summary>
     internal bool IsDone(Digest digest) => !_pending.ContainsKey(digest);
 
     /// <summary>Waits until blobs are durable; throws what the disk said.</summary>
-    internal void Wait(IEnumerable<Digest> digests)
+    internal void Wait(IReadOnlyCollection<Digest> digests)
     {
-        foreach (var digest in digests)
+        var waiting = digests.Where(_pending.ContainsKey).ToArray();
+        // Every file's blocks are placed and on their way before the first commit.
+        foreach (var digest in waiting) BeginWriting(digest);
+        foreach (var digest in waiting)
             if (_pending.TryGetValue(digest, out var pending)) pending.Value.GetAwaiter().GetResult();
+    }
+
+    void BeginWriting(Digest digest)
+    {
+        try
+        {
+            using var file = Open(digest);
+            Durability.BeginWriting(file, 0, 0);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.ENOENT)
+        {
+            // Collected meanwhile.
+        }
     }
 
     void Sync(Digest digest)
     {
-        var blob = layout.Blob(digest);
         try
         {
-            using (var file = At.Open(At.WorkingDirectory, blob, OpenFlags.ReadOnly | OpenFlags.NoFollow)) Durability.Sync(file, blob);
-            Durability.SyncDirectory(Path.GetDirectoryName(blob)!);
+            using (var file = Open(digest)) Durability.Sync(file, layout.Blob(digest));
+            Durability.SyncDirectory(Path.GetDirectoryName(layout.Blob(digest))!);
         }
         catch (LinuxException e) when (e.Errno == Errno.ENOENT)
         {
@@ -41,4 +65,7 @@ sealed class BlobSync(Layout layout)
         // What failed stays: whoever waits for it learns why.
         _pending.TryRemove(digest, out _);
     }
+
+    Microsoft.Win32.SafeHandles.SafeFileHandle Open(Digest digest) =>
+        At.Open(At.WorkingDirectory, layout.Blob(digest), OpenFlags.ReadOnly | OpenFlags.NoFollow);
 }

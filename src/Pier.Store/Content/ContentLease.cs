@@ -21,12 +21,17 @@ public sealed class ContentLease : IDisposable
     }
 
     /// <summary>Stores bytes and answers their descriptor.</summary>
-    public Descriptor Write(ReadOnlySpan<byte> bytes, string mediaType)
+    public Descriptor Write(ReadOnlySpan<byte> bytes, string mediaType) => Write(bytes, mediaType, durable: true);
+
+    /// <summary>The same for one of several blobs: it is durable after <see cref="ContentStore.Settle"/>.</summary>
+    internal Descriptor WriteLater(ReadOnlySpan<byte> bytes, string mediaType) => Write(bytes, mediaType, durable: false);
+
+    Descriptor Write(ReadOnlySpan<byte> bytes, string mediaType, bool durable)
     {
         var digest = Digest.Of(bytes);
-        return Keep(digest) && _store.Size(digest) == bytes.Length
-            ? new Descriptor { MediaType = mediaType, Digest = digest, Size = bytes.Length }
-            : Write(new MemoryStream(bytes.ToArray(), writable: false), mediaType, digest, bytes.Length);
+        if (Keep(digest) && _store.Size(digest) == bytes.Length) return new Descriptor { MediaType = mediaType, Digest = digest, Size = bytes.Length };
+        var (content, length) = (new MemoryStream(bytes.ToArray(), writable: false), bytes.Length);
+        return Border.Cross(() => _store.Ingest(this, content, mediaType, digest, length, CancellationToken.None, durable));
     }
 
     /// <summary>
@@ -36,6 +41,10 @@ public sealed class ContentLease : IDisposable
     public Descriptor Write(
         Stream content, string mediaType, Digest? expected = null, long? size = null, CancellationToken ct = default) =>
         Border.Cross(() => _store.Ingest(this, content, mediaType, expected, size, ct));
+
+    /// <summary>The same as <see cref="Write(Stream, string, Digest?, long?, CancellationToken)"/>, durable after <see cref="ContentStore.Settle"/>.</summary>
+    internal Descriptor WriteLater(Stream content, string mediaType, Digest? expected, long? size, CancellationToken ct) =>
+        Border.Cross(() => _store.Ingest(this, content, mediaType, expected, size, ct, durable: false));
 
     /// <summary>
     /// A blob to be filled from the network, holding already what an earlier transfer of it left. The lease holds the blob as soon as it is
@@ -49,6 +58,15 @@ public sealed class ContentLease : IDisposable
 
     /// <summary>Stores what an operation writes.</summary>
     internal Descriptor Write(Action<Stream> write, string mediaType, bool durable = true) => Border.Cross(() => _store.Ingest(this, write, mediaType, durable));
+
+    /// <summary>What it holds now.</summary>
+    internal Digest[] Held
+    {
+        get
+        {
+            lock (_held) return [.. _held];
+        }
+    }
 
     internal void Hold(Digest digest)
     {

@@ -102,20 +102,29 @@ public sealed class ContentStore
     }
 
     /// <summary>Copies a stream to the ingest directory, syncs it, verifies it and gives it its name, held by the lease.</summary>
-    internal Descriptor Ingest(ContentLease lease, Stream content, string mediaType, Digest? expected, long? size, CancellationToken ct) =>
-        Ingest(lease, mediaType, expected, size, file => Spool(file, content, expected?.Algorithm ?? "sha256", size, ct));
+    internal Descriptor Ingest(
+        ContentLease lease, Stream content, string mediaType, Digest? expected, long? size, CancellationToken ct, bool durable = true) =>
+        Ingest(lease, mediaType, expected, size, file => Spool(file, content, expected?.Algorithm ?? "sha256", size, ct), durable);
 
     /// <summary>The same for what an operation writes; not durable yet when it returns, unless asked for: see <see cref="Settle"/>.</summary>
-    internal Descriptor Ingest(ContentLease lease, Action<Stream> write, string mediaType, bool durable) => Ingest(lease, mediaType, null, null, file =>
+    internal Descriptor Ingest(ContentLease lease, Action<Stream> write, string mediaType, bool durable)
     {
-        using var hashing = new HashingWriteStream(file);
-        write(hashing);
-        hashing.Flush();
-        return (hashing.Digest, file.Length);
-    }, durable);
+        var content = Ingest(lease, mediaType, null, null, file =>
+        {
+            using var hashing = new HashingWriteStream(file);
+            write(hashing);
+            hashing.Flush();
+            return (hashing.Digest, file.Length);
+        }, durable);
+        if (!durable) _sync.Begin(content.Digest);
+        return content;
+    }
 
     /// <summary>Waits until blobs are durable.</summary>
-    internal void Settle(IEnumerable<Digest> blobs) => _sync.Wait(blobs);
+    internal void Settle(IReadOnlyCollection<Digest> blobs) => _sync.Wait(blobs);
+
+    /// <summary>Begins with one of them.</summary>
+    internal void BeginSettling(Digest blob) => _sync.Begin(blob);
 
     /// <summary>Whether a blob would outlive a crash of the machine.</summary>
     internal bool IsSettled(Digest blob) => _sync.IsDone(blob);
@@ -140,10 +149,9 @@ public sealed class ContentStore
             {
                 Adopt(temp, digest);
             }
-            else if (!Has(digest))
+            else
             {
-                File.Move(temp, _layout.Blob(digest), overwrite: true);
-                _sync.Begin(digest);
+                AdoptLater(temp, digest, length);
             }
             return new Descriptor { MediaType = mediaType, Digest = digest, Size = length };
         }
@@ -156,6 +164,9 @@ public sealed class ContentStore
     /// <summary>Opens what an earlier transfer of a blob left, or an empty file for it.</summary>
     internal PartialBlob Resume(Descriptor content) => _partials.Open(content, this);
 
+    /// <summary>A file for a blob that comes once; <paramref name="expected"/> is null where only its bytes tell the digest.</summary>
+    internal PartialBlob Receive(Digest? expected, long size) => _partials.Open(expected, size, this);
+
     /// <summary>Removes what transfers left that nobody took up again.</summary>
     internal void DropOldPartials() => _partials.DropOld();
 
@@ -165,6 +176,14 @@ public sealed class ContentStore
         var blob = _layout.Blob(digest);
         File.Move(temp, blob, overwrite: true);
         Durability.SyncDirectory(Path.GetDirectoryName(blob)!);
+    }
+
+    /// <summary>Gives a file that is whole and verified its name; it is durable after <see cref="Settle"/>.</summary>
+    internal void AdoptLater(string temp, Digest digest, long size)
+    {
+        if (Size(digest) == size) return;
+        File.Move(temp, _layout.Blob(digest), overwrite: true);
+        _sync.Note(digest);
     }
 
     static (Digest Digest, long Length) Spool(FileStream file, Stream content, string algorithm, long? size, CancellationToken ct)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
 using Pier.Linux.Files;
 using Pier.Model;
 using Pier.Store.Layers;
@@ -13,24 +14,32 @@ public sealed class PartialBlob : IDisposable
 {
     const long WorthKeeping = 256 << 10;
 
+    // As much as is written before the disk begins with it.
+    const long WriteBehind = 8 << 20;
+
     readonly string _path;
-    readonly Descriptor _content;
+    readonly Digest? _expected;
+    readonly long _size;
     readonly ContentStore _store;
     readonly bool _isKept;
     readonly Action _closed;
     readonly FileStream _file;
+    // The property of the stream seeks each time.
+    readonly SafeFileHandle _handle;
     readonly IncrementalHash _hash;
     readonly Lock _gate = new();
     readonly ManualResetEventSlim _grown = new();
-    long _length;
+    long _length, _begun;
     bool _wrong, _broken;
 
-    internal PartialBlob(string path, Descriptor content, ContentStore store, bool isKept, Action closed)
+    /// <param name="expected">What the blob must be; null for one whose digest only its bytes tell.</param>
+    internal PartialBlob(string path, Digest? expected, long size, ContentStore store, bool isKept, Action closed)
     {
-        (_path, _content, _store, _isKept, _closed) = (path, content, store, isKept, closed);
-        _hash = IncrementalHash.CreateHash(content.Digest.Algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256);
+        (_path, _expected, _size, _store, _isKept, _closed) = (path, expected, size, store, isKept, closed);
+        _hash = IncrementalHash.CreateHash(expected?.Algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256);
         _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 0);
-        if (_file.Length > content.Size) _file.SetLength(0);
+        _handle = _file.SafeFileHandle;
+        if (_file.Length > size) _file.SetLength(0);
         HashPrefix();
         Resumed = _length;
     }
@@ -67,13 +76,13 @@ public sealed class PartialBlob : IDisposable
         for (int read; (read = rest.Read(buffer)) > 0;)
         {
             ct.ThrowIfCancellationRequested();
-            if (_length + read > _content.Size) throw Wrong($"content is longer than the expected {_content.Size} bytes");
+            if (_length + read > _size) throw Wrong($"content is longer than the expected {_size} bytes");
             _hash.AppendData(buffer, 0, read);
             Write(buffer, read);
             Volatile.Write(ref _length, _length + read);
             _grown.Set();
         }
-        if (_length < _content.Size) throw new TruncatedException();
+        if (_length < _size) throw new TruncatedException();
     }
 
     void Write(byte[] bytes, int count)
@@ -81,6 +90,7 @@ public sealed class PartialBlob : IDisposable
         try
         {
             Border.Cross(() => _file.Write(bytes, 0, count));
+            WriteBehindNow(_length + count);
         }
         catch (HostFailureException)
         {
@@ -90,17 +100,39 @@ public sealed class PartialBlob : IDisposable
         }
     }
 
+    void WriteBehindNow(long written)
+    {
+        if (written - _begun < WriteBehind) return;
+        Durability.BeginWriting(_handle, _begun, written - _begun);
+        _begun = written;
+    }
+
     /// <summary>
     /// Verifies and syncs the blob and gives it its name. Throws <see cref="InvalidParameterException"/> when it is not what its digest says;
     /// nothing is kept then.
     /// </summary>
     public void Complete() => Border.Cross(() =>
     {
-        var digest = Digest.Parse($"{_content.Digest.Algorithm}:{Convert.ToHexStringLower(_hash.GetHashAndReset())}");
-        if (digest != _content.Digest) throw Wrong($"content digest is {digest}, expected {_content.Digest}");
-        Durability.Sync(_file.SafeFileHandle, _path);
+        var digest = Verified();
+        Durability.Sync(_handle, _path);
         _store.Adopt(_path, digest);
     });
+
+    /// <summary>The same for one of several blobs: it is durable after <see cref="ContentStore.Settle"/>.</summary>
+    internal Digest CompleteLater(ContentLease lease)
+    {
+        var digest = Verified();
+        lease.Hold(digest);
+        Border.Cross(() => _store.AdoptLater(_path, digest, _size));
+        _store.BeginSettling(digest);
+        return digest;
+    }
+
+    Digest Verified()
+    {
+        var digest = Digest.Parse($"{_expected?.Algorithm ?? "sha256"}:{Convert.ToHexStringLower(_hash.GetHashAndReset())}");
+        return _expected is { } expected && digest != expected ? throw Wrong($"content digest is {digest}, expected {expected}") : digest;
+    }
 
     InvalidParameterException Wrong(string message)
     {
@@ -127,8 +159,8 @@ public sealed class PartialBlob : IDisposable
         {
             _grown.Reset();
             var there = Volatile.Read(ref _length) - position;
-            if (there > 0) return RandomAccess.Read(_file.SafeFileHandle, buffer[..(int)Math.Min(buffer.Length, there)], position);
-            if (position == _content.Size) return 0;
+            if (there > 0) return RandomAccess.Read(_handle, buffer[..(int)Math.Min(buffer.Length, there)], position);
+            if (position == _size) return 0;
             lock (_gate)
             {
                 if (_broken) throw new TruncatedException();

@@ -30,11 +30,11 @@ sealed class PartialBlobs
         var path = Path.Combine(_layout.Ingest, $"{Prefix}{content.Digest.Algorithm}-{content.Digest.Hex}");
         lock (_open)
         {
-            if (!_open.Add(path)) return new PartialBlob(Path.Combine(_layout.Ingest, Guid.NewGuid().ToString("N")), content, store, isKept: false, () => { });
+            if (!_open.Add(path)) return Open(content.Digest, content.Size, store);
         }
         try
         {
-            return new PartialBlob(path, content, store, isKept: true, () => Closed(path));
+            return new PartialBlob(path, content.Digest, content.Size, store, isKept: true, () => Closed(path));
         }
         catch
         {
@@ -42,6 +42,10 @@ sealed class PartialBlobs
             throw;
         }
     }
+
+    /// <summary>A file that no later transfer takes up.</summary>
+    internal PartialBlob Open(Digest? expected, long size, ContentStore store) =>
+        new(Path.Combine(_layout.Ingest, Guid.NewGuid().ToString("N")), expected, size, store, isKept: false, () => { });
 
     internal void DropOld()
     {

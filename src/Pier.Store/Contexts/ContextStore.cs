@@ -1,39 +1,54 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Pier.Store.Builds;
 using Pier.Store.Snapshots;
 
 namespace Pier.Store.Contexts;
 
 /// <summary>
 /// Copies of clients' directories, kept between builds so that only what changed has to travel. A copy is known by the key of whoever sent it, and is
-/// one build's at a time: a second build of the same directory has a copy of its own. Copies are not synced to the disk and hold for one boot.
+/// one build's at a time: a second build of the same directory has a copy of its own. Copies are not synced to the disk and hold for one boot. They are
+/// records of the build cache: listed, measured and pruned with it.
 /// </summary>
 public sealed class ContextStore
 {
     /// <summary>How many keys are kept; the ones used longest ago go first.</summary>
     const int KeptKeys = 64;
 
-    readonly string _root;
-    readonly Trash _trash;
+    readonly Layout _layout;
+    readonly BuildCacheStore _cache;
     readonly HashSet<string> _taken = [];
 
-    internal ContextStore(Layout layout, Trash trash)
-    {
-        _trash = trash;
-        _root = Path.Combine(layout.BuildContexts, LayerSync.Boot);
-        if (Directory.Exists(layout.BuildContexts))
-        {
-            // Of an earlier boot: content may be missing behind right sizes and times.
-            foreach (var old in Directory.EnumerateDirectories(layout.BuildContexts).Where(d => d != _root)) trash.Throw(old);
-        }
-        Directory.CreateDirectory(_root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
+    internal ContextStore(Layout layout, BuildCacheStore cache) => (_layout, _cache) = (layout, cache);
 
     /// <summary>The copy of a key, or an empty one. The caller's alone until it is disposed.</summary>
-    public ContextTree Take(string key) => Border.Cross(() =>
+    /// <param name="key">Who sent it, and what of it.</param>
+    /// <param name="description">What the build cache's list says of a new one.</param>
+    public ContextTree Take(string key, string description) => Border.Cross(() =>
     {
-        var home = Path.Combine(_root, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))));
+        // Ids of cache mounts are hashes as well: this one begins with another word.
+        var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("context " + key)));
+        var hold = _cache.Hold(id);
+        ContextTree? tree = null;
+        try
+        {
+            tree = Open(_layout.BuildContext(LayerSync.Boot, id), hold);
+            var record = BuildCacheRecord.OfDirectory(id, "context", BuildCacheTypes.Local, description) with { Context = id };
+            if (_cache.Find(record.Keys[0]) is null) _cache.Put(record);
+            _cache.Used(id, record.LastUsedAt);
+            return tree;
+        }
+        catch
+        {
+            if (tree is not null) tree.Dispose();
+            else hold.Dispose();
+            throw;
+        }
+    });
+
+    ContextTree Open(string home, IDisposable hold)
+    {
         lock (_taken)
         {
             for (var slot = 0; ; slot++)
@@ -42,9 +57,7 @@ public sealed class ContextStore
                 if (!_taken.Add(path)) continue;
                 try
                 {
-                    var tree = new ContextTree(path, () => Release(path));
-                    Directory.SetLastWriteTimeUtc(home, DateTime.UtcNow);
-                    return tree;
+                    return new ContextTree(path, () => Release(path, hold));
                 }
                 catch
                 {
@@ -53,33 +66,12 @@ public sealed class ContextStore
                 }
             }
         }
-    });
-
-    /// <summary>Removes every copy that no build uses; the answer is what they took on disk.</summary>
-    public long Prune() => Border.Cross(() =>
-    {
-        lock (_taken) return Homes().Sum(Discard);
-    });
-
-    /// <summary>Bytes on disk.</summary>
-    public long Usage() => Border.Cross(() => DiskUsage.Of(_root).Bytes);
-
-    void Release(string path)
-    {
-        lock (_taken)
-        {
-            _taken.Remove(path);
-            foreach (var home in Homes().OrderByDescending(Directory.GetLastWriteTimeUtc).Skip(KeptKeys)) Discard(home);
-        }
     }
 
-    IEnumerable<string> Homes() => Directory.GetDirectories(_root);
-
-    long Discard(string home)
+    void Release(string path, IDisposable hold)
     {
-        if (_taken.Any(t => Path.GetDirectoryName(t) == home)) return 0;
-        var bytes = DiskUsage.Of(home).Bytes;
-        _trash.Throw(home);
-        return bytes;
+        lock (_taken) _taken.Remove(path);
+        hold.Dispose();
+        foreach (var old in _cache.All.Where(r => r.Context is not null).OrderByDescending(r => r.LastUsedAt).Skip(KeptKeys)) _cache.Remove(old.Id);
     }
 }

@@ -31,6 +31,28 @@ public sealed partial class ImageStore
         if (!KeepLayer(ChainId.Of(parent, diffId), lease)) UnpackBlob(layer.Digest, parent, diffId, ct);
     });
 
+    /// <summary>
+    /// Protects a stack whose blobs (base first) the lease has already; what of it is not unpacked (any more) is unpacked again. False when a blob does not
+    /// give the layer that it should.
+    /// </summary>
+    public bool KeepStack(IReadOnlyList<(Descriptor Blob, Digest DiffId)> layers, ContentLease lease, CancellationToken ct)
+    {
+        Digest? below = null;
+        try
+        {
+            foreach (var (blob, diffId) in layers)
+            {
+                LayOver(below, blob, diffId, lease, ct);
+                below = ChainId.Of(below, diffId);
+            }
+            return true;
+        }
+        catch (InvalidParameterException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Makes one layer of several over a stack (null: over nothing); null when together they change nothing.</summary>
     public (Descriptor Blob, Digest DiffId)? Squash(Digest? below, IReadOnlyList<Descriptor> layers, ContentLease lease, DateTimeOffset? latest, CancellationToken ct) => Border.Cross(() =>
     {
@@ -43,22 +65,10 @@ public sealed partial class ImageStore
                 using var blob = _content.Open(layer.Digest);
                 using var tar = Decompression.Open(blob);
                 using var unpacker = new LayerUnpacker(root, new PlainWhiteouts(null), null);
-                unpacker.Unpack(new TarReader(new HashingStream(tar, layer.Digest, ct)));
+                unpacker.Unpack(new TarReader(new HashingStream(tar, () => layer.Digest, ct)));
             }
         }
         return CommitStep(step, lease, latest, ct);
-    });
-
-    /// <summary>Writes an image that need not be in the store as an archive, docker's and OCI's at once, under names.</summary>
-    public void Archive(ImageConfig config, IReadOnlyList<Descriptor> layers, IReadOnlyList<ImageReference> names, ContentLease lease, Stream output, CancellationToken ct) => Border.Cross(() =>
-    {
-        var configDescriptor = lease.Write(JsonSerializer.SerializeToUtf8Bytes(config, ImageJson.Plain.ImageConfig), MediaTypes.OciConfig);
-        Descriptor[] own = [.. layers.Select(l => l with { MediaType = OciType(l.MediaType) })];
-        var manifest = WriteManifest(configDescriptor, own, lease);
-        using var awaited = new AwaitedWriteStream(output, ct);
-        new ArchiveWriter(awaited, _content).Write(
-            [new SavedImage(manifest, configDescriptor, own, names)], [manifest.Digest, configDescriptor.Digest, .. own.Select(l => l.Digest)], ct);
-        awaited.Flush();
     });
 
     /// <summary>
@@ -67,7 +77,7 @@ public sealed partial class ImageStore
     public Image Build(ImageConfig config, IReadOnlyList<Descriptor> layers, IReadOnlyList<ImageReference> names, ContentLease lease, CancellationToken ct = default) =>
         Border.Cross(() =>
     {
-        _content.Settle(layers.Select(l => l.Digest));
+        _content.Settle([.. layers.Select(l => l.Digest)]);
         if (Existing(config, layers, names, lease) is { } there) return there;
         var image = AddBuilt(config, [.. layers.Select(l => l with { MediaType = OciType(l.MediaType) })], names.Count > 0 ? names[0] : null, lease, ct);
         foreach (var name in names.Skip(1)) Tag(image, name);

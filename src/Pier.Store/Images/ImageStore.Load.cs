@@ -12,11 +12,15 @@ public sealed partial class ImageStore
     /// </summary>
     public IReadOnlyList<LoadedName> Load(Stream archive, Platform? platform = null, CancellationToken ct = default) => WithLease(lease =>
     {
-        using var spool = ArchiveSpool.Read(new AwaitedReadStream(archive, ct), _layout, _content, lease, ct);
-        var images = ReadArchive(spool, lease, ct).Select(i => platform is null ? i : Alone(i, platform)).ToArray();
-        // Everything is unpacked and verified before the first name appears.
-        foreach (var image in images) Unpack(_reader.Read(image.Target, Platform.Host), lease, ct);
-        return images.SelectMany(i => NameLoaded(i, lease, ct)).ToArray();
+        using var staging = new LayerStaging(_snapshots, ct);
+        using var spool = ArchiveSpool.Read(new AwaitedReadStream(archive, ct), _layout, _content, lease, staging, ct);
+        var images = ReadArchive(spool, lease, ct).Select(i => platform is null ? i : Alone(i, platform))
+            .Select(i => (Archived: i, Documents: _reader.Read(i.Target, Platform.Host))).ToArray();
+        // Everything is unpacked, verified and on the disk before the first name appears.
+        foreach (var (_, documents) in images) Unpack(documents, lease, ct, staging);
+        _content.Settle(lease.Held);
+        Name([.. images.SelectMany(i => i.Archived.Names.DefaultIfEmpty<ImageReference?>(null).Select(n => (i.Archived.Target, n)))]);
+        return images.SelectMany(i => Loaded(i.Archived, i.Documents.Id)).ToArray();
     });
 
     // What else the archive brought is nobody's and goes with the lease.
@@ -36,9 +40,6 @@ public sealed partial class ImageStore
             : throw new InvalidParameterException("invalid archive: it has neither manifest.json (docker save) nor oci-layout (OCI)");
     }
 
-    IEnumerable<LoadedName> NameLoaded(ArchivedImage archived, ContentLease lease, CancellationToken ct)
-    {
-        if (archived.Names.Count == 0) return [new LoadedName(null, Add(archived.Target, null, lease, ct).Id)];
-        return archived.Names.Select(n => new LoadedName(n.Familiar, Add(archived.Target, n, lease, ct).Id)).ToArray();
-    }
+    static IEnumerable<LoadedName> Loaded(ArchivedImage archived, Digest id) =>
+        archived.Names.Count == 0 ? [new LoadedName(null, id)] : archived.Names.Select(n => new LoadedName(n.Familiar, id));
 }

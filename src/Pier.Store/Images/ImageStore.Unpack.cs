@@ -9,25 +9,28 @@ namespace Pier.Store.Images;
 public sealed partial class ImageStore
 {
     /// <summary>Unpacks the layers of an image that are not unpacked yet, verifying each against the configuration.</summary>
-    internal void Unpack(ImageDocuments documents, ContentLease lease, CancellationToken ct)
+    internal void Unpack(ImageDocuments documents, ContentLease lease, CancellationToken ct, LayerStaging? staging = null)
     {
         foreach (var chain in documents.Chains) lease.Hold(chain);
         var missing = Enumerable.Range(0, documents.Chains.Count).Where(i => !_snapshots.Has(documents.Chains[i])).ToArray();
-        if (_snapshots.UnpacksApart && missing.Length > 1) UnpackTogether(documents, missing, ct);
+        if (_snapshots.UnpacksApart) UnpackTogether(documents, missing, staging, ct);
         else foreach (var i in missing) UnpackBlob(documents.Manifest.Layers[i].Digest, ParentOf(documents, i), documents.Config.RootFs.DiffIds[i], ct);
     }
 
     static Digest? ParentOf(ImageDocuments documents, int layer) => layer == 0 ? null : documents.Chains[layer - 1];
 
-    void UnpackTogether(ImageDocuments documents, int[] missing, CancellationToken ct)
+    void UnpackTogether(ImageDocuments documents, int[] missing, LayerStaging? staging, CancellationToken ct)
     {
         var staged = new StagedLayer?[missing.Length];
         try
         {
             Parallel.For(0, missing.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = ct }, i =>
             {
-                using var blob = _content.Open(documents.Manifest.Layers[missing[i]].Digest);
-                staged[i] = Stage(blob, null, documents.Config.RootFs.DiffIds[missing[i]], documents.Manifest.Layers[missing[i]].Digest, ct);
+                var (layer, diffId) = (documents.Manifest.Layers[missing[i]].Digest, documents.Config.RootFs.DiffIds[missing[i]]);
+                staged[i] = staging?.Take(layer, diffId);
+                if (staged[i] is not null) return;
+                using var blob = _content.Open(layer);
+                staged[i] = Stage(blob, null, diffId, layer, ct);
             });
             for (var i = 0; i < missing.Length; i++) _snapshots.Commit(staged[i]!, ParentOf(documents, missing[i]));
         }
@@ -52,7 +55,7 @@ public sealed partial class ImageStore
     {
         using var tar = Decompression.Open(blob, out var compression);
         // A stored blob's digest was verified when it came; uncompressed, it is the layer's.
-        var known = compression == Compression.None && verified is { Algorithm: "sha256" } ? verified : null;
-        return _snapshots.Stage(tar, parent, diffId, known, ct);
+        Func<Digest>? told = compression == Compression.None && verified is { Algorithm: "sha256" } blobDigest ? () => blobDigest : null;
+        return _snapshots.Stage(tar, parent, diffId, told, ct);
     }
 }

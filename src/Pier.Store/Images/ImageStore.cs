@@ -16,22 +16,23 @@ public sealed partial class ImageStore
     readonly BuildCacheStore _builds;
     readonly ImageCatalog _catalog;
     readonly ImageReader _reader;
+    readonly KnownImages _known;
 
     internal ImageStore(Layout layout, ContentStore content, SnapshotStore snapshots, BuildCacheStore builds)
     {
         (_layout, _content, _snapshots, _builds) = (layout, content, snapshots, builds);
         _catalog = new ImageCatalog(layout);
         _reader = new ImageReader(content);
+        _known = new KnownImages(_catalog, _reader);
         snapshots.Released = chain =>
         {
             // A forced removal left the layers to the container that used them.
-            if (!Known().Any(k => k.Documents.Chains.Contains(chain))) Collect();
+            if (!_known.All.Any(k => k.Documents.Chains.Contains(chain))) Collect();
         };
     }
 
     /// <summary>Every image once, also dangling ones; newest first.</summary>
-    public IReadOnlyList<Image> List() => Border.Cross<IReadOnlyList<Image>>(() =>
-        [.. Known().GroupBy(k => k.Documents.Id).Select(g => Describe([.. g])).OrderByDescending(i => i.Config.Created)]);
+    public IReadOnlyList<Image> List() => Border.Cross<IReadOnlyList<Image>>(() => [.. _known.Images.Select(Sized)]);
 
     /// <summary>By name, name:tag, name@digest, id or unique id prefix; null when there is none. Throws for what can be no name at all.</summary>
     public Image? Find(string reference) => Border.Cross(() =>
@@ -64,7 +65,7 @@ public sealed partial class ImageStore
     {
         var lost = new List<string>();
         using var lease = _content.Lease();
-        foreach (var documents in Known().Select(k => k.Documents).Where(d => !d.Chains.All(_snapshots.Has)).ToArray())
+        foreach (var documents in _known.All.Select(k => k.Documents).Where(d => !d.Chains.All(_snapshots.Has)).ToArray())
         {
             try
             {
@@ -78,71 +79,38 @@ public sealed partial class ImageStore
         return lost;
     }
 
-    void Name(Descriptor target, ImageReference? name) => _catalog.Update(entries =>
+    void Name(Descriptor target, ImageReference? name) => Name([(target, name)]);
+
+    // All of them in one step, the later ones as if after the earlier ones.
+    void Name(IReadOnlyList<(Descriptor Target, ImageReference? Name)> names) => _catalog.Update(entries =>
     {
-        var others = entries.Where(e => name is null || ImageCatalog.NameOf(e) != name.ToString()).ToList();
+        var added = names.Where(n => n.Name is not null).GroupBy(n => n.Name!.ToString(), n => ImageCatalog.Entry(n.Target, n.Name))
+            .ToDictionary(g => g.Key, g => g.Last(), StringComparer.Ordinal);
+        var named = added.Values.Select(e => e.Digest).ToHashSet();
         // A target has one nameless entry or names, never both.
-        if (name is not null) others.RemoveAll(e => ImageCatalog.NameOf(e) is null && e.Digest == target.Digest);
-        if (name is not null || others.All(e => e.Digest != target.Digest)) others.Add(ImageCatalog.Entry(target, name));
-        // What lost its last name stays, dangling.
-        var lost = entries.Where(e => others.All(o => o.Digest != e.Digest)).DistinctBy(e => e.Digest);
-        return [.. others, .. lost.Select(e => ImageCatalog.Entry(e, null))];
+        List<Descriptor> now = [.. entries.Where(e => ImageCatalog.NameOf(e) is { } old ? !added.ContainsKey(old) : !named.Contains(e.Digest)), .. added.Values];
+        var there = now.Select(e => e.Digest).ToHashSet();
+        // What lost its last name stays, dangling; so does what never had one.
+        var nameless = names.Select(n => n.Target).Concat(entries).Where(e => there.Add(e.Digest)).Select(e => ImageCatalog.Entry(e, null));
+        return [.. now, .. nameless];
     });
 
-    IEnumerable<(Descriptor Entry, ImageDocuments Documents)> Known()
-    {
-        foreach (var entry in _catalog.Entries)
-        {
-            ImageDocuments? documents = null;
-            try
-            {
-                documents = _reader.Read(entry, Platform.Host);
-            }
-            catch (EngineException)
-            {
-                // A blob is gone or broken: the others must still be usable.
-            }
-            if (documents is not null) yield return (entry, documents);
-        }
-    }
+    Image? ById(Digest id) => _known.ById(id) is { } found ? Sized(found) : null;
 
-    Image? ById(Digest id)
-    {
-        var mine = Known().Where(k => k.Documents.Id == id).ToArray();
-        return mine.Length == 0 ? null : Describe(mine);
-    }
-
-    // One image from all the entries that mean it.
-    Image Describe((Descriptor Entry, ImageDocuments Documents)[] mine)
-    {
-        // The descriptor without a name's annotations.
-        var (target, documents) = (ImageCatalog.Entry(mine[^1].Entry, null), mine[^1].Documents);
-        var names = mine.Select(m => ImageCatalog.NameOf(m.Entry)).OfType<string>().Order(StringComparer.Ordinal).Select(ImageReference.Parse).ToArray();
-        return new Image
-        {
-            Id = documents.Id,
-            Config = documents.Config,
-            Target = target,
-            ManifestDescriptor = documents.Descriptor,
-            Manifest = documents.Manifest,
-            Tags = [.. names.Where(n => n.Digest is null)],
-            Digests = [.. names.Where(n => n.Digest is not null)],
-            Size = documents.Chains.Sum(_snapshots.LayerSize),
-            LastTagged = mine.Max(m => ImageCatalog.TaggedAt(m.Entry)),
-        };
-    }
+    // Layers may have been unpacked since.
+    Image Sized((Image Image, IReadOnlyList<Digest> Chains) known) => known.Image with { Size = known.Chains.Sum(_snapshots.LayerSize) };
 
     Digest? FindId(string text, out Descriptor? entry)
     {
         entry = null;
-        if (Digest.TryParse(text, out var digest) || Digest.TryParse("sha256:" + text, out digest)) return AllIds().Contains(digest) ? digest : null;
+        if (Digest.TryParse(text, out var digest) || Digest.TryParse("sha256:" + text, out digest)) return _known.ById(digest) is null ? null : digest;
         var reference = ImageReference.Parse(text).WithDefaultTag();
         return IdOf(reference, out entry) ?? IdByPrefix(text);
     }
 
     Digest? IdOf(ImageReference reference, out Descriptor? found)
     {
-        foreach (var (entry, documents) in Known())
+        foreach (var (entry, documents) in _known.All)
         {
             if (ImageCatalog.NameOf(entry) is not { } name) continue;
             if (!(reference.Digest is null ? name == reference.ToString() : IsDigestOf(reference, name, entry, documents))) continue;
@@ -162,11 +130,9 @@ public sealed partial class ImageStore
     {
         var hex = text.StartsWith("sha256:", StringComparison.Ordinal) ? text[7..] : text;
         if (hex.Length == 0 || hex.AsSpan().ContainsAnyExcept("0123456789abcdef")) return null;
-        var matches = AllIds().Where(id => id.Hex.StartsWith(hex, StringComparison.Ordinal)).Take(2).ToArray();
+        var matches = _known.Images.Select(k => k.Image.Id).Where(id => id.Hex.StartsWith(hex, StringComparison.Ordinal)).Take(2).ToArray();
         return matches.Length == 1 ? matches[0] : null;
     }
-
-    HashSet<Digest> AllIds() => [.. Known().Select(k => k.Documents.Id)];
 
     static string Shown(string reference) => ImageReference.TryParse(reference, out var parsed) ? parsed.WithDefaultTag().Familiar : reference;
 }

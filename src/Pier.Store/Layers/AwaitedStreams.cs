@@ -2,7 +2,7 @@ namespace Pier.Store.Layers;
 
 /// <summary>
 /// Reads a stream that can only be read asynchronously (a request's body) for code that works synchronously on a thread of its own. Waiting
-/// ends with the cancellation.
+/// ends with the cancellation. A body comes in pieces of a few KiB: the thread is woken when the buffer is full, or for the last of them.
 /// </summary>
 sealed class AwaitedReadStream(Stream inner, CancellationToken ct) : ReadStream
 {
@@ -14,7 +14,7 @@ sealed class AwaitedReadStream(Stream inner, CancellationToken ct) : ReadStream
         if (_at == _end)
         {
             _at = 0;
-            _end = inner.ReadAsync(_buffer, ct).AsTask().GetAwaiter().GetResult();
+            _end = inner.ReadAtLeastAsync(_buffer, _buffer.Length, throwOnEndOfStream: false, ct).AsTask().GetAwaiter().GetResult();
         }
         var length = Math.Min(buffer.Length, _end - _at);
         _buffer.AsSpan(_at, length).CopyTo(buffer);

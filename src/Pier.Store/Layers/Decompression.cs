@@ -60,7 +60,8 @@ sealed class CheckedGzipStream(Stream compressed) : ReadStream
         _gzip ??= new GZipStream(_input, CompressionMode.Decompress);
         try
         {
-            return _gzip.Read(buffer);
+            // The framework reads 8 KiB and answers what they inflate to: fewer and larger pieces for whoever hashes and writes them.
+            return _gzip.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         }
         catch (InvalidDataException e)
         {
@@ -74,15 +75,25 @@ sealed class CheckedGzipStream(Stream compressed) : ReadStream
         base.Dispose(disposing);
     }
 
+    // Notices the end, and reads ahead.
     sealed class CountingStream(Stream inner) : ReadStream
     {
+        readonly byte[] _ahead = new byte[128 << 10];
+        int _at, _end;
+
         internal bool Ended { get; private set; }
 
         public override int Read(Span<byte> buffer)
         {
-            var read = inner.Read(buffer);
-            Ended |= read == 0 && buffer.Length > 0;
-            return read;
+            if (_at == _end)
+            {
+                (_at, _end) = (0, inner.Read(_ahead));
+                Ended |= _end == 0;
+            }
+            var length = Math.Min(buffer.Length, _end - _at);
+            _ahead.AsSpan(_at, length).CopyTo(buffer);
+            _at += length;
+            return length;
         }
     }
 }

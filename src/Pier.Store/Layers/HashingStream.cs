@@ -4,21 +4,21 @@ using Pier.Model;
 namespace Pier.Store.Layers;
 
 /// <summary>
-/// Hashes what is read through it, and lets an operation be cancelled between reads. Where the bytes' digest is known already (a blob that is
-/// stored uncompressed) they are not hashed again.
+/// Hashes what is read through it, and lets an operation be cancelled between reads. Where somebody else tells the bytes' digest (they are a blob
+/// that is stored uncompressed) they are not hashed again.
 /// </summary>
-sealed class HashingStream(Stream inner, Digest? known = null, CancellationToken ct = default) : ReadStream
+sealed class HashingStream(Stream inner, Func<Digest>? told = null, CancellationToken ct = default) : ReadStream
 {
     readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     /// <summary>The digest of all bytes so far.</summary>
-    internal Digest Digest => known ?? Digest.FromSha256(_hash.GetCurrentHash());
+    internal Digest Digest => told?.Invoke() ?? Digest.FromSha256(_hash.GetCurrentHash());
 
     public override int Read(Span<byte> buffer)
     {
         ct.ThrowIfCancellationRequested();
         var read = inner.Read(buffer);
-        if (known is null) _hash.AppendData(buffer[..read]);
+        if (told is null) _hash.AppendData(buffer[..read]);
         return read;
     }
 

@@ -6,7 +6,7 @@ using Pier.Store.Trees;
 namespace Pier.Store.Layers;
 
 /// <summary>Unpacks a layer tar into a directory that nobody else can see yet, with the whiteouts of OCI's image spec (layer.md).</summary>
-sealed class LayerUnpacker(SafeFileHandle root, IWhiteouts whiteouts, Trash? trash) : TreeUnpacker(root, "")
+sealed class LayerUnpacker(SafeFileHandle root, IWhiteouts whiteouts, Trash? trash, UnpackLimits? limits = null) : TreeUnpacker(root, "", limits)
 {
     const string WhiteoutPrefix = ".wh.", MetaPrefix = ".wh..wh.", OpaqueMark = ".wh..wh..opq";
 
@@ -56,7 +56,11 @@ sealed class LayerUnpacker(SafeFileHandle root, IWhiteouts whiteouts, Trash? tra
         whiteouts.Made(parent, name, path, isDirectory, replacedWhiteout);
     }
 
-    protected override void MadeParent(string path) => _left.Add(path);
+    protected override void MadeParent(string path)
+    {
+        Remember(path);
+        _left.Add(path);
+    }
 
     protected override void SetMode(SafeFileHandle parent, string name, uint mode) => At.ChangeMode(parent, name, mode);
 }

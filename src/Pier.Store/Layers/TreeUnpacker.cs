@@ -15,12 +15,15 @@ abstract class TreeUnpacker : IDisposable
     readonly SafeFileHandle _root;
     readonly List<(string Path, FileTime Accessed, FileTime Modified)> _directoryTimes = [];
     readonly byte[] _buffer = new byte[128 << 10];
+    readonly UnpackLimits _limits;
+    long _entries, _remembered;
     string? _parentPath;
     SafeFileHandle? _parent;
 
     /// <param name="root">The tree's root.</param>
     /// <param name="baseDirectory">Where in the tree the archive's names start, without slashes around it; "" for the root.</param>
-    protected TreeUnpacker(SafeFileHandle root, string baseDirectory) => (_root, Base) = (root, baseDirectory);
+    /// <param name="limits">Null for the usual ones.</param>
+    protected TreeUnpacker(SafeFileHandle root, string baseDirectory, UnpackLimits? limits = null) => (_root, Base, _limits) = (root, baseDirectory, limits ?? UnpackLimits.Default);
 
     protected string Base { get; }
 
@@ -53,6 +56,7 @@ abstract class TreeUnpacker : IDisposable
         long size = 0;
         while (tar.Next() is { } entry)
         {
+            if (++_entries > _limits.Entries) throw new CorruptException($"the archive has more than {_limits.Entries} entries");
             try
             {
                 Apply(entry, tar);
@@ -146,8 +150,21 @@ abstract class TreeUnpacker : IDisposable
         if (entry.Xattrs is not null) SetXattrs(entry.Xattrs, parent, name);
         var accessed = entry.Accessed ?? entry.Modified;
         // A directory's time changes with every name in it: last of all.
-        if (entry.Kind == TarKind.Directory) _directoryTimes.Add((path, accessed, entry.Modified));
-        else At.SetTimes(parent, name, accessed, entry.Modified);
+        if (entry.Kind == TarKind.Directory)
+        {
+            Remember(path);
+            _directoryTimes.Add((path, accessed, entry.Modified));
+        }
+        else
+        {
+            At.SetTimes(parent, name, accessed, entry.Modified);
+        }
+    }
+
+    /// <summary>Counts what stays in memory until the archive's end.</summary>
+    protected void Remember(string path)
+    {
+        if ((_remembered += path.Length) > _limits.RememberedText) throw new CorruptException($"the archive has directories whose names have more than {_limits.RememberedText} characters");
     }
 
     static void SetXattrs(IReadOnlyDictionary<string, byte[]> xattrs, SafeFileHandle parent, string name)

@@ -7,6 +7,7 @@ namespace Pier.Store.Snapshots;
 sealed class BtrfsDriver : WholeTreeDriver
 {
     public override string Name => "btrfs";
+    public override bool TreesAreSubvolumes => true;
 
     protected override void Create(string tree)
     {

@@ -14,6 +14,9 @@ interface ISnapshotDriver
     /// <summary>"overlay", "btrfs", "vfs": also the directory's name under snapshots/.</summary>
     string Name { get; }
 
+    /// <summary>Whether each container's tree is a btrfs subvolume of its own.</summary>
+    bool TreesAreSubvolumes => false;
+
     /// <summary>Whether a layer can be unpacked before the layers below it are there.</summary>
     bool UnpacksApart { get; }
 

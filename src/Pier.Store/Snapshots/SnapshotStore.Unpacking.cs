@@ -12,17 +12,17 @@ public sealed partial class SnapshotStore
 
     /// <summary>
     /// Unpacks a layer's uncompressed tar where nobody sees it. Throws <see cref="InvalidParameterException"/> when the tar is broken,
-    /// escapes, or has not the expected digest. A digest that was verified already, as <paramref name="known"/>, is not computed again. The
+    /// escapes, or has not the expected digest. A digest that is <paramref name="told"/> (after the last byte) is not computed again. The
     /// parent must be there unless <see cref="UnpacksApart"/>.
     /// </summary>
-    internal StagedLayer Stage(Stream tar, Digest? parent, Digest? expectedDiffId, Digest? known, CancellationToken ct) => Border.Cross(() =>
+    internal StagedLayer Stage(Stream tar, Digest? parent, Digest? expectedDiffId, Func<Digest>? told, CancellationToken ct) => Border.Cross(() =>
     {
         var staged = new StagedLayer(_trash, Path.Combine(_layout.SnapshotStaging(_driver.Name), Guid.NewGuid().ToString("N")));
         try
         {
             Directory.CreateDirectory(staged.Directory);
             _driver.BeginLayer(staged.Diff, UnpacksApart || parent is null ? [] : Stack(parent));
-            using var content = new HashingStream(tar, known, ct);
+            using var content = new HashingStream(tar, told, ct);
             UnpackInto(staged, content);
             staged.DiffId = content.Digest;
             if (expectedDiffId is { } expected && expected != staged.DiffId)
@@ -39,7 +39,7 @@ public sealed partial class SnapshotStore
     void UnpackInto(StagedLayer staged, Stream content)
     {
         using var root = At.Open(At.WorkingDirectory, staged.Diff, OpenFlags.Directory | OpenFlags.NoFollow);
-        using var unpacker = new LayerUnpacker(root, _driver.Whiteouts(_trash), _trash);
+        using var unpacker = new LayerUnpacker(root, _driver.Whiteouts(_trash), _trash, _limits);
         staged.Size = unpacker.Unpack(new TarReader(content));
         staged.Gaps = new LayerGaps(unpacker.LeftOut, unpacker.HasBase);
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux.Files;
 using Pier.Model;
+using Pier.Store.Quotas;
 
 namespace Pier.Store.Snapshots;
 
@@ -14,14 +15,16 @@ public sealed partial class SnapshotStore : IDisposable
     readonly Layout _layout;
     readonly ISnapshotDriver _driver;
     readonly Trash _trash;
+    readonly TreeQuotas _quotas;
+    readonly UnpackLimits _limits;
     readonly Lock _gate = new();
     readonly Lock _initGate = new();
     readonly Dictionary<Digest, LayerRecord> _layers = [];
     readonly LayerSync _sync;
 
-    internal SnapshotStore(Layout layout, ISnapshotDriver driver, Trash trash)
+    internal SnapshotStore(Layout layout, ISnapshotDriver driver, Trash trash, TreeQuotas quotas, UnpackLimits limits)
     {
-        (_layout, _driver, _trash) = (layout, driver, trash);
+        (_layout, _driver, _trash, _quotas, _limits) = (layout, driver, trash, quotas, limits);
         _sync = new LayerSync(layout.SnapshotLayers(driver.Name));
         trash.Throw(layout.SnapshotStaging(driver.Name));
         Directory.CreateDirectory(layout.SnapshotStaging(driver.Name));
@@ -49,15 +52,18 @@ public sealed partial class SnapshotStore : IDisposable
         lock (_gate) return _layers.ContainsKey(chainId);
     }
 
-    /// <summary>Makes a container's writable snapshot over a stack of layers (null: over nothing), with Docker's mount points in it.</summary>
-    public void Prepare(string containerId, Digest? chainId) => Border.Cross(() =>
+    /// <summary>
+    /// Makes a container's writable snapshot over a stack of layers (null: over nothing), with Docker's mount points in it. With a limit (bytes;
+    /// see <see cref="HasQuotas"/>) what the container adds takes so much at most.
+    /// </summary>
+    public void Prepare(string containerId, Digest? chainId, long? limit = null) => Border.Cross(() =>
     {
         var stack = EnsureMountPoints(chainId);
         var directory = _layout.ContainerSnapshot(_driver.Name, containerId);
         lock (_gate)
         {
             if (chainId is { } chain && !_layers.ContainsKey(chain)) throw new NotFoundException($"layer does not exist: {chain}");
-            if (!At.TryMakeDirectory(At.WorkingDirectory, directory, 0x1C8))
+            if (!TryMakeContainer(directory, limit))
                 throw new ConflictException($"a snapshot of container {containerId} exists already");
             // Written first: from here on the layers are in use.
             At.Symlink(chainId?.ToString() ?? NoParent, At.WorkingDirectory, Path.Combine(directory, ParentLink));
@@ -65,6 +71,7 @@ public sealed partial class SnapshotStore : IDisposable
         try
         {
             _driver.PrepareContainer(directory, stack);
+            if (limit is { } bytes && _driver.TreesAreSubvolumes) SubvolumeQuota.SetLimitOfSnapshot(_driver.Writable(directory), bytes);
         }
         catch
         {

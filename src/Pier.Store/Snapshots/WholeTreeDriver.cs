@@ -13,6 +13,8 @@ abstract class WholeTreeDriver : ISnapshotDriver
 {
     public abstract string Name { get; }
 
+    public virtual bool TreesAreSubvolumes => false;
+
     /// <summary>Makes an empty tree.</summary>
     protected abstract void Create(string tree);
 

@@ -12,6 +12,14 @@ namespace Pier.Store.Tar;
 sealed class TarWriter(Stream stream, FileTime? latest = null)
 {
     const long MaxOctal8 = 0x1FFFFF, MaxOctal12 = 0x1FFFFFFFF;
+    const int CopySize = 256 << 10;
+
+    static readonly byte[] Zeros = new byte[2 * TarBlock.Size];
+
+    // Used again for each entry: layers have many.
+    readonly byte[] _block = new byte[TarBlock.Size];
+    readonly MemoryStream _records = new();
+    byte[] _copy = [];
 
     /// <summary>The sum of the regular files' bytes.</summary>
     internal long Bytes { get; private set; }
@@ -24,31 +32,36 @@ sealed class TarWriter(Stream stream, FileTime? latest = null)
         var link = PathText.Encode(entry.LinkName);
         var size = entry.Kind == TarKind.Regular ? entry.Size : 0;
         if (Extended(entry, name, link, size) is { Length: > 0 } pax)
-            WriteBlocks(Header(PaxHeader(pax.Length), (byte)'x', "PaxHeader"u8, default, pax.Length), pax);
-        WriteBlocks(Header(entry, TypeOf(entry.Kind), name, link, size), []);
+        {
+            WriteHeader(PaxHeader(pax.Length), (byte)'x', "PaxHeader"u8, default, pax.Length);
+            stream.Write(pax);
+            Pad(pax.Length);
+        }
+        WriteHeader(entry, TypeOf(entry.Kind), name, link, size);
         Bytes += size;
         if (size > 0) CopyData(data ?? throw new ArgumentNullException(nameof(data)), size);
     }
 
     /// <summary>The end mark: two zero blocks.</summary>
-    internal void Finish() => stream.Write(new byte[2 * TarBlock.Size]);
+    internal void Finish() => stream.Write(Zeros);
 
     static bool IsLater(FileTime time, FileTime than) => (time.Seconds, time.Nanoseconds).CompareTo((than.Seconds, than.Nanoseconds)) > 0;
 
     static TarEntry PaxHeader(long length) => new() { Name = "", Kind = TarKind.Regular, Mode = 0x1A4, Size = length };
 
-    static byte[] Extended(TarEntry entry, byte[] name, byte[] link, long size)
+    ReadOnlySpan<byte> Extended(TarEntry entry, byte[] name, byte[] link, long size)
     {
-        var records = new MemoryStream();
+        var records = _records;
+        records.SetLength(0);
         if (name.Length > 100 || !Ascii.IsValid(name)) Record(records, "path", name);
         if (link.Length > 100 || !Ascii.IsValid(link)) Record(records, "linkpath", link);
         if (size > MaxOctal12) Record(records, "size", Number(size));
         if (entry.Uid > MaxOctal8) Record(records, "uid", Number(entry.Uid));
         if (entry.Gid > MaxOctal8) Record(records, "gid", Number(entry.Gid));
         if (entry.Modified.Nanoseconds != 0 || entry.Modified.Seconds is < 0 or > MaxOctal12) Record(records, "mtime", Time(entry.Modified));
-        foreach (var (attribute, value) in (entry.Xattrs ?? new Dictionary<string, byte[]>()).OrderBy(x => x.Key, StringComparer.Ordinal))
-            Record(records, "SCHILY.xattr." + attribute, value);
-        return records.ToArray();
+        if (entry.Xattrs is { } xattrs)
+            foreach (var (attribute, value) in xattrs.OrderBy(x => x.Key, StringComparer.Ordinal)) Record(records, "SCHILY.xattr." + attribute, value);
+        return records.GetBuffer().AsSpan(0, (int)records.Length);
     }
 
     // The length counts itself: adding its digits may add a digit.
@@ -63,28 +76,35 @@ sealed class TarWriter(Stream stream, FileTime? latest = null)
         records.WriteByte((byte)'\n');
     }
 
-    static byte[] Header(TarEntry entry, byte type, ReadOnlySpan<byte> name, ReadOnlySpan<byte> link, long size)
+    void WriteHeader(TarEntry entry, byte type, ReadOnlySpan<byte> name, ReadOnlySpan<byte> link, long size)
     {
-        var block = new byte[TarBlock.Size];
+        var block = _block.AsSpan();
+        block.Clear();
         name[..Math.Min(100, name.Length)].CopyTo(block);
-        Octal(block, 100, 8, entry.Mode);
-        Octal(block, 108, 8, Math.Min(entry.Uid, MaxOctal8));
-        Octal(block, 116, 8, Math.Min(entry.Gid, MaxOctal8));
-        Octal(block, 124, 12, Math.Min(size, MaxOctal12));
-        Octal(block, 136, 12, Math.Clamp(entry.Modified.Seconds, 0, MaxOctal12));
+        Octal(block.Slice(100, 8), entry.Mode);
+        Octal(block.Slice(108, 8), Math.Min(entry.Uid, MaxOctal8));
+        Octal(block.Slice(116, 8), Math.Min(entry.Gid, MaxOctal8));
+        Octal(block.Slice(124, 12), Math.Min(size, MaxOctal12));
+        Octal(block.Slice(136, 12), Math.Clamp(entry.Modified.Seconds, 0, MaxOctal12));
         block[156] = type;
-        link[..Math.Min(100, link.Length)].CopyTo(block.AsSpan(157));
-        "ustar\0"u8.CopyTo(block.AsSpan(257));
-        "00"u8.CopyTo(block.AsSpan(263));
-        Octal(block, 329, 8, entry.DeviceMajor);
-        Octal(block, 337, 8, entry.DeviceMinor);
-        block.AsSpan(148, 8).Fill((byte)' ');
-        Octal(block, 148, 7, block.Sum(b => (long)b));
-        return block;
+        link[..Math.Min(100, link.Length)].CopyTo(block[157..]);
+        "ustar\0"u8.CopyTo(block[257..]);
+        "00"u8.CopyTo(block[263..]);
+        Octal(block.Slice(329, 8), entry.DeviceMajor);
+        Octal(block.Slice(337, 8), entry.DeviceMinor);
+        block.Slice(148, 8).Fill((byte)' ');
+        var sum = 0;
+        foreach (var b in block) sum += b;
+        Octal(block.Slice(148, 7), sum);
+        stream.Write(block);
     }
 
-    static void Octal(byte[] block, int offset, int length, long value) =>
-        Encoding.ASCII.GetBytes(Convert.ToString(value, 8).PadLeft(length - 1, '0') + "\0").CopyTo(block, offset);
+    // Digits to the field's end, which is a zero byte.
+    static void Octal(Span<byte> field, long value)
+    {
+        field[^1] = 0;
+        for (var i = field.Length - 2; i >= 0; i--, value >>= 3) field[i] = (byte)('0' + (value & 7));
+    }
 
     static byte TypeOf(TarKind kind) => kind switch
     {
@@ -97,27 +117,20 @@ sealed class TarWriter(Stream stream, FileTime? latest = null)
         _ => (byte)'6',
     };
 
-    void WriteBlocks(byte[] header, byte[] data)
-    {
-        stream.Write(header);
-        stream.Write(data);
-        Pad(data.Length);
-    }
-
     void CopyData(Stream data, long size)
     {
-        var buffer = new byte[Math.Min(size, 256 << 10)];
+        if (_copy.Length < size && _copy.Length < CopySize) _copy = new byte[Math.Min(size, CopySize)];
         for (var left = size; left > 0;)
         {
-            var read = data.Read(buffer, 0, (int)Math.Min(left, buffer.Length));
+            var read = data.Read(_copy, 0, (int)Math.Min(left, _copy.Length));
             if (read == 0) throw new TruncatedException();
-            stream.Write(buffer, 0, read);
+            stream.Write(_copy, 0, read);
             left -= read;
         }
         Pad(size);
     }
 
-    void Pad(long length) => stream.Write(new byte[(int)(-length & (TarBlock.Size - 1))]);
+    void Pad(long length) => stream.Write(Zeros.AsSpan(0, (int)(-length & (TarBlock.Size - 1))));
 
     static byte[] Number(long value) => Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture));
 

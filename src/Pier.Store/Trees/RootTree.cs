@@ -10,8 +10,9 @@ namespace Pier.Store.Trees;
 /// <summary>
 /// The files of a container seen from its root: a detached mount, or the root of a running process with all that is mounted there. Paths are resolved
 /// by the kernel inside the root, whoever swaps links meanwhile. Throws <see cref="NotFoundException"/> for paths that are not there. Owns the handle.
+/// Owners are told as <paramref name="inside"/> calls them, where given.
 /// </summary>
-public sealed class RootTree(SafeFileHandle root) : IDisposable
+public sealed class RootTree(SafeFileHandle root, Func<uint, uint, (uint Uid, uint Gid)>? inside = null) : IDisposable
 {
     // Nanoseconds of 64 bits end in the year 2262.
     const long MaxSeconds = 9_000_000_000;
@@ -32,7 +33,7 @@ public sealed class RootTree(SafeFileHandle root) : IDisposable
         var asked = new RootPath(path);
         using var awaited = new AwaitedWriteStream(output, ct);
         var tar = new TarWriter(awaited);
-        var archive = new TreeArchive(tar, ct);
+        var archive = new TreeArchive(tar, ct, inside);
         using var held = Hold(asked);
         var stat = FileStat.Of(held);
         if (stat.IsDirectory) AddDirectory(archive, held, asked.Name == "/" ? "" : asked.Name, ct);
@@ -51,6 +52,7 @@ public sealed class RootTree(SafeFileHandle root) : IDisposable
             if (!FileStat.Of(target).IsDirectory) throw new InvalidParameterException("extraction point is not a directory");
         }
         using var plain = Decompression.Open(new AwaitedReadStream(archive, ct), out _);
+        using var maker = options.Outside?.Invoke(0, 0) is var (user, group) ? new FileOwner(user, group) : null;
         using var unpacker = new CopyUnpacker(root, asked.Clean, options);
         unpacker.Unpack(new TarReader(plain));
         return true;
@@ -61,7 +63,7 @@ public sealed class RootTree(SafeFileHandle root) : IDisposable
     {
         using var awaited = new AwaitedWriteStream(output, ct);
         var tar = new TarWriter(awaited);
-        var archive = new TreeArchive(tar, ct);
+        var archive = new TreeArchive(tar, ct, inside);
         AddChildren(archive, root, "", ct);
         tar.Finish();
         awaited.Flush();

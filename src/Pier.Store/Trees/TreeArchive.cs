@@ -9,7 +9,7 @@ namespace Pier.Store.Trees;
 /// Puts files of a tree into a tar with all that belongs to them: owner, mode, time, attributes, device numbers, hard links among them. The
 /// tree may be a running container's: a file that is swapped for a link or a device while it is looked at is never opened.
 /// </summary>
-sealed class TreeArchive(TarWriter tar, CancellationToken ct)
+sealed class TreeArchive(TarWriter tar, CancellationToken ct, Func<uint, uint, (uint Uid, uint Gid)>? inside = null)
 {
     readonly Dictionary<(uint, uint, ulong), string> _linked = [];
 
@@ -56,20 +56,22 @@ sealed class TreeArchive(TarWriter tar, CancellationToken ct)
             Kind = TarKind.HardLink,
             LinkName = _linked[stat.Identity],
             Mode = stat.Mode & ModeBits.PermissionMask,
-            Uid = stat.Uid,
-            Gid = stat.Gid,
+            Uid = OwnerOf(stat).Uid,
+            Gid = OwnerOf(stat).Gid,
             Modified = stat.Modify,
         });
         return true;
     }
 
-    static TarEntry Entry(TarKind kind, SafeFileHandle directory, string name, FileStat stat, string entryName) => new()
+    (uint Uid, uint Gid) OwnerOf(FileStat stat) => inside?.Invoke(stat.Uid, stat.Gid) ?? (stat.Uid, stat.Gid);
+
+    TarEntry Entry(TarKind kind, SafeFileHandle directory, string name, FileStat stat, string entryName) => new()
     {
         Name = entryName,
         Kind = kind,
         Mode = stat.Mode & ModeBits.PermissionMask,
-        Uid = stat.Uid,
-        Gid = stat.Gid,
+        Uid = OwnerOf(stat).Uid,
+        Gid = OwnerOf(stat).Gid,
         Modified = stat.Modify,
         DeviceMajor = kind is TarKind.CharDevice or TarKind.BlockDevice ? stat.RdevMajor : 0,
         DeviceMinor = kind is TarKind.CharDevice or TarKind.BlockDevice ? stat.RdevMinor : 0,
@@ -83,7 +85,7 @@ sealed class TreeArchive(TarWriter tar, CancellationToken ct)
         _ => TarKind.Fifo,
     };
 
-    static Dictionary<string, byte[]>? Attributes(SafeFileHandle directory, string name)
+    Dictionary<string, byte[]>? Attributes(SafeFileHandle directory, string name)
     {
         Dictionary<string, byte[]>? found = null;
         foreach (var attribute in Xattrs.List(directory, name))
@@ -91,8 +93,12 @@ sealed class TreeArchive(TarWriter tar, CancellationToken ct)
             // Labels belong to the host's policy, overlayfs's marks to its own directories.
             if (attribute == "security.selinux" || attribute.StartsWith("trusted.overlay.", StringComparison.Ordinal)
                 || attribute.StartsWith("user.overlay.", StringComparison.Ordinal)) continue;
-            if (Xattrs.Get(directory, name, attribute) is { } value) (found ??= [])[attribute] = value;
+            if (Xattrs.Get(directory, name, attribute) is { } value) (found ??= [])[attribute] = inside is null ? value : Unmapped(attribute, value);
         }
         return found;
     }
+
+    // man 7 capabilities: seen from outside, capabilities of a file name the host's id of the namespace's root (version 3); inside they name none (version 2).
+    static byte[] Unmapped(string attribute, byte[] value) =>
+        attribute == "security.capability" && value is [var flags, _, _, 3, ..] && value.Length == 24 ? [flags, 0, 0, 2, .. value.AsSpan(4, 16)] : value;
 }

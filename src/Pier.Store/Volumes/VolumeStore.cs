@@ -3,6 +3,7 @@ using Pier.Linux;
 using Pier.Linux.Files;
 using Pier.Linux.Mounts;
 using Pier.Model;
+using Pier.Store.Quotas;
 using Pier.Store.Snapshots;
 using OpenFlags = Pier.Linux.Files.OpenFlags;
 
@@ -16,8 +17,9 @@ public sealed class VolumeStore
 {
     readonly Layout _layout;
     readonly Trash _trash;
+    readonly TreeQuotas _quotas;
 
-    internal VolumeStore(Layout layout, Trash trash) => (_layout, _trash) = (layout, trash);
+    internal VolumeStore(Layout layout, Trash trash, TreeQuotas quotas) => (_layout, _trash, _quotas) = (layout, trash, quotas);
 
     /// <summary>Where a volume's content is: inspect's Mountpoint.</summary>
     public string Data(string name) => _layout.VolumeData(name);
@@ -25,11 +27,23 @@ public sealed class VolumeStore
     /// <summary>The names of volumes that have a directory.</summary>
     public IReadOnlyList<string> Names() => Border.Cross(() => Directory.GetDirectories(_layout.Volumes).Select(d => Path.GetFileName(d)).ToArray());
 
-    /// <summary>Makes a volume's empty directory, 0755, below one that only root may enter by listing; what is there already stays.</summary>
-    public void Create(string name) => Border.Cross(() =>
+    /// <summary>Whether the file system of volumes can hold one to a size.</summary>
+    public bool HasQuotas => Border.Cross(() => _quotas.Below(_layout.Volumes) is not null);
+
+    /// <summary>
+    /// Makes a volume's empty directory, 0755, below one that only root may enter by listing; what is there already stays. With a limit it holds so many
+    /// bytes: <see cref="UnsupportedException"/> where the file system cannot.
+    /// </summary>
+    public void Create(string name, long? limit = null) => Border.Cross(() =>
     {
         At.TryMakeDirectory(At.WorkingDirectory, _layout.Volume(name), 0x1C1);
-        At.TryMakeDirectory(At.WorkingDirectory, _layout.VolumeData(name), 0x1ED);
+        if (limit is not { } bytes)
+        {
+            At.TryMakeDirectory(At.WorkingDirectory, _layout.VolumeData(name), 0x1ED);
+            return;
+        }
+        var quota = _quotas.Below(_layout.Volumes) ?? throw new UnsupportedException("quota size requested but no quota support");
+        if (!quota.TryMakeDirectory(_layout.VolumeData(name), 0x1ED, bytes)) quota.SetLimit(_layout.VolumeData(name), bytes);
     });
 
     /// <summary>Takes a volume away: unmounted, renamed at once, deleted in the background. False when there is none.</summary>

@@ -14,7 +14,7 @@ sealed record DaemonOptions
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
     /// <summary>Bytes that a build may leave in the cache; 0 for no limit.</summary>
-    public long BuildCacheLimit { get; init; }
+    public IReadOnlyList<Pier.Engine.Builds.PruneBuilds> BuildCachePolicy { get; init; } = [];
 
     /// <summary>Null means EXEC-ROOT/pier.pid.</summary>
     public string? PidFile { get; init; }
@@ -28,6 +28,9 @@ sealed record DaemonOptions
     public string Group { get; init; } = "docker";
     public bool LiveRestore { get; init; } = true;
     public string CgroupParent { get; init; } = "/pier";
+
+    /// <summary>What was asked for and is done otherwise, for `info`.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
     public string LogDriver { get; init; } = "json-file";
     public IReadOnlyDictionary<string, string> LogOptions { get; init; } = new Dictionary<string, string>();
     public ContainerDefaults Defaults { get; init; } = new();

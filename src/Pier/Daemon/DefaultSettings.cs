@@ -19,26 +19,22 @@ static class DefaultSettings
         return (long)(number * Math.Pow(1024, power));
     }
 
-    /// <summary>"gc={...}" of daemon.json's "builder": the bytes that a build may leave in the cache, 0 for no limit.</summary>
-    public static long BuildCache(IReadOnlyList<string> values)
+    /// <summary>
+    /// Docker's exec-opts, of which there is native.cgroupdriver. Configurations of hosts with systemd name its driver; Pier makes the groups itself there as well
+    /// (decision 0036), and answers with what it warns of.
+    /// </summary>
+    public static IReadOnlyList<string> ExecOptions(IReadOnlyList<string> values)
     {
-        long limit = 0;
+        var warnings = new List<string>();
         foreach (var value in values)
         {
-            var (name, text) = Split(value, "--builder");
-            if (name != "gc") throw new InvalidParameterException($"builder: unknown setting: {name}");
-            try
-            {
-                using var document = JsonDocument.Parse(text);
-                var isOn = !document.RootElement.TryGetProperty("enabled", out var enabled) || enabled.ValueKind == JsonValueKind.True;
-                if (isOn && document.RootElement.TryGetProperty("defaultKeepStorage", out var keep)) limit = Size(keep.ToString());
-            }
-            catch (Exception e) when (e is JsonException or InvalidOperationException)
-            {
-                throw new InvalidParameterException($"builder: gc: {e.Message}", e);
-            }
+            var (name, driver) = Split(value, "--exec-opt");
+            if (name != "native.cgroupdriver") throw new InvalidParameterException($"unknown exec-opt: {name}");
+            if (driver == "systemd")
+                warnings.Add("native.cgroupdriver=systemd: Pier makes control groups itself (cgroupfs) and does not ask systemd; --cgroup-parent takes names of slices");
+            else if (driver != "cgroupfs") throw new InvalidParameterException($"native.cgroupdriver option {driver} not supported");
         }
-        return limit;
+        return warnings;
     }
 
     public static IReadOnlyList<Ulimit> Ulimits(IReadOnlyList<string> values) => [.. values.Select(Ulimit)];
@@ -98,7 +94,8 @@ static class DefaultSettings
 
     static InvalidParameterException Bad(string value) => new($"invalid ulimit argument: {value}");
 
-    static (string Name, string Value) Split(string text, string flag)
+    /// <summary>"NAME=VALUE" taken apart; the flag is what an error names.</summary>
+    internal static (string Name, string Value) Split(string text, string flag)
     {
         var equals = text.IndexOf('=');
         return equals > 0 && equals < text.Length - 1 ? (text[..equals], text[(equals + 1)..])

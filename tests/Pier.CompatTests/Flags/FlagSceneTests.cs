@@ -108,6 +108,41 @@ public sealed class FlagSceneTests(PierDaemon daemon) : IClassFixture<PierDaemon
     }
 
     [SkippableTheory, InlineData("docker"), InlineData("pier")]
+    public async Task Addresses_and_aliases_are_those_asked_for(string name)
+    {
+        var client = With(name);
+        var (network, box) = (Unique("net"), Unique("box"));
+        var number = Convert.ToInt32(box[^2..], 16);
+        var (prefix, prefix6) = ($"10.{(name == "pier" ? 222 : 223)}.{number}", $"fd00:{number:x}:{(name == "pier" ? 1 : 2)}:");
+        var made = await client.RunAsync("network", "create", "--subnet", prefix + ".0/24", "--ipv6", "--subnet", prefix6 + ":/64", network);
+        Assert.True(made.Code == 0, made.Error);
+        try
+        {
+            var run = await client.RunAsync("run", "-d", "--name", box, "--network", network, "--ip", prefix + ".77", "--ip6", prefix6 + ":77", "--network-alias", "other", "--network-alias", "third",
+                "busybox", "sleep", "1000");
+            Assert.True(run.Code == 0, run.Error);
+            var shown = await client.RunAsync("inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{.GlobalIPv6Address}} {{json .Aliases}}{{end}}", box);
+            Assert.StartsWith($"{prefix}.77 {prefix6}:77 [", shown.Out, StringComparison.Ordinal);
+            Assert.Contains("\"other\",\"third\"", shown.Out, StringComparison.Ordinal);
+            foreach (var alias in (string[])["other", "third"])
+            {
+                var asked = await client.RunAsync("run", "--rm", "--network", network, "busybox", "nslookup", alias);
+                Assert.Contains($"{prefix}.77", asked.Out, StringComparison.Ordinal);
+                Assert.Contains($"{prefix6}:77", asked.Out, StringComparison.Ordinal);
+            }
+            var taken = await client.RunAsync("run", "--rm", "--network", network, "--ip", prefix + ".77", "busybox", "true");
+            Assert.Contains("Address already in use", taken.Error, StringComparison.Ordinal);
+            var without = await client.RunAsync("run", "--rm", "--ip", prefix + ".78", "busybox", "true");
+            Assert.Contains("user specified IP address is supported on user defined networks only", without.Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await client.RunAsync("rm", "-f", box);
+            await client.RunAsync("network", "rm", network);
+        }
+    }
+
+    [SkippableTheory, InlineData("docker"), InlineData("pier")]
     public async Task Attach_chooses_streams(string name)
     {
         var run = await With(name).RunAsync("run", "--rm", "-a", "stderr", "--network", "none", "busybox", "sh", "-c", "echo out; echo err >&2");

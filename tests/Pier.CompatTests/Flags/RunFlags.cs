@@ -118,11 +118,10 @@ static class RunFlags
         new("publish-all", "-P", "--expose", "80") { Field = "HostConfig.PublishAllPorts", Value = "true", Scene = nameof(FlagSceneTests.Published_ports_are_reachable) },
         new("mac-address", "--mac-address", "92:d0:c6:0a:29:33") { Field = "HostConfig.NetworkMode", Value = "\"bridge\"", Probe = "cat /sys/class/net/eth0/address", Sees = "^92:d0:c6:0a:29:33$" },
         new("link", "--link", "{donor}:near") { Probe = "grep near /etc/hosts", Sees = "near" },
-        // What these do in user-defined networks is the subject of the networks' own suite.
-        new("ip", "--ip", "192.0.2.7") { Scene = Elsewhere },
-        new("ip6", "--ip6", "2001:db8::7") { Scene = Elsewhere },
+        new("ip", "--ip", "192.0.2.7") { Scene = nameof(FlagSceneTests.Addresses_and_aliases_are_those_asked_for) },
+        new("ip6", "--ip6", "2001:db8::7") { Scene = nameof(FlagSceneTests.Addresses_and_aliases_are_those_asked_for) },
         new("link-local-ip", "--link-local-ip", "169.254.3.3") { Scene = Elsewhere },
-        new("network-alias", "--network-alias", "other") { Scene = Elsewhere },
+        new("network-alias", "--network-alias", "other") { Scene = nameof(FlagSceneTests.Addresses_and_aliases_are_those_asked_for) },
     ];
 
     /// <summary>The flag belongs to another room's suite: networks, log drivers, runtimes.</summary>

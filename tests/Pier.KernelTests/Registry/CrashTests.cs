@@ -61,11 +61,7 @@ public class CrashTests
             for (var round = 0; round < 4; round++)
             {
                 await using var server = await ServedRegistry.StartAsync(root, "--gc-grace", "0");
-                using var kill = new CancellationTokenSource();
-                var pushing = Task.Run(() => PushUntilDeadAsync(server.Address, round, answered));
-                await Task.Delay(700 + 137 * round);
-                await server.KillAsync();
-                await pushing;
+                await KillAmidPushesAsync(server, round, answered);
             }
             Assert.NotEmpty(answered);
             await using var last = await ServedRegistry.StartAsync(root);
@@ -91,6 +87,23 @@ public class CrashTests
         Directory.Delete(root, recursive: true);
     }
 
+    /// <summary>Kills a server while a client pushes to it, after some images were answered.</summary>
+    internal static async Task KillAmidPushesAsync(ServedRegistry server, int round, List<(string Tag, byte[] Manifest)> answered)
+    {
+        var before = answered.Count;
+        var pushing = Task.Run(() => PushUntilDeadAsync(server.Address, round, answered));
+        for (var tries = 0; tries < 6000; tries++)
+        {
+            lock (answered)
+                if (answered.Count >= before + 3) break;
+            await Task.Delay(10);
+        }
+        // Anywhere in the next push.
+        await Task.Delay(7 * round);
+        await server.KillAsync();
+        await pushing;
+    }
+
     static async Task PushUntilDeadAsync(string address, int round, List<(string, byte[])> answered)
     {
         using var talk = new RegistryTalk(address);
@@ -100,7 +113,7 @@ public class CrashTests
             {
                 var tag = $"r{round}-{i}";
                 var manifest = await talk.PushImageAsync("app", tag, $"image {round} {i}");
-                answered.Add((tag, manifest));
+                lock (answered) answered.Add((tag, manifest));
             }
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
@@ -110,7 +123,7 @@ public class CrashTests
     }
 
     // Everything listed is whole, and everything answered is listed.
-    static async Task AssertWholeAsync(string address, List<(string Tag, byte[] Manifest)> answered)
+    internal static async Task AssertWholeAsync(string address, List<(string Tag, byte[] Manifest)> answered)
     {
         using var talk = new RegistryTalk(address);
         using var list = await talk.GetAsync("/v2/app/tags/list");

@@ -12,9 +12,13 @@ public sealed class ServedRegistry : IAsyncDisposable
     public string Address { get; }
     public int Pid => _process.Id;
 
-    public static async Task<ServedRegistry> StartAsync(string root, params string[] flags)
+    public static Task<ServedRegistry> StartAsync(string root, params string[] flags) => StartAsync(Program(), root, flags);
+
+    /// <summary>The build of this test run, which has everything that a smaller native binary may leave out (S3).</summary>
+    public static Task<ServedRegistry> StartBuiltAsync(string root, params string[] flags) => StartAsync(Built(), root, flags);
+
+    static async Task<ServedRegistry> StartAsync(string? command, string root, string[] flags)
     {
-        var command = Program();
         Skip.If(command is null, "no pier program: set PIER_BINARY or build src/Pier");
         var port = Distribution.FaultProxy.FreePort();
         var start = new ProcessStartInfo(
@@ -49,9 +53,15 @@ public sealed class ServedRegistry : IAsyncDisposable
     static string? Program()
     {
         if (Environment.GetEnvironmentVariable("PIER_BINARY") is { Length: > 0 } binary && File.Exists(binary)) return binary;
+        return Built();
+    }
+
+    static string? Built()
+    {
+        var framework = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         for (var directory = AppContext.BaseDirectory; directory is not null; directory = Path.GetDirectoryName(directory))
         {
-            var built = Path.Combine(directory, "src/Pier/bin/Debug/net9.0/pier");
+            var built = Path.Combine(directory, "src/Pier/bin/Debug", framework, "pier");
             if (File.Exists(built)) return built;
         }
         return null;

@@ -1,5 +1,6 @@
 using Pier.Model;
 using Pier.Store;
+using Pier.Store.Builds;
 using Pier.Store.Checking;
 
 namespace Pier.KernelTests.Store;
@@ -108,6 +109,74 @@ public sealed class CheckTests : IDisposable
         Assert.Contains("lacks its layer", Assert.Single(Verify()).Problem, StringComparison.Ordinal);
         using (var check = StoreCheck.Open(_root)) check.Repair(check.Verify());
         Assert.Equal(["a.json"], Directory.GetFiles(records).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_layer_that_only_the_builds_cache_has_is_unpacked_again_when_a_build_wants_it()
+    {
+        var (tar, digest) = (new TarBuilder().File("made", "by a step").Build(), default(Digest));
+        using (var store = Open())
+        {
+            using var lease = store.Content.Lease();
+            var blob = lease.Write(new MemoryStream(tar), MediaTypes.OciLayerTar);
+            digest = blob.Digest;
+            store.Images.LayOver(null, blob, digest, lease, default);
+            store.Builds.Cache.Put(Step("s", blob));
+            store.DrainTrash();
+        }
+        Assert.Empty(Verify());
+        var file = Path.Combine(Layout.Layer("overlay", ChainId.Of(null, digest)), "diff", "made");
+        File.WriteAllText(file, "by nobody");
+        Assert.Contains("other content", Assert.Single(Verify()).Problem, StringComparison.Ordinal);
+        Repair();
+        Assert.False(File.Exists(file));
+        using (var store = Open())
+        {
+            using var lease = store.Content.Lease();
+            var layer = Assert.Single(store.Builds.Cache.All).Layers[0];
+            Assert.True(lease.Keep(layer.Blob.Digest));
+            Assert.True(store.Images.KeepStack([(layer.Blob, layer.DiffId)], lease, default));
+        }
+        Assert.Equal("by a step", File.ReadAllText(file));
+    }
+
+    static BuildCacheRecord Step(string id, Descriptor blob) =>
+        new() { Id = id, Keys = [id], Identity = id, Description = "RUN", CreatedAt = DateTimeOffset.UtcNow, Layers = [new CachedLayer(blob, blob.Digest)] };
+
+    [Fact]
+    public void Downloads_that_are_gone_or_damaged_are_forgotten_and_stray_directories_go()
+    {
+        string lost, damaged;
+        using (var store = Open())
+        {
+            foreach (var key in (string[])["sound", "damaged", "lost"])
+            {
+                File.WriteAllText(Path.Combine(store.Builds.NewTree(out var tree), "file"), key);
+                store.Builds.Cache.Put(new BuildCacheRecord
+                {
+                    Id = key,
+                    Keys = [key],
+                    Identity = key,
+                    Description = key,
+                    CreatedAt = DateTimeOffset.UtcNow,
+                    Tree = tree,
+                    Validators = new Dictionary<string, string> { ["digest"] = Digest.Of(System.Text.Encoding.ASCII.GetBytes(key)).ToString() },
+                });
+            }
+            (lost, damaged) = (store.Builds.Tree(store.Builds.Cache.Find("lost")!.Tree!), store.Builds.Tree(store.Builds.Cache.Find("damaged")!.Tree!));
+        }
+        Assert.Empty(Verify());
+        Directory.Delete(lost, recursive: true);
+        File.WriteAllText(Path.Combine(damaged, "file"), "poison");
+        Directory.CreateDirectory(Layout.BuildCache("stray"));
+        var findings = Verify();
+        Assert.Equal(3, findings.Count);
+        Assert.Contains(findings, f => f.Problem == "\"lost\" lacks its files");
+        Assert.Contains(findings, f => f.Problem == "\"damaged\" has other content than was downloaded");
+        Assert.Contains(findings, f => f is { Path: "builds/caches/stray", Harmless: true });
+        Repair();
+        using var repaired = Open();
+        Assert.Equal(["sound"], repaired.Builds.Cache.All.Select(r => r.Id));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class ContextTests : IDisposable
     [Fact]
     public void A_tree_arrives_with_its_modes_times_and_links()
     {
-        using var tree = _test.Store.Contexts.Take("key");
+        using var tree = _test.Store.Contexts.Take("key", "local source");
         Assert.Equal(["dir/run", "plain"], Update(tree, Dir("dir"), File("dir/run", "#!", mode: Executable), Link("dir/up", "../plain"), File("plain", "text"), Entry("pipe", Fifo), Entry("null", Device) with { DeviceMajor = 1, DeviceMinor = 3 }));
         Assert.Equal("""
             dir 755 directory
@@ -38,8 +38,8 @@ public sealed class ContextTests : IDisposable
     public void Only_what_changed_is_wanted_again()
     {
         FileEntry[] before = [Dir("d"), File("d/a", "one"), File("d/b", "two"), File("c", "three")];
-        using (var tree = _test.Store.Contexts.Take("key")) Assert.Equal(3, Update(tree, before).Count);
-        using (var tree = _test.Store.Contexts.Take("key"))
+        using (var tree = _test.Store.Contexts.Take("key", "local source")) Assert.Equal(3, Update(tree, before).Count);
+        using (var tree = _test.Store.Contexts.Take("key", "local source"))
         {
             Assert.Empty(Update(tree, before));
             Assert.Equal(["d/b"], Update(tree, before[0], before[1], File("d/b", "2") with { ModifiedAt = 5 }, before[3] with { Mode = Executable }));
@@ -51,7 +51,7 @@ public sealed class ContextTests : IDisposable
     [Fact]
     public void What_the_client_no_longer_has_goes_whatever_it_is()
     {
-        using var tree = _test.Store.Contexts.Take("key");
+        using var tree = _test.Store.Contexts.Take("key", "local source");
         Update(tree, Dir("d"), Dir("d/e"), File("d/e/f", "x"), Dir("gone"), File("gone/x", "y"), File("turns", "z"), Dir("turned"), File("turned/in", "v"));
         Update(tree, Dir("d"), File("turned", "file"), Dir("turns"), File("turns/inside", "now"));
         Assert.Equal("d\nturned\nturns\nturns/inside\n", Shell.Text("cd $1 && find . -mindepth 1 -printf '%P\n' | sort", tree.Path));
@@ -60,7 +60,7 @@ public sealed class ContextTests : IDisposable
     [Fact]
     public void Hard_links_are_made_and_unmade()
     {
-        using var tree = _test.Store.Contexts.Take("key");
+        using var tree = _test.Store.Contexts.Take("key", "local source");
         Assert.Equal(["a"], Update(tree, File("a", "x"), HardLink("b", "a")));
         Assert.Equal("2", Shell.Text("stat -c %h $1/b", tree.Path).Trim());
         Assert.Empty(Update(tree, File("a", "x"), HardLink("b", "a")));
@@ -81,14 +81,14 @@ public sealed class ContextTests : IDisposable
     [InlineData("nul\0")]
     public void Paths_that_are_none_are_refused(string path)
     {
-        using var tree = _test.Store.Contexts.Take("key");
+        using var tree = _test.Store.Contexts.Take("key", "local source");
         Assert.Throws<InvalidParameterException>(() => Update(tree, Dir("a"), File(path, "x")));
     }
 
     [Fact]
     public void Entries_need_their_parents_and_come_once()
     {
-        using var tree = _test.Store.Contexts.Take("key");
+        using var tree = _test.Store.Contexts.Take("key", "local source");
         Assert.Throws<InvalidParameterException>(() => Update(tree, File("no/parent", "x")));
         Assert.Throws<InvalidParameterException>(() => Update(tree, Dir("d"), File("e", "x"), File("d/late", "x")));
         Assert.Throws<InvalidParameterException>(() => Update(tree, File("twice", "x"), File("twice", "y")));
@@ -102,7 +102,7 @@ public sealed class ContextTests : IDisposable
         try
         {
             System.IO.File.WriteAllText(outside + "/victim", "safe");
-            using var tree = _test.Store.Contexts.Take("key");
+            using var tree = _test.Store.Contexts.Take("key", "local source");
             // A link where a directory and files were: neither their names nor their content may follow it.
             Update(tree, Link("d", outside), Link("f", outside + "/victim"));
             Assert.Throws<InvalidParameterException>(() => Update(tree, Link("d", outside), File("d/victim", "owned")));
@@ -123,7 +123,7 @@ public sealed class ContextTests : IDisposable
         var outside = TestStore.NewDirectory();
         try
         {
-            using var tree = _test.Store.Contexts.Take("key");
+            using var tree = _test.Store.Contexts.Take("key", "local source");
             using var update = tree.BeginUpdate();
             update.Offer(Dir("d"));
             var entry = File("d/f", "x");
@@ -143,7 +143,7 @@ public sealed class ContextTests : IDisposable
     [Fact]
     public void Marks_of_overlayfs_are_not_taken_from_clients_and_capabilities_are()
     {
-        using var tree = _test.Store.Contexts.Take("key");
+        using var tree = _test.Store.Contexts.Take("key", "local source");
         var capability = Convert.FromHexString("0100000200040000000000000000000000000000");
         Update(tree, File("f", "x") with
         {
@@ -156,7 +156,7 @@ public sealed class ContextTests : IDisposable
     [Fact]
     public void Sockets_are_left_out()
     {
-        using var tree = _test.Store.Contexts.Take("key");
+        using var tree = _test.Store.Contexts.Take("key", "local source");
         Update(tree, Entry("s", Socket), File("f", "x"));
         Assert.Equal("f", Assert.Single(System.IO.Directory.GetFileSystemEntries(tree.Path).Select(Path.GetFileName)));
     }
@@ -164,13 +164,19 @@ public sealed class ContextTests : IDisposable
     [Fact]
     public void Two_builds_of_one_directory_have_a_copy_each_and_prune_takes_what_is_free()
     {
-        using var one = _test.Store.Contexts.Take("key");
-        var two = _test.Store.Contexts.Take("key");
+        using var one = _test.Store.Contexts.Take("key", "local source");
+        var two = _test.Store.Contexts.Take("key", "local source");
         Assert.NotEqual(one.Path, two.Path);
         Update(one, File("f", "x"));
         two.Dispose();
-        using (var other = _test.Store.Contexts.Take("other")) Update(other, File("big", new string('x', 100_000)));
-        Assert.True(_test.Store.Contexts.Prune() >= 100_000);
+        using (var other = _test.Store.Contexts.Take("other", "local source")) Update(other, File("big", new string('x', 100_000)));
+        var cache = _test.Store.Builds.Cache;
+        var records = cache.All.OrderBy(r => r.CreatedAt).ToArray();
+        Assert.All(records, r => Assert.Equal(("source.local", "local source"), (r.Type, r.Description)));
+        Assert.Equal([2, 1], records.Select(r => r.UsageCount));
+        Assert.True(_test.Store.Builds.SizeOf(records[1]) >= 100_000);
+        Assert.Equal([false, true], records.Select(r => cache.Remove(r.Id)));
+        Assert.Empty(System.IO.Directory.GetDirectories(_test.Store.Layout.BuildContexts, records[1].Id, SearchOption.AllDirectories));
         Assert.True(System.IO.File.Exists(one.Path + "/f"));
     }
 
@@ -178,9 +184,9 @@ public sealed class ContextTests : IDisposable
     public void Copies_outlive_the_daemon_but_not_the_boot()
     {
         FileEntry[] entries = [File("f", "x")];
-        using (var tree = _test.Store.Contexts.Take("key")) Update(tree, entries);
+        using (var tree = _test.Store.Contexts.Take("key", "local source")) Update(tree, entries);
         _test.Reopen();
-        using (var tree = _test.Store.Contexts.Take("key")) Assert.Empty(Update(tree, entries));
+        using (var tree = _test.Store.Contexts.Take("key", "local source")) Assert.Empty(Update(tree, entries));
         var earlier = Path.Combine(_test.Store.Layout.BuildContexts, "an-earlier-boot");
         System.IO.Directory.CreateDirectory(earlier);
         _test.Reopen();

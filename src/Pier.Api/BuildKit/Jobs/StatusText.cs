@@ -58,6 +58,8 @@ static class StatusText
     static VertexWarning Of(BuildWarningEvent warning)
     {
         var told = new VertexWarning { Vertex = warning.Vertex.ToString(), Level = 1, Short = ByteString.CopyFromUtf8($"{warning.Code}: {warning.Message} (line {warning.Line})") };
+        if (warning.FileName.Length > 0)
+            told.Info = new SourceInfo { Filename = warning.FileName, Data = ByteString.CopyFrom(warning.Text.Span), Language = "Dockerfile" };
         if (warning.Line > 0)
             told.Ranges.Add(new Contracts.BuildKit.Operations.Range { Start = new Position { Line = warning.Line }, End = new Position { Line = warning.Line } });
         return told;

@@ -26,8 +26,14 @@ sealed class CacheControl(ContainerEngine engine)
         // Nanoseconds on the wire.
         if (request.KeepDuration > 0) filters["until"] = [(request.KeepDuration / 1_000_000_000).ToString(CultureInfo.InvariantCulture) + "s"];
         var rows = engine.Builds.ListCache().ToDictionary(r => r.Id);
-        var keep = Math.Max(request.ReservedSpace, request.MaxUsedSpace);
-        var (removed, _) = await engine.Builds.PruneAsync(new PruneBuilds { All = request.All, KeepStorage = keep, Filters = filters }, call.Ended);
+        var (removed, _) = await engine.Builds.PruneAsync(new PruneBuilds
+        {
+            All = request.All,
+            ReservedSpace = request.ReservedSpace,
+            MaxUsedSpace = request.MaxUsedSpace,
+            MinFreeSpace = request.MinFreeSpace,
+            Filters = filters,
+        }, call.Ended);
         foreach (var id in removed)
         {
             if (rows.TryGetValue(id, out var row)) await call.WriteAsync(Row(row));

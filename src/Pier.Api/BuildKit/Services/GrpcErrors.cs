@@ -1,5 +1,8 @@
+using Pier.Contracts.BuildKit;
+using Pier.Contracts.BuildKit.Errors;
 using Pier.Contracts.Grpc;
 using Pier.Model;
+using Pier.Model.Builds;
 
 namespace Pier.Api.BuildKit.Services;
 
@@ -7,6 +10,19 @@ namespace Pier.Api.BuildKit.Services;
 static class GrpcErrors
 {
     public static GrpcException Of(Exception error) => new(Code(error), Text(error), inner: error);
+
+    /// <summary>The same with the place in the file, so that clients can show its lines.</summary>
+    public static GrpcException Of(Exception error, BuildFailure failure)
+    {
+        var status = new Status { Code = (int)Code(error), Message = Text(error) };
+        status.Details.Add(ErrorDetails.Of(new SourceDetail
+        {
+            Info = new SourceDetailInfo { FileName = failure.FileName, Data = failure.Text.ToArray(), Language = "Dockerfile" },
+            Ranges = [new SourceDetailRange { Start = new() { Line = failure.FirstLine }, End = new() { Line = failure.LastLine } }],
+        }));
+        if (failure.Vertex is { } vertex) status.Details.Add(ErrorDetails.Of(new VertexDetail { Digest = vertex.ToString() }));
+        return new GrpcException(Code(error), Text(error), status, error);
+    }
 
     static GrpcCode Code(Exception error) => error switch
     {

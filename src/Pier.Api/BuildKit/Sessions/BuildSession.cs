@@ -12,7 +12,7 @@ using Pier.Model.Builds;
 namespace Pier.Api.BuildKit.Sessions;
 
 /// <summary>A client's session: gRPC calls to the services that it exposes. Ends with its stream.</summary>
-sealed class BuildSession : IBuildSession, IAsyncDisposable
+sealed partial class BuildSession : IBuildSession, IAsyncDisposable
 {
     /// <summary>How often a silent client is asked whether it is still there, and how long it may think about that.</summary>
     static readonly TimeSpan HealthInterval = TimeSpan.FromSeconds(10), HealthLimit = TimeSpan.FromSeconds(30);

@@ -8,7 +8,8 @@ enum ExportKind { Image, Archive, Tar, Directory, Nothing }
 /// <summary>One exporter of a solve, understood.</summary>
 /// <param name="Id">Which of the client's outputs; "" where there is one alone.</param>
 /// <param name="Names">The image's names.</param>
-sealed record ExportPlan(ExportKind Kind, string Id, IReadOnlyList<string> Names, bool Push)
+/// <param name="IsDocker">An archive for readers that know one platform alone.</param>
+sealed record ExportPlan(ExportKind Kind, string Id, IReadOnlyList<string> Names, bool Push, bool IsDocker = false)
 {
     public static ExportPlan Of(ExporterChoice exporter)
     {
@@ -18,7 +19,7 @@ sealed record ExportPlan(ExportKind Kind, string Id, IReadOnlyList<string> Names
         return exporter.Type switch
         {
             "moby" or "image" => new ExportPlan(ExportKind.Image, exporter.Id, names, push),
-            "docker" or "oci" => new ExportPlan(ExportKind.Archive, exporter.Id, names, false),
+            "docker" or "oci" => new ExportPlan(ExportKind.Archive, exporter.Id, names, false, exporter.Type == "docker"),
             "tar" => new ExportPlan(ExportKind.Tar, exporter.Id, [], false),
             "local" => new ExportPlan(ExportKind.Directory, exporter.Id, [], false),
             "cacheonly" => new ExportPlan(ExportKind.Nothing, exporter.Id, [], false),

@@ -17,17 +17,28 @@ static class FrontendOptions
             Client = SolveClient.None,
             Dockerfile = attributes.GetValueOrDefault("filename") is { Length: > 0 } name ? name : "Dockerfile",
             Target = attributes.GetValueOrDefault("target") ?? "",
-            Platform = ReadPlatform(attributes.GetValueOrDefault("platform") ?? ""),
+            Platforms = Platform.ParseList(attributes.GetValueOrDefault("platform") ?? ""),
             Arguments = WithPrefix(attributes, "build-arg:").ToDictionary(a => a.Key, a => (string?)a.Value),
             Labels = WithPrefix(attributes, "label:").ToDictionary(),
             NamedContexts = WithPrefix(attributes, "context:").ToDictionary(),
+            CacheFrom = [.. List(attributes.GetValueOrDefault("cache-from")).Select(SolveTarget.Registry)],
             NoCache = noCache == "",
             NoCacheFilter = List(noCache),
             Pull = attributes.GetValueOrDefault("image-resolve-mode") == "pull",
             Network = attributes.GetValueOrDefault("force-network-mode") is { Length: > 0 } network ? NetworkOf(network) : "default",
             ExtraHosts = [.. List(attributes.GetValueOrDefault("add-hosts")).Select(h => h.Replace('=', ':'))],
+            Squash = attributes.ContainsKey("squash"),
             Limits = new HostConfig
             {
+                // Pier's own words: BuildKit knows no limits of steps.
+                Memory = Number(attributes, "memory"),
+                MemorySwap = Number(attributes, "memory-swap"),
+                CpuShares = Number(attributes, "cpu-shares"),
+                CpuPeriod = Number(attributes, "cpu-period"),
+                CpuQuota = Number(attributes, "cpu-quota"),
+                CpusetCpus = attributes.GetValueOrDefault("cpuset-cpus") ?? "",
+                CpusetMems = attributes.GetValueOrDefault("cpuset-mems") ?? "",
+                SecurityOpt = attributes.GetValueOrDefault("security-opt") is { Length: > 0 } options ? [.. List(options)] : null,
                 ShmSize = Number(attributes, "shm-size"),
                 CgroupParent = attributes.GetValueOrDefault("cgroup-parent") ?? "",
                 Ulimits = [.. List(attributes.GetValueOrDefault("ulimit")).Select(ReadUlimit)],
@@ -40,13 +51,6 @@ static class FrontendOptions
 
     static IReadOnlyList<string> List(string? text) => text is { Length: > 0 } ? text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : [];
 
-    static Platform? ReadPlatform(string text) => text switch
-    {
-        "" => null,
-        _ when text.Contains(',') => throw new GrpcException(GrpcCode.Unimplemented, "multiple platforms in one build are not supported: build them one by one"),
-        _ => Model.Platform.Parse(text),
-    };
-
     static string NetworkOf(string mode) => mode switch
     {
         "sandbox" => "default",
@@ -57,7 +61,7 @@ static class FrontendOptions
     static long Number(IReadOnlyDictionary<string, string> attributes, string key)
     {
         if (attributes.GetValueOrDefault(key) is not { Length: > 0 } text) return 0;
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number
             : throw new GrpcException(GrpcCode.InvalidArgument, $"failed to parse {key}: \"{text}\" is no number");
     }

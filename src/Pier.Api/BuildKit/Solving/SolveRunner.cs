@@ -1,5 +1,5 @@
-using System.Text;
 using Pier.Api.BuildKit.Jobs;
+using Pier.Api.BuildKit.Services;
 using Pier.Api.BuildKit.Sessions;
 using Pier.Contracts.Grpc;
 using Pier.Engine;
@@ -15,10 +15,9 @@ sealed class SolveRunner(ContainerEngine engine, SessionTable sessions)
     /// <summary>What the exporters say of the result: "containerimage.digest" and the like.</summary>
     public async Task<IReadOnlyDictionary<string, string>> RunAsync(SolveTarget target, FrontendBuild build, BuildJob job, CancellationToken ct)
     {
-        if (target.CacheExports.Count > 0) throw new GrpcException(GrpcCode.Unimplemented, $"cache export to {target.CacheExports[0].Type} is not supported");
-        foreach (var source in target.CacheImports) Decline(source, job);
         var exports = target.Exporters.Select(ExportPlan.Of).ToArray();
         var session = target.Session.Length > 0 ? await sessions.FindAsync(target.Session, ct) : null;
+        BuildFailure? failure = null;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct, session?.Closed ?? CancellationToken.None);
         try
         {
@@ -31,31 +30,22 @@ sealed class SolveRunner(ContainerEngine engine, SessionTable sessions)
                 Store = exports.Any(e => e.Kind == ExportKind.Image),
                 Credentials = session is null ? build.Request.Credentials : session.FindCredentialsAsync,
                 Progress = job.Tell,
+                CacheFrom = [.. build.Request.CacheFrom, .. target.CacheImports],
+                CacheTo = target.CacheExports,
+                Session = session,
+                Failed = place => failure = place,
             };
             using var finished = await engine.Builds.BuildAsync(request, ended.Token);
-            return await new Exports(session, job).WriteAsync(finished, exports, ended.Token);
+            return await new Exports(engine, session, job).WriteAsync(finished, exports, ended.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             // The client's session ended, or POST /build/cancel was called.
             throw new GrpcException(GrpcCode.Cancelled, "context canceled");
         }
-    }
-
-    // As with a source that cannot be reached: the build goes on, and the user sees why nothing came of it.
-    static void Decline(CacheChoice source, BuildJob job)
-    {
-        var name = $"importing cache manifest from {source.Options.GetValueOrDefault("ref") ?? source.Type}";
-        var now = DateTimeOffset.UtcNow;
-        job.Tell(new VertexEvent
+        catch (EngineException e) when (failure is not null)
         {
-            Vertex = Digest.Of(Encoding.UTF8.GetBytes(name)),
-            Name = name,
-            Inputs = [],
-            Time = now,
-            Started = now,
-            Completed = now,
-            Error = "cache sources are not used: the cache is known by content",
-        });
+            throw GrpcErrors.Of(e, failure);
+        }
     }
 }

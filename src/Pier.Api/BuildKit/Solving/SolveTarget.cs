@@ -1,4 +1,5 @@
 using Pier.Contracts.BuildKit.Control;
+using Pier.Engine.Builds.Caches;
 
 namespace Pier.Api.BuildKit.Solving;
 
@@ -13,8 +14,8 @@ sealed record SolveTarget
 
     /// <summary>Rights that the client grants: "security.insecure", "network.host".</summary>
     public IReadOnlyList<string> Entitlements { get; init; } = [];
-    public IReadOnlyList<CacheChoice> CacheImports { get; init; } = [];
-    public IReadOnlyList<CacheChoice> CacheExports { get; init; } = [];
+    public IReadOnlyList<CachePlace> CacheImports { get; init; } = [];
+    public IReadOnlyList<CachePlace> CacheExports { get; init; } = [];
 
     /// <summary>The context as a tar, where it came with the request; null otherwise.</summary>
     public Stream? Upload { get; init; }
@@ -26,13 +27,22 @@ sealed record SolveTarget
             ? [.. request.Exporters.Select((e, i) => new ExporterChoice(e.Type, e.Attrs.ToDictionary(), i.ToString(System.Globalization.CultureInfo.InvariantCulture)))]
             : request.ExporterDeprecated.Length > 0 ? [new ExporterChoice(request.ExporterDeprecated, request.ExporterAttrsDeprecated.ToDictionary(), "")] : [],
         Entitlements = [.. request.Entitlements],
-        CacheImports = [.. (request.Cache?.Imports ?? []).Select(c => new CacheChoice(c.Type, c.Attrs.ToDictionary()))],
-        CacheExports = [.. (request.Cache?.Exports ?? []).Select(c => new CacheChoice(c.Type, c.Attrs.ToDictionary()))],
+        CacheImports = [.. Places(request.Cache?.Imports ?? []), .. (request.Cache?.ImportRefsDeprecated ?? []).Select(Registry)],
+        CacheExports = [.. Places(request.Cache?.Exports ?? []), .. OldExport(request.Cache)],
     };
+
+    /// <summary>A cache in a registry, by its name.</summary>
+    public static CachePlace Registry(string reference) => new("registry", new Dictionary<string, string> { ["ref"] = reference });
+
+    static IEnumerable<CachePlace> Places(IEnumerable<CacheOptionsEntry> entries) => entries.Select(e => new CachePlace(e.Type, e.Attrs.ToDictionary()));
+
+    // Clients before 2018 knew registries alone.
+    static IEnumerable<CachePlace> OldExport(CacheOptions? cache)
+    {
+        if (cache is not { ExportRefDeprecated.Length: > 0 }) yield break;
+        yield return new CachePlace("registry", new Dictionary<string, string>(cache.ExportAttrsDeprecated) { ["ref"] = cache.ExportRefDeprecated });
+    }
 }
 
 /// <summary>An exporter and its options. The id tells outputs apart that go to the same client; "" where there is one alone.</summary>
 sealed record ExporterChoice(string Type, IReadOnlyDictionary<string, string> Options, string Id);
-
-/// <summary>A cache to read or write: "registry", "inline", "local", and its options.</summary>
-sealed record CacheChoice(string Type, IReadOnlyDictionary<string, string> Options);

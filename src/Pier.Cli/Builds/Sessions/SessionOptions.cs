@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Pier.Cli.CommandLines;
 using Pier.Contracts;
 
@@ -66,7 +65,7 @@ static class SessionOptions
         };
     }
 
-    static Dictionary<string, string> Fields(string text, string what)
+    public static Dictionary<string, string> Fields(string text, string what)
     {
         var fields = new Dictionary<string, string>();
         foreach (var field in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
@@ -77,6 +76,4 @@ static class SessionOptions
         }
         return fields;
     }
-
-    public static string? Json(BuildOutput? output) => output is null ? null : JsonSerializer.Serialize([output], ContractsJson.Wire.BuildOutputArray);
 }

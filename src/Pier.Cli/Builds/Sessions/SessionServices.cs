@@ -23,16 +23,23 @@ sealed class SessionServices
 
     public required CredentialFile Credentials { get; init; }
 
+    /// <summary>Directories that hold caches.</summary>
+    public required ContentService Contents { get; init; }
+
+    /// <summary>Writes the context as a tar; null when it is no archive.</summary>
+    public Action<Stream>? Upload { get; init; }
+
     /// <summary>Where the result goes; null keeps it with the daemon.</summary>
     public BuildOutputTarget? Output { get; init; }
 
-    public IReadOnlyDictionary<string, Func<ServedCall, Task>> Methods() => new Dictionary<string, Func<ServedCall, Task>>
+    public IReadOnlyDictionary<string, Func<ServedCall, Task>> Methods() => new Dictionary<string, Func<ServedCall, Task>>(Contents.Methods())
     {
         ["/grpc.health.v1.Health/Check"] = call => call.WriteAsync(new HealthCheckResponse { Status = HealthCheckResponse.Types.ServingStatus.Serving }).AsTask(),
         ["/moby.filesync.v1.FileSync/DiffCopy"] = SendDirectoryAsync,
         ["/moby.filesync.v1.FileSend/DiffCopy"] = ReceiveOutputAsync,
         ["/moby.filesync.v1.Auth/Credentials"] = AnswerCredentialsAsync,
         ["/moby.buildkit.secrets.v1.Secrets/GetSecret"] = AnswerSecretAsync,
+        ["/moby.upload.v1.Upload/Pull"] = UploadAsync,
         ["/moby.sshforward.v1.SSH/CheckAgent"] = CheckAgentAsync,
         ["/moby.sshforward.v1.SSH/ForwardAgent"] = ForwardAgentAsync,
     };
@@ -64,6 +71,13 @@ sealed class SessionServices
             default:
                 throw new GrpcException(GrpcCode.Unimplemented, "no output was asked for");
         }
+    }
+
+    async Task UploadAsync(ServedCall call)
+    {
+        var write = Upload ?? throw new GrpcException(GrpcCode.NotFound, "the context is no archive");
+        await using var output = new BufferedStream(new MessageStream(call), 1 << 20);
+        await Task.Run(() => write(output)).ConfigureAwait(false);
     }
 
     async Task AnswerCredentialsAsync(ServedCall call)

@@ -1,3 +1,4 @@
+using Pier.Model;
 using Pier.Model.Builds;
 
 namespace Pier.Engine.Builds.Sessions;
@@ -36,4 +37,15 @@ public interface IBuildSession
 
     /// <summary>Writes a tree into the client's output directory (type=local).</summary>
     Task ReceiveTreeAsync(string exporterId, IDirectorySender tree, CancellationToken ct);
+
+    /// <summary>
+    /// A document (at most <see cref="ImageDocument.MaxSize"/> bytes) of one of the client's content stores, verified. Throws NotFound when it is not there.
+    /// </summary>
+    Task<byte[]> ReadContentAsync(string store, Digest digest, CancellationToken ct);
+
+    /// <summary>A blob of one of the client's content stores, from an offset on; whoever reads it checks the digest.</summary>
+    Task<Stream> OpenContentAsync(string store, Descriptor blob, long offset, CancellationToken ct);
+
+    /// <summary>Brings a blob into one of the client's content stores, unless it is there.</summary>
+    Task WriteContentAsync(string store, Descriptor blob, Func<Stream> open, CancellationToken ct);
 }

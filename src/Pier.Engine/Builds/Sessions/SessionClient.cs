@@ -22,7 +22,7 @@ public sealed class SessionClient : IBuildClient, IAsyncDisposable
 
     public async Task<string> OpenLocalAsync(LocalRequest request, CancellationToken ct)
     {
-        var tree = contexts.Take(string.Join('\n', (IEnumerable<string>)[session.SharedKey, request.Local, .. request.FollowPaths]));
+        var tree = contexts.Take(string.Join('\n', (IEnumerable<string>)[session.SharedKey, request.Local, .. request.FollowPaths]), $"local source for {request.Local}");
         lock (_trees) _trees.Add(tree);
         using var update = tree.BeginUpdate();
         var counter = new TransferCounter(request.Progress);

@@ -55,7 +55,7 @@ static class LogConfigRules
         if (mode != "non-blocking") throw new InvalidParameterException("logger: max-buffer-size option is only supported with 'mode=non-blocking'");
         try
         {
-            LogSizes.Binary(size);
+            ByteSizes.Binary(size);
         }
         catch (InvalidParameterException e)
         {

@@ -19,7 +19,7 @@ sealed record LogRotation(long MaxSize, int MaxFiles, bool Compress)
     public static LogRotation OfJsonFile(IReadOnlyDictionary<string, string> options)
     {
         var given = options.TryGetValue("max-size", out var text);
-        var size = !given ? Unset.MaxSize : text == "-1" ? -1 : Positive(LogSizes.Decimal(text!), "max-size");
+        var size = !given ? Unset.MaxSize : text == "-1" ? -1 : Positive(ByteSizes.Decimal(text!), "max-size");
         var files = AtLeastOne(LogOption.Number(options, "max-file", given ? 1 : Unset.MaxFiles));
         var compress = LogOption.Flag(options, "compress");
         if (compress && (files == 1 || size < 0))
@@ -33,7 +33,7 @@ sealed record LogRotation(long MaxSize, int MaxFiles, bool Compress)
     public static LogRotation OfCache(IReadOnlyDictionary<string, string> options) => OfKeys(options, "cache-");
 
     static LogRotation OfKeys(IReadOnlyDictionary<string, string> options, string prefix) => new(
-        options.TryGetValue(prefix + "max-size", out var size) ? Positive(LogSizes.Binary(size), prefix + "max-size") : Local.MaxSize,
+        options.TryGetValue(prefix + "max-size", out var size) ? Positive(ByteSizes.Binary(size), prefix + "max-size") : Local.MaxSize,
         AtLeastOne(LogOption.Number(options, prefix + "max-file", Local.MaxFiles)),
         LogOption.Flag(options, prefix + "compress", Local.Compress));
 

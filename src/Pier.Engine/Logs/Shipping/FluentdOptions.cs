@@ -11,7 +11,7 @@ sealed record FluentdOptions(LogAddress Address, bool SubSecond, bool Acknowledg
     public static FluentdOptions Read(IReadOnlyDictionary<string, string> options)
     {
         LogOption.Flag(options, "fluentd-async");
-        if (options.TryGetValue("fluentd-buffer-limit", out var limit)) LogSizes.Binary(limit);
+        if (options.TryGetValue("fluentd-buffer-limit", out var limit)) ByteSizes.Binary(limit);
         LogOption.Duration(options, "fluentd-write-timeout", TimeSpan.Zero);
         var wait = LogOption.Duration(options, "fluentd-async-reconnect-interval", TimeSpan.FromSeconds(1));
         if (options.ContainsKey("fluentd-async-reconnect-interval") && (wait < TimeSpan.FromMilliseconds(100) || wait > TimeSpan.FromSeconds(10)))

@@ -19,7 +19,7 @@ sealed class LogShipment(string path, LogCursor? cursor, LogSource source, Func<
     static readonly LogsQuery Everything = new(true, true, true, 0, 0, -1, false);
 
     readonly long? _buffer = source.Options.GetValueOrDefault("mode") != "non-blocking" ? null
-        : source.Options.TryGetValue("max-buffer-size", out var size) ? LogSizes.Binary(size) : DefaultBuffer;
+        : source.Options.TryGetValue("max-buffer-size", out var size) ? ByteSizes.Binary(size) : DefaultBuffer;
 
     LogCursor? _cursor = cursor;
 

@@ -10,7 +10,7 @@ sealed class LocalDriver(VolumeStore store) : IVolumeDriver
     public string Name => DriverName;
     public string Scope => "local";
 
-    public void Create(string name, IReadOnlyDictionary<string, string> options) => store.Create(name);
+    public void Create(string name, IReadOnlyDictionary<string, string> options) => store.Create(name, VolumeRules.Size(name, options));
 
     public void Remove(string name) => store.Remove(name);
 
@@ -21,7 +21,7 @@ sealed class LocalDriver(VolumeStore store) : IVolumeDriver
 
     public string Attach(VolumeRecord volume, string user)
     {
-        store.Create(volume.Name);
+        store.Create(volume.Name, VolumeRules.Size(volume.Name, volume.Options));
         if (volume.IsMounted) store.Attach(volume.Name, volume.Options);
         return store.Data(volume.Name);
     }

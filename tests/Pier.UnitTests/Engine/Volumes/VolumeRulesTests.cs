@@ -24,10 +24,11 @@ public class VolumeRulesTests
     [InlineData("device=/x", "create va: missing required option: \"type\"")]
     [InlineData("type=nfs", "create va: missing required option: \"device\"")]
     [InlineData("size=1m", "create va: quota size requested but no quota support")]
+    [InlineData("size=much", "create va: invalid size: 'much'")]
     public void Options_are_checked(string option, string message)
     {
         var options = new Dictionary<string, string> { [option.Split('=')[0]] = option.Split('=')[1] };
-        Assert.Equal(message, Assert.Throws<InvalidParameterException>(() => VolumeRules.CheckLocal("va", options)).Message);
+        Assert.Equal(message, Assert.Throws<InvalidParameterException>(() => VolumeRules.CheckLocal("va", options, () => false)).Message);
     }
 
     static readonly VolumeRecord Named = new() { Name = "data-one", Created = default, Labels = new() { ["tier"] = "db" } };

@@ -2,13 +2,12 @@ using System.Buffers;
 using System.Globalization;
 using Google.Protobuf;
 using Pier.Contracts.BuildKit.Errors;
-using Pier.Contracts.Grpc;
 using Pier.Contracts.Http2;
 
-namespace Pier.Api.Grpc;
+namespace Pier.Contracts.Grpc;
 
 /// <summary>A call under way: messages out and messages in, independently of each other.</summary>
-sealed class GrpcStreams : IMessageStreams, IAsyncDisposable
+public sealed class GrpcStreams : IMessageStreams, IAsyncDisposable
 {
     readonly Http2Stream _stream;
     readonly GrpcReader _reader;
@@ -23,7 +22,7 @@ sealed class GrpcStreams : IMessageStreams, IAsyncDisposable
         GrpcFrame.Write(_outgoing, message);
         try
         {
-            await _stream.WriteAsync(_outgoing.WrittenMemory, _ct);
+            await _stream.WriteAsync(_outgoing.WrittenMemory, _ct).ConfigureAwait(false);
         }
         catch (IOException e)
         {
@@ -36,7 +35,7 @@ sealed class GrpcStreams : IMessageStreams, IAsyncDisposable
     {
         try
         {
-            await _stream.CompleteAsync(_ct);
+            await _stream.CompleteAsync(_ct).ConfigureAwait(false);
         }
         catch (IOException e)
         {
@@ -49,10 +48,10 @@ sealed class GrpcStreams : IMessageStreams, IAsyncDisposable
     {
         try
         {
-            var head = await _stream.HeadAsync(_ct);
+            var head = await _stream.HeadAsync(_ct).ConfigureAwait(false);
             if (Failure(head) is { } early) throw early;
             if (Value(head, ":status") is not "200" and var status) throw new GrpcException(GrpcCode.Unavailable, $"unexpected HTTP status code {status}");
-            if (await _reader.ReadAsync(parser, _ct) is { } message) return message;
+            if (await _reader.ReadAsync(parser, _ct).ConfigureAwait(false) is { } message) return message;
             if (Failure(_stream.Trailers) is { } late) throw late;
             return null;
         }
@@ -68,7 +67,7 @@ sealed class GrpcStreams : IMessageStreams, IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    internal static GrpcException Lost(Exception e) => new(GrpcCode.Unavailable, $"the client's session is gone: {e.Message}", inner: e);
+    internal static GrpcException Lost(Exception e) => new(GrpcCode.Unavailable, $"the connection of the session is gone: {e.Message}", inner: e);
 
     static GrpcException? Failure(IReadOnlyList<KeyValuePair<string, string>> headers)
     {

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace Pier.Registry.Doors;
+namespace Pier.Doors;
 
 /// <summary>A connection's two pipes as the one stream that TLS wants.</summary>
 sealed class TransportStream(IDuplexPipe pipe) : Stream

@@ -1,14 +1,13 @@
 using Google.Protobuf;
-using Pier.Contracts.Grpc;
 using Pier.Contracts.Http2;
 
-namespace Pier.Api.Grpc;
+namespace Pier.Contracts.Grpc;
 
 /// <summary>
 /// The calling side of gRPC over one byte stream whose other end is the server: what a BuildKit session is. When the stream is gone every call ends with
 /// <see cref="GrpcCode.Unavailable"/>.
 /// </summary>
-sealed class GrpcChannel : IAsyncDisposable
+public sealed class GrpcChannel : IAsyncDisposable
 {
     readonly Http2Connection _http;
     readonly Stream _stream;
@@ -26,11 +25,12 @@ sealed class GrpcChannel : IAsyncDisposable
     public async Task<TAnswer> CallAsync<TAnswer>(string path, IMessage message, MessageParser<TAnswer> parser, CancellationToken ct)
         where TAnswer : class, IMessage<TAnswer>
     {
-        await using var call = await OpenAsync(path, [], ct);
-        await call.WriteAsync(message);
-        await call.CompleteWritesAsync();
-        var answer = await call.ReadAsync(parser);
-        if (answer is not null && await call.ReadAsync(parser) is not null) throw new GrpcException(GrpcCode.Internal, "more than one answer");
+        var call = await OpenAsync(path, [], ct).ConfigureAwait(false);
+        await using var _ = call.ConfigureAwait(false);
+        await call.WriteAsync(message).ConfigureAwait(false);
+        await call.CompleteWritesAsync().ConfigureAwait(false);
+        var answer = await call.ReadAsync(parser).ConfigureAwait(false);
+        if (answer is not null && await call.ReadAsync(parser).ConfigureAwait(false) is not null) throw new GrpcException(GrpcCode.Internal, "more than one answer");
         return answer ?? throw new GrpcException(GrpcCode.Internal, "no answer");
     }
 
@@ -43,7 +43,7 @@ sealed class GrpcChannel : IAsyncDisposable
             [
                 new(":method", "POST"), new(":scheme", "http"), new(":path", path), new(":authority", "session"),
                 new("content-type", "application/grpc"), new("te", "trailers"), .. metadata,
-            ], ct), ct);
+            ], ct).ConfigureAwait(false), ct);
         }
         catch (IOException e)
         {
@@ -53,7 +53,7 @@ sealed class GrpcChannel : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _http.DisposeAsync();
-        await _stream.DisposeAsync();
+        await _http.DisposeAsync().ConfigureAwait(false);
+        await _stream.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -1,10 +1,10 @@
 using System.Globalization;
 using Pier.Model;
 
-namespace Pier.Engine.Logs.Drivers;
+namespace Pier.Engine;
 
-/// <summary>Sizes as log options write them: "10m", "1.5g", "4096", with or without a b.</summary>
-static class LogSizes
+/// <summary>Sizes as options write them: "10m", "1.5g", "4096", with or without a b.</summary>
+static class ByteSizes
 {
     /// <summary>Decimal units (go-units' FromHumanSize): what json-file's max-size counts in.</summary>
     public static long Decimal(string text) => Parse(text, 1000);
