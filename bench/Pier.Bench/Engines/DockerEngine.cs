@@ -16,7 +16,7 @@ sealed class DockerEngine(string work) : Engine(work)
     protected override IReadOnlyList<string> Daemon =>
     [
         Program, "--data-root", Path.Combine(Root, "data"), "--exec-root", Path.Combine(Root, "exec"),
-        "--pidfile", Path.Combine(Root, "pid"), "--host", "unix://" + Socket,
+        "--pidfile", Path.Combine(Root, "pid"), "--host", "unix://" + Socket, "--default-address-pool", Pools,
     ];
 
     public override IReadOnlyList<string> RunCommand => [Find("docker")!, "-H", "unix://" + Socket, "run", "--rm", EngineClient.Image, "true"];
