@@ -14,6 +14,9 @@ static class ImageShapes
     /// <summary>The first API version whose image configuration has only what an image's has, and not a container's every field.</summary>
     const int WithImageConfig = 50;
 
+    /// <summary>The first version without ContainerConfig.</summary>
+    const int WithoutContainerConfig = 45;
+
     public static ImageSummary Summary(ImageSummaryView view, ApiVersion version) => new()
     {
         Containers = view.Containers,
@@ -67,6 +70,7 @@ static class ImageShapes
         Created = view.Created is null ? null : Timestamps.Format(view.Created),
         Author = view.Author,
         Config = version.IsBefore(WithImageConfig) ? Legacy(Config(view.Config)) : Config(view.Config),
+        ContainerConfig = version.IsBefore(WithoutContainerConfig) ? Legacy(Config(new ContainerConfig())) : null,
         Architecture = view.Architecture,
         Variant = view.Variant is "" ? null : view.Variant,
         Os = view.Os,

@@ -35,6 +35,11 @@ public sealed record ImageInspect
     public string DockerVersion { get; init; } = "";
     public string Author { get; init; } = "";
     public ImageConfigBody Config { get; init; } = new();
+
+    /// <summary>Until 1.44: of the container that an image was committed from. compose 1.29 wants it to be there when it makes a container anew.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImageConfigBody? ContainerConfig { get; init; }
+
     public string Architecture { get; init; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
