@@ -72,12 +72,6 @@ sealed class EngineClient : IDisposable
         if (!stream.Contains("Successfully built", StringComparison.Ordinal)) throw new InvalidOperationException($"build: {stream[^Math.Min(stream.Length, 300)..]}");
     }
 
-    /// <summary>Removes what the builder keeps; an engine that keeps nothing has no such call.</summary>
-    public async Task PruneBuilds()
-    {
-        using var answer = await _http.PostAsync($"{Version}/build/prune?all=1", null);
-    }
-
     /// <summary>Makes an image of a container's changes.</summary>
     public async Task Commit(string id, string repository) => await Post($"/commit?container={id}&repo={repository}&pause=0", new JsonObject());
 
