@@ -28,7 +28,8 @@ public sealed class PartialBlob : IDisposable
     readonly SafeFileHandle _handle;
     readonly IncrementalHash _hash;
     readonly Lock _gate = new();
-    readonly ManualResetEventSlim _grown = new();
+    // The reader is faster than the network: it sleeps, and does not spin.
+    readonly ManualResetEventSlim _grown = new(initialState: false, spinCount: 0);
     long _length, _begun;
     bool _wrong, _broken;
 

@@ -14,7 +14,10 @@ sealed class AwaitedReadStream(Stream inner, CancellationToken ct) : ReadStream
         if (_at == _end)
         {
             _at = 0;
-            _end = inner.ReadAtLeastAsync(_buffer, _buffer.Length, throwOnEndOfStream: false, ct).AsTask().GetAwaiter().GetResult();
+            var reading = inner.ReadAtLeastAsync(_buffer, _buffer.Length, throwOnEndOfStream: false, ct).AsTask();
+            // A task's own waiting spins first.
+            if (!reading.IsCompleted) ((IAsyncResult)reading).AsyncWaitHandle.WaitOne();
+            _end = reading.GetAwaiter().GetResult();
         }
         var length = Math.Min(buffer.Length, _end - _at);
         _buffer.AsSpan(_at, length).CopyTo(buffer);

@@ -60,6 +60,10 @@ public sealed class RealClientTests(PierDaemon daemon) : IClassFixture<PierDaemo
         ScriptAsync("/usr/bin/python3", "/usr/lib/python3/dist-packages/docker/client.py", "python3-docker", [Script("scenario.py")]);
 
     [SkippableFact]
+    public Task Python_docker_builds() =>
+        ScriptAsync("/usr/bin/python3", "/usr/lib/python3/dist-packages/docker/client.py", "python3-docker", [Script("scenario_build.py")]);
+
+    [SkippableFact]
     public Task Dockerode_runs_its_scenario() => NodeAsync("dockerode", "4.0.9", "scenario.js");
 
     [SkippableFact]

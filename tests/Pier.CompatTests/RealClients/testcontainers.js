@@ -4,9 +4,12 @@
 const assert = require('node:assert');
 const { GenericContainer, Network, Wait } = require('testcontainers');
 
+// The library does not let its log streams keep the program alive.
 async function text(stream) {
+  const alive = setInterval(() => {}, 1000);
   let all = '';
   for await (const part of stream) all += part;
+  clearInterval(alive);
   return all;
 }
 
