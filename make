@@ -14,6 +14,7 @@ help() {
   unit      only the pure tests and golden files
   kernel    only the tests that start real containers (root)
   compat    only the tests with real clients and engines
+  guest     boot Debian with systemd and cgroup v2 under QEMU and play tests/guest/scenarios in it (root)
   lint      format check, shell check, analyzers as errors
   fmt       format the sources
   bench     measure Pier beside docker.io and podman, print a table of ratios
@@ -83,7 +84,7 @@ publish() {
 
 needs() {
     packages busybox-static nftables iproute2 iputils-ping procps skopeo docker.io containerd runc podman binutils gcc libc6-dev \
-        python3-minimal python3-docker docker-compose util-linux e2fsprogs docker-registry buildah zstd xz-utils bzip2 btrfs-progs git
+        python3-minimal python3-docker docker-compose curl iperf3 util-linux e2fsprogs docker-registry buildah zstd xz-utils bzip2 btrfs-progs git rsyslog rsyslog-openssl
 }
 
 # Runs test projects; prints every skip with its reason, then the one closing line.
@@ -128,11 +129,17 @@ summary() {
 
 root() { [ "$(id -u)" = 0 ] || { echo "this target starts real containers: run it as root" >&2; exit 1; }; }
 
+guest() {
+    packages qemu-system-x86 mmdebstrap zstd xz-utils kmod e2fsprogs
+    say "the guest (the first time its image is made; minutes)"
+    tests/guest/run "$artifacts/native/pier" "$artifacts/guest" "$@"
+}
+
 lint() {
     framework
     packages shellcheck
     say "shellcheck"
-    shellcheck make pier .ci/run
+    shellcheck -x make pier .ci/run tests/guest/{run,image,boot,batch,scenarios,root/batch}
     say "format and analyzers"
     dotnet format whitespace Pier.slnx --verify-no-changes -v quiet
     # A tree of its own: the builds of other targets stay what they are.
@@ -147,6 +154,7 @@ case ${1:-help} in
     unit) publish; run_tests UnitTests ;;
     kernel) root; needs; publish; run_tests KernelTests ;;
     compat) root; needs; publish; run_tests CompatTests ;;
+    guest) root; publish; guest "${@:2}" ;;
     lint) lint ;;
     fmt) framework; dotnet format whitespace Pier.slnx -v quiet ;;
     bench) root; needs; publish; dotnet run --project bench/Pier.Bench -c Release -- --pier "$artifacts/native/pier" --out docs/benchmarks.md ;;

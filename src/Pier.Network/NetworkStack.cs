@@ -28,6 +28,7 @@ public sealed partial class NetworkStack : IDisposable
     readonly DnsServer _dns = new();
     readonly ReadyNamespaces _ready;
     readonly FirewallTable? _firewall;
+    readonly FirewallGuard? _guard;
     readonly PortReservations _reservations;
     readonly PortRelay? _relay;
     readonly HostNetworks _networks;
@@ -52,6 +53,7 @@ public sealed partial class NetworkStack : IDisposable
             {
                 _firewall = new FirewallTable(owner, relayed: _relay is not null);
                 _firewall.Install();
+                _guard = new FirewallGuard(_firewall, options.Log);
             }
 
             _networks = new HostNetworks(_route, _firewall, options, owner);
@@ -119,6 +121,7 @@ public sealed partial class NetworkStack : IDisposable
         _dns.Dispose();
         _relay?.Dispose();
         _reservations.Dispose();
+        _guard?.Dispose();
         _firewall?.Dispose();
         _route.Dispose();
         _ready.Dispose();

@@ -41,6 +41,9 @@ public sealed class RuntimeHost
     /// <summary>Whether the host has the unified hierarchy alone.</summary>
     public bool CgroupV2 { get; }
 
+    /// <summary>How the kernel's out-of-memory killer counts this process (man 5 proc_pid_oom_score_adj).</summary>
+    public int OomScore { get; } = int.Parse(File.ReadAllText("/proc/self/oom_score_adj"), CultureInfo.InvariantCulture);
+
     /// <summary>The host's AppArmor.</summary>
     public AppArmorPolicy AppArmor { get; } = new(HostFactsReader.Read().AppArmor);
 

@@ -103,6 +103,8 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         Assert.Contains("network-scoped aliases are only supported for user-defined networks", await Fails(client, "run", "--rm", "--network-alias", "x", "busybox", "true"));
         var range = await Ok(client, "network", "inspect", "-f", "{{(index .IPAM.Config 0).Subnet}}", _name);
         Assert.Contains("Pool overlaps with other one on this address space", await Fails(client, "network", "create", "--subnet", range, _name + "2"));
+        Assert.Contains("bridge driver doesn't support multiple subnets",
+            await Fails(client, "network", "create", "--subnet", "10.253.1.0/24", "--subnet", "10.253.2.0/24", _name + "2"));
         Assert.DoesNotContain("default", await Ok(client, "run", "--rm", "--network", _name, "busybox", "ip", "route"));
         Assert.DoesNotContain(_name, await Ok(client, "ps", "-aq"));
         await Ok(client, "network", "rm", _name);

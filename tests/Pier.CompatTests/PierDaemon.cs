@@ -75,7 +75,7 @@ public class PierDaemon : IAsyncLifetime, IDaemon
     /// <summary>Starts the daemon's process, as after a crash.</summary>
     public void Start()
     {
-        var number = Convert.ToInt32(_tag[..2], 16);
+        var number = Convert.FromHexString(_tag);
         var start = new ProcessStartInfo(Binary)
         {
             RedirectStandardError = true,
@@ -83,7 +83,7 @@ public class PierDaemon : IAsyncLifetime, IDaemon
             ArgumentList =
             {
                 "daemon", "--data-root", System.IO.Path.Combine(Directory, "data"), "--exec-root", System.IO.Path.Combine(Directory, "exec"), "-H", Host,
-                "--bridge", "pt" + _tag, "--bip", $"10.{100 + number % 100}.{number}.1/24", "--cgroup-parent", "/" + CgroupName,
+                "--bridge", "pt" + _tag, "--bip", $"10.{128 + number[1] % 64}.{number[0]}.1/24", "--cgroup-parent", "/" + CgroupName,
             },
         };
         foreach (var argument in MoreArguments) start.ArgumentList.Add(argument);

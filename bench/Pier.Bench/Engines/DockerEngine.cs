@@ -16,12 +16,12 @@ sealed class DockerEngine(string work) : Engine(work)
     protected override IReadOnlyList<string> Daemon =>
     [
         Program, "--data-root", Path.Combine(Root, "data"), "--exec-root", Path.Combine(Root, "exec"),
-        "--pidfile", Path.Combine(Root, "pid"), "--host", "unix://" + Socket,
+        "--pidfile", Path.Combine(Root, "pid"), "--host", "unix://" + Socket, "--default-address-pool", Pools,
     ];
 
     public override IReadOnlyList<string> RunCommand => [Find("docker")!, "-H", "unix://" + Socket, "run", "--rm", EngineClient.Image, "true"];
 
-    // 20.10's client has BuildKit's in it, and asks for it by this variable.
+    // Debian's client (20.10) has BuildKit's in it and asks for it by this variable; newer ones need a plugin that is not packaged.
     public override IReadOnlyList<string> BuildCommand(string tag, string directory) =>
-        ["env", "DOCKER_BUILDKIT=1", Find("docker")!, "-H", "unix://" + Socket, "build", "--progress=plain", "--network=none", "-t", tag, directory];
+        ["env", "DOCKER_BUILDKIT=1", "/usr/bin/docker", "-H", "unix://" + Socket, "build", "--progress=plain", "--network=none", "-t", tag, directory];
 }

@@ -9,6 +9,9 @@ namespace Pier.Bench.Engines;
 /// </summary>
 abstract class Engine(string work) : IDisposable
 {
+    /// <summary>Room for hundreds of networks.</summary>
+    protected const string Pools = "base=10.64.0.0/12,size=24";
+
     static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30), StopLimit = TimeSpan.FromSeconds(20);
 
     Process? _daemon;
@@ -45,14 +48,16 @@ abstract class Engine(string work) : IDisposable
     public EngineClient Client => _client ?? throw new InvalidOperationException($"{Name} is not running");
 
     /// <summary>Starts the daemon and waits for its first answer; returns the time between.</summary>
-    public async Task<TimeSpan> Start()
+    public Task<TimeSpan> Start() => Start(["unshare", "--net"]);
+
+    async Task<TimeSpan> Start(string[] within)
     {
         Directory.CreateDirectory(Root);
         var log = Path.Combine(Root, "daemon.log");
         // The shell becomes the daemon: its pid is ours to end.
         var command = $"ip link set lo up && exec \"$@\" >>{log} 2>&1";
         var start = Stopwatch.GetTimestamp();
-        _daemon = Process.Start(Shell.Describe(["unshare", "--net", "sh", "-c", command, "sh", .. Daemon], Environment))!;
+        _daemon = Process.Start(Shell.Describe([.. within, "sh", "-c", command, "sh", .. Daemon], Environment))!;
         _client = new EngineClient(Socket);
         while (!File.Exists(Socket) || !await _client.Ping())
         {
@@ -69,6 +74,25 @@ abstract class Engine(string work) : IDisposable
         var elapsed = Stopwatch.GetElapsedTime(start);
         _network = new FileInfo($"/proc/{_daemon.Id}/ns/net").LinkTarget;
         return elapsed;
+    }
+
+    /// <summary>Ends the daemon alone and starts it again in its network namespace; returns the time to its first answer.</summary>
+    public async Task<TimeSpan> Restart()
+    {
+        var holder = Process.Start(Shell.Describe(["nsenter", "-t", $"{DaemonId}", "-n", "sleep", "1000"]))!;
+        try
+        {
+            _client?.Dispose();
+            Signal("KILL", _daemon!.Id);
+            _daemon.WaitForExit();
+            File.Delete(Socket);
+            return await Start(["nsenter", "-t", $"{holder.Id}", "-n"]);
+        }
+        finally
+        {
+            holder.Kill();
+            holder.WaitForExit();
+        }
     }
 
     /// <summary>Ends the daemon and whatever it has left in its network namespace.</summary>

@@ -72,12 +72,6 @@ sealed class EngineClient : IDisposable
         if (!stream.Contains("Successfully built", StringComparison.Ordinal)) throw new InvalidOperationException($"build: {stream[^Math.Min(stream.Length, 300)..]}");
     }
 
-    /// <summary>Removes what the builder keeps; an engine that keeps nothing has no such call.</summary>
-    public async Task PruneBuilds()
-    {
-        using var answer = await _http.PostAsync($"{Version}/build/prune?all=1", null);
-    }
-
     /// <summary>Makes an image of a container's changes.</summary>
     public async Task Commit(string id, string repository) => await Post($"/commit?container={id}&repo={repository}&pause=0", new JsonObject());
 
@@ -100,18 +94,37 @@ sealed class EngineClient : IDisposable
     /// <summary>Reads a path of a container as a tar; its bytes.</summary>
     public Task<long> CopyOut(string id, string path) => Download($"/containers/{id}/archive?path={path}", "copy out");
 
-    /// <summary>Creates a container; returns its id.</summary>
-    public async Task<string> Create(string network, string[] command, bool publish = false)
+    /// <summary>Creates a container, with a port published on any of the host; returns its id.</summary>
+    public async Task<string> Create(string network, string[] command, int port = 0)
     {
         var host = new JsonObject { ["NetworkMode"] = network };
         var body = new JsonObject { ["Image"] = Image, ["Cmd"] = new JsonArray([.. command.Select(c => (JsonNode)c)]), ["HostConfig"] = host };
-        if (publish)
+        if (port > 0)
         {
-            body["ExposedPorts"] = new JsonObject { ["80/tcp"] = new JsonObject() };
-            host["PortBindings"] = new JsonObject { ["80/tcp"] = new JsonArray(new JsonObject { ["HostPort"] = "" }) };
+            body["ExposedPorts"] = new JsonObject { [$"{port}/tcp"] = new JsonObject() };
+            host["PortBindings"] = new JsonObject { [$"{port}/tcp"] = new JsonArray(new JsonObject { ["HostPort"] = "" }) };
         }
 
         return (string)(await Post("/containers/create", body))!["Id"]!;
+    }
+
+    public async Task CreateNetwork(string name) => await Post("/networks/create", new JsonObject { ["Name"] = name });
+
+    public async Task RemoveNetwork(string name)
+    {
+        using var answer = await _http.DeleteAsync($"{Version}/networks/{name}");
+        await Check(answer, "remove network");
+    }
+
+    public async Task Connect(string network, string id) => await Post($"/networks/{network}/connect", new JsonObject { ["Container"] = id });
+
+    public async Task Disconnect(string network, string id) => await Post($"/networks/{network}/disconnect", new JsonObject { ["Container"] = id });
+
+    /// <summary>What the engine tells of something: "networks", "networks/NAME", "containers/ID/json".</summary>
+    public async Task<JsonNode> Get(string path)
+    {
+        using var answer = await _http.GetAsync($"{Version}/{path}");
+        return JsonNode.Parse(await Check(answer, path))!;
     }
 
     public async Task Start(string id) => await Post($"/containers/{id}/start", null);

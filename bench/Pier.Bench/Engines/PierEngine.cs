@@ -12,7 +12,7 @@ sealed class PierEngine(string binary, string work) : Engine(work)
     protected override IReadOnlyList<string> Daemon =>
     [
         binary, "daemon", "--data-root", Path.Combine(Root, "data"), "--exec-root", Path.Combine(Root, "exec"),
-        "--pidfile", Path.Combine(Root, "pid"), "-H", "unix://" + Socket,
+        "--pidfile", Path.Combine(Root, "pid"), "-H", "unix://" + Socket, "--default-address-pool", Pools,
     ];
 
     public override IReadOnlyList<string> RunCommand => [binary, "-H", "unix://" + Socket, "run", "--rm", EngineClient.Image, "true"];

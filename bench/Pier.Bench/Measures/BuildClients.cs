@@ -46,17 +46,16 @@ sealed class BuildClients(string work)
         return Task.FromResult<IReadOnlyList<double>>([Build(engine, directory)]);
     }
 
-    // A directory of another name is another one for every client, and one file more makes another layer of it.
-    async Task<IReadOnlyList<double>> First(Engine engine)
+    // A directory of another name is another one for every client, and one file more makes another layer of it. Nothing is removed before: ext4 passes by every
+    // inode that was freed in the last five seconds, one after the other, for each file that is made.
+    Task<IReadOnlyList<double>> First(Engine engine)
     {
         var before = Context(engine);
         var context = $"{before}-{Next()}";
         Directory.Move(before, context);
         _contexts[engine] = context;
         File.WriteAllText(Path.Combine(context, "mark"), context);
-        await engine.Client.RemoveImage(Tag);
-        await engine.Client.PruneBuilds();
-        return [Build(engine, context)];
+        return Task.FromResult<IReadOnlyList<double>>([Build(engine, context)]);
     }
 
     Task<IReadOnlyList<double>> Changed(Engine engine)

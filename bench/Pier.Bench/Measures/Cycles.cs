@@ -13,7 +13,7 @@ static class Cycles
 
     public static Measure Lifecycle(string title, string network, bool publish = false) => new(title, "ms", Better.Lower, engine => Sample(CyclesPerRound, async () =>
     {
-        var id = await engine.Client.Create(network, ["true"], publish);
+        var id = await engine.Client.Create(network, ["true"], publish ? 80 : 0);
         await engine.Client.Start(id);
         var exit = await engine.Client.Wait(id);
         await engine.Client.Remove(id);

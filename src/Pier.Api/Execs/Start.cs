@@ -18,27 +18,27 @@ static class Start
         var (rows, columns) = asked.ConsoleSize is [var r, var c] ? (r, c) : (0, 0);
         if (asked.Detach)
         {
-            await request.Engine.Execs.StartAsync(request.Name, detach: true, asked.Tty, rows, columns, request.Aborted);
+            await request.Engine.Execs.StartAsync(request.Name, detach: true, rows, columns, request.Aborted);
             await request.AnswerAsync(StatusCodes.Status200OK);
             return;
         }
         var takeover = await Hijack.ClaimAsync(request);
-        var tty = request.Engine.Execs.RequireStartable(request.Name);
-        await Hijack.AnswerAsync(request, takeover, tty);
-        await Hijack.RunAsync(request, takeover, await OpenAsync(request, asked, tty, rows, columns));
+        request.Engine.Execs.RequireStartable(request.Name);
+        await Hijack.AnswerAsync(request, takeover, asked.Tty);
+        await Hijack.RunAsync(request, takeover, ReframedStream.Of(await OpenAsync(request, asked, rows, columns), asked.Tty));
     }
 
-    static async Task<AttachSession> OpenAsync(ApiRequest request, ExecStartRequest asked, bool tty, int rows, int columns)
+    static async Task<AttachSession> OpenAsync(ApiRequest request, ExecStartRequest asked, int rows, int columns)
     {
         try
         {
-            return await request.Engine.Execs.StartAsync(request.Name, detach: false, asked.Tty, rows, columns, request.Aborted)
+            return await request.Engine.Execs.StartAsync(request.Name, detach: false, rows, columns, request.Aborted)
                 ?? throw new InvalidOperationException("an attached exec has a session");
         }
         catch (EngineException e)
         {
             // As in Docker a command or user that cannot be run is told on its own output: the answer's head has been sent.
-            return new AttachSession(new MemoryStream(Told(e.Message, tty), writable: false), tty, () => ValueTask.CompletedTask);
+            return new AttachSession(new MemoryStream(Told(e.Message, asked.Tty), writable: false), asked.Tty, () => ValueTask.CompletedTask);
         }
     }
 

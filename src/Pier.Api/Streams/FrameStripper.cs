@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace Pier.Api.Streams;
 
 /// <summary>Takes the headers out of Docker's frames, in place, wherever reads cut them.</summary>
-sealed class FrameStripper(bool framed)
+/// <param name="only">The stream whose bytes are kept; 0 for all.</param>
+sealed class FrameStripper(bool framed, byte only = 0)
 {
     const int HeaderSize = 8;
 
@@ -21,8 +22,12 @@ sealed class FrameStripper(bool framed)
             if (_left > 0)
             {
                 var count = (int)Math.Min(_left, bytes.Length - from);
-                bytes.Slice(from, count).CopyTo(bytes[to..]);
-                (from, to, _left) = (from + count, to + count, _left - count);
+                if (only == 0 || _header[0] == only)
+                {
+                    bytes.Slice(from, count).CopyTo(bytes[to..]);
+                    to += count;
+                }
+                (from, _left) = (from + count, _left - count);
                 continue;
             }
             var missing = Math.Min(HeaderSize - _headerLength, bytes.Length - from);

@@ -23,6 +23,9 @@ public sealed record SolveRequest
     /// <summary>Caches that lie elsewhere, in the order in which they are asked.</summary>
     public IReadOnlyList<Cache.Portable.PortableCache> Caches { get; init; } = [];
 
+    /// <summary>Layers of images of this store that steps may have made: what is to be looked at before a step is made.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<Vertex, IReadOnlyList<BuiltLayer>>> Hints { get; init; } = [];
+
     /// <summary>Hears of a cache that turned out to be broken: the build begins anew without it.</summary>
     public Action<Cache.Portable.PortableCache, string> CacheFailed { get; init; } = (_, _) => { };
 

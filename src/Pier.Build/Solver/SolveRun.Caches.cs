@@ -72,7 +72,8 @@ sealed partial class SolveRun
         {
             throw Abandon(new BrokenCacheException(cache, e));
         }
-        parts.Store.Builds.Cache.Put(record with { Size = record.Empty ? 0 : parts.Store.Snapshots.LayerSize(tree.ChainId!.Value) });
+        parts.Store.Builds.Cache.Put(record);
+        Use(record);
         return tree;
     }
 
@@ -83,6 +84,23 @@ sealed partial class SolveRun
         stop.Cancel();
         return broken;
     }
+
+    // An image that is here says that it has the step already, over the same base: for a process its word is taken, as Docker's builder took it.
+    async Task<BuiltTree?> HintedAsync(RunStep step)
+    {
+        if (step.IgnoreCache || !request.Hints.Any(h => h.ContainsKey(step))) return null;
+        var below = await TreeAsync(step.Base).ConfigureAwait(false);
+        return Hinted(step).FirstOrDefault(tree => IsOver(tree, below) && Held(tree) is not null);
+    }
+
+    // What was copied is looked at: the image's layer takes the place of a new one that is the same but for its times, and what stands on it is found then.
+    BuiltTree? HintedFor(Vertex step, BuiltTree made) => step.IgnoreCache ? null : Hinted(step).FirstOrDefault(tree =>
+        IsOver(tree, new BuiltTree([.. made.Layers.SkipLast(1)])) && Held(tree) is not null && parts.Store.Images.AreAlike(tree.Layers[^1].Blob, made.Layers[^1].Blob));
+
+    IEnumerable<BuiltTree> Hinted(Vertex step) => request.Hints.Select(h => h.GetValueOrDefault(step)).OfType<IReadOnlyList<BuiltLayer>>().Select(l => new BuiltTree(l));
+
+    static bool IsOver(BuiltTree tree, BuiltTree below) =>
+        tree.Layers.Count == below.Layers.Count + 1 && below.Layers.Select((l, i) => l.DiffId == tree.Layers[i].DiffId).All(same => same);
 
     /// <summary>Every step that this build came by, for caches elsewhere; what another cache has and nobody needed is brought in for <paramref name="all"/>.</summary>
     async Task<IReadOnlyList<CacheEntry>> EntriesAsync(bool all)

@@ -90,6 +90,12 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
             reporter.Cached(vertex, v => Finished(v)?.ChainId);
             return cached;
         }
+        if (vertex is RunStep run && await HintedAsync(run).ConfigureAwait(false) is { } hinted)
+        {
+            Keep(vertex, known.Keys, hinted, isEmpty: false);
+            reporter.Cached(vertex, v => Finished(v)?.ChainId);
+            return hinted;
+        }
         _made[vertex] = true;
         var key = IsOwn(vertex) ? $"{known.Keys[0]} {Guid.NewGuid():N}" : known.Keys[0];
         var tree = await ShareAsync(vertex, key, known.Keys).ConfigureAwait(false);
@@ -143,22 +149,28 @@ sealed partial class SolveRun(SolverParts parts, SolveRequest request, BuildRepo
     BuiltTree Save(Vertex vertex, IReadOnlyList<string> keys, StepWork work, CancellationToken ct)
     {
         var layer = parts.Store.Images.CommitStep(work.Tree, lease, request.SourceDate, ct);
+        var tree = layer is { } made ? new BuiltTree([.. work.Base.Layers, new BuiltLayer(made.Blob, made.DiffId, request.SourceDate ?? parts.Time.GetUtcNow())]) : work.Base;
+        if (vertex is FileStep && layer is not null && HintedFor(vertex, tree) is { } hinted) tree = hinted;
+        Keep(vertex, keys, tree, isEmpty: layer is null);
+        return tree;
+    }
+
+    void Keep(Vertex vertex, IReadOnlyList<string> keys, BuiltTree tree, bool isEmpty)
+    {
         var now = parts.Time.GetUtcNow();
-        var tree = layer is { } made ? new BuiltTree([.. work.Base.Layers, new BuiltLayer(made.Blob, made.DiffId, request.SourceDate ?? now)]) : work.Base;
         parts.Store.Builds.Cache.Put(new BuildCacheRecord
         {
             Id = NewRecord(),
             Keys = [.. keys],
             // What is made anew under a known key may be something else now: what stands on it must not be taken for what stood on the old one.
-            Identity = vertex.IgnoreCache ? Again(keys[0], layer?.DiffId) : keys[0],
+            Identity = vertex.IgnoreCache ? Again(keys[0], isEmpty ? null : tree.Layers[^1].DiffId) : keys[0],
             Description = vertex.Name,
             Layers = [.. tree.Layers.Select(l => new CachedLayer(l.Blob, l.DiffId, l.Created))],
-            Empty = layer is null,
+            Empty = isEmpty,
             CreatedAt = now,
             LastUsedAt = now,
             UsageCount = 1,
         });
-        return tree;
     }
 
     static string Again(string key, Digest? content)

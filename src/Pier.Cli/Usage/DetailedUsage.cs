@@ -59,7 +59,7 @@ sealed class DetailedUsage(Invocation call, JsonElement usage)
 
     string[] BuildCache(JsonElement row) =>
     [
-        Short(row.Text("ID")) + (row.Flag("InUse") ? "*" : ""), row.Text("Type"), HumanSize.Describe(row.Number("Size")), Ago(row.Text("CreatedAt")), Ago(row.Text("LastUsedAt")),
+        Short(row.Text("ID")) + (row.Flag("InUse") ? "*" : ""), row.Text("Type"), HumanSize.Describe(row.Number("Size"), 3), Ago(row.Text("CreatedAt")), Ago(row.Text("LastUsedAt")),
         row.Number("UsageCount").ToString(CultureInfo.InvariantCulture), row.Flag("Shared") ? "true" : "false",
     ];
 

@@ -52,7 +52,7 @@ static class DiskUsage
 }
 
 /// <summary>One kind of things: how many, how many in use, and bytes.</summary>
-sealed class UsageRow(string type, int total, int active, long size, long reclaimable) : ITemplateFields
+sealed class UsageRow(string type, int total, int active, long size, long reclaimable, bool tellsShare = true) : ITemplateFields
 {
     public static Headings Headings { get; } = new(new Dictionary<string, string>
     {
@@ -97,7 +97,7 @@ sealed class UsageRow(string type, int total, int active, long size, long reclai
     {
         var rows = usage.Items("BuildCache").ToList();
         var own = rows.Where(r => !r.Flag("Shared")).ToList();
-        return new UsageRow("Build Cache", rows.Count, rows.Count(r => r.Flag("InUse")), own.Sum(r => r.Number("Size")), own.Where(r => !r.Flag("InUse")).Sum(r => r.Number("Size")));
+        return new UsageRow("Build Cache", rows.Count, rows.Count(r => r.Flag("InUse")), own.Sum(r => r.Number("Size")), own.Where(r => !r.Flag("InUse")).Sum(r => r.Number("Size")), tellsShare: false);
     }
 
     public bool TryGet(string name, out object? value)
@@ -108,7 +108,7 @@ sealed class UsageRow(string type, int total, int active, long size, long reclai
             "TotalCount" => total.ToString(System.Globalization.CultureInfo.InvariantCulture),
             "Active" => active.ToString(System.Globalization.CultureInfo.InvariantCulture),
             "Size" => HumanSize.Describe(size),
-            "Reclaimable" => size > 0 ? $"{HumanSize.Describe(reclaimable)} ({reclaimable * 100 / size}%)" : HumanSize.Describe(reclaimable),
+            "Reclaimable" => tellsShare && size > 0 ? $"{HumanSize.Describe(reclaimable)} ({reclaimable * 100 / size}%)" : HumanSize.Describe(reclaimable),
             _ => this,
         };
         return !ReferenceEquals(value, this);

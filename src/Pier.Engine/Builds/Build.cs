@@ -1,3 +1,4 @@
+using Pier.Build.Cache;
 using Pier.Build.Frontend;
 using Pier.Build.Graph;
 using Pier.Build.Solver;
@@ -11,12 +12,22 @@ public sealed partial class BuildService
 {
     /// <summary>
     /// Builds: Dockerfile to image. Throws DockerfileException, <see cref="StepFailedException"/> and the rest of the EngineException family; cancelled, it ends
-    /// when every step of it has. The answer must be disposed.
+    /// when every step of it has. The answer must be disposed. The cache is limited when the session is disposed, whose directories are in use until then.
     /// </summary>
     public Task<FinishedBuild> BuildAsync(BuildRequest request, CancellationToken ct) => RegisteredAsync(request, token => RunAsync(request, null, token), ct);
 
     /// <summary>The same, told as the classic builder told it.</summary>
-    public Task<FinishedBuild> BuildClassicAsync(BuildRequest request, ClassicStream stream, CancellationToken ct) => RegisteredAsync(request, token => RunAsync(request, stream, token), ct);
+    public async Task<FinishedBuild> BuildClassicAsync(BuildRequest request, ClassicStream stream, CancellationToken ct)
+    {
+        try
+        {
+            return await RegisteredAsync(request, token => RunAsync(request, stream, token), ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            LimitCache();
+        }
+    }
 
     /// <summary>Stops a build by its id; false when there is none.</summary>
     public bool Cancel(string id)
@@ -63,7 +74,8 @@ public sealed partial class BuildService
         if (request.Platforms.Count > 1 && request.Squash) throw new UnsupportedException("several platforms in one build cannot be squashed");
         var names = request.Tags.Select(t => ImageReference.Parse(t).WithDefaultTag()).Distinct().ToArray();
         var exports = new CacheExports(parts, request);
-        var (opening, planning) = (new CacheImports(parts, images.Transfers, request).OpenAsync(ct), PlanAsync(request, trace, ct));
+        var imports = new CacheImports(parts, images.Transfers, request);
+        var (opening, planning) = (imports.OpenAsync(ct), PlanAsync(request, trace, ct));
         await Task.WhenAll(opening, planning).ConfigureAwait(false);
         var (caches, plans) = (opening.Result, planning.Result.Select(p => p with { InlineCache = exports.IsInline }).ToArray());
         var vertexNames = new VertexNames();
@@ -79,6 +91,7 @@ public sealed partial class BuildService
             SourceDate = plans[0].SourceDate,
             Names = vertexNames,
             Caches = caches,
+            Hints = [.. imports.Images().Select(i => ImageHints.Of(plans[0], i.Manifest, i.Config))],
             CacheFailed = (cache, why) => CacheImports.Tell(request, cache.Name, why),
             WantedSteps = exports.Wanted,
         };
@@ -95,10 +108,6 @@ public sealed partial class BuildService
         {
             finished.Dispose();
             throw;
-        }
-        finally
-        {
-            LimitCache();
         }
     }
 

@@ -43,6 +43,8 @@ public sealed partial class BuildService
         {
             ct.ThrowIfCancellationRequested();
             if (left <= limit) break;
+            // A limit of bytes is not reached by what images have as well.
+            if (limit >= 0 && row.Shared) continue;
             if (!Matches(row, request) || !parts.Store.Builds.Cache.Remove(row.Id)) continue;
             removed.Add(row.Id);
             if (!row.Shared) (left, bytes) = (left - row.Size, bytes + row.Size);

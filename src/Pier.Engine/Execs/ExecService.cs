@@ -30,12 +30,11 @@ public sealed class ExecService
         return Task.FromResult(id);
     }
 
-    /// <summary>Whether an exec, which must be there and not started yet, has a terminal.</summary>
-    public bool RequireStartable(string id)
+    /// <summary>An exec must be there and not started yet.</summary>
+    public void RequireStartable(string id)
     {
         var exec = Find(id);
         lock (exec.Lock) RequireNew(exec);
-        return exec.Config.Tty;
     }
 
     static void RequireNew(Exec exec)
@@ -46,7 +45,7 @@ public sealed class ExecService
     }
 
     /// <summary>Starts it; null when detached. Rows and columns may be 0.</summary>
-    public async Task<AttachSession?> StartAsync(string id, bool detach, bool tty, int rows, int columns, CancellationToken ct)
+    public async Task<AttachSession?> StartAsync(string id, bool detach, int rows, int columns, CancellationToken ct)
     {
         var exec = Find(id);
         lock (exec.Lock)

@@ -40,10 +40,12 @@ static partial class NetworkRules
     static void CheckRanges(CreateNetwork asked)
     {
         var problems = asked.Ranges.SelectMany(Problems).ToList();
-        if (asked.Ranges.Count(r => r.Subnet.Length > 0 && !r.Subnet.Contains(':')) > 1) problems.Add($"{asked.Driver} driver does not support multiple IPv4 subnets in this version of Pier");
-        if (asked.Ranges.Count(r => r.Subnet.Contains(':')) > 1) problems.Add($"{asked.Driver} driver does not support multiple IPv6 subnets in this version of Pier");
+        if (asked.Driver != "bridge" && asked.Ranges.Count(r => r.Subnet.Length > 0 && !r.Subnet.Contains(':')) > 1) problems.Add($"{asked.Driver} driver does not support multiple IPv4 subnets in this version of Pier");
+        if (asked.Driver != "bridge" && asked.Ranges.Count(r => r.Subnet.Contains(':')) > 1) problems.Add($"{asked.Driver} driver does not support multiple IPv6 subnets in this version of Pier");
         if (!asked.EnableIPv6 && asked.Ranges.Any(r => r.Subnet.Contains(':'))) problems.Add("IPv6 subnet given, but IPv6 is not enabled for the network");
         if (problems.Count > 0) throw new InvalidParameterException("invalid network config:\n" + string.Join('\n', problems));
+        if (asked.Driver == "bridge" && asked.Ranges.Where(r => r.Subnet.Length > 0).GroupBy(r => r.Subnet.Contains(':')).Any(g => g.Count() > 1))
+            throw new ForbiddenException("bridge driver doesn't support multiple subnets");
     }
 
     static IEnumerable<string> Problems(NetworkRange range)

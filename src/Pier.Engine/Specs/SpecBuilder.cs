@@ -88,9 +88,12 @@ static class SpecBuilder
             Rlimits = Rlimits(host, facts.Rlimits),
             ApparmorProfile = security.ProfileOf(host, facts.AppArmorDefault),
             NoNewPrivileges = security.NoNewPrivileges,
-            OomScoreAdj = host.OomScoreAdj == 0 ? null : host.OomScoreAdj,
+            OomScoreAdj = OomScore(host, facts.OwnOomScore),
         };
     }
+
+    /// <summary>Null leaves what is inherited: a service whose own score spares it must not spare its containers.</summary>
+    public static int? OomScore(HostConfig host, int own) => host.OomScoreAdj == 0 && own == 0 ? null : host.OomScoreAdj;
 
     /// <summary>The container's limits over the others; null for none.</summary>
     public static Rlimit[]? Rlimits(HostConfig host, IReadOnlyList<Rlimit> others)

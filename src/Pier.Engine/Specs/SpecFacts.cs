@@ -36,6 +36,9 @@ sealed record SpecFacts
     /// <summary>The AppArmor profile of containers that ask for none; null where there is none.</summary>
     public string? AppArmorDefault { get; init; }
 
+    /// <summary>The engine's own oom_score_adj, which its children inherit.</summary>
+    public int OwnOomScore { get; init; }
+
     /// <summary>The ids of a container in a user namespace of its own; null for one in the host's.</summary>
     public IdMappings? Ids { get; init; }
 

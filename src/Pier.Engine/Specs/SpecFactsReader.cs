@@ -37,6 +37,7 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
             LinkEnvironment = links.Environment(record),
             InitFile = hostConfig.Init ?? defaults.Init ? store.EnsureInitFile() : null,
             Rlimits = rlimits,
+            OwnOomScore = host.OomScore,
             AppArmorDefault = host.AppArmor.EnsureDefault(),
             Ids = IdsOf(hostConfig),
             Rows = hostConfig.ConsoleSize is [var rows, _] ? rows : 0,
@@ -104,6 +105,7 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
             Rlimits = SpecBuilder.Rlimits(record.HostConfig, rlimits),
             ApparmorProfile = exec.Privileged ? null : security.ProfileOf(record.HostConfig, host.AppArmor.EnsureDefault()),
             NoNewPrivileges = security.NoNewPrivileges,
+            OomScoreAdj = SpecBuilder.OomScore(record.HostConfig, host.OomScore),
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -6,7 +7,7 @@ namespace Pier.Linux.Files;
 /// <summary>Copies file contents inside the kernel: copy_file_range(2) by extents, so that holes stay holes (SEEK_DATA of lseek(2)).</summary>
 public static unsafe class FileCopy
 {
-    const int SEEK_SET = 0, SEEK_DATA = 3, SEEK_HOLE = 4;
+    const int SEEK_SET = 0, SEEK_DATA = 3, SEEK_HOLE = 4, BufferSize = 128 << 10;
 
     /// <summary>Copies all of a regular file to an empty one.</summary>
     public static void Whole(SafeFileHandle source, SafeFileHandle target, long size)
@@ -64,13 +65,21 @@ public static unsafe class FileCopy
 
     static void CopyBytes(SafeFileHandle source, SafeFileHandle target, long offset, long length)
     {
-        var buffer = new byte[128 << 10];
-        while (length > 0)
+        // Trees have many files: a buffer for each would keep the collector busy.
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(length, BufferSize));
+        try
         {
-            var read = RandomAccess.Read(source, buffer.AsSpan(0, (int)Math.Min(length, buffer.Length)), offset);
-            if (read == 0) return;
-            RandomAccess.Write(target, buffer.AsSpan(0, read), offset);
-            (offset, length) = (offset + read, length - read);
+            while (length > 0)
+            {
+                var read = RandomAccess.Read(source, buffer.AsSpan(0, (int)Math.Min(length, buffer.Length)), offset);
+                if (read == 0) return;
+                RandomAccess.Write(target, buffer.AsSpan(0, read), offset);
+                (offset, length) = (offset + read, length - read);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 }

@@ -30,6 +30,36 @@ public sealed unsafe class NetlinkSocket : IDisposable
         return socket;
     }
 
+    /// <summary>Opens a socket that hears of changes: of one multicast group, for <see cref="TryHear"/>. As <see cref="Open"/> otherwise.</summary>
+    public static NetlinkSocket Subscribe(NetlinkProtocol protocol, int group)
+    {
+        var socket = Open(protocol);
+        // struct sockaddr_nl: family, padding, port id (the kernel's choice), groups as bits.
+        var address = stackalloc uint[3] { NetlinkNative.AF_NETLINK, 0, 1u << (group - 1) };
+        if (NetlinkNative.Bind(socket._socket, address, 3 * sizeof(uint)) == 0) return socket;
+        var errno = Marshal.GetLastPInvokeError();
+        socket.Dispose();
+        throw new LinuxException("bind", errno, $"netlink group {group}");
+    }
+
+    /// <summary>Readable when there is something to hear.</summary>
+    public SafeFileHandle Handle => _socket;
+
+    /// <summary>Hands everything that was heard to a handler, without waiting; false when something got lost (ENOBUFS).</summary>
+    public bool TryHear(MessageHandler handler)
+    {
+        try
+        {
+            while (Receive(NetlinkNative.MSG_DONTWAIT, out var datagram))
+                while (NetlinkMessage.TryTake(ref datagram, out var message)) handler(message);
+            return true;
+        }
+        catch (LinuxException e) when (e.Errno == Errno.ENOBUFS)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Room for large batches, beyond the limit for ordinary users (SO_SNDBUFFORCE needs CAP_NET_ADMIN).</summary>
     public void SetSendBuffer(int bytes) => Set(NetlinkNative.SOL_SOCKET, NetlinkNative.SO_SNDBUFFORCE, bytes);
 

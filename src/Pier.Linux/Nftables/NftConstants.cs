@@ -3,7 +3,7 @@ namespace Pier.Linux.Nftables;
 /// <summary>nf_tables' numbers (linux/netfilter/nf_tables.h, nfnetlink.h, netfilter.h).</summary>
 static class NftConstants
 {
-    public const int NFNL_SUBSYS_NFTABLES = 10;
+    public const int NFNL_SUBSYS_NFTABLES = 10, NFNLGRP_NFTABLES = 7;
     public const ushort NFNL_MSG_BATCH_BEGIN = 16, NFNL_MSG_BATCH_END = 17;
 
     public const int NFT_MSG_NEWTABLE = 0, NFT_MSG_GETTABLE = 1, NFT_MSG_DELTABLE = 2, NFT_MSG_NEWCHAIN = 3, NFT_MSG_GETCHAIN = 4, NFT_MSG_NEWRULE = 6,

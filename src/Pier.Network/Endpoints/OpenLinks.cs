@@ -47,6 +47,8 @@ sealed class OpenLinks(string bridge, NamespaceWorker worker, FirewallTable fire
 
     void Route(bool on) => worker.Run(() =>
     {
+        // Answers for others wait up to 0.8 s by default.
+        NetworkSettings.Set($"ipv4/neigh/{bridge}/proxy_delay", "0");
         NetworkSettings.Set($"ipv4/conf/{bridge}/proxy_arp_pvlan", on ? "1" : "0");
         return true;
     });

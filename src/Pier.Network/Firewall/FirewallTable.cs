@@ -18,6 +18,7 @@ sealed class FirewallTable : IDisposable
     readonly Lock _gate = new();
     readonly NetlinkSocket _socket;
     readonly bool _relayed;
+    bool _deleted;
 
     /// <summary>What should be there, by its text.</summary>
     readonly Dictionary<string, FirewallElement> _elements = [];
@@ -51,14 +52,15 @@ sealed class FirewallTable : IDisposable
         }
     }
 
-    /// <summary>Writes the table again, with all elements, when someone has flushed it away (nft flush ruleset).</summary>
-    public void Restore()
+    /// <summary>Writes the table again, with all elements, when someone has flushed it away (nft flush ruleset); false when it is there.</summary>
+    public bool Restore()
     {
         lock (_gate)
         {
-            if (_socket.HasTable(Name)) return;
+            if (_deleted || _socket.HasTable(Name)) return false;
             Install();
             Write(_elements.Values);
+            return true;
         }
     }
 
@@ -135,7 +137,11 @@ sealed class FirewallTable : IDisposable
     /// <summary>Removes the table.</summary>
     public void Delete()
     {
-        lock (_gate) IgnoringMissing(new NftBatch(Name).DeleteTable());
+        lock (_gate)
+        {
+            _deleted = true;
+            IgnoringMissing(new NftBatch(Name).DeleteTable());
+        }
     }
 
     public void Dispose()

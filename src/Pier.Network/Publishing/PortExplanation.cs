@@ -44,6 +44,7 @@ public static class PortExplanation
     [
         "  on the way in: chain prerouting (from outside and from containers) or output (from the host) rewrites the destination",
         "  through: chain forward accepts it, since its destination was rewritten, unless either network is internal",
+        "  from the host to ::1, and by IPv6 to a container without it: the relay (pier relay) takes the connection and makes another",
         "  on the way out: chain postrouting gives requests of containers and of 127.0.0.1 the bridge's address",
     ];
 

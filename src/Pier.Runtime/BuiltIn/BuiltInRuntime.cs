@@ -70,12 +70,13 @@ public sealed class BuiltInRuntime : IContainerRuntime
         {
             var entry = new ContainerEntry(request.Id, preparation.Group!);
             if (!_containers.TryAdd(request.Id, entry)) throw new ConflictException($"container {request.Id} is started already");
+            var begun = DateTimeOffset.UtcNow;
             var launched = await LaunchAsync(request.Id, program, preparation, request.Stdio, request.Log,
                 (op, errno) => LaunchError.Start(program, op, errno)).ConfigureAwait(false);
             entry.Pid = launched.Pid;
             entry.PidFd = launched.PidFd;
             preparation.Dispose();
-            return new StartedProcess(launched.Pid, DateTimeOffset.UtcNow);
+            return new StartedProcess(launched.Pid, begun);
         }
         catch (Exception e)
         {
@@ -131,10 +132,11 @@ public sealed class BuiltInRuntime : IContainerRuntime
                 ? new ConflictException($"container {request.ContainerId} is not running", e)
                 : ContainerPreparer.Translate(e);
         }
+        var begun = DateTimeOffset.UtcNow;
         var launched = await LaunchAsync(request.Key, program, preparation, request.Stdio, null,
             (op, errno) => LaunchError.Exec(program, op, errno)).ConfigureAwait(false);
         launched.PidFd?.Dispose();
-        return new StartedProcess(launched.Pid, DateTimeOffset.UtcNow);
+        return new StartedProcess(launched.Pid, begun);
     }
 
     /// <summary>Runs any program of the host as a supervised process.</summary>

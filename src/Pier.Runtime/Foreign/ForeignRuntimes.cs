@@ -60,10 +60,11 @@ public sealed class ForeignRuntimes : IContainerRuntime
             _bundles[request.Id] = bundle;
             var words = ForeignCalls.Words(bundle, "run", "--bundle", bundle.Directory, "--pid-file", bundle.PidFile(request.Id), request.Id);
             _inner.Follow(request.Id, cgroup);
+            var begun = DateTimeOffset.UtcNow;
             var pid = await LaunchAsync(request.Id, request.Id, bundle, words, request.Stdio, request.Log,
                 "failed to create task for container: failed to create shim task: OCI runtime create failed", cancellation).ConfigureAwait(false);
             _inner.Follow(request.Id, cgroup, pid);
-            return new StartedProcess(pid, DateTimeOffset.UtcNow);
+            return new StartedProcess(pid, begun);
         }
         catch
         {
@@ -82,8 +83,9 @@ public sealed class ForeignRuntimes : IContainerRuntime
         try
         {
             var words = ForeignCalls.Words(bundle, "exec", "--process", bundle.ProcessFile(request.Key), "--pid-file", bundle.PidFile(request.Key), request.ContainerId);
+            var begun = DateTimeOffset.UtcNow;
             var pid = await LaunchAsync(request.Key, request.ContainerId, bundle, words, request.Stdio, null, "OCI runtime exec failed", cancellation).ConfigureAwait(false);
-            return new StartedProcess(pid, DateTimeOffset.UtcNow);
+            return new StartedProcess(pid, begun);
         }
         catch
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
@@ -11,7 +12,7 @@ namespace Pier.Store.Builds;
 /// </summary>
 sealed class FileHashes
 {
-    const int Limit = 200_000;
+    const int Limit = 200_000, BufferSize = 128 << 10;
     static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
 
     readonly ConcurrentDictionary<(uint, uint, ulong), Known> _known = new();
@@ -21,7 +22,7 @@ sealed class FileHashes
     {
         if (_known.TryGetValue(stat.Identity, out var known) && known.Size == stat.Size && known.Modify == stat.Modify && known.Change == stat.Change)
             return known.Hash;
-        var hash = Read(held);
+        var hash = Read(held, stat.Size);
         if (DateTimeOffset.UtcNow.ToUnixTimeSeconds() - stat.Change.Seconds > Settled.TotalSeconds) Remember(stat, hash);
         return hash;
     }
@@ -32,17 +33,25 @@ sealed class FileHashes
         _known[stat.Identity] = new Known(stat.Size, stat.Modify, stat.Change, hash);
     }
 
-    static byte[] Read(SafeFileHandle held)
+    static byte[] Read(SafeFileHandle held, long size)
     {
         using var file = SourceTree.Reopen(held);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[128 << 10];
-        for (long at = 0; ;)
+        // Contexts have many files: a buffer for each would keep the collector busy.
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(size, 1, BufferSize));
+        try
         {
-            var read = RandomAccess.Read(file, buffer, at);
-            if (read == 0) return hash.GetHashAndReset();
-            hash.AppendData(buffer, 0, read);
-            at += read;
+            for (long at = 0; ;)
+            {
+                var read = RandomAccess.Read(file, buffer, at);
+                if (read == 0) return hash.GetHashAndReset();
+                hash.AppendData(buffer, 0, read);
+                at += read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

@@ -21,6 +21,7 @@ sealed class BuildCheck(Layout layout, IReadOnlyDictionary<Digest, long> blobs)
         foreach (var file in Files(directory))
         {
             if (Read(file) is not { } record) continue;
+            if (BuildCacheStore.DirectoryOf(layout, record) is { } own) _directories.Add(own);
             if (Fault(record) is { } fault) Forgotten(file, fault);
             else Need(record, needed);
         }
@@ -47,9 +48,8 @@ sealed class BuildCheck(Layout layout, IReadOnlyDictionary<Digest, long> blobs)
         return digest == "sha256:" + Convert.ToHexStringLower(SHA256.HashData(content));
     }
 
-    void Need(BuildCacheRecord record, ImageReport needed)
+    static void Need(BuildCacheRecord record, ImageReport needed)
     {
-        if (BuildCacheStore.DirectoryOf(layout, record) is { } directory) _directories.Add(directory);
         var chains = ChainId.Prefixes([.. record.Layers.Select(l => l.DiffId)]);
         for (var i = 0; i < chains.Count; i++)
         {

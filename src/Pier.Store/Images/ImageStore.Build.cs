@@ -31,6 +31,14 @@ public sealed partial class ImageStore
         if (!KeepLayer(ChainId.Of(parent, diffId), lease)) UnpackBlob(layer.Digest, parent, diffId, ct);
     });
 
+    /// <summary>Whether two stored layers change a tree in the same way, but for the times of files.</summary>
+    public bool AreAlike(Descriptor one, Descriptor other) => one.Digest == other.Digest || Border.Cross(() =>
+    {
+        using var first = _content.Open(one.Digest);
+        using var second = _content.Open(other.Digest);
+        return LayerComparison.AreAlike(first, second);
+    });
+
     /// <summary>
     /// Protects a stack whose blobs (base first) the lease has already; what of it is not unpacked (any more) is unpacked again. False when a blob does not
     /// give the layer that it should.

@@ -14,7 +14,7 @@ public sealed partial class ImageStore
     /// <summary>Makes an index of images of several platforms, under names or, without any, dangling.</summary>
     public Image BuildIndex(IReadOnlyList<IndexMember> members, IReadOnlyList<ImageReference> names, ContentLease lease, CancellationToken ct) => Border.Cross(() =>
     {
-        _content.Settle([.. members.SelectMany(m => m.Layers).Select(l => l.Digest)]);
+        _content.Settle([.. members.SelectMany(m => m.Layers).Select(l => l.Digest).Distinct()]);
         var index = WriteIndex(members.Select(m => (m.Platform, WriteImage(m, lease).Manifest)), lease);
         var image = Add(index, names.Count > 0 ? names[0] : null, lease, ct);
         foreach (var name in names.Skip(1)) Tag(image with { Target = index }, name);

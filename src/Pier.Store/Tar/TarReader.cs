@@ -178,7 +178,8 @@ sealed class TarReader(Stream stream)
     {
         var rest = _left + _padding;
         (_left, _padding) = (0, 0);
-        var buffer = rest > 0 ? new byte[Math.Min(rest, 64 << 10)] : [];
+        // Most often it is less than a block of padding.
+        var buffer = rest == 0 ? [] : rest <= TarBlock.Size ? _block : new byte[Math.Min(rest, 64 << 10)];
         while (rest > 0)
         {
             var read = stream.Read(buffer, 0, (int)Math.Min(rest, buffer.Length));

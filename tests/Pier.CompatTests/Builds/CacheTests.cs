@@ -92,6 +92,64 @@ public sealed class CacheTests : IAsyncLifetime
         Assert.Equal(await Words(_one), await Words(_other));
     }
 
+    [SkippableFact]
+    public async Task Docker_with_BuildKit_reads_and_writes_inline_caches()
+    {
+        const string Docker = "/usr/bin/docker";
+        var version = File.Exists(Docker) ? (await Commands.RunAsync(Docker, "--version")).Out : "";
+        Skip.IfNot(version.StartsWith("Docker version 20.10", StringComparison.Ordinal), "docker 20.10 (Debian's docker.io) is not installed");
+        var name = $"{_registry.Address}/by-docker:1";
+        await DockerBuild(_one, "--build-arg", "BUILDKIT_INLINE_CACHE=1", "-t", name, "-t", "made");
+        await Run(_one, "push", name);
+        Assert.Contains("importing cache manifest from", await DockerBuild(_other, "--cache-from", name, "-t", "made"));
+        Assert.Equal(await Words(_one), await Words(_other));
+        Assert.Contains("ERROR", await DockerBuild(_other, "--cache-from", $"{_registry.Address}/nothing:1", "-t", "made"));
+
+        async Task<string> DockerBuild(PierDaemon daemon, params string[] arguments)
+        {
+            var start = new Client("docker", daemon).Start(["build", "--progress=plain", .. arguments, _folder.Path]);
+            start.FileName = Docker;
+            start.Environment["DOCKER_BUILDKIT"] = "1";
+            var build = await Commands.RunAsync(start, null);
+            Assert.True(build.Code == 0, build.Error + daemon.Log);
+            return build.Error;
+        }
+    }
+
+    [Fact]
+    public async Task Any_image_that_is_here_is_a_cache_for_the_classic_wire_by_its_history()
+    {
+        _folder.Add("dir/sub/more", "more").Dockerfile($"""
+            FROM busybox
+            RUN {Random} > /first
+            COPY file dir /copied/
+            ENV A=b
+            RUN {Random} > /second
+            COPY file /from
+            RUN {Random} > /last
+            CMD ["cat", "/first", "/second", "/last"]
+
+            """);
+        var name = $"{_registry.Address}/history:1";
+        await Run(_one, "build", "-t", name, "-t", "made", _folder.Path);
+        await Run(_one, "push", name);
+        await Run(_other, "pull", name);
+        File.SetLastWriteTimeUtc(Path.Combine(_folder.Path, "file"), DateTime.UnixEpoch);
+        var classic = await Run(_other, "build", "--cache-from", name, "--cache-from", "no-such-image", "-t", "made", _folder.Path);
+        Assert.Contains("the cache no-such-image is not used", classic);
+        Assert.Equal(await Words(_one), await Words(_other));
+        Assert.Equal(await Id(_one), await Id(_other));
+
+        // Another file, and another variable: what stands on it is made.
+        await Run(_other, "builder", "prune", "-af");
+        _folder.Add("dir/sub/more", "else");
+        await Run(_other, "build", "--cache-from", name, "-t", "made", _folder.Path);
+        var (before, after) = (await Words(_one), await Words(_other));
+        Assert.Equal(before[0], after[0]);
+        Assert.NotEqual(before[1], after[1]);
+        Assert.NotEqual(before[2], after[2]);
+    }
+
     [Fact]
     public async Task A_cache_that_is_read_and_written_keeps_what_nobody_needed()
     {

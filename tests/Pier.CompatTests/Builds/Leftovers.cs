@@ -5,7 +5,7 @@ namespace Pier.CompatTests.Builds;
 /// <summary>What a build that failed or was stopped may not leave behind.</summary>
 static class Leftovers
 {
-    static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     public static void None(PierDaemon daemon)
     {

@@ -75,7 +75,7 @@ static class RunFlags
         new("oom-kill-disable", "--oom-kill-disable") { Warning = "OOM killer is disabled for the container, but no memory limit is set" },
         new("pids-limit", "--pids-limit", "33") { Field = "HostConfig.PidsLimit", Value = "33", Probe = Cat("pids/pids.max", "pids.max"), Sees = "^33$" },
         new("shm-size", "--shm-size", "1m") { Field = "HostConfig.ShmSize", Value = "1048576", Probe = "df -k /dev/shm", Sees = "shm +1024 " },
-        new("storage-opt", "--storage-opt", "size=1G") { Refusal = "--storage-opt is not supported by this storage driver", Reason = "The overlay driver has no quota for one container's layer." },
+        new("storage-opt", "--storage-opt", "size=1G") { Refusal = "--storage-opt is not supported by this storage driver", Reason = "The data root's file system has no quotas here (decision 0035 says which have)." },
     ];
 
     static readonly FlagRow[] Namespaces =

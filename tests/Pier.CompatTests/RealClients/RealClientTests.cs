@@ -60,20 +60,29 @@ public sealed class RealClientTests(PierDaemon daemon) : IClassFixture<PierDaemo
         ScriptAsync("/usr/bin/python3", "/usr/lib/python3/dist-packages/docker/client.py", "python3-docker", [Script("scenario.py")]);
 
     [SkippableFact]
-    public async Task Dockerode_runs_its_scenario()
+    public Task Python_docker_builds() =>
+        ScriptAsync("/usr/bin/python3", "/usr/lib/python3/dist-packages/docker/client.py", "python3-docker", [Script("scenario_build.py")]);
+
+    [SkippableFact]
+    public Task Dockerode_runs_its_scenario() => NodeAsync("dockerode", "4.0.9", "scenario.js");
+
+    [SkippableFact]
+    public Task Testcontainers_runs_its_scenario() => NodeAsync("testcontainers", "10.13.2", "testcontainers.js");
+
+    async Task NodeAsync(string package, string version, string script)
     {
         var node = ((string[])["/usr/bin/node", "/usr/local/bin/node"]).FirstOrDefault(File.Exists);
         Skip.If(node is null, "node is not installed");
-        var modules = Path.Combine(Golden.Repository(), "artifacts", "dockerode");
-        if (!Directory.Exists(Path.Combine(modules, "node_modules", "dockerode")))
+        var modules = Path.Combine(Golden.Repository(), "artifacts", package);
+        if (!Directory.Exists(Path.Combine(modules, "node_modules", package)))
         {
             Directory.CreateDirectory(modules);
             var npm = Path.Combine(Path.GetDirectoryName(node)!, "npm");
             Skip.If(!File.Exists(npm), "npm is not installed");
-            var install = await Commands.RunAsync(new ProcessStartInfo(npm, ["install", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "dockerode@4.0.9"]) { WorkingDirectory = modules }, null);
-            Skip.If(install.Code != 0, "npm install dockerode: " + install.Error);
+            var install = await Commands.RunAsync(new ProcessStartInfo(npm, ["install", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", $"{package}@{version}"]) { WorkingDirectory = modules }, null);
+            Skip.If(install.Code != 0, $"npm install {package}: {install.Error}");
         }
-        await ScriptAsync(node, Path.Combine(modules, "node_modules", "dockerode"), "dockerode", [Script("scenario.js")], modules);
+        await ScriptAsync(node, Path.Combine(modules, "node_modules", package), package, [Script(script)], modules);
     }
 
     [SkippableFact]
@@ -128,6 +137,8 @@ public sealed class RealClientTests(PierDaemon daemon) : IClassFixture<PierDaemo
         var start = new Client(program, daemon).Start(arguments);
         if (modules is not null) start.Environment["NODE_PATH"] = Path.Combine(modules, "node_modules");
         start.Environment["PIER_SOCKET"] = daemon.Socket;
+        // Its reaper is an image of the hub's.
+        start.Environment["TESTCONTAINERS_RYUK_DISABLED"] = "true";
         var run = await Commands.RunAsync(start, null);
         Assert.True(run.Code == 0 && run.Out.EndsWith("done\n", StringComparison.Ordinal), $"{run.Code}\n{run.Out}\n{run.Error}");
     }

@@ -198,6 +198,71 @@ public class UserNetworkTests(ITestOutputHelper output)
         Assert.Equal("1", File.ReadAllText("/proc/sys/net/ipv6/conf/all/forwarding").Trim());
     });
 
+    /// <summary>Announces a router and a prefix, to all nodes of eth0's link (RFC 4861, 4.2).</summary>
+    const string Announce = """
+        import socket, struct
+        s = socket.socket(socket.AF_INET6, socket.SOCK_RAW, 58)
+        s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
+        s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, socket.if_nametoindex('eth0'))
+        prefix = struct.pack('!BBBBIII', 3, 4, 64, 0xc0, 3600, 3600, 0) + socket.inet_pton(socket.AF_INET6, '2001:db8:bad::')
+        s.sendto(struct.pack('!BBHBBHII', 134, 0, 0, 64, 0, 1800, 0, 0) + prefix, ('ff02::1', 0))
+        """;
+
+    [SkippableFact]
+    public void A_container_that_says_it_is_a_router_is_believed_by_nobody() => NetworkLab.Run(lab =>
+    {
+        Skip.IfNot(File.Exists("/usr/bin/python3"), "python3 (Debian package python3-minimal) is not installed");
+        using var stack = NetworkStack.Open(Options);
+        var dual = Make(stack, "dual", ipv6: true);
+        var (liar, other) = (stack.Attach(In("liar", dual)), stack.Attach(In("other", dual)));
+        var script = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(script, Announce);
+            // The address is tentative for a second or two before anything may be sent.
+            for (var i = 0; i < 200 && NetworkLab.Shell("ip -6 addr show dev eth0", liar.Namespace).Contains("tentative"); i++) Thread.Sleep(50);
+            NetworkLab.Shell($"python3 {script}", liar.Namespace);
+            // Somebody who does believe gets it: the announcement is a good one.
+            NetworkLab.Shell("echo 1 > /proc/sys/net/ipv6/conf/eth0/accept_ra", other.Namespace);
+            for (var i = 0; i < 100 && !NetworkLab.Shell("ip -6 route", other.Namespace).Contains("proto ra"); i++)
+            {
+                NetworkLab.Shell($"python3 {script}", liar.Namespace);
+                Thread.Sleep(50);
+            }
+
+            Assert.Contains("proto ra", NetworkLab.Shell("ip -6 route", other.Namespace));
+            var third = stack.Attach(In("third", dual));
+            NetworkLab.Shell($"python3 {script}", liar.Namespace);
+            Thread.Sleep(200);
+            Assert.DoesNotContain("proto ra", NetworkLab.Shell("ip -6 route", third.Namespace));
+            Assert.DoesNotContain("2001:db8:bad", NetworkLab.Shell("ip -6 addr; ip -6 route"));
+        }
+        finally
+        {
+            File.Delete(script);
+        }
+
+        stack.Delete();
+    });
+
+    [SkippableFact]
+    public void Addresses_that_a_container_claims_stay_in_its_network() => NetworkLab.Run(lab =>
+    {
+        using var stack = NetworkStack.Open(Options);
+        var (red, blue) = (Make(stack, "red"), Make(stack, "blue"));
+        var (liar, victim, neighbour) = (stack.Attach(In("liar", red)), stack.Attach(In("victim", blue)), stack.Attach(In("neighbour", blue)));
+        Ping(victim, V4(neighbour), works: true);
+        var before = NetworkLab.Shell("ip neigh show | cut -d' ' -f1-5 | sort", victim.Namespace);
+        // Claims the other network's gateway and the neighbour's address, aloud.
+        NetworkLab.Shell($"ip addr add {blue.Ipv4!.Gateway}/32 dev eth0; ip addr add {V4(neighbour)}/32 dev eth0; busybox arping -U -c2 -I eth0 {blue.Ipv4!.Gateway}; busybox arping -U -c2 -I eth0 {V4(neighbour)}; true", liar.Namespace);
+        Ping(victim, V4(neighbour), works: true);
+        Assert.Equal(before, NetworkLab.Shell("ip neigh show | cut -d' ' -f1-5 | sort", victim.Namespace));
+        var mac = neighbour.Record.Endpoints[0].Mac!.Value.ToString();
+        Assert.DoesNotContain(NetworkLab.Shell("cat /sys/class/net/eth0/address", liar.Namespace).Trim(), NetworkLab.Shell($"ip neigh show {V4(neighbour)}"));
+        Assert.Contains(mac, before);
+        stack.Delete();
+    });
+
     [SkippableFact]
     public void A_daemon_that_starts_again_takes_networks_over_and_removes_leftovers() => NetworkLab.Run(lab =>
     {

@@ -12,7 +12,7 @@ public partial class SecurityTests
         Assert.True(named.Length > 40, $"{named.Length} tests are named");
         var sources = Directory.EnumerateFiles(Repository.Path("tests"), "*Tests.cs", SearchOption.AllDirectories)
             .ToLookup(f => Path.GetFileNameWithoutExtension(f), File.ReadAllText);
-        Assert.Empty(named.Where(n => !sources[n.Class].Any(text => text.Contains($" {n.Method}(", StringComparison.Ordinal))));
+        Assert.DoesNotContain(named, n => !sources[n.Class].Any(text => text.Contains($" {n.Method}(", StringComparison.Ordinal)));
     }
 
     [GeneratedRegex(@"`(\w+Tests)\.(\w+)`")]

@@ -38,7 +38,8 @@ sealed class CachePlaces
     {
         if (!text.Contains("type=", StringComparison.Ordinal))
         {
-            foreach (var reference in text.Split(',', StringSplitOptions.RemoveEmptyEntries)) Imports.Add(new CacheOptionsEntry { Type = "registry", Attrs = { ["ref"] = reference } });
+            foreach (var reference in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
+                Imports.Add(new CacheOptionsEntry { Type = "registry", Attrs = { ["ref"] = reference } });
             return;
         }
         var entry = Parse(text);
@@ -51,9 +52,9 @@ sealed class CachePlaces
     {
         if (!entry.Attrs.TryGetValue("src", out var source)) throw new CliFailure($"local cache importer requires src: {text}");
         var path = Path.GetFullPath(source);
-        var directory = _stores["local:" + path] = new ContentDirectory(path);
-        entry.Attrs["src"] = path;
-        if (!entry.Attrs.ContainsKey("digest") && directory.Find(entry.Attrs.TryGetValue("tag", out var tag) ? tag : DefaultTag) is { } found) entry.Attrs["digest"] = found.Digest.ToString();
+        var directory = StoreAt(entry, "src", path);
+        var tag = entry.Attrs.TryGetValue("tag", out var given) ? given : DefaultTag;
+        if (!entry.Attrs.ContainsKey("digest") && directory.Find(tag) is { } found) entry.Attrs["digest"] = found.Digest.ToString();
         entry.Attrs.Remove("tag");
         return entry;
     }
@@ -63,10 +64,15 @@ sealed class CachePlaces
         if (entry.Type != "local") return entry;
         if (!entry.Attrs.TryGetValue("dest", out var destination)) throw new CliFailure("local cache exporter requires dest");
         var path = Path.GetFullPath(destination);
-        if (!_stores.TryGetValue("local:" + path, out var directory)) _stores["local:" + path] = directory = new ContentDirectory(path);
-        entry.Attrs["dest"] = path;
-        _written.Add((directory, entry.Attrs.TryGetValue("tag", out var tag) ? tag : DefaultTag));
+        _written.Add((StoreAt(entry, "dest", path), entry.Attrs.TryGetValue("tag", out var tag) ? tag : DefaultTag));
         return entry;
+    }
+
+    // The daemon names a store in a header, which is ASCII: the path is a name to it and nothing else.
+    ContentDirectory StoreAt(CacheOptionsEntry entry, string key, string path)
+    {
+        var name = entry.Attrs[key] = path.All(c => c is > ' ' and <= '~') ? path : Uri.EscapeDataString(path);
+        return _stores.TryGetValue("local:" + name, out var known) ? known : _stores["local:" + name] = new ContentDirectory(path);
     }
 
     // "type=TYPE,KEY=VALUE,..."; --cache-to knows a bare name as a registry's.

@@ -5,6 +5,7 @@ using Pier.Distribution.Credentials;
 using Pier.Distribution.Pull;
 using Pier.Model;
 using Pier.Model.Builds;
+using Pier.Store.Images;
 
 namespace Pier.Engine.Builds.Caches;
 
@@ -19,6 +20,16 @@ sealed class CacheImports(EngineParts parts, BlobTransfers transfers, BuildReque
         var opened = await Task.WhenAll(request.CacheFrom.Select(place => OpenAsync(place, ct))).ConfigureAwait(false);
         return [.. opened.SelectMany(caches => caches)];
     }
+
+    /// <summary>Images of this store that are taken by their history: what Docker's classic builder does with --cache-from.</summary>
+    public IReadOnlyList<Image> Images()
+    {
+        // What is no name was told already, as what is not here.
+        var names = request.CacheFrom.Where(p => p.Type == "image" && ImageReference.TryParse(p["ref"], out _)).Select(p => p["ref"]);
+        return [.. names.Select(parts.Store.Images.Find).OfType<Image>()];
+    }
+
+    Image ImageOf(CachePlace place) => parts.Store.Images.Find(place.Required("ref")) ?? throw new NotFoundException("there is no such image here: pull it first");
 
     /// <summary>Tells that a cache turned out to be of no use.</summary>
     public static void Tell(BuildRequest request, string name, string why)
@@ -40,8 +51,7 @@ sealed class CacheImports(EngineParts parts, BlobTransfers transfers, BuildReque
             {
                 "registry" or "inline" => FromRegistryAsync(name, place.Required("ref"), ct),
                 "local" => FromClientAsync(name, place, ct),
-                "image" => Task.FromResult<IReadOnlyList<PortableCache>>([FromStore(name, ImageReference.Parse(name).WithDefaultTag())
-                    ?? throw new NotFoundException("there is no such image here, or it says nothing of its layers (made without BUILDKIT_INLINE_CACHE=1)")]),
+                "image" => Task.FromResult<IReadOnlyList<PortableCache>>(FromStore(name, ImageOf(place).Tags is [var tag, ..] ? tag : ImageReference.Parse(name)) is { } cache ? [cache] : []),
                 var other => throw new UnsupportedException($"unknown cache importer: {other}"),
             }).ConfigureAwait(false);
         }
@@ -69,14 +79,14 @@ sealed class CacheImports(EngineParts parts, BlobTransfers transfers, BuildReque
     // An image of this store may say itself what its layers are.
     PortableCache? FromStore(string name, ImageReference reference) =>
         parts.Store.Images.Find(reference.Familiar) is { } image && CacheIndex.OfImage(image.Manifest, image.Config) is { } index
-            ? new PortableCache(name, index, parts.Store, transfers, (manifest, target, ct) =>
-                new LayerPull(target, (blob, offset, _) => ValueTask.FromResult(At(parts.Store.Content.Open(blob.Digest), offset)), _ => { }).RunAsync(manifest, ct))
+            ? new PortableCache(name, index, parts.Store, transfers, (manifest, target, ct) => new LayerPull(target, OpenAsync, _ => { }).RunAsync(manifest, ct))
             : null;
 
-    static Stream At(FileStream file, long offset)
+    ValueTask<Stream> OpenAsync(Descriptor blob, long offset, CancellationToken ct)
     {
+        var file = parts.Store.Content.Open(blob.Digest);
         file.Position = offset;
-        return file;
+        return ValueTask.FromResult<Stream>(file);
     }
 
     async Task<IReadOnlyList<PortableCache>> FromClientAsync(string name, CachePlace place, CancellationToken ct)
@@ -85,7 +95,8 @@ sealed class CacheImports(EngineParts parts, BlobTransfers transfers, BuildReque
         var store = "local:" + place.Required("src");
         Task<byte[]> BlobAsync(Descriptor blob) => session.ReadContentAsync(store, blob.Digest, ct);
         var root = await session.ReadContentAsync(store, Digest.Parse(place.Required("digest")), ct).ConfigureAwait(false);
-        var indexes = await ReadAsync(root, BlobAsync, async manifest => await BlobAsync(manifest).ConfigureAwait(false)).ConfigureAwait(false);
+        async Task<byte[]?> ManifestAsync(Descriptor manifest) => await BlobAsync(manifest).ConfigureAwait(false);
+        var indexes = await ReadAsync(root, BlobAsync, ManifestAsync).ConfigureAwait(false);
         return Caches(name, indexes, (manifest, target, token) =>
             new LayerPull(target, async (blob, offset, t) => await session.OpenContentAsync(store, blob, offset, t).ConfigureAwait(false), _ => { }).RunAsync(manifest, token));
     }

@@ -13,12 +13,14 @@ public sealed class SessionClient : IBuildClient, IAsyncDisposable
     readonly IBuildSession session;
     readonly ContextStore contexts;
     readonly string socketDirectory;
+    readonly Action released;
     readonly List<ContextTree> _trees = [];
     readonly List<AgentSocket> _agents = [];
     readonly SemaphoreSlim _opening = new(1);
 
-    internal SessionClient(IBuildSession session, ContextStore contexts, string socketDirectory) =>
-        (this.session, this.contexts, this.socketDirectory) = (session, contexts, socketDirectory);
+    /// <param name="released">Told when the directories are nobody's again.</param>
+    internal SessionClient(IBuildSession session, ContextStore contexts, string socketDirectory, Action released) =>
+        (this.session, this.contexts, this.socketDirectory, this.released) = (session, contexts, socketDirectory, released);
 
     public async Task<string> OpenLocalAsync(LocalRequest request, CancellationToken ct)
     {
@@ -59,6 +61,7 @@ public sealed class SessionClient : IBuildClient, IAsyncDisposable
     {
         foreach (var agent in _agents) await agent.DisposeAsync().ConfigureAwait(false);
         foreach (var tree in _trees) tree.Dispose();
+        released();
         _opening.Dispose();
     }
 }

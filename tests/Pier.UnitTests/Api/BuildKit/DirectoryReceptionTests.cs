@@ -1,9 +1,9 @@
 using Google.Protobuf;
 using Pier.Api.Grpc;
+using Pier.Contracts.Grpc;
 using Pier.Contracts;
 using Pier.Contracts.BuildKit.Files;
 using Pier.Contracts.BuildKit.Transfers;
-using Pier.Contracts.Grpc;
 using Pier.Model;
 using Pier.Model.Builds;
 using Pier.UnitTests.Api.Grpc;
