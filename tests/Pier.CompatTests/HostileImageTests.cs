@@ -74,7 +74,8 @@ public sealed class HostileImageTests(PierDaemon daemon) : IClassFixture<PierDae
         }
         Assert.NotEqual(0, (await _client.RunAsync("exec", _name, "/bin/busybox", "ls", "/ran")).Code);
         // Nothing that lies below the data root, or in a mount that is nowhere, is mapped into the engine.
-        Assert.Empty(Engine().SelectMany(Maps).Where(m => libraries.Any(l => m.StartsWith("/lib/x86_64-linux-gnu/" + l + " (deleted)", StringComparison.Ordinal)) || m.StartsWith(Path.Combine(daemon.Directory, "data"), StringComparison.Ordinal)));
+        Assert.DoesNotContain(Engine().SelectMany(Maps), m => m.StartsWith(Path.Combine(daemon.Directory, "data"), StringComparison.Ordinal)
+            || libraries.Any(l => m.StartsWith("/lib/x86_64-linux-gnu/" + l + " (deleted)", StringComparison.Ordinal)));
         await Ok("rm", "-f", _name);
     }
 
