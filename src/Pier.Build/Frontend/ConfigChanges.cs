@@ -1,6 +1,7 @@
 using System.Text;
 using Pier.Build.Dockerfiles;
 using Pier.Build.Dockerfiles.Instructions;
+using Pier.Build.Dockerfiles.Lines;
 using Pier.Build.Frontend.Checks;
 using Pier.Model;
 using Pier.Model.Builds;
@@ -10,6 +11,9 @@ namespace Pier.Build.Frontend;
 /// <summary>Dockerfile instructions that change a configuration alone: what `commit --change` and `import --change` take.</summary>
 public static class ConfigChanges
 {
+    static readonly HashSet<string> Words =
+        ["CMD", "ENTRYPOINT", "ENV", "EXPOSE", "HEALTHCHECK", "LABEL", "ONBUILD", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"];
+
     /// <summary>Applies instructions in turn, one or several lines each; throws <see cref="InvalidParameterException"/> with Docker's texts.</summary>
     public static ContainerConfig Apply(ContainerConfig config, IReadOnlyList<string> instructions)
     {
@@ -18,6 +22,8 @@ public static class ConfigChanges
         {
             // A configuration is changed as a build's stage changes the one that it stands on.
             var text = Encoding.UTF8.GetBytes("FROM scratch\n" + string.Join('\n', instructions));
+            if (new LineReader(SourceText.From("--change", text), '\\').Read().Skip(1).FirstOrDefault(l => !Words.Contains(l.Word.ToUpperInvariant())) is { } other)
+                throw new InvalidParameterException($"{other.Word.ToLowerInvariant()} is not a valid change command");
             var file = Dockerfile.Parse("--change", text);
             return Apply(config, file, new DockerfileInput { Text = text });
         }
@@ -39,15 +45,11 @@ public static class ConfigChanges
         var stage = new StageState(file.Stages[0], budget) { Platform = input.Platform, Config = config };
         stage.Variables.SetAll(config.Env ?? []);
         stage.ImageVariables.SetAll(config.Env ?? []);
-        foreach (var instruction in file.Stages.SelectMany((s, index) => index == 0 ? s.Instructions : s.Instructions.Prepend(s.From)))
+        foreach (var instruction in file.Stages[0].Instructions)
         {
             if (instruction is WorkdirInstruction workdir) compiler.WorkingDirectory(stage, workdir);
-            else if (IsChange(instruction)) compiler.Apply(stage, instruction);
-            else throw new InvalidParameterException($"{instruction.Word.ToLowerInvariant()} is not a valid change command");
+            else compiler.Apply(stage, instruction);
         }
         return stage.Config;
     }
-
-    static bool IsChange(Instruction instruction) => instruction is CmdInstruction or EntrypointInstruction or EnvInstruction or ExposeInstruction
-        or HealthcheckInstruction or LabelInstruction or OnbuildInstruction or StopSignalInstruction or UserInstruction or VolumeInstruction;
 }

@@ -23,10 +23,17 @@ sealed class BlobSync(Layout layout)
     /// Has a blob that has its name wait for <see cref="Begin"/> or <see cref="Wait"/>. The first fsync(2) commits the journal for all that were written before, so that
     /// the others cost little.
     /// </summary>
-    internal void Note(Digest digest) => _pending.GetOrAdd(digest, d => new Lazy<Task>(() => Task.Run(() => Sync(d))));
+    internal void Note(Digest digest) => _pending.GetOrAdd(digest, static (digest, sync) =>
+    {
+        Lazy<Task>? mine = null;
+        return mine = new Lazy<Task>(() => Task.Run(() => sync.Sync(digest, mine!)));
+    }, this);
 
     /// <summary>Whether a blob is as durable as it gets.</summary>
     internal bool IsDone(Digest digest) => !_pending.ContainsKey(digest);
+
+    /// <summary>A blob was deleted: nobody will wait for it.</summary>
+    internal void Forget(Digest digest) => _pending.TryRemove(digest, out _);
 
     /// <summary>Waits until blobs are durable; throws what the disk said.</summary>
     internal void Wait(IReadOnlyCollection<Digest> digests)
@@ -51,7 +58,7 @@ sealed class BlobSync(Layout layout)
         }
     }
 
-    void Sync(Digest digest)
+    void Sync(Digest digest, Lazy<Task> mine)
     {
         try
         {
@@ -62,8 +69,8 @@ sealed class BlobSync(Layout layout)
         {
             // Collected meanwhile.
         }
-        // What failed stays: whoever waits for it learns why.
-        _pending.TryRemove(digest, out _);
+        // What failed stays: whoever waits for it learns why. So does what came anew meanwhile.
+        _pending.TryRemove(new KeyValuePair<Digest, Lazy<Task>>(digest, mine));
     }
 
     Microsoft.Win32.SafeHandles.SafeFileHandle Open(Digest digest) =>

@@ -79,6 +79,7 @@ public sealed class ContentStore
             if (_leased.ContainsKey(digest)) return 0;
             var size = Size(digest) ?? 0;
             File.Delete(_layout.Blob(digest));
+            _sync.Forget(digest);
             return size;
         }
     }

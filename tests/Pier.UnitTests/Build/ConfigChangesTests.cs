@@ -28,6 +28,7 @@ public class ConfigChangesTests
 
     [Theory]
     [InlineData("RUN x", "run is not a valid change command")]
+    [InlineData("ODD x", "odd is not a valid change command")]
     [InlineData("FROM scratch", "from is not a valid change command")]
     [InlineData("ENV A", "ENV must have two arguments")]
     [InlineData("ENV A=1 B", "Syntax error - can't find = in \"B\". Must be of the form: name=value")]
