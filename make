@@ -73,7 +73,7 @@ publish() {
     packages gcc libc6-dev zlib1g-dev binutils
     say "building the native binary ($PierFramework; about a minute)"
     mkdir -p "$artifacts/native"
-    dotnet publish src/Pier -c Release -p:PierNative=true "-p:PierS3=${PIER_S3:-false}" -o "$artifacts/publish" --nologo -v quiet
+    dotnet publish src/Pier -c Release -p:PierNative=true "-p:PierS3=${PIER_S3:-true}" -o "$artifacts/publish" --nologo -v quiet
     # One rename: a running daemon or client never sees half a binary.
     cp "$artifacts/publish/pier" "$artifacts/native/pier.new"
     [ ! -f "$artifacts/publish/pier.dbg" ] || cp "$artifacts/publish/pier.dbg" "$artifacts/native/pier.dbg"

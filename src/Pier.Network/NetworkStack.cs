@@ -108,9 +108,12 @@ public sealed partial class NetworkStack : IDisposable
         foreach (var network in _networks.All) network.Delete();
     });
 
-    /// <summary>Closes sockets and handles. Devices, table and running containers' connections stay, for the next daemon.</summary>
+    /// <summary>
+    /// Closes sockets and handles. Devices, table and running containers' connections stay, for the next daemon; a table that no network needs does not.
+    /// </summary>
     public void Dispose()
     {
+        if (!_networks.All.Any()) _firewall?.Delete();
         CloseSandboxes();
         CloseParts();
     }

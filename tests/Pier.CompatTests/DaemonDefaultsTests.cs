@@ -5,10 +5,11 @@ namespace Pier.CompatTests;
 /// <summary>A daemon with a daemon.json that changes what containers get.</summary>
 public sealed class ConfiguredDaemon : PierDaemon
 {
-    public string ConfigFile { get; } = Path.Combine(Path.GetTempPath(), $"pier-daemon-{Guid.NewGuid():n}.json");
+    public string ConfigFile => Path.Combine(Directory, "daemon.json");
 
     public ConfiguredDaemon()
     {
+        System.IO.Directory.CreateDirectory(Directory);
         Write("info");
         MoreArguments = ["--config-file", ConfigFile];
     }
