@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Pier.Bench;
 using Pier.Bench.Engines;
 using Pier.Bench.Measures;
@@ -109,7 +110,7 @@ async Task Run(Measure measure, Report report)
                 if (!samples.TryGetValue(engine, out var all)) samples[engine] = all = [];
                 all.AddRange(await measure.Round(engine));
             }
-            catch (Exception e) when (e is InvalidOperationException or HttpRequestException or TaskCanceledException)
+            catch (Exception e) when (e is InvalidOperationException or HttpRequestException or TaskCanceledException or JsonException or FormatException or IOException)
             {
                 failures[engine] = e.Message.ReplaceLineEndings(" ");
             }

@@ -222,7 +222,8 @@ sealed class EngineClient : IDisposable
         using var content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         using var answer = await _http.PostAsync(Version + path, content);
         var text = await Check(answer, path);
-        return text.Length == 0 ? null : JsonNode.Parse(text);
+        // podman answers some with a bare word.
+        return text.Length == 0 || text[0] is not ('{' or '[') ? null : JsonNode.Parse(text);
     }
 
     async Task<long> Download(string path, string what)
