@@ -107,6 +107,8 @@ sealed class DaemonConnection : IDisposable
     /// <summary>The raw stream after a hijacking answer's head: bytes that came with the head first.</summary>
     public int ReadRaw(Span<byte> buffer) => _reader.Read(buffer);
 
+    public ValueTask<int> ReadRawAsync(Memory<byte> buffer, CancellationToken ct) => _reader.ReadAsync(buffer, ct);
+
     public void WriteRaw(ReadOnlySpan<byte> bytes) => _stream.Write(bytes);
 
     /// <summary>The end of our output; the daemon's goes on.</summary>

@@ -1,18 +1,12 @@
 namespace Pier.Cli.Transport;
 
-/// <summary>A connection after its upgrade, as a stream both ways. Reads block a thread of the pool: a client has nothing else for it to do.</summary>
+/// <summary>A connection after its upgrade, as a stream both ways. Reads block no thread: with two of them the pool of a small machine would have none left.</summary>
 sealed class RawStream(DaemonConnection connection) : Stream
 {
-    readonly byte[] _buffer = new byte[64 << 10];
     readonly Lock _writing = new();
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        if (buffer.IsEmpty) return 0;
-        var count = await Task.Run(() => connection.ReadRaw(_buffer.AsSpan(0, Math.Min(buffer.Length, _buffer.Length))), CancellationToken.None).ConfigureAwait(false);
-        _buffer.AsMemory(0, count).CopyTo(buffer);
-        return count;
-    }
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        buffer.IsEmpty ? new(0) : connection.ReadRawAsync(buffer, cancellationToken);
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {

@@ -29,6 +29,9 @@ sealed class ResponseReader(Stream stream)
         }
     }
 
+    /// <summary>As <see cref="Read"/>, without a thread that waits.</summary>
+    public ValueTask<int> ReadAsync(Memory<byte> target, CancellationToken ct) => _start < _end ? new(Read(target.Span)) : stream.ReadAsync(target, ct);
+
     /// <summary>What is buffered, or else one read; 0 at the end.</summary>
     public int Read(Span<byte> target)
     {
