@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -10,8 +9,8 @@ public sealed class Doors : IAsyncLifetime
 {
     const string ServerPurpose = "1.3.6.1.5.5.7.3.1", ClientPurpose = "1.3.6.1.5.5.7.3.2";
 
-    public int SecurePort { get; } = FreePort();
-    public int PlainPort { get; } = FreePort();
+    public int SecurePort { get; } = FreePorts.Loopback();
+    public int PlainPort { get; } = FreePorts.Loopback();
     readonly string _certificates = Directory.CreateTempSubdirectory("pier-doors-").FullName;
     public PierDaemon Secure { get; }
     public PierDaemon Plain { get; }
@@ -67,12 +66,5 @@ public sealed class Doors : IAsyncLifetime
         using var certificate = request.Create(authority, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1), RandomNumberGenerator.GetBytes(8));
         File.WriteAllText(In(name + ".pem"), certificate.ExportCertificatePem());
         File.WriteAllText(In(name + "-key.pem"), key.ExportECPrivateKeyPem());
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Pier.CompatTests;
 
@@ -27,13 +26,6 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         var result = await client.RunAsync(arguments);
         Assert.NotEqual(0, result.Code);
         return result.Error;
-    }
-
-    static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     [SkippableTheory, InlineData("docker"), InlineData("pier")]
@@ -153,7 +145,7 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     {
         var client = With("docker");
         await DebianImage.ImportAsync(client, "redis:debian", "redis-server", "redis-tools");
-        var port = FreePort();
+        var port = FreePorts.Loopback();
         await Ok(client, "network", "create", _name);
         await Ok(client, "network", "create", "--internal", _name + "back");
         await Ok(client, "run", "-d", "--name", _name + "db", "--network", _name + "back", "--network-alias", "store", "redis:debian", "redis-server", "--protected-mode", "no", "--save", "", "--bind", "0.0.0.0");
@@ -187,7 +179,7 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     {
         Skip.IfNot(File.Exists("/usr/bin/docker-compose"), "docker-compose (Debian package) is not installed");
         var client = With("docker");
-        var port = FreePort();
+        var port = FreePorts.Loopback();
         var file = Path.Combine(daemon.Directory, "docker-compose.yml");
         await File.WriteAllTextAsync(file, $$"""
             version: "3.7"

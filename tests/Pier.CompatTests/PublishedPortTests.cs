@@ -27,26 +27,6 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
         return result.Out.Trim();
     }
 
-    /// <summary>A number that is free for TCP and UDP in both families now.</summary>
-    static int FreePort()
-    {
-        while (true)
-        {
-            using var tcp = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = true };
-            tcp.Bind(new IPEndPoint(IPAddress.IPv6Any, 0));
-            var port = ((IPEndPoint)tcp.LocalEndPoint!).Port;
-            using var udp = new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp) { DualMode = true };
-            try
-            {
-                udp.Bind(new IPEndPoint(IPAddress.IPv6Any, port));
-                return port;
-            }
-            catch (SocketException)
-            {
-            }
-        }
-    }
-
     /// <summary>The page that a server gives, asked for until it does; the last error when it never does.</summary>
     static async Task<string> Get(string url, params string[] options)
     {
@@ -78,7 +58,7 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
         var pages = Pages(_name);
         foreach (var dual in (bool[])[false, true])
         {
-            var port = FreePort();
+            var port = FreePorts.Everywhere();
             if (dual) await Ok(client, "network", "create", "--ipv6", _name);
             var id = await Ok(client, ["run", "-d", "--network", dual ? _name : "bridge", "-p", $"{port}:80", "-v", pages + ":/www", Image, .. dual ? Nginx : Nginx4]);
             Assert.Equal(_name, await Get($"http://localhost:{port}/", "-4"));
@@ -98,7 +78,7 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
     {
         var client = await ClientAsync();
         var pages = Pages(_name);
-        var ports = Enumerable.Range(0, 3).Select(_ => FreePort()).ToArray();
+        var ports = Enumerable.Range(0, 3).Select(_ => FreePorts.Everywhere()).ToArray();
         var id = await Ok(client, ["run", "-d", "-p", $"[::1]:{ports[0]}:80", "-p", $"127.0.0.1:{ports[1]}:80", "-p", $"[::]:{ports[2]}:80", "-v", pages + ":/www", Image, .. Nginx4]);
         Assert.Equal(_name, await Get($"http://[::1]:{ports[0]}/"));
         Assert.True(await Refused("127.0.0.1", ports[0]));
@@ -113,7 +93,7 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
     public async Task Datagrams_are_answered_from_where_they_were_sent_to()
     {
         var client = await ClientAsync();
-        var port = FreePort();
+        var port = FreePorts.Everywhere();
         var id = await Ok(client, "run", "-d", "-p", $"{port}:53/udp", Image, "socat", "UDP4-RECVFROM:53,fork", "EXEC:cat");
         // Two peers at once.
         foreach (var size in (int[])[1, 1000, 8000])
@@ -159,7 +139,7 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
     public async Task An_open_connection_outlives_the_daemon_and_carries_every_byte()
     {
         var client = await ClientAsync();
-        var port = FreePort();
+        var port = FreePorts.Everywhere();
         var id = await Ok(client, "run", "-d", "-p", $"{port}:7", Image, "socat", "TCP4-LISTEN:7,fork,reuseaddr", "EXEC:cat");
         using var socket = await ConnectAsync(port);
         await Exchange(socket, 100_000);
@@ -189,7 +169,7 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
     public async Task The_relay_ends_after_its_last_port_and_a_port_of_a_dead_container_is_closed_by_the_next_daemon()
     {
         var client = await ClientAsync();
-        var port = FreePort();
+        var port = FreePorts.Everywhere();
         var id = await Ok(client, "run", "-d", "-p", $"{port}:80", "busybox", "sleep", "600");
         for (var i = 0; i < 200 && Relay() is null; i++) await Task.Delay(50);
         Assert.NotNull(Relay());

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Pier.CompatTests;
 
@@ -26,20 +24,23 @@ public sealed class RegistryProcess : IAsyncDisposable
 
     public static async Task<RegistryProcess> StartAsync(params string[] flags)
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        var port = ((IPEndPoint)probe.LocalEndpoint).Port;
-        probe.Stop();
-        var registry = new RegistryProcess($"127.0.0.1:{port}", flags);
+        var registry = new RegistryProcess($"127.0.0.1:{FreePorts.Loopback()}", flags);
+        await UntilItAnswersAsync(registry.Address, 200);
+        return registry;
+    }
+
+    /// <summary>Waits for a registry to answer, 50 ms after each try.</summary>
+    public static async Task UntilItAnswersAsync(string address, int maxTries)
+    {
         using var http = new HttpClient();
         for (var tries = 0; ; tries++)
         {
             try
             {
-                using var answer = await http.GetAsync($"http://{registry.Address}/v2/");
-                return registry;
+                using var answer = await http.GetAsync($"http://{address}/v2/");
+                return;
             }
-            catch (HttpRequestException) when (tries < 200)
+            catch (HttpRequestException) when (tries < maxTries)
             {
                 await Task.Delay(50);
             }

@@ -4,7 +4,7 @@ using System.Text;
 namespace Pier.Cli.Transport;
 
 /// <summary>Writes a request's body in chunks (RFC 9112, section 7.1); small writes are gathered. End writes the last chunk.</summary>
-sealed class ChunkedBody(Stream inner) : Stream
+sealed class ChunkedBody(Stream inner) : WriteOnlyStream
 {
     // In front of the data stays room for the size line, behind it for the line's end.
     const int Front = 10, Capacity = 256 * 1024;
@@ -12,8 +12,9 @@ sealed class ChunkedBody(Stream inner) : Stream
     readonly byte[] _buffer = new byte[Front + Capacity + 2];
     int _used;
 
-    public override void Write(ReadOnlySpan<byte> bytes)
+    public override void Write(ReadOnlySpan<byte> buffer)
     {
+        var bytes = buffer;
         while (bytes.Length > 0)
         {
             var length = Math.Min(bytes.Length, Capacity - _used);
@@ -22,8 +23,6 @@ sealed class ChunkedBody(Stream inner) : Stream
             if ((_used += length) == Capacity) Flush();
         }
     }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     public override void Flush()
     {
@@ -40,13 +39,4 @@ sealed class ChunkedBody(Stream inner) : Stream
         Flush();
         inner.Write("0\r\n\r\n"u8);
     }
-
-    public override bool CanRead => false;
-    public override bool CanSeek => false;
-    public override bool CanWrite => true;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -133,7 +133,7 @@ public sealed class LogDriverTests(PierDaemon daemon) : IClassFixture<PierDaemon
     [Fact]
     public async Task An_absent_receiver_holds_nobody_up_and_gets_everything_later_also_across_a_crash()
     {
-        var port = Receiver.FreePort();
+        var port = FreePorts.Loopback();
         var name = await Run("syslog", "i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done", $"syslog-address=tcp://127.0.0.1:{port}");
         Assert.Equal(3000, (await Ok("logs", name)).Count('\n'));
         daemon.Crash();
@@ -152,7 +152,7 @@ public sealed class LogDriverTests(PierDaemon daemon) : IClassFixture<PierDaemon
     [Fact]
     public async Task Non_blocking_keeps_the_newest_messages_for_an_absent_receiver()
     {
-        var port = Receiver.FreePort();
+        var port = FreePorts.Loopback();
         await Run("fluentd", "i=0; while [ $i -lt 4000 ]; do echo line $i; i=$((i+1)); done", $"fluentd-address=tcp://127.0.0.1:{port}", "mode=non-blocking", "max-buffer-size=64k",
             "fluentd-retry-wait=50");
         await Task.Delay(500);

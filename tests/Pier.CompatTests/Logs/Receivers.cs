@@ -44,14 +44,6 @@ sealed class Receiver : IDisposable
         get { lock (_bytes) return [.. _bytes]; }
     }
 
-    /// <summary>A port that nobody listens on now.</summary>
-    public static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
-
     async Task ReceiveAsync()
     {
         var buffer = new byte[1 << 17];

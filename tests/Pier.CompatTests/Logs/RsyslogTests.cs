@@ -27,7 +27,7 @@ public sealed class Rsyslogd : IAsyncLifetime
     {
         if (Missing is not null) return;
         MakeCertificate();
-        var (udp, tcp, tls, socket) = (Receiver.FreePort(), Receiver.FreePort(), Receiver.FreePort(), Path.Combine(_directory, "log"));
+        var (udp, tcp, tls, socket) = (FreePorts.Loopback(), FreePorts.Loopback(), FreePorts.Loopback(), Path.Combine(_directory, "log"));
         foreach (var (way, address) in ((string, string)[])[("udp", $"udp://127.0.0.1:{udp}"), ("tcp", $"tcp://127.0.0.1:{tcp}"), ("tls", $"tcp+tls://localhost:{tls}"), ("unixgram", "unixgram://" + socket), ("unix", "unix://" + socket)])
             _addresses[way] = address;
         var configuration = Path.Combine(_directory, "rsyslog.conf");

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Pier.CompatTests.Oracle;
 
@@ -150,26 +148,12 @@ public sealed class ImageExchangeTests(OraclePair pair) : IClassFixture<OraclePa
 
         internal static async Task<DebianRegistry> StartAsync()
         {
-            using var probe = new TcpListener(IPAddress.Loopback, 0);
-            probe.Start();
-            var address = $"127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}";
-            probe.Stop();
+            var address = $"127.0.0.1:{FreePorts.Loopback()}";
             var root = Directory.CreateTempSubdirectory("exchange-registry-").FullName;
             File.WriteAllText(root + "/config.yml", $"version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {root}/data}}}}\nhttp: {{addr: \"{address}\"}}\n");
             var registry = new DebianRegistry(Process.Start(new ProcessStartInfo("sh", ["-c", $"exec {Program} serve {root}/config.yml >{root}/log 2>&1"]))!, root, address);
-            using var http = new HttpClient();
-            for (var tries = 0; ; tries++)
-            {
-                try
-                {
-                    using var answer = await http.GetAsync($"http://{address}/v2/");
-                    return registry;
-                }
-                catch (HttpRequestException) when (tries < 600)
-                {
-                    await Task.Delay(50);
-                }
-            }
+            await RegistryProcess.UntilItAnswersAsync(address, 600);
+            return registry;
         }
 
         public async ValueTask DisposeAsync()

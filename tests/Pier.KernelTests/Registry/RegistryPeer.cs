@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using Pier.KernelTests.Distribution;
 using Pier.Registry;
 
 namespace Pier.KernelTests.Registry;
@@ -59,7 +58,7 @@ public sealed class DockerRegistry : IRegistryPeer
     public static async Task<DockerRegistry> StartAsync()
     {
         var root = Directory.CreateTempSubdirectory("pier-docker-registry-").FullName;
-        var address = $"127.0.0.1:{FreePort()}";
+        var address = $"127.0.0.1:{FaultProxy.FreePort()}";
         var config = Path.Combine(root, "config.yml");
         await File.WriteAllTextAsync(config, $$"""
             version: 0.1
@@ -92,12 +91,5 @@ public sealed class DockerRegistry : IRegistryPeer
         await _process.WaitForExitAsync();
         _process.Dispose();
         Directory.Delete(_root, recursive: true);
-    }
-
-    static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }
