@@ -141,7 +141,8 @@ lint() {
     say "shellcheck"
     shellcheck -x make pier .ci/run tests/guest/{run,image,boot,batch,scenarios,root/batch}
     say "format and analyzers"
-    dotnet format whitespace Pier.slnx --verify-no-changes -v quiet
+    dotnet tool restore >/dev/null
+    dotnet csharpier check .
     # A tree of its own: the builds of other targets stay what they are.
     dotnet build Pier.slnx --nologo -v quiet -p:PierLint=true --artifacts-path "$artifacts/lint"
 }
@@ -156,7 +157,7 @@ case ${1:-help} in
     compat) root; needs; publish; run_tests CompatTests ;;
     guest) root; publish; guest "${@:2}" ;;
     lint) lint ;;
-    fmt) framework; dotnet format whitespace Pier.slnx -v quiet ;;
+    fmt) dotnet tool restore >/dev/null; dotnet csharpier format . ;;
     bench) root; needs; publish; dotnet run --project bench/Pier.Bench -c Release -- --pier "$artifacts/native/pier" --out docs/benchmarks.md ;;
     golden) framework; PIER_GOLDEN='write' dotnet test tests/Pier.UnitTests --nologo -v quiet --filter Golden ;;
     clean) rm -rf artifacts; find src tests bench -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} + ;;

@@ -19,7 +19,8 @@ static class Archives
         {
             var layer = path + ".layer";
             diffIds.Add(WriteLayer(layer, i, layerSize, gzip));
-            using (var content = File.OpenRead(layer)) archive.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, $"{i}/layer.tar") { DataStream = content });
+            using (var content = File.OpenRead(layer))
+                archive.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, $"{i}/layer.tar") { DataStream = content });
             File.Delete(layer);
         }
         Add(archive, "config.json", Config(diffIds, 0));
@@ -32,10 +33,16 @@ static class Archives
         using var archive = new TarWriter(File.Create(path), TarEntryFormat.Ustar);
         var layer = path + ".layer";
         var diffId = WriteLayer(layer, 0, FileSize, gzip: false);
-        using (var content = File.OpenRead(layer)) archive.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, "0/layer.tar") { DataStream = content });
+        using (var content = File.OpenRead(layer))
+            archive.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, "0/layer.tar") { DataStream = content });
         File.Delete(layer);
-        for (var i = 0; i < count; i++) Add(archive, $"config{i}.json", Config([diffId], i));
-        Add(archive, "manifest.json", $"[{string.Join(',', Enumerable.Range(0, count).Select(i => Entry($"config{i}.json", $"{name}:{i}", 1)))}]");
+        for (var i = 0; i < count; i++)
+            Add(archive, $"config{i}.json", Config([diffId], i));
+        Add(
+            archive,
+            "manifest.json",
+            $"[{string.Join(',', Enumerable.Range(0, count).Select(i => Entry($"config{i}.json", $"{name}:{i}", 1)))}]"
+        );
     }
 
     static string WriteLayer(string path, int number, int size, bool gzip)
@@ -47,7 +54,9 @@ static class Archives
         using (var tar = new TarWriter(hashed, TarEntryFormat.Ustar))
         {
             for (var i = 0; i < size / FileSize; i++)
-                tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, $"layer{number}/file{i}") { DataStream = new MemoryStream(Content()) });
+                tar.WriteEntry(
+                    new UstarTarEntry(TarEntryType.RegularFile, $"layer{number}/file{i}") { DataStream = new MemoryStream(Content()) }
+                );
         }
         return "sha256:" + Convert.ToHexStringLower(hash.Hash!);
     }
@@ -56,7 +65,8 @@ static class Archives
     static byte[] Content()
     {
         var content = new byte[FileSize];
-        for (var i = 0; i < content.Length; i += 8192) RandomNumberGenerator.Fill(content.AsSpan(i, 4096));
+        for (var i = 0; i < content.Length; i += 8192)
+            RandomNumberGenerator.Fill(content.AsSpan(i, 4096));
         return content;
     }
 
@@ -67,5 +77,7 @@ static class Archives
         $$"""{"Config":"{{config}}","RepoTags":["{{name}}"],"Layers":["{{string.Join("\",\"", Enumerable.Range(0, layers).Select(i => $"{i}/layer.tar"))}}"]}""";
 
     static void Add(TarWriter archive, string name, string text) =>
-        archive.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)) });
+        archive.WriteEntry(
+            new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)) }
+        );
 }

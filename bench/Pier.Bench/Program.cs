@@ -6,6 +6,7 @@ using Pier.Bench.Measures;
 
 var options = Options.Parse(args);
 var command = "dotnet run --project bench/Pier.Bench -c Release -- --pier artifacts/native/pier --out docs/benchmarks.md";
+
 // No new round of a measure after this time: the whole run stays under five minutes.
 var measureLimit = TimeSpan.FromSeconds(15);
 Directory.CreateDirectory(options.Work);
@@ -32,7 +33,8 @@ try
     }
 
     var report = new Report(engines, command);
-    foreach (var measure in Measures().Where(m => options.Only is null || m.Title.Contains(options.Only, StringComparison.Ordinal))) await Run(measure, report);
+    foreach (var measure in Measures().Where(m => options.Only is null || m.Title.Contains(options.Only, StringComparison.Ordinal)))
+        await Run(measure, report);
     var text = report.Write(absent);
     Console.Write(text);
     if (options.Output is not null)
@@ -45,20 +47,25 @@ try
 }
 finally
 {
-    foreach (var engine in engines) engine.Dispose();
+    foreach (var engine in engines)
+        engine.Dispose();
     Shell.Try(["rm", "-rf", "--one-file-system", options.Work]);
 }
 
 IEnumerable<Engine> Candidates()
 {
-    if (options.Pier is not null) yield return new PierEngine(options.Pier, Path.Combine(options.Work, "pier"));
-    if (!options.Without.Contains("docker") && Present("dockerd", DockerEngine.Program)) yield return new DockerEngine(Path.Combine(options.Work, "docker"));
-    if (!options.Without.Contains("podman") && Present("podman", PodmanEngine.Program)) yield return new PodmanEngine(Path.Combine(options.Work, "podman"));
+    if (options.Pier is not null)
+        yield return new PierEngine(options.Pier, Path.Combine(options.Work, "pier"));
+    if (!options.Without.Contains("docker") && Present("dockerd", DockerEngine.Program))
+        yield return new DockerEngine(Path.Combine(options.Work, "docker"));
+    if (!options.Without.Contains("podman") && Present("podman", PodmanEngine.Program))
+        yield return new PodmanEngine(Path.Combine(options.Work, "podman"));
 }
 
 bool Present(string name, string program)
 {
-    if (File.Exists(program)) return true;
+    if (File.Exists(program))
+        return true;
     absent[name] = $"{program} is not installed";
     return false;
 }
@@ -107,10 +114,19 @@ async Task Run(Measure measure, Report report)
         {
             try
             {
-                if (!samples.TryGetValue(engine, out var all)) samples[engine] = all = [];
+                if (!samples.TryGetValue(engine, out var all))
+                    samples[engine] = all = [];
                 all.AddRange(await measure.Round(engine));
             }
-            catch (Exception e) when (e is InvalidOperationException or HttpRequestException or TaskCanceledException or JsonException or FormatException or IOException)
+            catch (Exception e)
+                when (e
+                        is InvalidOperationException
+                            or HttpRequestException
+                            or TaskCanceledException
+                            or JsonException
+                            or FormatException
+                            or IOException
+                )
             {
                 failures[engine] = e.Message.ReplaceLineEndings(" ");
             }

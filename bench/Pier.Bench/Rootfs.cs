@@ -31,11 +31,14 @@ static class Rootfs
     {
         var bytes = new byte[LogBytes];
         Array.Fill(bytes, (byte)'x');
-        for (var i = LineLength - 1; i < bytes.Length; i += LineLength) bytes[i] = (byte)'\n';
+        for (var i = LineLength - 1; i < bytes.Length; i += LineLength)
+            bytes[i] = (byte)'\n';
         bytes[^1] = (byte)'\n';
         return bytes;
     }
 
-    static void Add(TarWriter writer, string name, byte[] content, int mode) => writer.WriteEntry(
-        new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content), Mode = (UnixFileMode)mode });
+    static void Add(TarWriter writer, string name, byte[] content, int mode) =>
+        writer.WriteEntry(
+            new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content), Mode = (UnixFileMode)mode }
+        );
 }

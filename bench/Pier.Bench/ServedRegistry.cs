@@ -18,7 +18,9 @@ sealed class ServedRegistry : IDisposable
         var process = Process.Start(Shell.Describe([.. place, "sh", "-c", "exec \"$@\" >/dev/null 2>&1", "sh", .. command]))!;
         // It takes the lock of its root, and listens, within this time.
         await Task.Delay(TimeSpan.FromSeconds(1));
-        return process.HasExited ? throw new InvalidOperationException($"{command[0]} does not start: exit code {process.ExitCode}") : new ServedRegistry(process);
+        return process.HasExited
+            ? throw new InvalidOperationException($"{command[0]} does not start: exit code {process.ExitCode}")
+            : new ServedRegistry(process);
     }
 
     public static async Task WaitFor(HttpClient http)

@@ -10,8 +10,8 @@ sealed class TlsConnection(SslStream stream, PipeReader wire)
     public async ValueTask ShutdownAsync() => await stream.ShutdownAsync();
 
     /// <summary>
-    /// Waits, after the end of the input, until the peer has closed its side of the wire: then it has all that was sent. Nothing else tells,
-    /// since the transport sends in the background.
+    /// Waits, after the end of the input, until the peer has closed its side of the wire: then it has all that was sent. Nothing else
+    /// tells, since the transport sends in the background.
     /// </summary>
     public async ValueTask UntilClosedAsync(CancellationToken ct)
     {
@@ -19,7 +19,8 @@ sealed class TlsConnection(SslStream stream, PipeReader wire)
         {
             var read = await wire.ReadAsync(ct);
             wire.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted) return;
+            if (read.IsCompleted)
+                return;
         }
     }
 }

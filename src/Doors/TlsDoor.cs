@@ -10,8 +10,8 @@ using Pier.Model;
 namespace Pier.Doors;
 
 /// <summary>
-/// TLS before HTTP, as connection middleware: Kestrel's own needs a container of services. Compiled into the rooms that listen (Api, Registry),
-/// which share nothing else.
+/// TLS before HTTP, as connection middleware: Kestrel's own needs a container of services. Compiled into the rooms that listen (Api,
+/// Registry), which share nothing else.
 /// </summary>
 sealed class TlsDoor : IDisposable
 {
@@ -24,7 +24,10 @@ sealed class TlsDoor : IDisposable
     readonly X509Certificate2 _certificate;
     readonly X509Certificate2Collection? _authorities;
 
-    /// <summary>Reads PEM files; throws <see cref="InvalidParameterException"/>. With authorities every client must show a certificate of one of them.</summary>
+    /// <summary>
+    /// Reads PEM files; throws <see cref="InvalidParameterException"/>. With authorities every client must show a certificate of one of
+    /// them.
+    /// </summary>
     public TlsDoor(string certificate, string key, string? clientAuthorities)
     {
         try
@@ -48,35 +51,38 @@ sealed class TlsDoor : IDisposable
         }
     }
 
-    /// <summary>The middleware: the rest of the connection sees plain bytes, and finds a <see cref="TlsConnection"/> among the features.</summary>
-    public ConnectionDelegate Use(ConnectionDelegate next) => async connection =>
-    {
-        var inner = connection.Transport;
-        await using var stream = new SslStream(new TransportStream(inner));
-        try
+    /// <summary>
+    /// The middleware: the rest of the connection sees plain bytes, and finds a <see cref="TlsConnection"/> among the features.
+    /// </summary>
+    public ConnectionDelegate Use(ConnectionDelegate next) =>
+        async connection =>
         {
-            using var limit = new CancellationTokenSource(HandshakeLimit);
-            await stream.AuthenticateAsServerAsync(_options, limit.Token);
-        }
-        catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException)
-        {
-            return;
-        }
-        connection.Features.Set(new TlsConnection(stream, inner.Input));
-        connection.Features.Set<ITlsConnectionFeature>(new Tls());
-        var plain = new Plain(PipeReader.Create(stream), PipeWriter.Create(stream));
-        connection.Transport = plain;
-        try
-        {
-            await next(connection);
-        }
-        finally
-        {
-            await plain.Input.CompleteAsync();
-            await plain.Output.CompleteAsync();
-            connection.Transport = inner;
-        }
-    };
+            var inner = connection.Transport;
+            await using var stream = new SslStream(new TransportStream(inner));
+            try
+            {
+                using var limit = new CancellationTokenSource(HandshakeLimit);
+                await stream.AuthenticateAsServerAsync(_options, limit.Token);
+            }
+            catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException)
+            {
+                return;
+            }
+            connection.Features.Set(new TlsConnection(stream, inner.Input));
+            connection.Features.Set<ITlsConnectionFeature>(new Tls());
+            var plain = new Plain(PipeReader.Create(stream), PipeWriter.Create(stream));
+            connection.Transport = plain;
+            try
+            {
+                await next(connection);
+            }
+            finally
+            {
+                await plain.Input.CompleteAsync();
+                await plain.Output.CompleteAsync();
+                connection.Transport = inner;
+            }
+        };
 
     public void Dispose() => _certificate.Dispose();
 
@@ -89,7 +95,8 @@ sealed class TlsDoor : IDisposable
 
     bool IsTrusted(X509Certificate? client)
     {
-        if (client is not X509Certificate2 certificate) return false;
+        if (client is not X509Certificate2 certificate)
+            return false;
         using var chain = new X509Chain();
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;

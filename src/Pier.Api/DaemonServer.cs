@@ -42,14 +42,20 @@ public sealed class DaemonServer : IAsyncDisposable
         var addresses = options.Hosts.Select(h => ListenAddress.Parse(h, tls is not null)).ToList();
         foreach (var address in addresses)
         {
-            if (address.SocketPath is { } path) await UnixSocketFile.PrepareAsync(path, ct);
-            else CheckNetworkDoor(address, options);
+            if (address.SocketPath is { } path)
+                await UnixSocketFile.PrepareAsync(path, ct);
+            else
+                CheckNetworkDoor(address, options);
         }
         var buildKit = await BuildKitServer.StartAsync(engine, options, ct);
         var kestrel = new KestrelServer(
             Options.Create(Configure(addresses, tls, buildKit.Grpc)),
-            new SocketTransportFactory(Options.Create(new SocketTransportOptions { MaxReadBufferSize = 1 << 20, MaxWriteBufferSize = 1 << 20 }), NullLoggerFactory.Instance),
-            NullLoggerFactory.Instance);
+            new SocketTransportFactory(
+                Options.Create(new SocketTransportOptions { MaxReadBufferSize = 1 << 20, MaxWriteBufferSize = 1 << 20 }),
+                NullLoggerFactory.Instance
+            ),
+            NullLoggerFactory.Instance
+        );
         var server = new DaemonServer(kestrel, buildKit, addresses);
         try
         {
@@ -63,7 +69,8 @@ public sealed class DaemonServer : IAsyncDisposable
         }
         foreach (var address in addresses)
         {
-            if (address.SocketPath is { } path) UnixSocketFile.Restrict(path, options.AssignSocketGroup);
+            if (address.SocketPath is { } path)
+                UnixSocketFile.Restrict(path, options.AssignSocketGroup);
             options.Log?.Invoke($"API listen on {address.Text}");
         }
         return server;
@@ -74,7 +81,8 @@ public sealed class DaemonServer : IAsyncDisposable
     {
         await _server.StopAsync(ct);
         foreach (var address in _addresses)
-            if (address.SocketPath is { } path && File.Exists(path)) File.Delete(path);
+            if (address.SocketPath is { } path && File.Exists(path))
+                File.Delete(path);
     }
 
     public async ValueTask DisposeAsync()
@@ -95,8 +103,10 @@ public sealed class DaemonServer : IAsyncDisposable
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(10);
         foreach (var address in addresses)
         {
-            if (address.SocketPath is { } path) kestrel.ListenUnixSocket(path, o => Open(o, new Door(Network: false, Tls: false), null, http2));
-            else kestrel.Listen(address.EndPoint!, o => Open(o, new Door(Network: true, Tls: tls is not null), tls, http2));
+            if (address.SocketPath is { } path)
+                kestrel.ListenUnixSocket(path, o => Open(o, new Door(Network: false, Tls: false), null, http2));
+            else
+                kestrel.Listen(address.EndPoint!, o => Open(o, new Door(Network: true, Tls: tls is not null), tls, http2));
         }
         return kestrel;
     }
@@ -105,20 +115,36 @@ public sealed class DaemonServer : IAsyncDisposable
     {
         listen.Protocols = HttpProtocols.Http1;
         var builder = (IConnectionBuilder)listen;
-        if (tls is not null) builder.Use(tls.Use);
-        builder.Use(next => Takeover.Offer(next, door, connection =>
-            connection.Features.Get<TlsConnection>() is { } secure ? (null, secure) : (connection.Features.Get<IConnectionSocketFeature>()?.Socket, null)));
+        if (tls is not null)
+            builder.Use(tls.Use);
+        builder.Use(next =>
+            Takeover.Offer(
+                next,
+                door,
+                connection =>
+                    connection.Features.Get<TlsConnection>() is { } secure
+                        ? (null, secure)
+                        : (connection.Features.Get<IConnectionSocketFeature>()?.Socket, null)
+            )
+        );
         // Browsers speak HTTP/2 only where TLS negotiated it, which no door here does: no web page comes this way.
         builder.Use(next => Http2Preface.Sniff(next, http2));
     }
 
     static void CheckNetworkDoor(ListenAddress address, DaemonServerOptions options)
     {
-        if (options.Tls is { ClientAuthority: not null }) return;
+        if (options.Tls is { ClientAuthority: not null })
+            return;
         if (!address.IsLoopback)
-            throw new InvalidParameterException($"refusing to listen on {address.Text}: without TLS client certificates (--tlsverify) whoever reaches it is root on this host");
+            throw new InvalidParameterException(
+                $"refusing to listen on {address.Text}: without TLS client certificates (--tlsverify) whoever reaches it is root on this host"
+            );
         if (options.Tls is null && !options.AllowInsecureLoopback)
-            throw new InvalidParameterException($"refusing to listen on {address.Text} without TLS: use --tlsverify, or --insecure-tcp to let every local user be root");
-        options.Log?.Invoke($"[DEPRECATION NOTICE] API is accessible on {address.Text} without client certificates: every local user can become root through it");
+            throw new InvalidParameterException(
+                $"refusing to listen on {address.Text} without TLS: use --tlsverify, or --insecure-tcp to let every local user be root"
+            );
+        options.Log?.Invoke(
+            $"[DEPRECATION NOTICE] API is accessible on {address.Text} without client certificates: every local user can become root through it"
+        );
     }
 }

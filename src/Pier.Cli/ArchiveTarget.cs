@@ -11,13 +11,15 @@ static class ArchiveTarget
     {
         if (call.Line.Text("output") is not { Length: > 0 } path)
         {
-            if (call.Environment.Terminal.IsOutputTerminal) throw new CliFailure("cowardly refusing to save to a terminal. Use the -o flag or redirect");
+            if (call.Environment.Terminal.IsOutputTerminal)
+                throw new CliFailure("cowardly refusing to save to a terminal. Use the -o flag or redirect");
             return;
         }
         var directory = Path.GetDirectoryName(Path.GetFullPath(path));
         if (directory is not null && !Directory.Exists(directory))
             throw new CliFailure($"{action}: invalid output path: directory \"{Path.GetDirectoryName(path)}\" does not exist");
-        if (Directory.Exists(path)) throw new CliFailure($"{action}: invalid output path: \"{path}\" is a directory");
+        if (Directory.Exists(path))
+            throw new CliFailure($"{action}: invalid output path: \"{path}\" is a directory");
     }
 
     public static void Write(Invocation call, DaemonAnswer answer)
@@ -37,8 +39,15 @@ static class ArchiveTarget
         var temporary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}");
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
-            using (var file = new FileStream(temporary, options)) answer.Body.CopyTo(file, BufferSize);
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                BufferSize = 0,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            };
+            using (var file = new FileStream(temporary, options))
+                answer.Body.CopyTo(file, BufferSize);
             File.Move(temporary, path, overwrite: true);
         }
         finally

@@ -35,11 +35,15 @@ public static class CliProgram
     static int Dispatch(string[] arguments, CliEnvironment environment, StreamWriter error)
     {
         var (global, rest) = GlobalOptions.Split(arguments, environment, error);
-        if (global is null) return 125;
-        if (global.Flag("version")) return PrintVersion(environment);
-        if (rest.Length == 0 || rest[0] == "help" || global.Flag("help")) return Overview.Print(environment, rest.Length > 1 ? rest[1..] : []);
+        if (global is null)
+            return 125;
+        if (global.Flag("version"))
+            return PrintVersion(environment);
+        if (rest.Length == 0 || rest[0] == "help" || global.Flag("help"))
+            return Overview.Print(environment, rest.Length > 1 ? rest[1..] : []);
         var command = CommandTable.Find(rest, out var words);
-        if (command is null) return Overview.Unknown(environment, error, rest);
+        if (command is null)
+            return Overview.Unknown(environment, error, rest);
         return Invoke(command, rest[words..], global, environment, error);
     }
 
@@ -49,7 +53,8 @@ public static class CliProgram
         try
         {
             line = new LineParser(command.Options, command.Interspersed).Parse(words);
-            if (line.Flag("help")) return PrintHelp(command, environment);
+            if (line.Flag("help"))
+                return PrintHelp(command, environment);
             CheckCount(command, line.Arguments.Count, environment.Program);
         }
         catch (UsageFailure e)
@@ -70,7 +75,9 @@ public static class CliProgram
     static int PrintUsage(CommandSpec command, UsageFailure failure, CliEnvironment environment, StreamWriter error)
     {
         var usage = command.Usage.Length > 0 ? " " + command.Usage : "";
-        error.WriteLine($"{failure.Message}\n\nUsage:  {environment.Program} {command.Name}{usage}\n\n{failure.Hint} '{environment.Program} {command.Name} --help' for more information");
+        error.WriteLine(
+            $"{failure.Message}\n\nUsage:  {environment.Program} {command.Name}{usage}\n\n{failure.Hint} '{environment.Program} {command.Name} --help' for more information"
+        );
         return failure.Code;
     }
 
@@ -94,12 +101,22 @@ public static class CliProgram
     {
         string Arguments(int n) => n == 1 ? "argument" : "arguments";
         if (count < command.MinimumArguments && command.MinimumArguments == command.MaximumArguments)
-            throw new UsageFailure($"{program}: '{program} {command.Name}' requires {command.MinimumArguments} {Arguments(command.MinimumArguments)}", 1);
+            throw new UsageFailure(
+                $"{program}: '{program} {command.Name}' requires {command.MinimumArguments} {Arguments(command.MinimumArguments)}",
+                1
+            );
         if (count < command.MinimumArguments)
-            throw new UsageFailure($"{program}: '{program} {command.Name}' requires at least {command.MinimumArguments} {Arguments(command.MinimumArguments)}", 1, "See");
-        if (command.MaximumArguments < 0 || count <= command.MaximumArguments) return;
-        var demand = command.MaximumArguments == 0 ? "accepts no arguments"
-            : command.MinimumArguments == command.MaximumArguments ? $"requires {command.MaximumArguments} {Arguments(command.MaximumArguments)}"
+            throw new UsageFailure(
+                $"{program}: '{program} {command.Name}' requires at least {command.MinimumArguments} {Arguments(command.MinimumArguments)}",
+                1,
+                "See"
+            );
+        if (command.MaximumArguments < 0 || count <= command.MaximumArguments)
+            return;
+        var demand =
+            command.MaximumArguments == 0 ? "accepts no arguments"
+            : command.MinimumArguments == command.MaximumArguments
+                ? $"requires {command.MaximumArguments} {Arguments(command.MaximumArguments)}"
             : $"requires at most {command.MaximumArguments} {Arguments(command.MaximumArguments)}";
         throw new UsageFailure($"{program}: '{program} {command.Name}' {demand}", 1);
     }
@@ -107,5 +124,7 @@ public static class CliProgram
     static bool IsBrokenPipe(IOException e) => e is BrokenOutput;
 }
 
-/// <summary>The reader of our standard output or error is gone. Whoever makes <see cref="CliEnvironment"/>'s streams throws it for EPIPE.</summary>
+/// <summary>
+/// The reader of our standard output or error is gone. Whoever makes <see cref="CliEnvironment"/>'s streams throws it for EPIPE.
+/// </summary>
 public sealed class BrokenOutput() : IOException("broken pipe");

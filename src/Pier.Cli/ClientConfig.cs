@@ -45,47 +45,64 @@ sealed class ClientConfig
     {
         if (_global.List("host") is { Count: > 0 } hosts)
             return hosts.Count == 1 ? (hosts[0], FlagTls()) : throw new CliFailure("specify only one -H");
-        if (_global.Text("context") is { } named) return FromContext(named);
-        if (Variable("PIER_HOST") is { } pier) return (pier, FlagTls());
-        if (Variable("DOCKER_HOST") is { } docker) return (docker, FlagTls());
-        if ((Variable("DOCKER_CONTEXT") ?? Setting("currentContext")) is { } context && context != "default") return FromContext(context);
+        if (_global.Text("context") is { } named)
+            return FromContext(named);
+        if (Variable("PIER_HOST") is { } pier)
+            return (pier, FlagTls());
+        if (Variable("DOCKER_HOST") is { } docker)
+            return (docker, FlagTls());
+        if ((Variable("DOCKER_CONTEXT") ?? Setting("currentContext")) is { } context && context != "default")
+            return FromContext(context);
         return (DaemonAddress.Default, FlagTls());
     }
 
     ClientTls? FlagTls()
     {
         var verify = _global.Flag("tlsverify", !string.IsNullOrEmpty(Variable("DOCKER_TLS_VERIFY")));
-        if (!verify && !_global.Flag("tls") && string.IsNullOrEmpty(Variable("DOCKER_TLS"))) return null;
+        if (!verify && !_global.Flag("tls") && string.IsNullOrEmpty(Variable("DOCKER_TLS")))
+            return null;
         var directory = Variable("DOCKER_CERT_PATH") ?? Directory;
         return new ClientTls(
             _global.Text("tlscacert") ?? Path.Combine(directory, "ca.pem"),
             _global.Text("tlscert") ?? Path.Combine(directory, "cert.pem"),
-            _global.Text("tlskey") ?? Path.Combine(directory, "key.pem"), verify);
+            _global.Text("tlskey") ?? Path.Combine(directory, "key.pem"),
+            verify
+        );
     }
 
-    /// <summary>A context is a directory named by the digest of its name: contexts/meta/DIGEST/meta.json, contexts/tls/DIGEST/docker/.</summary>
+    /// <summary>
+    /// A context is a directory named by the digest of its name: contexts/meta/DIGEST/meta.json, contexts/tls/DIGEST/docker/.
+    /// </summary>
     (string Host, ClientTls? Tls) FromContext(string name)
     {
-        if (name == "default") return (DaemonAddress.Default, FlagTls());
+        if (name == "default")
+            return (DaemonAddress.Default, FlagTls());
         var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(name)));
         var meta = Path.Combine(Directory, "contexts", "meta", digest, "meta.json");
-        if (!File.Exists(meta)) throw new CliFailure($"unable to resolve docker endpoint: context \"{name}\": context not found: open {meta}: no such file or directory");
+        if (!File.Exists(meta))
+            throw new CliFailure(
+                $"unable to resolve docker endpoint: context \"{name}\": context not found: open {meta}: no such file or directory"
+            );
         using var document = JsonDocument.Parse(File.ReadAllBytes(meta));
         var endpoint = document.RootElement.GetProperty("Endpoints").GetProperty("docker");
         var host = endpoint.GetProperty("Host").GetString() ?? DaemonAddress.Default;
         var files = Path.Combine(Directory, "contexts", "tls", digest, "docker");
-        if (!System.IO.Directory.Exists(files)) return (host, FlagTls());
+        if (!System.IO.Directory.Exists(files))
+            return (host, FlagTls());
         var skip = endpoint.TryGetProperty("SkipTLSVerify", out var value) && value.ValueKind == JsonValueKind.True;
         return (host, new ClientTls(Path.Combine(files, "ca.pem"), Path.Combine(files, "cert.pem"), Path.Combine(files, "key.pem"), !skip));
     }
 
     string? Setting(string name) =>
-        _file.Value is { } file && file.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        _file.Value is { } file && file.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
     JsonElement? ReadFile()
     {
         var path = Path.Combine(Directory, "config.json");
-        if (!File.Exists(path)) return null;
+        if (!File.Exists(path))
+            return null;
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));

@@ -8,12 +8,16 @@ static class Overview
 {
     public static int Print(CliEnvironment environment, string[] words)
     {
-        if (words.Length > 0) return CliProgram.Run([.. words, "--help"], environment);
+        if (words.Length > 0)
+            return CliProgram.Run([.. words, "--help"], environment);
         var program = environment.Program;
-        var text = new StringBuilder($"Usage:  {program} [OPTIONS] COMMAND\n\nA container engine: build, ship and run any application\n\nCommon Commands:\n");
+        var text = new StringBuilder(
+            $"Usage:  {program} [OPTIONS] COMMAND\n\nA container engine: build, ship and run any application\n\nCommon Commands:\n"
+        );
         Append(text, "", CommandTable.CommonCommands);
         text.Append("\nManagement Commands:\n");
-        foreach (var group in CommandTable.Groups.Where(g => g.Words == 1)) text.Append("  ").Append(group.Name.PadRight(12)).Append(group.Summary).Append('\n');
+        foreach (var group in CommandTable.Groups.Where(g => g.Words == 1))
+            text.Append("  ").Append(group.Name.PadRight(12)).Append(group.Summary).Append('\n');
         text.Append("\nCommands:\n");
         Append(text, "", CommandTable.OtherCommands);
         text.Append("\nGlobal Options:\n");
@@ -31,11 +35,16 @@ static class Overview
         if (CommandTable.Group(words) is { } group)
         {
             var rest = words.AsSpan(group.Words);
-            if (rest.Length == 0) return Group(environment, group, environment.Error);
-            if (rest[0] is "--help" or "-h") return Group(environment, group, environment.Output);
-            error.WriteLine($"{program}: unknown command: {program} {group.Name} {rest[0]}\n\nUsage:  {program} {group.Name}\n\nRun '{program} {group.Name} --help' for more information");
+            if (rest.Length == 0)
+                return Group(environment, group, environment.Error);
+            if (rest[0] is "--help" or "-h")
+                return Group(environment, group, environment.Output);
+            error.WriteLine(
+                $"{program}: unknown command: {program} {group.Name} {rest[0]}\n\nUsage:  {program} {group.Name}\n\nRun '{program} {group.Name} --help' for more information"
+            );
         }
-        else error.WriteLine($"{program}: unknown command: {program} {words[0]}\n\nRun '{program} --help' for more information");
+        else
+            error.WriteLine($"{program}: unknown command: {program} {words[0]}\n\nRun '{program} --help' for more information");
         return 1;
     }
 

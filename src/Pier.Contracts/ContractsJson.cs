@@ -65,10 +65,13 @@ namespace Pier.Contracts;
 public sealed partial class ContractsJson : JsonSerializerContext
 {
     /// <summary>As the wire wants it: characters such as + and ' are not escaped, as Go's encoder leaves them.</summary>
-    public static ContractsJson Wire { get; } = new(new JsonSerializerOptions
-    {
-        PropertyNameCaseInsensitive = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        MaxDepth = 64,
-    });
+    public static ContractsJson Wire { get; } =
+        new(
+            new JsonSerializerOptions
+            {
+                PropertyNameCaseInsensitive = true,
+                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+                MaxDepth = 64,
+            }
+        );
 }

@@ -12,7 +12,8 @@ public static class Timestamps
 
     public static string Format(DateTimeOffset? time)
     {
-        if (time is not { } moment || moment.UtcTicks == 0) return Zero;
+        if (time is not { } moment || moment.UtcTicks == 0)
+            return Zero;
         return moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
     }
 
@@ -20,8 +21,10 @@ public static class Timestamps
     public static string FormatNanoseconds(long nanoseconds)
     {
         var (seconds, rest) = Math.DivRem(nanoseconds, 1_000_000_000L);
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime:yyyy-MM-dd'T'HH:mm:ss}.{rest:000000000}Z");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime:yyyy-MM-dd'T'HH:mm:ss}.{rest:000000000}Z"
+        );
     }
 
     public static long ToNanoseconds(DateTimeOffset time) => (time.UtcTicks - TicksAtEpoch) * 100;
@@ -35,13 +38,19 @@ public static class Timestamps
         if (long.TryParse(whole, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds))
         {
             // Go's time package counts in 64 bits of nanoseconds as well: further values saturate.
-            if (seconds is > 9_000_000_000 or < -9_000_000_000) { nanoseconds = seconds > 0 ? long.MaxValue : long.MinValue; return true; }
+            if (seconds is > 9_000_000_000 or < -9_000_000_000)
+            {
+                nanoseconds = seconds > 0 ? long.MaxValue : long.MinValue;
+                return true;
+            }
             long fraction = 0;
-            if (point >= 0 && !TryParseFraction(text.AsSpan(point + 1), out fraction)) return false;
+            if (point >= 0 && !TryParseFraction(text.AsSpan(point + 1), out fraction))
+                return false;
             nanoseconds = seconds * 1_000_000_000 + (text[0] == '-' ? -fraction : fraction);
             return true;
         }
-        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) return false;
+        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+            return false;
         nanoseconds = ToNanoseconds(time);
         return true;
     }
@@ -49,8 +58,10 @@ public static class Timestamps
     static bool TryParseFraction(ReadOnlySpan<char> digits, out long nanoseconds)
     {
         nanoseconds = 0;
-        if (digits.IsEmpty || digits.ContainsAnyExceptInRange('0', '9')) return false;
-        for (var i = 0; i < 9; i++) nanoseconds = nanoseconds * 10 + (i < digits.Length ? digits[i] - '0' : 0);
+        if (digits.IsEmpty || digits.ContainsAnyExceptInRange('0', '9'))
+            return false;
+        for (var i = 0; i < 9; i++)
+            nanoseconds = nanoseconds * 10 + (i < digits.Length ? digits[i] - '0' : 0);
         return true;
     }
 }

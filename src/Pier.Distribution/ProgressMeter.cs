@@ -10,7 +10,8 @@ sealed class ProgressMeter(string id, string status, long total, Action<Transfer
     public void Reached(long position)
     {
         var now = Environment.TickCount64;
-        if (now < _next && position < total) return;
+        if (now < _next && position < total)
+            return;
         _next = now + Interval;
         report(new TransferProgress(id, status, position, total));
     }

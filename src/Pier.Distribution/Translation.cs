@@ -19,26 +19,34 @@ static class Translation
         {
             return await call();
         }
-        catch (Exception e) when (
-            e is RegistryFailure or HttpRequestException or IOException or TimeoutException or OperationCanceledException
-            && !ct.IsCancellationRequested)
+        catch (Exception e)
+            when (e is RegistryFailure or HttpRequestException or IOException or TimeoutException or OperationCanceledException
+                && !ct.IsCancellationRequested
+            )
         {
             throw Of(e, host, repository);
         }
     }
 
-    static EngineException Of(Exception e, RegistryHost host, string? repository) => e switch
-    {
-        RegistryFailure failure => Of(failure, repository),
-        HttpRequestException { InnerException: EngineException inner } => inner,
-        HttpRequestException { InnerException: AuthenticationException tls } =>
-            new UnavailableException($"Get \"{host}/v2/\": tls: failed to verify certificate: {tls.Message}", e),
-        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
-            new UnavailableException($"Get \"{host}/v2/\": dial tcp: lookup {host.Base.Host}: no such host", e),
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } =>
-            new UnavailableException($"Get \"{host}/v2/\": dial tcp {host.Base.Authority}: connect: connection refused", e),
-        _ => new UnavailableException($"{host}: {e.Message}", e),
-    };
+    static EngineException Of(Exception e, RegistryHost host, string? repository) =>
+        e switch
+        {
+            RegistryFailure failure => Of(failure, repository),
+            HttpRequestException { InnerException: EngineException inner } => inner,
+            HttpRequestException { InnerException: AuthenticationException tls } => new UnavailableException(
+                $"Get \"{host}/v2/\": tls: failed to verify certificate: {tls.Message}",
+                e
+            ),
+            HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => new UnavailableException(
+                $"Get \"{host}/v2/\": dial tcp: lookup {host.Base.Host}: no such host",
+                e
+            ),
+            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => new UnavailableException(
+                $"Get \"{host}/v2/\": dial tcp {host.Base.Authority}: connect: connection refused",
+                e
+            ),
+            _ => new UnavailableException($"{host}: {e.Message}", e),
+        };
 
     static EngineException Of(RegistryFailure failure, string? repository)
     {
@@ -51,11 +59,13 @@ static class Translation
                 ? new UnauthorizedException(failure.Message, failure)
                 : new NotFoundException(
                     $"pull access denied for {repository}, repository does not exist or may require 'docker login': {failure.Message}",
-                    failure);
+                    failure
+                );
         }
         if (failure.Code == RegistryErrorCode.NameUnknown)
             return new NotFoundException($"repository {repository} not found: {failure.Message}", failure);
-        if (failure.Status == HttpStatusCode.NotFound) return new NotFoundException(failure.Message, failure);
+        if (failure.Status == HttpStatusCode.NotFound)
+            return new NotFoundException(failure.Message, failure);
         if (failure.Code is RegistryErrorCode.ManifestInvalid or RegistryErrorCode.DigestInvalid or RegistryErrorCode.NameInvalid)
             return new InvalidParameterException(failure.Message, failure);
         return new UnavailableException(failure.Message, failure);

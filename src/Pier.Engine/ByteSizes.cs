@@ -17,9 +17,13 @@ static class ByteSizes
         var number = text.TrimEnd('b', 'B', 'i');
         var power = number.Length == 0 ? -1 : "kmgtp".IndexOf(char.ToLowerInvariant(number[^1]));
         var factor = 1.0;
-        for (var i = 0; i <= power; i++) factor *= unit;
-        if (power >= 0) number = number[..^1];
-        return double.TryParse(number.Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value * factor < long.MaxValue
+        for (var i = 0; i <= power; i++)
+            factor *= unit;
+        if (power >= 0)
+            number = number[..^1];
+        return
+            double.TryParse(number.Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+            && value * factor < long.MaxValue
             ? (long)(value * factor)
             : throw new InvalidParameterException($"invalid size: '{text}'");
     }

@@ -41,7 +41,13 @@ public sealed class ContainerEngine : IAsyncDisposable
         health = new HealthMonitor(parts, new ProbeRunner(parts, facts));
         var files = new ContainerFiles(parts.Options, parts.Store.Layout, parts.Network);
         Containers = new ContainerService(
-            parts, new ContainerStarter(parts, facts, files, links, health), new ContainerRoots(parts, host, new ContainerMounts(parts)), links, health, host);
+            parts,
+            new ContainerStarter(parts, facts, files, links, health),
+            new ContainerRoots(parts, host, new ContainerMounts(parts)),
+            links,
+            health,
+            host
+        );
         Networks = new NetworkService(parts, files);
         Execs = new ExecService(parts, facts);
         Stats = new StatsService(parts, facts);
@@ -82,27 +88,64 @@ public sealed class ContainerEngine : IAsyncDisposable
             var id = EngineIdentity.Of(store);
             network = NetworkStack.Open(StackOptions.For(options, id));
             var host = new RuntimeHost();
-            var remap = options.UsernsRemap.Length == 0 ? null : IdMappings.Parse(options.UsernsRemap, p => File.Exists(p) ? File.ReadAllText(p) : null);
-            runtime = new ForeignRuntimes(await BuiltInRuntime.StartAsync(new BuiltInRuntimeOptions
-            {
-                ExecRoot = options.ExecRoot,
-                SupervisorCommand = options.SupervisorCommand,
-                SupervisorLog = options.SupervisorLog,
-                CgroupParent = CgroupParents.PathOf(options.CgroupParent),
-            }).ConfigureAwait(false), options.ExecRoot);
+            var remap =
+                options.UsernsRemap.Length == 0
+                    ? null
+                    : IdMappings.Parse(options.UsernsRemap, p => File.Exists(p) ? File.ReadAllText(p) : null);
+            runtime = new ForeignRuntimes(
+                await BuiltInRuntime
+                    .StartAsync(
+                        new BuiltInRuntimeOptions
+                        {
+                            ExecRoot = options.ExecRoot,
+                            SupervisorCommand = options.SupervisorCommand,
+                            SupervisorLog = options.SupervisorLog,
+                            CgroupParent = CgroupParents.PathOf(options.CgroupParent),
+                        }
+                    )
+                    .ConfigureAwait(false),
+                options.ExecRoot
+            );
             var (containers, events) = (new ContainerTable(), new EventLog(TimeProvider.System));
-            var volumes = new VolumeTable(store.Volumes, new VolumeDrivers(new LocalDriver(store.Volumes), new PluginDirectory(options.Plugins)), store.Records("volumes", EngineJson.Default.VolumeRecord), containers, events, TimeProvider.System);
+            var volumes = new VolumeTable(
+                store.Volumes,
+                new VolumeDrivers(new LocalDriver(store.Volumes), new PluginDirectory(options.Plugins)),
+                store.Records("volumes", EngineJson.Default.VolumeRecord),
+                containers,
+                events,
+                TimeProvider.System
+            );
             var networks = new NetworkTable(store.Records("networks", EngineJson.Default.NetworkRecord), network, TimeProvider.System);
-            var parts = new EngineParts(options, store, store.Records("containers", EngineJson.Default.ContainerRecord), runtime, network, networks,
-                new RegistryClient(new RegistryClientOptions { Mirrors = options.RegistryMirrors, InsecureRegistries = options.InsecureRegistries, CertificateDirectory = options.CertificateDirectory }),
-                events, containers, volumes, new LogShipping(store.Layout, store.Records("log-cursors", EngineJson.Default.LogCursor), containers), remap, TimeProvider.System);
+            var parts = new EngineParts(
+                options,
+                store,
+                store.Records("containers", EngineJson.Default.ContainerRecord),
+                runtime,
+                network,
+                networks,
+                new RegistryClient(
+                    new RegistryClientOptions
+                    {
+                        Mirrors = options.RegistryMirrors,
+                        InsecureRegistries = options.InsecureRegistries,
+                        CertificateDirectory = options.CertificateDirectory,
+                    }
+                ),
+                events,
+                containers,
+                volumes,
+                new LogShipping(store.Layout, store.Records("log-cursors", EngineJson.Default.LogCursor), containers),
+                remap,
+                TimeProvider.System
+            );
             var engine = new ContainerEngine(parts, id, host);
             await engine.ReconcileAsync(ct).ConfigureAwait(false);
             return engine;
         }
         catch
         {
-            if (runtime is not null) await runtime.DisposeAsync().ConfigureAwait(false);
+            if (runtime is not null)
+                await runtime.DisposeAsync().ConfigureAwait(false);
             network?.Dispose();
             store.Dispose();
             throw;
@@ -124,7 +167,8 @@ public sealed class ContainerEngine : IAsyncDisposable
     /// <summary>Leaves or stops the containers (<see cref="EngineOptions.LiveRestore"/>) and closes the data root.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!parts.Options.LiveRestore) await Containers.StopAllAsync().ConfigureAwait(false);
+        if (!parts.Options.LiveRestore)
+            await Containers.StopAllAsync().ConfigureAwait(false);
         await Builds.DisposeAsync().ConfigureAwait(false);
         await health.DisposeAsync().ConfigureAwait(false);
         await parts.Shipping.DisposeAsync().ConfigureAwait(false);
@@ -146,11 +190,14 @@ public sealed class ContainerEngine : IAsyncDisposable
         Containers.RestoreLinks();
         Networks.Resume();
         known.SetResult();
-        foreach (var exit in ended) await ExitedAsync(exit).ConfigureAwait(false);
+        foreach (var exit in ended)
+            await ExitedAsync(exit).ConfigureAwait(false);
         foreach (var (key, process) in live)
         {
-            if (ProbeRunner.IsProbe(key)) ProbeRunner.KillLeftover(process);
-            if (StepRunner.IsStep(key)) await StepRunner.KillLeftoverAsync(parts.Runtime, process).ConfigureAwait(false);
+            if (ProbeRunner.IsProbe(key))
+                ProbeRunner.KillLeftover(process);
+            if (StepRunner.IsStep(key))
+                await StepRunner.KillLeftoverAsync(parts.Runtime, process).ConfigureAwait(false);
         }
         Containers.WatchHealth();
         Containers.ShipLogs();
@@ -170,9 +217,14 @@ public sealed class ContainerEngine : IAsyncDisposable
         if (parts.Containers.ById(exit.Key) is { } container)
         {
             await Containers.ExitedAsync(container, exit).ConfigureAwait(false);
-            if (parts.Containers.ById(exit.Key) is null) Execs.Forget(exit.Key);
+            if (parts.Containers.ById(exit.Key) is null)
+                Execs.Forget(exit.Key);
         }
-        else if (!await health.ExitedAsync(exit).ConfigureAwait(false) && !await steps.ExitedAsync(exit).ConfigureAwait(false) && !await Execs.ExitedAsync(exit).ConfigureAwait(false))
+        else if (
+            !await health.ExitedAsync(exit).ConfigureAwait(false)
+            && !await steps.ExitedAsync(exit).ConfigureAwait(false)
+            && !await Execs.ExitedAsync(exit).ConfigureAwait(false)
+        )
         {
             // An exec of an engine that is gone: nobody can ask for it any more.
             await parts.Runtime.ReleaseAsync(exit.Key).ConfigureAwait(false);

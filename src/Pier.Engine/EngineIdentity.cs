@@ -8,7 +8,8 @@ sealed record EngineIdentity(string Id)
     public static string Of(StoreRoot store)
     {
         var records = store.Records("engine", EngineJson.Default.EngineIdentity);
-        if (records.Find("identity") is { } known) return known.Id;
+        if (records.Find("identity") is { } known)
+            return known.Id;
         var made = new EngineIdentity(Guid.NewGuid().ToString());
         records.Put("identity", made);
         return made.Id;

@@ -21,7 +21,9 @@ public sealed record EngineOptions
     /// <summary>What `info` is to warn of, besides what the engine finds itself.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>The command that "supervisor --exec-root DIR" and "relay" are appended to (the path of a pier executable); null for this program.</summary>
+    /// <summary>
+    /// The command that "supervisor --exec-root DIR" and "relay" are appended to (the path of a pier executable); null for this program.
+    /// </summary>
     public IReadOnlyList<string>? SupervisorCommand { get; init; }
 
     /// <summary>A file for what the supervisor has to complain about; null for none.</summary>
@@ -46,6 +48,7 @@ public sealed record EngineOptions
     public IReadOnlyList<string> Dns { get; init; } = [];
     public IReadOnlyList<string> DnsOptions { get; init; } = [];
     public IReadOnlyList<string> DnsSearch { get; init; } = [];
+
     /// <summary>URLs that are asked for Docker Hub's images first.</summary>
     public IReadOnlyList<string> RegistryMirrors { get; init; } = [];
 
@@ -59,7 +62,8 @@ public sealed record EngineOptions
     public IReadOnlyList<Builds.PruneBuilds> BuildCachePolicy { get; init; } = [];
 
     /// <summary>Directories in which plugins say where they listen.</summary>
-    public IReadOnlyList<string> PluginDirectories { get; init; } = ["/run/docker/plugins", "/etc/docker/plugins", "/usr/lib/docker/plugins"];
+    public IReadOnlyList<string> PluginDirectories { get; init; } =
+    ["/run/docker/plugins", "/etc/docker/plugins", "/usr/lib/docker/plugins"];
 
     /// <summary>Those, after the engine's own.</summary>
     internal IReadOnlyList<string> Plugins => [Path.Combine(ExecRoot, "plugins"), .. PluginDirectories];

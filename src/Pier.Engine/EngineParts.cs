@@ -25,4 +25,5 @@ sealed record EngineParts(
     VolumeTable Volumes,
     LogShipping Shipping,
     IdMappings? Remap,
-    TimeProvider Time);
+    TimeProvider Time
+);

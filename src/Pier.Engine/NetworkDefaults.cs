@@ -19,7 +19,10 @@ public sealed record NetworkDefaults
     /// <summary>Write firewall rules at all.</summary>
     public bool Firewall { get; init; } = true;
 
-    /// <summary>Published ports are reachable by ::1, and by IPv6 where the container has IPv4 alone, through a process (dockerd's --userland-proxy).</summary>
+    /// <summary>
+    /// Published ports are reachable by ::1, and by IPv6 where the container has IPv4 alone, through a process (dockerd's
+    /// --userland-proxy).
+    /// </summary>
     public bool Relay { get; init; } = true;
 
     /// <summary>Bytes of a packet.</summary>

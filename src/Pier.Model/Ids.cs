@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Pier.Model;
 
-/// <summary>Ids of containers, execs and networks: 64 lower-case hex digits from the system's random source, as Docker makes them.</summary>
+/// <summary>
+/// Ids of containers, execs and networks: 64 lower-case hex digits from the system's random source, as Docker makes them.
+/// </summary>
 public static class Ids
 {
     /// <summary>Length of the short form that lists print.</summary>
@@ -14,7 +16,8 @@ public static class Ids
         while (true)
         {
             var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-            if (id.AsSpan(0, ShortLength).ContainsAnyExcept("0123456789")) return id;
+            if (id.AsSpan(0, ShortLength).ContainsAnyExcept("0123456789"))
+                return id;
         }
     }
 

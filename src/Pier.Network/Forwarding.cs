@@ -12,9 +12,11 @@ static class Forwarding
     /// </summary>
     public static void EnableIpv6()
     {
-        if (NetworkSettings.Read("ipv6/conf/all/forwarding") != "0") return;
+        if (NetworkSettings.Read("ipv6/conf/all/forwarding") != "0")
+            return;
         foreach (var device in Directory.GetDirectories(Devices).Select(Path.GetFileName))
-            if (device != "all" && NetworkSettings.Read($"ipv6/conf/{device}/accept_ra") == "1") NetworkSettings.Set($"ipv6/conf/{device}/accept_ra", "2");
+            if (device != "all" && NetworkSettings.Read($"ipv6/conf/{device}/accept_ra") == "1")
+                NetworkSettings.Set($"ipv6/conf/{device}/accept_ra", "2");
         NetworkSettings.Set("ipv6/conf/all/forwarding", "1");
     }
 }

@@ -19,9 +19,13 @@ static class HostErrors
         }
     }
 
-    public static void Translate(string what, Action work) => Translate(what, () =>
-    {
-        work();
-        return true;
-    });
+    public static void Translate(string what, Action work) =>
+        Translate(
+            what,
+            () =>
+            {
+                work();
+                return true;
+            }
+        );
 }

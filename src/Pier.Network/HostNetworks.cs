@@ -30,11 +30,13 @@ sealed class HostNetworks(RouteSocket route, FirewallTable? firewall, NetworkOpt
     {
         lock (_gate)
         {
-            foreach (var range in asked.Ranges) CheckFree(range.Subnet);
+            foreach (var range in asked.Ranges)
+                CheckFree(range.Subnet);
             var spec = asked with { Ipv4 = Ranged(asked, asked.Ipv4, ipv4, v6: false), Ipv6 = Ranged(asked, asked.Ipv6, ipv6, v6: true) };
             if (spec.Driver == NetworkDriver.Bridge)
             {
-                if (spec.Device.Length == 0) spec = spec with { Device = BridgePrefix + spec.Id[..BridgeIdLength] };
+                if (spec.Device.Length == 0)
+                    spec = spec with { Device = BridgePrefix + spec.Id[..BridgeIdLength] };
                 if (_networks.Values.FirstOrDefault(n => n.Spec.Device == spec.Device) is { } owner)
                     throw new ForbiddenException($"bridge name {spec.Device} already used by network {owner.Spec.Name}");
                 BridgeDevice.CheckName(spec.Device);
@@ -56,7 +58,8 @@ sealed class HostNetworks(RouteSocket route, FirewallTable? firewall, NetworkOpt
     /// <summary>Takes one over after a restart, or makes again what a restart of the host has taken away.</summary>
     public void Restore(NetworkSpec spec)
     {
-        lock (_gate) Make(spec);
+        lock (_gate)
+            Make(spec);
     }
 
     public IHostNetwork? Find(string id) => _networks.GetValueOrDefault(id);
@@ -81,8 +84,10 @@ sealed class HostNetworks(RouteSocket route, FirewallTable? firewall, NetworkOpt
     {
         lock (_users)
         {
-            if (_users.GetValueOrDefault(id) <= 1) _users.Remove(id);
-            else _users[id]--;
+            if (_users.GetValueOrDefault(id) <= 1)
+                _users.Remove(id);
+            else
+                _users[id]--;
         }
     }
 
@@ -94,12 +99,14 @@ sealed class HostNetworks(RouteSocket route, FirewallTable? firewall, NetworkOpt
             IHostNetwork? network;
             lock (_users)
             {
-                if (_users.ContainsKey(id) || !_networks.TryRemove(id, out network)) return false;
+                if (_users.ContainsKey(id) || !_networks.TryRemove(id, out network))
+                    return false;
             }
 
             _names.TryRemove(id, out _);
             network.Delete();
-            if (network.Spec.Driver == NetworkDriver.Bridge) firewall?.Remove(network.Spec);
+            if (network.Spec.Driver == NetworkDriver.Bridge)
+                firewall?.Remove(network.Spec);
             return true;
         }
     }
@@ -107,22 +114,29 @@ sealed class HostNetworks(RouteSocket route, FirewallTable? firewall, NetworkOpt
     /// <summary>Nothing half made stays: the device goes, and what the firewall knows of it.</summary>
     void Undo(NetworkSpec spec)
     {
-        if (spec.Driver != NetworkDriver.Bridge) return;
+        if (spec.Driver != NetworkDriver.Bridge)
+            return;
         firewall?.Remove(spec);
-        if (spec.OwnsDevice) route.DeleteLinks([spec.Device]);
+        if (spec.OwnsDevice)
+            route.DeleteLinks([spec.Device]);
     }
 
     IHostNetwork Make(NetworkSpec spec)
     {
-        IHostNetwork network = spec.Driver == NetworkDriver.Bridge ? new BridgeNetwork(route, spec, owner, firewall is not null) : new StackedNetwork(route, spec, owner);
+        IHostNetwork network =
+            spec.Driver == NetworkDriver.Bridge
+                ? new BridgeNetwork(route, spec, owner, firewall is not null)
+                : new StackedNetwork(route, spec, owner);
         if (spec.Driver == NetworkDriver.Bridge)
         {
-            if (spec.Ipv6 is not null && !spec.Internal && options.IpForward) Forwarding.EnableIpv6();
+            if (spec.Ipv6 is not null && !spec.Internal && options.IpForward)
+                Forwarding.EnableIpv6();
             firewall?.Add(spec);
         }
 
         _networks[spec.Id] = network;
-        if (!spec.IsDefault) _names[spec.Id] = new NameTable(spec.Name, [.. spec.Ranges.Select(r => r.Subnet)]);
+        if (!spec.IsDefault)
+            _names[spec.Id] = new NameTable(spec.Name, [.. spec.Ranges.Select(r => r.Subnet)]);
         return network;
     }
 
@@ -132,16 +146,20 @@ sealed class HostNetworks(RouteSocket route, FirewallTable? firewall, NetworkOpt
         lock (_gate)
         {
             var known = _networks.Values.SelectMany(n => (string[])[n.Spec.Device, n.Spec.Parent]).ToHashSet();
-            route.DeleteLinks([.. route.Use(socket => socket.ListLinks()).Where(l => l.Alias == owner && !known.Contains(l.Name)).Select(l => l.Name)]);
+            route.DeleteLinks([
+                .. route.Use(socket => socket.ListLinks()).Where(l => l.Alias == owner && !known.Contains(l.Name)).Select(l => l.Name),
+            ]);
         }
     }
 
     AddressRange? Ranged(NetworkSpec network, AddressRange? asked, bool wanted, bool v6)
     {
-        if (asked is null && !wanted) return null;
+        if (asked is null && !wanted)
+            return null;
         var range = asked ?? new AddressRange(FreeSubnet(v6));
         // A macvlan network without a way out has no gateway; a bridge has one in any case, for the host.
-        if (range.Gateway is not null || (network.Internal && network.Driver != NetworkDriver.Bridge)) return range;
+        if (range.Gateway is not null || (network.Internal && network.Driver != NetworkDriver.Bridge))
+            return range;
         return range.Subnet.HostBits < 2 ? range : range with { Gateway = range.Subnet.At(1) };
     }
 
@@ -149,7 +167,8 @@ sealed class HostNetworks(RouteSocket route, FirewallTable? firewall, NetworkOpt
     {
         var used = route.Use(HostSubnets.InUse).Concat(_networks.Values.SelectMany(n => n.Spec.Ranges).Select(r => r.Subnet)).ToList();
         IEnumerable<SubnetPool> pools = v6 ? [.. options.Pools, DefaultPools.UniqueLocal(options.IdSeed)] : options.Pools;
-        return DefaultPools.FirstFree(pools, v6, used) ?? throw new HostFailureException("all predefined address pools have been fully subnetted");
+        return DefaultPools.FirstFree(pools, v6, used)
+            ?? throw new HostFailureException("all predefined address pools have been fully subnetted");
     }
 
     void CheckFree(Subnet subnet)

@@ -9,7 +9,9 @@ public sealed record NetworkOptions
     /// <summary>Default bridge device (--bridge). "none" switches the bridge network off.</summary>
     public string BridgeName { get; init; } = "pier0";
 
-    /// <summary>Address and prefix of the bridge (--bip), for example 172.17.0.1/16; null takes the first default pool that is free.</summary>
+    /// <summary>
+    /// Address and prefix of the bridge (--bip), for example 172.17.0.1/16; null takes the first default pool that is free.
+    /// </summary>
     public InterfaceAddress? BridgeAddress { get; init; }
 
     /// <summary>IPv6 subnet of the default bridge (--fixed-cidr-v6), or null for none.</summary>
@@ -48,7 +50,9 @@ public sealed record NetworkOptions
     /// <summary>Makes the ids of the three default networks: the same seed gives the same ids. The daemon's id serves.</summary>
     public string IdSeed { get; init; } = "";
 
-    /// <summary>The relay of published ports (--userland-proxy); null for none: then only IPv6 containers are reached by IPv6, and none by ::1.</summary>
+    /// <summary>
+    /// The relay of published ports (--userland-proxy); null for none: then only IPv6 containers are reached by IPv6, and none by ::1.
+    /// </summary>
     public RelayOptions? Relay { get; init; }
 
     /// <summary>Told what goes wrong without anybody having asked.</summary>

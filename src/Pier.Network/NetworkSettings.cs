@@ -28,7 +28,8 @@ static class NetworkSettings
         var path = Root + key;
         try
         {
-            if (!File.Exists(path) || File.ReadAllText(path).TrimEnd() == value) return;
+            if (!File.Exists(path) || File.ReadAllText(path).TrimEnd() == value)
+                return;
             File.WriteAllText(path, value);
         }
         catch (UnauthorizedAccessException)

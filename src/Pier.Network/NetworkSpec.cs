@@ -50,7 +50,9 @@ public sealed record NetworkSpec(string Id, string Name, NetworkDriver Driver)
     /// <summary>Host address for ports that name none (host_binding_ipv4); null takes all, of both families.</summary>
     public IPAddress? PublishAddress { get; init; }
 
-    /// <summary>The host's device under a macvlan or ipvlan ("eth0", or "eth0.20" for a VLAN); empty makes one that leads nowhere.</summary>
+    /// <summary>
+    /// The host's device under a macvlan or ipvlan ("eth0", or "eth0.20" for a VLAN); empty makes one that leads nowhere.
+    /// </summary>
     public string Parent { get; init; } = "";
 
     /// <summary>The bridge or the parent was made for this network, and goes with it.</summary>

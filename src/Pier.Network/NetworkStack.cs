@@ -14,13 +14,14 @@ using Pier.Network.Relay;
 namespace Pier.Network;
 
 /// <summary>
-/// The networks of one daemon on its host: devices, addresses, containers' namespaces, names, firewall table. Thread-safe, but calls about one
-/// container must not overlap. Every call is a handful of system calls (about a millisecond), so that none is asynchronous. Failures are
-/// <see cref="EngineException"/>s in Docker's words.
+/// The networks of one daemon on its host: devices, addresses, containers' namespaces, names, firewall table. Thread-safe, but calls about
+/// one container must not overlap. Every call is a handful of system calls (about a millisecond), so that none is asynchronous. Failures
+/// are <see cref="EngineException"/>s in Docker's words.
 /// </summary>
 public sealed partial class NetworkStack : IDisposable
 {
-    const string NoBridge = "none", TablePrefix = "pier-";
+    const string NoBridge = "none",
+        TablePrefix = "pier-";
 
     readonly NetworkOptions _options;
     readonly NamespaceWorker _worker = new();
@@ -42,11 +43,19 @@ public sealed partial class NetworkStack : IDisposable
         _options = options;
         _ready = new ReadyNamespaces(_worker, options.ReadyNamespaces);
         _reservations = new PortReservations(_worker);
-        if (options.Relay is { } relay) _relay = new PortRelay(relay.Directory, [.. relay.Program ?? SelfCommand.Current().With(), "relay", relay.Directory], _worker, _reservations.SocketOf, options.Log);
+        if (options.Relay is { } relay)
+            _relay = new PortRelay(
+                relay.Directory,
+                [.. relay.Program ?? SelfCommand.Current().With(), "relay", relay.Directory],
+                _worker,
+                _reservations.SocketOf,
+                options.Log
+            );
         try
         {
             DefaultNetwork = options.BridgeName == NoBridge ? null : Default(options);
-            if (options.IpForward) Forwarding.EnableIpv4();
+            if (options.IpForward)
+                Forwarding.EnableIpv4();
             // Without a bridge the daemon's own id keeps it apart from others.
             var owner = TablePrefix + (DefaultNetwork?.Device ?? Ids.Short(Id("table")));
             if (options.Firewall)
@@ -60,8 +69,10 @@ public sealed partial class NetworkStack : IDisposable
             _wiring = new Wiring(_worker, _route);
             _publisher = new Publisher(_reservations, _firewall, _relay, id => _networks.Find(id)?.Spec);
             _dying = new DyingDevices(Sweep);
-            if (_firewall is not null && DefaultNetwork is { InterContainer: false, Device: var bridge }) _links = new OpenLinks(bridge, _worker, _firewall);
-            if (DefaultNetwork is not null) _networks.Restore(DefaultNetwork);
+            if (_firewall is not null && DefaultNetwork is { InterContainer: false, Device: var bridge })
+                _links = new OpenLinks(bridge, _worker, _firewall);
+            if (DefaultNetwork is not null)
+                _networks.Restore(DefaultNetwork);
         }
         catch
         {
@@ -72,7 +83,9 @@ public sealed partial class NetworkStack : IDisposable
         _ready.Fill();
     }
 
-    /// <summary>Makes or takes over the default bridge and the firewall table. Call it on a thread of the network namespace that the daemon serves.</summary>
+    /// <summary>
+    /// Makes or takes over the default bridge and the firewall table. Call it on a thread of the network namespace that the daemon serves.
+    /// </summary>
     public static NetworkStack Open(NetworkOptions options) =>
         HostErrors.Translate("error initializing network controller", () => new NetworkStack(options));
 
@@ -84,9 +97,15 @@ public sealed partial class NetworkStack : IDisposable
 
     /// <summary>The id of one of the three networks that every daemon has, the same after every start.</summary>
     public string Id(string network) =>
-        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{_options.IdSeed}/{_options.BridgeName}/{network}")));
+        Convert.ToHexStringLower(
+            System.Security.Cryptography.SHA256.HashData(
+                System.Text.Encoding.UTF8.GetBytes($"{_options.IdSeed}/{_options.BridgeName}/{network}")
+            )
+        );
 
-    /// <summary>Makes a network: chooses its subnets and device where they were left open, and returns the whole of it, to be stored.</summary>
+    /// <summary>
+    /// Makes a network: chooses its subnets and device where they were left open, and returns the whole of it, to be stored.
+    /// </summary>
     /// <param name="asked">What was asked for.</param>
     /// <param name="ipv4">Wants an IPv4 subnet, from the pools when it has none.</param>
     /// <param name="ipv6">Wants an IPv6 subnet.</param>
@@ -96,24 +115,33 @@ public sealed partial class NetworkStack : IDisposable
         HostErrors.Translate($"failed to create network {asked.Name}", () => _networks.Create(asked, ipv4, ipv6));
 
     /// <summary>Takes a stored network over after a restart; makes again what is missing.</summary>
-    public void Restore(NetworkSpec network) => HostErrors.Translate($"failed to restore network {network.Name}", () => _networks.Restore(network));
+    public void Restore(NetworkSpec network) =>
+        HostErrors.Translate($"failed to restore network {network.Name}", () => _networks.Restore(network));
 
     /// <summary>Deletes a network; false when there is none of the id, or somebody is connected to it.</summary>
-    public bool Remove(string networkId) => HostErrors.Translate($"failed to delete network {networkId}", () => _networks.Delete(networkId));
+    public bool Remove(string networkId) =>
+        HostErrors.Translate($"failed to delete network {networkId}", () => _networks.Delete(networkId));
 
     /// <summary>Removes the firewall table and every network's devices: for tests, and for a daemon that leaves nothing behind.</summary>
-    public void Delete() => HostErrors.Translate("failed to delete networks", () =>
-    {
-        _firewall?.Delete();
-        foreach (var network in _networks.All) network.Delete();
-    });
+    public void Delete() =>
+        HostErrors.Translate(
+            "failed to delete networks",
+            () =>
+            {
+                _firewall?.Delete();
+                foreach (var network in _networks.All)
+                    network.Delete();
+            }
+        );
 
     /// <summary>
-    /// Closes sockets and handles. Devices, table and running containers' connections stay, for the next daemon; a table that no network needs does not.
+    /// Closes sockets and handles. Devices, table and running containers' connections stay, for the next daemon; a table that no network
+    /// needs does not.
     /// </summary>
     public void Dispose()
     {
-        if (!_networks.All.Any()) _firewall?.Delete();
+        if (!_networks.All.Any())
+            _firewall?.Delete();
         CloseSandboxes();
         CloseParts();
     }
@@ -135,7 +163,8 @@ public sealed partial class NetworkStack : IDisposable
     NetworkSpec Default(NetworkOptions options)
     {
         var asked = options.BridgeAddress;
-        if (asked is { } bad && !IsHostAddress(bad)) throw new InvalidParameterException($"invalid bridge address {bad}: it is no host address of an IPv4 subnet");
+        if (asked is { } bad && !IsHostAddress(bad))
+            throw new InvalidParameterException($"invalid bridge address {bad}: it is no host address of an IPv4 subnet");
         _route.Use(socket =>
         {
             BridgeDevice.CheckFree(socket, options.BridgeName);
@@ -146,8 +175,14 @@ public sealed partial class NetworkStack : IDisposable
         {
             Device = options.BridgeName,
             Ipv4 = new AddressRange(address.Subnet, address.Address),
-            Ipv6 = options.BridgeSubnet6 is { } v6 ? new AddressRange(v6, v6.At(1))
-                : options.Ipv6 ? new AddressRange(DefaultPools.UniqueLocal(Id("v6")).Pieces().First(), DefaultPools.UniqueLocal(Id("v6")).Pieces().First().At(1)) : null,
+            Ipv6 =
+                options.BridgeSubnet6 is { } v6 ? new AddressRange(v6, v6.At(1))
+                : options.Ipv6
+                    ? new AddressRange(
+                        DefaultPools.UniqueLocal(Id("v6")).Pieces().First(),
+                        DefaultPools.UniqueLocal(Id("v6")).Pieces().First().At(1)
+                    )
+                : null,
             Mtu = options.Mtu,
             InterContainer = options.InterContainer,
             Masquerade = options.IpMasquerade,
@@ -158,14 +193,17 @@ public sealed partial class NetworkStack : IDisposable
 
     InterfaceAddress FirstFree(NetworkOptions options)
     {
-        var pool = DefaultPools.FirstFree(options.Pools, ipv6: false, _route.Use(HostSubnets.InUse))
+        var pool =
+            DefaultPools.FirstFree(options.Pools, ipv6: false, _route.Use(HostSubnets.InUse))
             ?? throw new HostFailureException("all predefined address pools have been fully subnetted");
         return new InterfaceAddress(pool.At(1), pool.PrefixLength);
     }
 
     static bool IsHostAddress(InterfaceAddress address) =>
-        address.Address.GetAddressBytes().Length == 4 && address.Subnet.HostBits >= 2
-        && !address.Address.Equals(address.Subnet.Network) && !address.Address.Equals(BridgeDevice.Broadcast(address.Subnet));
+        address.Address.GetAddressBytes().Length == 4
+        && address.Subnet.HostBits >= 2
+        && !address.Address.Equals(address.Subnet.Network)
+        && !address.Address.Equals(BridgeDevice.Broadcast(address.Subnet));
 
     List<string> HostEnds() => _route.ListHostEnds(_networks.All.Select(n => n.Bridge).ToHashSet());
 
@@ -179,8 +217,6 @@ public sealed partial class NetworkStack : IDisposable
         {
             // The next start's Reconcile finds them again.
         }
-        catch (ObjectDisposedException)
-        {
-        }
+        catch (ObjectDisposedException) { }
     }
 }

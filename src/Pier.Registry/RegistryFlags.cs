@@ -14,10 +14,18 @@ static class RegistryFlags
     [
         new("addr", "string", "Address to listen on (default \"127.0.0.1:5000\")", (o, v) => o with { Listen = v }),
         new("auth-realm", "string", "Name of the protected space (default \"Pier registry\")", (o, v) => o with { Realm = v }),
-        new("gc-grace", "duration", "How long content without a manifest is kept (default 1h)", (o, v) =>
-            o with { CollectGrace = Duration(v) }),
-        new("gc-interval", "duration", "How often garbage is collected, 0 for never (default 1h)", (o, v) =>
-            o with { CollectEvery = Duration(v) }),
+        new(
+            "gc-grace",
+            "duration",
+            "How long content without a manifest is kept (default 1h)",
+            (o, v) => o with { CollectGrace = Duration(v) }
+        ),
+        new(
+            "gc-interval",
+            "duration",
+            "How often garbage is collected, 0 for never (default 1h)",
+            (o, v) => o with { CollectEvery = Duration(v) }
+        ),
         new("gc-untagged", "", "Collect manifests that nothing names, too", (o, v) => o with { CollectUntagged = Boolean(v) }),
         new("htpasswd", "file", "Ask for passwords of a file made by htpasswd -B", (o, v) => o with { Htpasswd = v }),
         new("proxy-remote", "url", "Be a cache of another registry, read-only for clients", (o, v) => o with { UpstreamUrl = v }),
@@ -30,12 +38,20 @@ static class RegistryFlags
         new("tls-cert", "file", "Certificate, PEM", (o, v) => o with { Tls = (o.Tls ?? new("", "")) with { Certificate = v } }),
         new("tls-key", "file", "Key of the certificate, PEM", (o, v) => o with { Tls = (o.Tls ?? new("", "")) with { Key = v } }),
         new("token-issuer", "string", "Issuer of bearer tokens", (o, v) => o with { Token = Token(o) with { Issuer = v } }),
-        new("token-key", "file", "Public key or certificate that tokens are signed with, repeatable", (o, v) =>
-            o with { Token = Token(o) with { KeyFiles = [.. Token(o).KeyFiles, v] } }),
+        new(
+            "token-key",
+            "file",
+            "Public key or certificate that tokens are signed with, repeatable",
+            (o, v) => o with { Token = Token(o) with { KeyFiles = [.. Token(o).KeyFiles, v] } }
+        ),
         new("token-realm", "url", "Where clients get tokens", (o, v) => o with { Token = Token(o) with { Realm = v } }),
         new("token-service", "string", "Name of this registry in tokens", (o, v) => o with { Token = Token(o) with { Service = v } }),
-        new("upload-lifetime", "duration", "When a resting upload is given up (default 168h)", (o, v) =>
-            o with { UploadLifetime = Duration(v) }),
+        new(
+            "upload-lifetime",
+            "duration",
+            "When a resting upload is given up (default 168h)",
+            (o, v) => o with { UploadLifetime = Duration(v) }
+        ),
     ];
 
     /// <summary>The names of all flags, in order.</summary>
@@ -54,15 +70,24 @@ static class RegistryFlags
             var name = equals < 0 ? text : text[..equals];
             var flag = Array.Find(Table, f => f.Name == name) ?? throw new InvalidParameterException($"unknown flag: --{name}");
             string value;
-            if (equals >= 0) value = text[(equals + 1)..];
-            else if (flag.Kind.Length == 0) value = "true";
-            else if (i + 1 < args.Count) value = args[++i];
-            else throw new InvalidParameterException($"flag needs an argument: --{name}");
+            if (equals >= 0)
+                value = text[(equals + 1)..];
+            else if (flag.Kind.Length == 0)
+                value = "true";
+            else if (i + 1 < args.Count)
+                value = args[++i];
+            else
+                throw new InvalidParameterException($"flag needs an argument: --{name}");
             options = flag.Set(options, value);
         }
-        return Checked(options.UpstreamUrl is { } url
-            ? options with { Upstream = (upstream ?? throw new InvalidParameterException("--proxy-remote is not available here"))(url) }
-            : options);
+        return Checked(
+            options.UpstreamUrl is { } url
+                ? options with
+                {
+                    Upstream = (upstream ?? throw new InvalidParameterException("--proxy-remote is not available here"))(url),
+                }
+                : options
+        );
     }
 
     /// <summary>The lines below "Options:".</summary>
@@ -76,11 +101,15 @@ static class RegistryFlags
     {
         if (options.Tls is { } tls && (tls.Certificate.Length == 0 || tls.Key.Length == 0))
             throw new InvalidParameterException("--tls-cert and --tls-key need each other");
-        if (options.S3 is { Bucket.Length: 0 }) throw new InvalidParameterException("--s3-bucket is missing");
-        if (options.Token is { } token
-            && (token.Realm.Length == 0 || token.Service.Length == 0 || token.Issuer.Length == 0 || token.KeyFiles.Count == 0))
+        if (options.S3 is { Bucket.Length: 0 })
+            throw new InvalidParameterException("--s3-bucket is missing");
+        if (
+            options.Token is { } token
+            && (token.Realm.Length == 0 || token.Service.Length == 0 || token.Issuer.Length == 0 || token.KeyFiles.Count == 0)
+        )
             throw new InvalidParameterException(
-                "token authentication needs --token-realm, --token-service, --token-issuer and --token-key");
+                "token authentication needs --token-realm, --token-service, --token-issuer and --token-key"
+            );
         return options;
     }
 
@@ -88,12 +117,13 @@ static class RegistryFlags
 
     static TokenOptions Token(RegistryOptions options) => options.Token ?? new TokenOptions("", "", "", []);
 
-    static bool Boolean(string text) => text switch
-    {
-        "true" or "1" => true,
-        "false" or "0" => false,
-        _ => throw new InvalidParameterException($"invalid boolean value \"{text}\""),
-    };
+    static bool Boolean(string text) =>
+        text switch
+        {
+            "true" or "1" => true,
+            "false" or "0" => false,
+            _ => throw new InvalidParameterException($"invalid boolean value \"{text}\""),
+        };
 
     static TimeSpan Duration(string text) =>
         GoDuration.TryParse(text, out TimeSpan duration) && duration >= TimeSpan.Zero ? duration : throw Bad(text);

@@ -72,4 +72,10 @@ public sealed record TokenOptions(string Realm, string Service, string Issuer, I
 /// are used (environment, profile, instance role). Every key begins with <paramref name="Prefix"/>.
 /// </summary>
 public sealed record S3Options(
-    string Bucket, string Region, string? Endpoint = null, string Prefix = "", string? AccessKey = null, string? SecretKey = null);
+    string Bucket,
+    string Region,
+    string? Endpoint = null,
+    string Prefix = "",
+    string? AccessKey = null,
+    string? SecretKey = null
+);

@@ -28,9 +28,12 @@ public static class RegistryProgram
         if (args is not ["serve", .. var flags])
         {
             var asked = args is [] or ["--help"] or ["-h"] or ["help"];
-            if (asked) Console.WriteLine(Usage);
-            else Console.Error.WriteLine(
-                $"pier registry: unknown command: pier registry {args[0]}\n\nRun 'pier registry --help' for more information");
+            if (asked)
+                Console.WriteLine(Usage);
+            else
+                Console.Error.WriteLine(
+                    $"pier registry: unknown command: pier registry {args[0]}\n\nRun 'pier registry --help' for more information"
+                );
             return asked ? 0 : 1;
         }
         if (flags.Contains("--help") || flags.Contains("-h"))

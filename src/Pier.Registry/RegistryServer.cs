@@ -52,7 +52,8 @@ public sealed class RegistryServer : IAsyncDisposable
         catch (Exception e)
         {
             await registry.DisposeAsync();
-            if (e is IOException) throw new ConflictException($"could not listen on {options.Listen}: {e.Message}", e);
+            if (e is IOException)
+                throw new ConflictException($"could not listen on {options.Listen}: {e.Message}", e);
             throw;
         }
         var bound = server.Features.Get<IServerAddressesFeature>()!.Addresses.First();
@@ -83,11 +84,15 @@ public sealed class RegistryServer : IAsyncDisposable
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MaxResponseBufferSize = 1 << 20;
         kestrel.Limits.MaxRequestBufferSize = 1 << 20;
-        kestrel.Listen(address, listen =>
-        {
-            listen.Protocols = HttpProtocols.Http1;
-            if (tls is not null) ((IConnectionBuilder)listen).Use(tls.Use);
-        });
+        kestrel.Listen(
+            address,
+            listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                if (tls is not null)
+                    ((IConnectionBuilder)listen).Use(tls.Use);
+            }
+        );
         return kestrel;
     }
 }

@@ -5,7 +5,8 @@ namespace Pier.Runtime;
 
 /// <summary>
 /// Runs containers and what is executed in them. A key names one process entry: a container's id for its first process, the exec's id
-/// for an exec. Errors are the EngineException family; a process that could not be started is a StartFailedException with Docker's exit code.
+/// for an exec. Errors are the EngineException family; a process that could not be started is a StartFailedException with Docker's exit
+/// code.
 /// </summary>
 public interface IContainerRuntime : IAsyncDisposable
 {

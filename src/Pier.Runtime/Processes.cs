@@ -1,6 +1,8 @@
 namespace Pier.Runtime;
 
-/// <summary>A started process; the pid is the host's. StartedAt is just before its first instruction: nothing that it writes is older.</summary>
+/// <summary>
+/// A started process; the pid is the host's. StartedAt is just before its first instruction: nothing that it writes is older.
+/// </summary>
 public sealed record StartedProcess(int Pid, DateTimeOffset StartedAt);
 
 /// <summary>The end of a process: the exit code is 128 + n when signal n ended it.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Pier.Linux.Launch;
 using Pier.Model;
@@ -5,7 +6,6 @@ using Pier.Model.Runtime;
 using Pier.Runtime.Commands;
 using Pier.Runtime.Compile;
 using Pier.Runtime.Seccomp;
-using System.Runtime.InteropServices;
 
 namespace Pier.Runtime;
 
@@ -13,8 +13,8 @@ namespace Pier.Runtime;
 public static class ProgramDump
 {
     /// <summary>
-    /// Compiles and disassembles. The spec is the text of a config.json, or null for the one that `pier runtime spec` writes. Nothing is opened or
-    /// made: binds and namespaces to join stand as the imports that a launch would hand in.
+    /// Compiles and disassembles. The spec is the text of a config.json, or null for the one that `pier runtime spec` writes. Nothing is
+    /// opened or made: binds and namespaces to join stand as the imports that a launch would hand in.
     /// </summary>
     public static void Write(string? config, TextWriter output)
     {
@@ -23,7 +23,8 @@ public static class ProgramDump
         var mounts = new Dictionary<int, PreparedMount>();
         for (var i = 0; i < spec.Mounts.Count; i++)
         {
-            if (spec.Mounts[i].Type == "bind" || spec.Mounts[i].Options.Any(o => o is "bind" or "rbind")) mounts[i] = new PreparedMount(IsDirectory: true);
+            if (spec.Mounts[i].Type == "bind" || spec.Mounts[i].Options.Any(o => o is "bind" or "rbind"))
+                mounts[i] = new PreparedMount(IsDirectory: true);
         }
         var facts = new LaunchFacts
         {
@@ -40,7 +41,8 @@ public static class ProgramDump
     {
         try
         {
-            return JsonSerializer.Deserialize(config, RuntimeJson.Default.Spec) ?? throw new InvalidParameterException("config.json: it is null");
+            return JsonSerializer.Deserialize(config, RuntimeJson.Default.Spec)
+                ?? throw new InvalidParameterException("config.json: it is null");
         }
         catch (JsonException e)
         {

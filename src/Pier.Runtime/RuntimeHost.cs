@@ -27,7 +27,10 @@ public sealed class RuntimeHost
         var line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("CapBnd:", StringComparison.Ordinal));
         var mask = ulong.Parse(line.AsSpan(7).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         Capabilities = [.. Capability.Of(mask)];
-        var layout = CgroupLayout.Parse(File.ReadAllText("/proc/self/mountinfo"), m => File.ReadAllText(Path.Combine(m, "cgroup.controllers")));
+        var layout = CgroupLayout.Parse(
+            File.ReadAllText("/proc/self/mountinfo"),
+            m => File.ReadAllText(Path.Combine(m, "cgroup.controllers"))
+        );
         CgroupV2 = layout.Unified;
         Limits = LimitSupport.Of(layout, p => File.Exists(p) ? File.ReadAllText(p).Trim() : null);
     }
@@ -58,7 +61,8 @@ public sealed class RuntimeHost
     public LinuxSeccomp DefaultSeccomp(IReadOnlyCollection<string> capabilities) => _filters.Default(capabilities);
 
     /// <summary>A filter from a profile's text (the CLI reads --security-opt seccomp=FILE and sends what it read).</summary>
-    public LinuxSeccomp ParseSeccomp(string json, IReadOnlyCollection<string> capabilities) => _filters.For(SeccompProfile.Parse(json), capabilities);
+    public LinuxSeccomp ParseSeccomp(string json, IReadOnlyCollection<string> capabilities) =>
+        _filters.For(SeccompProfile.Parse(json), capabilities);
 
     /// <summary>A user namespace of these mappings, and a network namespace that belongs to it. The caller's to dispose.</summary>
     public (SafeFileHandle User, SafeFileHandle Network) MakeNamespaces(IdMappings ids)
@@ -66,7 +70,11 @@ public sealed class RuntimeHost
         try
         {
             using var launcher = new Linux.Launch.Launcher();
-            return Linux.Namespaces.UserNamespace.CreateWithNetwork(launcher, Launch.ContainerPreparer.Ranges(ids.Users), Launch.ContainerPreparer.Ranges(ids.Groups));
+            return Linux.Namespaces.UserNamespace.CreateWithNetwork(
+                launcher,
+                Launch.ContainerPreparer.Ranges(ids.Users),
+                Launch.ContainerPreparer.Ranges(ids.Groups)
+            );
         }
         catch (LinuxException e)
         {
@@ -80,7 +88,11 @@ public sealed class RuntimeHost
         try
         {
             using var launcher = new Linux.Launch.Launcher();
-            return Linux.Namespaces.UserNamespace.Create(launcher, Launch.ContainerPreparer.Ranges(ids.OfMounts.Users), Launch.ContainerPreparer.Ranges(ids.OfMounts.Groups));
+            return Linux.Namespaces.UserNamespace.Create(
+                launcher,
+                Launch.ContainerPreparer.Ranges(ids.OfMounts.Users),
+                Launch.ContainerPreparer.Ranges(ids.OfMounts.Groups)
+            );
         }
         catch (LinuxException e)
         {
@@ -114,7 +126,9 @@ public sealed class RuntimeHost
         }
     }
 
-    /// <summary>A copy of what a running process has at /dev/shm, for a container that shares its IPC namespace. The caller closes it.</summary>
+    /// <summary>
+    /// A copy of what a running process has at /dev/shm, for a container that shares its IPC namespace. The caller closes it.
+    /// </summary>
     public SafeFileHandle OpenSharedMemory(int pid)
     {
         try
@@ -142,16 +156,30 @@ public sealed class RuntimeHost
         }
     }
 
-    /// <summary>Every device node below /dev, for privileged containers; not what has a file system of its own (pts, shm, mqueue) or belongs to a terminal.</summary>
+    /// <summary>
+    /// Every device node below /dev, for privileged containers; not what has a file system of its own (pts, shm, mqueue) or belongs to a
+    /// terminal.
+    /// </summary>
     public IReadOnlyList<LinuxDevice> Devices()
     {
         var devices = new List<LinuxDevice>();
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
+            IgnoreInaccessible = true,
+        };
         foreach (var path in Directory.EnumerateFiles("/dev", "*", options))
         {
-            if (path.StartsWith("/dev/pts/", StringComparison.Ordinal) || path.StartsWith("/dev/shm/", StringComparison.Ordinal)
-                || path.StartsWith("/dev/mqueue/", StringComparison.Ordinal) || path is "/dev/console" or "/dev/ptmx") continue;
-            if (FileStat.Find(At.WorkingDirectory, path) is { } stat && Describe(path, stat) is { } device) devices.Add(device);
+            if (
+                path.StartsWith("/dev/pts/", StringComparison.Ordinal)
+                || path.StartsWith("/dev/shm/", StringComparison.Ordinal)
+                || path.StartsWith("/dev/mqueue/", StringComparison.Ordinal)
+                || path is "/dev/console" or "/dev/ptmx"
+            )
+                continue;
+            if (FileStat.Find(At.WorkingDirectory, path) is { } stat && Describe(path, stat) is { } device)
+                devices.Add(device);
         }
         return devices;
     }
@@ -159,21 +187,33 @@ public sealed class RuntimeHost
     static Rlimit OpenFilesNow()
     {
         var limit = InheritedLimits.OpenFiles();
-        return new Rlimit { Type = "RLIMIT_NOFILE", Soft = limit.Soft, Hard = limit.Hard };
+        return new Rlimit
+        {
+            Type = "RLIMIT_NOFILE",
+            Soft = limit.Soft,
+            Hard = limit.Hard,
+        };
     }
 
     static LinuxDevice? Describe(string path, FileStat stat)
     {
-        var type = stat.Type switch { ModeBits.CharDevice => "c", ModeBits.BlockDevice => "b", _ => null };
-        return type is null ? null : new LinuxDevice
+        var type = stat.Type switch
         {
-            Type = type,
-            Path = path,
-            Major = stat.RdevMajor,
-            Minor = stat.RdevMinor,
-            FileMode = stat.Mode & 0xFFF,
-            Uid = stat.Uid,
-            Gid = stat.Gid,
+            ModeBits.CharDevice => "c",
+            ModeBits.BlockDevice => "b",
+            _ => null,
         };
+        return type is null
+            ? null
+            : new LinuxDevice
+            {
+                Type = type,
+                Path = path,
+                Major = stat.RdevMajor,
+                Minor = stat.RdevMinor,
+                FileMode = stat.Mode & 0xFFF,
+                Uid = stat.Uid,
+                Gid = stat.Gid,
+            };
     }
 }

@@ -3,7 +3,9 @@ using Pier.Model.Runtime;
 
 namespace Pier.Runtime;
 
-/// <summary>What <see cref="IContainerRuntime.StartAsync"/> needs. The caller keeps owning the handles and may close them afterwards.</summary>
+/// <summary>
+/// What <see cref="IContainerRuntime.StartAsync"/> needs. The caller keeps owning the handles and may close them afterwards.
+/// </summary>
 public sealed record StartContainer
 {
     /// <summary>The container's id: the key of its first process and the name of its control group.</summary>
@@ -15,7 +17,9 @@ public sealed record StartContainer
     /// <summary>A detached mount (fsmount, open_tree) of the root file system; the start uses it up.</summary>
     public required SafeFileHandle Root { get; init; }
 
-    /// <summary>Detached mounts by destination, for mounts that the caller prepared itself; they take the place of the spec mount's source.</summary>
+    /// <summary>
+    /// Detached mounts by destination, for mounts that the caller prepared itself; they take the place of the spec mount's source.
+    /// </summary>
     public IReadOnlyDictionary<string, SafeFileHandle>? Mounts { get; init; }
 
     /// <summary>The network namespace to join in place of what the spec's "network" namespace says.</summary>
@@ -49,8 +53,12 @@ public sealed record StartExec
 /// <summary>Rows and columns of 0 leave the size to a later resize.</summary>
 public sealed record StdioOptions(bool Tty, bool OpenStdin, bool StdinOnce, int Rows = 0, int Columns = 0);
 
-/// <summary>A json-file log: greatest size of one file in bytes (0 or less: no limit) number of files, and a JSON object put into each line.</summary>
+/// <summary>
+/// A json-file log: greatest size of one file in bytes (0 or less: no limit) number of files, and a JSON object put into each line.
+/// </summary>
 public sealed record LogOptions(string Path, long MaxSize, int MaxFiles, string? Attributes = null);
 
-/// <summary>What the attached connection carries; <see cref="DetachKeys"/> as Docker writes them ("ctrl-p,ctrl-q"), null for none.</summary>
+/// <summary>
+/// What the attached connection carries; <see cref="DetachKeys"/> as Docker writes them ("ctrl-p,ctrl-q"), null for none.
+/// </summary>
 public sealed record AttachOptions(bool Stdin, bool Stdout, bool Stderr, string? DetachKeys, bool Tty);

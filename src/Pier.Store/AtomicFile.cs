@@ -25,7 +25,8 @@ static class AtomicFile
             {
                 RandomAccess.Write(file, bytes, 0);
                 At.ChangeMode(file, mode);
-                if (durable) Durability.Sync(file, temp);
+                if (durable)
+                    Durability.Sync(file, temp);
             }
             At.Rename(At.WorkingDirectory, temp, At.WorkingDirectory, path);
         }
@@ -34,6 +35,7 @@ static class AtomicFile
             At.TryRemove(At.WorkingDirectory, temp, isDirectory: false);
             throw;
         }
-        if (durable) Durability.SyncDirectory(Path.GetDirectoryName(path)!);
+        if (durable)
+            Durability.SyncDirectory(Path.GetDirectoryName(path)!);
     }
 }

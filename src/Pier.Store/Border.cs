@@ -20,18 +20,20 @@ static class Border
     }
 
     /// <inheritdoc cref="Cross{T}"/>
-    internal static void Cross(Action operation) => Cross(() =>
-    {
-        operation();
-        return true;
-    });
+    internal static void Cross(Action operation) =>
+        Cross(() =>
+        {
+            operation();
+            return true;
+        });
 
-    static EngineException Translate(Exception e) => e switch
-    {
-        TruncatedException or CorruptException => new InvalidParameterException(e.Message, e),
-        LinuxException { Errno: Errno.ENOSPC or Errno.EDQUOT } => new HostFailureException(e.Message, e),
-        _ => new HostFailureException(e.Message, e),
-    };
+    static EngineException Translate(Exception e) =>
+        e switch
+        {
+            TruncatedException or CorruptException => new InvalidParameterException(e.Message, e),
+            LinuxException { Errno: Errno.ENOSPC or Errno.EDQUOT } => new HostFailureException(e.Message, e),
+            _ => new HostFailureException(e.Message, e),
+        };
 }
 
 /// <summary>A stream ended in the middle of what it announced; Go's (and so Docker's) words.</summary>

@@ -13,18 +13,20 @@ public static class DurableFile
     /// Gives a finished file its name, replacing what had it; the directories above are made. <paramref name="file"/> is it, still open,
     /// and on the same file system.
     /// </summary>
-    public static void Adopt(SafeFileHandle file, string from, string to) => Border.Cross(() =>
-    {
-        Durability.Sync(file, from);
-        MakeDirectories(Path.GetDirectoryName(to)!);
-        At.Rename(At.WorkingDirectory, from, At.WorkingDirectory, to);
-        Durability.SyncDirectory(Path.GetDirectoryName(to)!);
-    });
+    public static void Adopt(SafeFileHandle file, string from, string to) =>
+        Border.Cross(() =>
+        {
+            Durability.Sync(file, from);
+            MakeDirectories(Path.GetDirectoryName(to)!);
+            At.Rename(At.WorkingDirectory, from, At.WorkingDirectory, to);
+            Durability.SyncDirectory(Path.GetDirectoryName(to)!);
+        });
 
     // A name is durable only when every directory on the way to it is.
     static void MakeDirectories(string path)
     {
-        if (Directory.Exists(path)) return;
+        if (Directory.Exists(path))
+            return;
         var parent = Path.GetDirectoryName(path)!;
         MakeDirectories(parent);
         Directory.CreateDirectory(path);

@@ -10,7 +10,11 @@ abstract class GatheringWriteStream : Stream
     public sealed override bool CanSeek => false;
     public sealed override bool CanWrite => true;
     public sealed override long Length => throw new NotSupportedException();
-    public sealed override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public sealed override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 
     /// <summary>Takes a block; the memory is used again afterwards.</summary>
     protected abstract void Send(ReadOnlyMemory<byte> block);
@@ -22,7 +26,8 @@ abstract class GatheringWriteStream : Stream
             var length = Math.Min(bytes.Length, _buffer.Length - _used);
             bytes[..length].CopyTo(_buffer.AsSpan(_used));
             bytes = bytes[length..];
-            if ((_used += length) == _buffer.Length) Flush();
+            if ((_used += length) == _buffer.Length)
+                Flush();
         }
     }
 
@@ -35,6 +40,8 @@ abstract class GatheringWriteStream : Stream
     }
 
     public sealed override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
     public sealed override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
     public sealed override void SetLength(long value) => throw new NotSupportedException();
 }

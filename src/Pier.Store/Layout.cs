@@ -49,34 +49,53 @@ public sealed class Layout(string root)
     public string AllSnapshots => Path.Combine(Root, "snapshots");
 
     public string Blob(Digest digest) => Path.Combine(Blobs, digest.Algorithm, digest.Hex);
+
     public string Records(string kind) => Path.Combine(AllRecords, CheckedName(kind));
+
     public string Snapshots(string driver) => Path.Combine(AllSnapshots, CheckedName(driver));
+
     public string SnapshotLayers(string driver) => Path.Combine(Snapshots(driver), "layers");
+
     public string SnapshotContainers(string driver) => Path.Combine(Snapshots(driver), "containers");
+
     public string SnapshotStaging(string driver) => Path.Combine(Snapshots(driver), "staging");
+
     public string Layer(string driver, Digest chainId) => Path.Combine(SnapshotLayers(driver), chainId.Hex);
+
     public string ContainerSnapshot(string driver, string id) => Path.Combine(SnapshotContainers(driver), CheckedName(id));
 
     public string Container(string id) => Path.Combine(Containers, CheckedName(id));
+
     public string ContainerHostname(string id) => Path.Combine(Container(id), "hostname");
+
     public string ContainerHosts(string id) => Path.Combine(Container(id), "hosts");
+
     public string ContainerResolvConf(string id) => Path.Combine(Container(id), "resolv.conf");
+
     public string ContainerLog(string id) => Path.Combine(Container(id), id + "-json.log");
+
     public string ContainerLocalLog(string id) => Path.Combine(Container(id), "local-logs", "container.log");
+
     public string ContainerCachedLog(string id) => Path.Combine(Container(id), "container-cached.log");
 
     public string Volume(string name) => Path.Combine(Volumes, CheckedName(name));
+
     public string VolumeData(string name) => Path.Combine(Volume(name), "_data");
 
     public string Builds => Path.Combine(Root, "builds");
     public string BuildTrees => Path.Combine(Builds, "trees");
+
     public string BuildTree(string id) => Path.Combine(BuildTrees, CheckedName(id));
+
     public string BuildCaches => Path.Combine(Builds, "caches");
+
     public string BuildCache(string id) => Path.Combine(BuildCaches, CheckedName(id));
 
     /// <summary>Copies of clients' directories.</summary>
     public string BuildContexts => Path.Combine(Builds, "contexts");
+
     public string BuildContext(string boot) => Path.Combine(BuildContexts, CheckedName(boot));
+
     public string BuildContext(string boot, string id) => Path.Combine(BuildContext(boot), CheckedName(id));
 
     internal static string CheckedName(string name) =>

@@ -6,7 +6,9 @@ using Pier.Model;
 
 namespace Pier.Store;
 
-/// <summary>One process a data root: an flock that the kernel gives back however the process ends. The file's text is the holder's pid.</summary>
+/// <summary>
+/// One process a data root: an flock that the kernel gives back however the process ends. The file's text is the holder's pid.
+/// </summary>
 sealed class RootLock : IDisposable
 {
     readonly SafeFileHandle _file;
@@ -19,7 +21,8 @@ sealed class RootLock : IDisposable
         var file = At.Open(At.WorkingDirectory, layout.LockFile, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoFollow, 0x180);
         if (!TryForAMoment(file))
         {
-            using (file) throw new ConflictException($"a pier daemon (pid {ReadHolder(file)}) is already using {layout.Root}");
+            using (file)
+                throw new ConflictException($"a pier daemon (pid {ReadHolder(file)}) is already using {layout.Root}");
         }
         FileCopy.SetLength(file, 0);
         RandomAccess.Write(file, Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"), 0);
@@ -31,7 +34,8 @@ sealed class RootLock : IDisposable
     {
         for (var tries = 0; tries < 10; tries++)
         {
-            if (FileLock.TryExclusive(file)) return true;
+            if (FileLock.TryExclusive(file))
+                return true;
             Thread.Sleep(20);
         }
         return false;
@@ -47,7 +51,8 @@ sealed class RootLock : IDisposable
 
     public void Dispose()
     {
-        if (_file.IsClosed) return;
+        if (_file.IsClosed)
+            return;
         FileLock.Release(_file);
         _file.Dispose();
     }

@@ -70,38 +70,46 @@ public sealed class StoreRoot : IDisposable
     public ContextStore Contexts { get; }
     public BuildStore Builds { get; }
 
-    /// <summary>What a user should know about how the root was opened: a driver that is served by another, records put aside as torn.</summary>
+    /// <summary>
+    /// What a user should know about how the root was opened: a driver that is served by another, records put aside as torn.
+    /// </summary>
     public IReadOnlyList<string> Warnings
     {
         get
         {
-            lock (_warnings) return [.. _warnings];
+            lock (_warnings)
+                return [.. _warnings];
         }
     }
 
     /// <summary>
-    /// Opens or creates a root, removes what a crash left half made. <paramref name="driver"/> is "overlay" (also "overlay2"), "btrfs", "vfs",
-    /// or empty for the best that the root's file system can carry.
-    /// Layers that exceed <paramref name="limits"/> (null: <see cref="UnpackLimits.Default"/>) are refused.
-    /// Throws <see cref="ConflictException"/> when another process has the root, <see cref="UnsupportedException"/> for an unknown driver.
+    /// Opens or creates a root, removes what a crash left half made. <paramref name="driver"/> is "overlay" (also "overlay2"), "btrfs",
+    /// "vfs", or empty for the best that the root's file system can carry. Layers that exceed <paramref name="limits"/> (null:
+    /// <see cref="UnpackLimits.Default"/>) are refused. Throws <see cref="ConflictException"/> when another process has the root,
+    /// <see cref="UnsupportedException"/> for an unknown driver.
     /// </summary>
-    public static StoreRoot Open(string path, string? driver = null, UnpackLimits? limits = null) => Border.Cross(() =>
-    {
-        var layout = new Layout(path);
-        if (!Directory.Exists(layout.Root))
+    public static StoreRoot Open(string path, string? driver = null, UnpackLimits? limits = null) =>
+        Border.Cross(() =>
         {
-            Directory.CreateDirectory(layout.Root);
-            // 0711: containers with other owners (user namespaces) must reach their own files, and nobody lists the rest.
-            At.ChangeMode(At.WorkingDirectory, layout.Root, 0x1C9);
-        }
-        return new StoreRoot(layout, driver, limits ?? UnpackLimits.Default);
-    });
+            var layout = new Layout(path);
+            if (!Directory.Exists(layout.Root))
+            {
+                Directory.CreateDirectory(layout.Root);
+                // 0711: containers with other owners (user namespaces) must reach their own files, and nobody lists the rest.
+                At.ChangeMode(At.WorkingDirectory, layout.Root, 0x1C9);
+            }
+            return new StoreRoot(layout, driver, limits ?? UnpackLimits.Default);
+        });
 
-    /// <summary>The durable records of one kind ("containers", "networks", "volumes"), loaded. Ask once a kind and keep the answer.</summary>
-    public RecordStore<T> Records<T>(string kind, JsonTypeInfo<T> type) where T : class
+    /// <summary>
+    /// The durable records of one kind ("containers", "networks", "volumes"), loaded. Ask once a kind and keep the answer.
+    /// </summary>
+    public RecordStore<T> Records<T>(string kind, JsonTypeInfo<T> type)
+        where T : class
     {
         var records = new RecordStore<T>(Layout.Records(kind), type);
-        lock (_warnings) _warnings.AddRange(records.Torn.Select(t => $"a record could not be read and was put aside: {t}"));
+        lock (_warnings)
+            _warnings.AddRange(records.Torn.Select(t => $"a record could not be read and was put aside: {t}"));
         return records;
     }
 
@@ -124,14 +132,17 @@ public sealed class StoreRoot : IDisposable
     /// The path of the program that --init puts at /sbin/docker-init; written when it is missing or not what it should be. Containers that
     /// run keep the file that they started with. Throws <see cref="UnsupportedException"/> on machines other than x86-64.
     /// </summary>
-    public string EnsureInitFile() => Border.Cross(() =>
-    {
-        var architecture = Platform.Host.Architecture;
-        if (architecture != "amd64") throw new UnsupportedException($"--init is not supported on {architecture}: Pier's init program exists for amd64 only");
-        var program = InitProgram.Build();
-        if (!IsExecutable(Layout.InitFile, program)) AtomicFile.Write(Layout.InitFile, program, mode: ExecutableMode);
-        return Layout.InitFile;
-    });
+    public string EnsureInitFile() =>
+        Border.Cross(() =>
+        {
+            var architecture = Platform.Host.Architecture;
+            if (architecture != "amd64")
+                throw new UnsupportedException($"--init is not supported on {architecture}: Pier's init program exists for amd64 only");
+            var program = InitProgram.Build();
+            if (!IsExecutable(Layout.InitFile, program))
+                AtomicFile.Write(Layout.InitFile, program, mode: ExecutableMode);
+            return Layout.InitFile;
+        });
 
     const uint ExecutableMode = 0x1ED; // 0755
 
@@ -153,9 +164,13 @@ public sealed class StoreRoot : IDisposable
             case "btrfs":
                 return FileSystem.Of(layout.Root).Magic == FileSystem.Btrfs
                     ? new BtrfsDriver()
-                    : throw new UnsupportedException($"driver not supported: btrfs: prerequisites for driver not satisfied (wrong filesystem: {FileSystem.Of(layout.Root).Name})");
+                    : throw new UnsupportedException(
+                        $"driver not supported: btrfs: prerequisites for driver not satisfied (wrong filesystem: {FileSystem.Of(layout.Root).Name})"
+                    );
             case "aufs" or "devicemapper":
-                _warnings.Add($"the storage driver \"{name}\" is gone from today's kernels and engines; its successor \"overlay\" is used instead");
+                _warnings.Add(
+                    $"the storage driver \"{name}\" is gone from today's kernels and engines; its successor \"overlay\" is used instead"
+                );
                 return new OverlayDriver();
             default:
                 throw new UnsupportedException($"driver not supported: {name}");
@@ -169,7 +184,8 @@ public sealed class StoreRoot : IDisposable
         try
         {
             var (lower, upper, work) = (Path.Combine(probe, "lower"), Path.Combine(probe, "upper"), Path.Combine(probe, "work"));
-            foreach (var directory in new[] { lower, upper, work }) Directory.CreateDirectory(directory);
+            foreach (var directory in new[] { lower, upper, work })
+                Directory.CreateDirectory(directory);
             new OverlayMount([lower], upper, work).Create().Dispose();
             return true;
         }

@@ -24,7 +24,12 @@ sealed class Trash : IDisposable
         Directory.CreateDirectory(layout.Trash);
         _directory = At.Open(At.WorkingDirectory, layout.Trash, OpenFlags.Directory);
         _isBtrfs = FileSystem.Of(_directory).Magic == FileSystem.Btrfs;
-        _worker = new Thread(Run) { IsBackground = true, Name = "trash", Priority = ThreadPriority.BelowNormal };
+        _worker = new Thread(Run)
+        {
+            IsBackground = true,
+            Name = "trash",
+            Priority = ThreadPriority.BelowNormal,
+        };
         _worker.Start();
     }
 
@@ -45,7 +50,8 @@ sealed class Trash : IDisposable
         catch (LinuxException e) when (e.Errno == Errno.EXDEV)
         {
             // A part of another subvolume (btrfs): names do not move between those.
-            if (At.TryRemove(directory, path, isDirectory: false) != 0) TreeRemoval.Remove(directory, path);
+            if (At.TryRemove(directory, path, isDirectory: false) != 0)
+                TreeRemoval.Remove(directory, path);
             return true;
         }
         _work.Set();
@@ -83,7 +89,8 @@ sealed class Trash : IDisposable
         var progress = false;
         foreach (var entry in DirectoryReader.Read(_directory))
         {
-            if (_closing) return false;
+            if (_closing)
+                return false;
             try
             {
                 progress |= TakeApart(entry.Name);
@@ -98,7 +105,8 @@ sealed class Trash : IDisposable
 
     bool TakeApart(string name)
     {
-        if (At.TryRemove(_directory, name, isDirectory: false) == 0 || At.TryRemove(_directory, name, isDirectory: true) == 0) return true;
+        if (At.TryRemove(_directory, name, isDirectory: false) == 0 || At.TryRemove(_directory, name, isDirectory: true) == 0)
+            return true;
         if (_isBtrfs && FileStat.Find(_directory, name) is { } stat && Subvolumes.IsRoot(stat))
         {
             DeleteSubvolume(name);
@@ -107,8 +115,10 @@ sealed class Trash : IDisposable
         using var tree = At.Open(_directory, name, OpenFlags.Directory | OpenFlags.NoFollow);
         foreach (var entry in DirectoryReader.Read(tree))
         {
-            if (entry.Type != EntryType.Directory && At.TryRemove(tree, entry.Name, isDirectory: false) == 0) continue;
-            if (At.TryRemove(tree, entry.Name, isDirectory: true) != 0) MoveIn(tree, entry.Name);
+            if (entry.Type != EntryType.Directory && At.TryRemove(tree, entry.Name, isDirectory: false) == 0)
+                continue;
+            if (At.TryRemove(tree, entry.Name, isDirectory: true) != 0)
+                MoveIn(tree, entry.Name);
         }
         return At.TryRemove(_directory, name, isDirectory: true) == 0;
     }
@@ -122,14 +132,16 @@ sealed class Trash : IDisposable
         }
         catch (LinuxException e) when (e.Errno == Errno.ENOTEMPTY)
         {
-            using (var root = At.Open(_directory, name, OpenFlags.Directory | OpenFlags.NoFollow)) NestedSubvolumes.MoveOut(root, _directory, NewName);
+            using (var root = At.Open(_directory, name, OpenFlags.Directory | OpenFlags.NoFollow))
+                NestedSubvolumes.MoveOut(root, _directory, NewName);
             Subvolumes.Delete(_directory, name);
         }
     }
 
     public void Dispose()
     {
-        if (_closing) return;
+        if (_closing)
+            return;
         _closing = true;
         _work.Set();
         _worker.Join();

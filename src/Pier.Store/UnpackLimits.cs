@@ -8,6 +8,8 @@ public sealed record UnpackLimits
     /// <summary>Entries of one archive.</summary>
     public long Entries { get; init; } = 4 << 20;
 
-    /// <summary>Characters of the paths that are remembered while an archive is unpacked: those of its directories, whose times are set last.</summary>
+    /// <summary>
+    /// Characters of the paths that are remembered while an archive is unpacked: those of its directories, whose times are set last.
+    /// </summary>
     public long RememberedText { get; init; } = 64 << 20;
 }

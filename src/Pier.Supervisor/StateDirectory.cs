@@ -43,7 +43,8 @@ sealed class StateDirectory
 
     /// <summary>Ids of all records.</summary>
     public IEnumerable<long> EntryIds() =>
-        Directory.EnumerateFiles(Entries)
+        Directory
+            .EnumerateFiles(Entries)
             .Select(f => long.TryParse(Path.GetFileName(f), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var id) ? id : 0)
             .Where(id => id != 0);
 

@@ -36,24 +36,36 @@ public static class SupervisorProgram
 
     static int Run(string[] args)
     {
-        string? execRoot = null, serve = null;
+        string? execRoot = null,
+            serve = null;
         var adopt = false;
         for (var i = 0; i < args.Length; i++)
         {
             switch (args[i])
             {
-                case "--exec-root" when i + 1 < args.Length: execRoot = args[++i]; break;
-                case "--serve" when i + 1 < args.Length: serve = args[++i]; break;
-                case "--adopt": adopt = true; break;
-                default: return Usage();
+                case "--exec-root" when i + 1 < args.Length:
+                    execRoot = args[++i];
+                    break;
+                case "--serve" when i + 1 < args.Length:
+                    serve = args[++i];
+                    break;
+                case "--adopt":
+                    adopt = true;
+                    break;
+                default:
+                    return Usage();
             }
         }
-        if (execRoot is null) return Usage();
+        if (execRoot is null)
+            return Usage();
         var state = new StateDirectory(execRoot);
         var self = SelfCommand.Current();
-        if (adopt) return KeeperProcess.Adopt(state, self);
-        // Only the supervisor execs containers, and theirs is the moment in which its file could be reached (an image's "#!/proc/self/exe").
-        if (serve is not null && !RuntimeFeature.IsDynamicCodeSupported) SealedExecutable.Enter(SelfCommand.Sealed, ["supervisor", .. args]);
+        if (adopt)
+            return KeeperProcess.Adopt(state, self);
+        // Only the supervisor execs containers, and theirs is the moment in which its file could be reached (an image's
+        // "#!/proc/self/exe").
+        if (serve is not null && !RuntimeFeature.IsDynamicCodeSupported)
+            SealedExecutable.Enter(SelfCommand.Sealed, ["supervisor", .. args]);
         return serve is null ? KeeperProcess.Start(state, self) : Serve(state, self, int.Parse(serve, CultureInfo.InvariantCulture));
     }
 

@@ -7,8 +7,9 @@ static class BuildIdentity
 {
     const int ShortRevision = 7;
 
-    static readonly string[] Parts =
-        (typeof(BuildIdentity).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "").Split('+');
+    static readonly string[] Parts = (
+        typeof(BuildIdentity).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? ""
+    ).Split('+');
 
     /// <summary>"0.1.0".</summary>
     public static string Version => Parts[0];

@@ -7,20 +7,30 @@ namespace Pier.CompatTests;
 /// <summary>The wire itself, where no client shows it.</summary>
 public sealed class ApiTests(PierDaemon daemon) : IClassFixture<PierDaemon>
 {
-    HttpClient Http() => new(new SocketsHttpHandler
-    {
-        ConnectCallback = async (_, ct) =>
+    HttpClient Http() =>
+        new(
+            new SocketsHttpHandler
+            {
+                ConnectCallback = async (_, ct) =>
+                {
+                    var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(daemon.Socket), ct);
+                    return new NetworkStream(socket, ownsSocket: true);
+                },
+            }
+        )
         {
-            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(daemon.Socket), ct);
-            return new NetworkStream(socket, ownsSocket: true);
-        },
-    })
-    { BaseAddress = new Uri("http://pier") };
+            BaseAddress = new Uri("http://pier"),
+        };
 
     [Theory]
     [InlineData("GET", "/v1.99/info", 400, "client version 1.99 is too new. Maximum supported API version is 1.51")]
-    [InlineData("GET", "/v1.10/info", 400, "client version 1.10 is too old. Minimum supported API version is 1.24, please upgrade your client to a newer version")]
+    [InlineData(
+        "GET",
+        "/v1.10/info",
+        400,
+        "client version 1.10 is too old. Minimum supported API version is 1.24, please upgrade your client to a newer version"
+    )]
     [InlineData("GET", "/nope", 404, "page not found")]
     [InlineData("DELETE", "/info", 404, "page not found")]
     [InlineData("GET", "/containers/nosuch/json", 404, "No such container: nosuch")]
@@ -35,7 +45,10 @@ public sealed class ApiTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         using var http = Http();
         using var answer = await http.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
         Assert.Equal(status, (int)answer.StatusCode);
-        Assert.Equal($"{{\"message\":{System.Text.Json.JsonSerializer.Serialize(message, new System.Text.Json.JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping })}}}\n", await answer.Content.ReadAsStringAsync());
+        Assert.Equal(
+            $"{{\"message\":{System.Text.Json.JsonSerializer.Serialize(message, new System.Text.Json.JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping })}}}\n",
+            await answer.Content.ReadAsStringAsync()
+        );
     }
 
     [Theory]
@@ -65,7 +78,18 @@ public sealed class ApiTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     [Fact]
     public async Task A_second_daemon_on_the_socket_is_refused_and_the_first_lives_on()
     {
-        var second = await Commands.RunAsync(PierDaemon.Binary, "daemon", "--data-root", daemon.Directory + "/data2", "--exec-root", daemon.Directory + "/exec2", "-H", daemon.Host, "--bridge", "none");
+        var second = await Commands.RunAsync(
+            PierDaemon.Binary,
+            "daemon",
+            "--data-root",
+            daemon.Directory + "/data2",
+            "--exec-root",
+            daemon.Directory + "/exec2",
+            "-H",
+            daemon.Host,
+            "--bridge",
+            "none"
+        );
         Assert.NotEqual(0, second.Code);
         Assert.Contains($"can't create unix socket {daemon.Socket}: device or resource busy", second.Error + second.Out);
         using var http = Http();
@@ -74,7 +98,10 @@ public sealed class ApiTests(PierDaemon daemon) : IClassFixture<PierDaemon>
 
     [Fact]
     public void The_socket_is_for_owner_and_group_alone() =>
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite, File.GetUnixFileMode(daemon.Socket));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite,
+            File.GetUnixFileMode(daemon.Socket)
+        );
 
     [Fact]
     public async Task A_client_that_leaves_a_wait_does_not_keep_it()
@@ -84,7 +111,9 @@ public sealed class ApiTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         var name = "wait" + Guid.NewGuid().ToString("n")[..8];
         await client.RunAsync("run", "-d", "--name", name, "--network", "none", "busybox", "sleep", "100");
         using (var left = new CancellationTokenSource(300))
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await (await http.PostAsync($"/containers/{name}/wait", null, left.Token)).Content.ReadAsStringAsync(left.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+                await (await http.PostAsync($"/containers/{name}/wait", null, left.Token)).Content.ReadAsStringAsync(left.Token)
+            );
         Assert.Equal(0, (await client.RunAsync("rm", "-f", name)).Code);
     }
 }

@@ -7,18 +7,24 @@ using System.Text.RegularExpressions;
 namespace Pier.CompatTests;
 
 /// <summary>
-/// BuildKit's wire with an unmodified client: Debian's docker 20.10 has one built in (DOCKER_BUILDKIT=1), newer clients need a plugin that is not packaged.
+/// BuildKit's wire with an unmodified client: Debian's docker 20.10 has one built in (DOCKER_BUILDKIT=1), newer clients need a plugin that
+/// is not packaged.
 /// </summary>
 public sealed partial class BuildKitTests(PierDaemon daemon) : IClassFixture<PierDaemon>
 {
     const string Docker = "/usr/bin/docker";
 
-    readonly string _context = Directory.CreateDirectory(Path.Combine(daemon.Directory, "context-" + Guid.NewGuid().ToString("N")[..8])).FullName;
+    readonly string _context = Directory
+        .CreateDirectory(Path.Combine(daemon.Directory, "context-" + Guid.NewGuid().ToString("N")[..8]))
+        .FullName;
 
     [SkippableFact]
     public async Task A_secret_reaches_its_step_and_no_layer()
     {
-        Write("Dockerfile", "FROM busybox\nRUN --mount=type=secret,id=key,required=true cat /run/secrets/key | tr a-z A-Z\nRUN ls -R /run /tmp > /seen 2>&1; true\nCMD [\"cat\",\"/seen\"]\n");
+        Write(
+            "Dockerfile",
+            "FROM busybox\nRUN --mount=type=secret,id=key,required=true cat /run/secrets/key | tr a-z A-Z\nRUN ls -R /run /tmp > /seen 2>&1; true\nCMD [\"cat\",\"/seen\"]\n"
+        );
         Write("secret", "open sesame");
         var built = await Build("-t", "secretive", "--secret", $"id=key,src={_context}/secret", _context);
         Assert.Contains("OPEN SESAME", built.Error);
@@ -41,12 +47,18 @@ public sealed partial class BuildKitTests(PierDaemon daemon) : IClassFixture<Pie
     [SkippableFact]
     public async Task Results_go_to_the_client_as_a_directory_or_a_tar()
     {
-        Write("Dockerfile", "FROM busybox AS made\nRUN mkdir /out && echo text > /out/file && chmod 750 /out/file && ln -s file /out/link\nFROM scratch\nCOPY --from=made /out /\n");
+        Write(
+            "Dockerfile",
+            "FROM busybox AS made\nRUN mkdir /out && echo text > /out/file && chmod 750 /out/file && ln -s file /out/link\nFROM scratch\nCOPY --from=made /out /\n"
+        );
         var target = Path.Combine(_context, "target");
         await Build("--output", target, _context);
         Assert.Equal("text\n", File.ReadAllText(Path.Combine(target, "file")));
         Assert.Equal("file", File.ResolveLinkTarget(Path.Combine(target, "link"), false)!.Name);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute, File.GetUnixFileMode(Path.Combine(target, "file")));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute,
+            File.GetUnixFileMode(Path.Combine(target, "file"))
+        );
         var tar = Path.Combine(_context, "out.tar");
         await Build("--output", $"type=tar,dest={tar}", _context);
         Assert.Equal("file\nlink\n", (await Commands.RunAsync("tar", "tf", tar)).Out);
@@ -64,7 +76,10 @@ public sealed partial class BuildKitTests(PierDaemon daemon) : IClassFixture<Pie
         Assert.Matches(@"#\d+ CACHED", second.Error);
         Assert.DoesNotMatch(@"#\d+ [\d.]+ hello", second.Error);
         Assert.Equal("b", (await Run("image", "inspect", "-f", "{{.Config.Labels.a}}", "targeted")).Out.Trim());
-        Assert.Equal((await Run("image", "inspect", "-f", "{{.Id}}", "targeted")).Out.Trim(), (await Build(["-q", .. arguments])).Out.Trim());
+        Assert.Equal(
+            (await Run("image", "inspect", "-f", "{{.Id}}", "targeted")).Out.Trim(),
+            (await Build(["-q", .. arguments])).Out.Trim()
+        );
     }
 
     [SkippableFact]
@@ -80,7 +95,10 @@ public sealed partial class BuildKitTests(PierDaemon daemon) : IClassFixture<Pie
     [SkippableTheory]
     [InlineData("FROM busybox\nRUNN true\n", "unknown instruction: RUNN")]
     [InlineData("FROM busybox\nCOPY nothing /\n", "nothing")]
-    [InlineData("FROM no/such-image-anywhere@sha256:0000000000000000000000000000000000000000000000000000000000000000\n", "no/such-image-anywhere")]
+    [InlineData(
+        "FROM no/such-image-anywhere@sha256:0000000000000000000000000000000000000000000000000000000000000000\n",
+        "no/such-image-anywhere"
+    )]
     public async Task What_is_wrong_is_told(string dockerfile, string message)
     {
         Write("Dockerfile", dockerfile);
@@ -106,7 +124,8 @@ public sealed partial class BuildKitTests(PierDaemon daemon) : IClassFixture<Pie
     public async Task A_context_is_sent_once_and_then_what_changed()
     {
         Write("Dockerfile", "FROM busybox\nCOPY data /data\nRUN cat /data/* | wc -c\n");
-        for (var i = 0; i < 200; i++) Write($"data/{i:000}", new string('x', 10_000));
+        for (var i = 0; i < 200; i++)
+            Write($"data/{i:000}", new string('x', 10_000));
         Write("elsewhere", new string('y', 5_000_000));
         Assert.InRange(Transferred(await Build(_context)), 2_000_000, 2_300_000);
         Write("data/007", new string('z', 20_000));
@@ -145,15 +164,17 @@ public sealed partial class BuildKitTests(PierDaemon daemon) : IClassFixture<Pie
     [Fact]
     public async Task Grpc_is_answered_on_the_same_socket()
     {
-        using var http = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, ct) =>
+        using var http = new HttpClient(
+            new SocketsHttpHandler
             {
-                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(daemon.Socket), ct);
-                return new NetworkStream(socket, ownsSocket: true);
-            },
-        });
+                ConnectCallback = async (_, ct) =>
+                {
+                    var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(daemon.Socket), ct);
+                    return new NetworkStream(socket, ownsSocket: true);
+                },
+            }
+        );
         var health = await CallAsync(http, "/grpc.health.v1.Health/Check");
         Assert.Equal(("0", "0000000002" + "0801"), health);
         Assert.Equal("0", (await CallAsync(http, "/moby.buildkit.v1.Control/ListWorkers")).Status);
@@ -173,7 +194,9 @@ public sealed partial class BuildKitTests(PierDaemon daemon) : IClassFixture<Pie
         request.Content.Headers.ContentType = new("application/grpc");
         using var answer = await http.SendAsync(request);
         var body = await answer.Content.ReadAsByteArrayAsync();
-        var headers = answer.TrailingHeaders.Contains("grpc-status") ? answer.TrailingHeaders : (System.Net.Http.Headers.HttpHeaders)answer.Headers;
+        var headers = answer.TrailingHeaders.Contains("grpc-status")
+            ? answer.TrailingHeaders
+            : (System.Net.Http.Headers.HttpHeaders)answer.Headers;
         return (headers.GetValues("grpc-status").Single(), Convert.ToHexStringLower(body));
     }
 
@@ -197,7 +220,10 @@ public sealed partial class BuildKitTests(PierDaemon daemon) : IClassFixture<Pie
 
     ProcessStartInfo Start(params string[] arguments)
     {
-        Skip.IfNot(File.Exists(Docker) && FileVersion().StartsWith("Docker version 20.10", StringComparison.Ordinal), "docker 20.10 (Debian's docker.io) is not installed");
+        Skip.IfNot(
+            File.Exists(Docker) && FileVersion().StartsWith("Docker version 20.10", StringComparison.Ordinal),
+            "docker 20.10 (Debian's docker.io) is not installed"
+        );
         var start = new Client("docker", daemon).Start(["build", "--progress=plain", .. arguments]);
         start.FileName = Docker;
         start.Environment["DOCKER_BUILDKIT"] = "1";
@@ -209,23 +235,27 @@ public sealed partial class BuildKitTests(PierDaemon daemon) : IClassFixture<Pie
 
     static string FileVersion() => Commands.RunAsync(Docker, "--version").GetAwaiter().GetResult().Out;
 
-    static bool Sleeps(string mark) => Directory.GetDirectories("/proc").Any(d =>
-    {
-        try
-        {
-            return File.ReadAllText(d + "/cmdline") == $"sleep\0{mark}\0";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    });
+    static bool Sleeps(string mark) =>
+        Directory
+            .GetDirectories("/proc")
+            .Any(d =>
+            {
+                try
+                {
+                    return File.ReadAllText(d + "/cmdline") == $"sleep\0{mark}\0";
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    return false;
+                }
+            });
 
     static async Task Until(Func<bool> condition, string otherwise)
     {
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromSeconds(30);)
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromSeconds(30); )
         {
-            if (condition()) return;
+            if (condition())
+                return;
             await Task.Delay(50);
         }
         Assert.Fail(otherwise);
@@ -235,7 +265,18 @@ public sealed partial class BuildKitTests(PierDaemon daemon) : IClassFixture<Pie
     static double Transferred(CommandResult build)
     {
         var told = TransferLine().Matches(build.Error);
-        return told.Count == 0 ? 0 : told.Max(m => double.Parse(m.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) * m.Groups[2].Value switch { "kB" => 1e3, "MB" => 1e6, "GB" => 1e9, _ => 1 });
+        return told.Count == 0
+            ? 0
+            : told.Max(m =>
+                double.Parse(m.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)
+                * m.Groups[2].Value switch
+                {
+                    "kB" => 1e3,
+                    "MB" => 1e6,
+                    "GB" => 1e9,
+                    _ => 1,
+                }
+            );
     }
 
     [GeneratedRegex(@"transferring context: ([0-9.]+)(B|kB|MB|GB)")]

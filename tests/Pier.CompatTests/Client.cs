@@ -38,5 +38,7 @@ public sealed class Client(string name, IDaemon daemon)
 
     /// <summary>Why tests of this client cannot run here, or null.</summary>
     public string? Missing =>
-        name != "docker" || (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(d => File.Exists(Path.Combine(d, "docker"))) ? null : "no docker client in PATH";
+        name != "docker" || (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(d => File.Exists(Path.Combine(d, "docker")))
+            ? null
+            : "no docker client in PATH";
 }

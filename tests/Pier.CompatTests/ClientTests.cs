@@ -63,7 +63,11 @@ public sealed class ClientTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     [SkippableTheory, InlineData("docker"), InlineData("pier")]
     public async Task Output_after_the_end_of_input_is_not_lost(string name)
     {
-        var run = await With(name).RunAsync("x\n"u8.ToArray(), ["run", "-i", "--rm", "--network", "none", "busybox", "sh", "-c", "cat >/dev/null; sleep 0.3; echo late"]);
+        var run = await With(name)
+            .RunAsync(
+                "x\n"u8.ToArray(),
+                ["run", "-i", "--rm", "--network", "none", "busybox", "sh", "-c", "cat >/dev/null; sleep 0.3; echo late"]
+            );
         Assert.Equal("late\n", run.Out);
     }
 
@@ -73,7 +77,16 @@ public sealed class ClientTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         var client = With(name);
         for (var i = 0; i < 15; i++)
         {
-            var run = await client.RunAsync("run", "--rm", "--network", "none", "busybox", "sh", "-c", "head -c 100000 /dev/zero | tr '\\0' x; echo end");
+            var run = await client.RunAsync(
+                "run",
+                "--rm",
+                "--network",
+                "none",
+                "busybox",
+                "sh",
+                "-c",
+                "head -c 100000 /dev/zero | tr '\\0' x; echo end"
+            );
             Assert.Equal(100_004, run.Out.Length);
             Assert.EndsWith("xend\n", run.Out);
         }
@@ -84,14 +97,37 @@ public sealed class ClientTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     {
         var client = With(name);
         var container = Unique("life");
-        var run = await client.RunAsync("run", "-d", "--name", container, "-e", "A=b", "-w", "/tmp", "--network", "none", "busybox", "sh", "-c", "trap 'exit 5' TERM; while :; do sleep 0.1; done");
+        var run = await client.RunAsync(
+            "run",
+            "-d",
+            "--name",
+            container,
+            "-e",
+            "A=b",
+            "-w",
+            "/tmp",
+            "--network",
+            "none",
+            "busybox",
+            "sh",
+            "-c",
+            "trap 'exit 5' TERM; while :; do sleep 0.1; done"
+        );
         Assert.Equal((0, 65), (run.Code, run.Out.Length));
         Assert.Contains($"{container}: Up", (await client.RunAsync("ps", "--format", "{{.Names}}: {{.Status}}")).Out);
         for (var code = 0; code < 4; code++)
-            Assert.Equal((code, "b /tmp\n"), await client.RunAsync("exec", container, "sh", "-c", $"echo $A $(pwd); exit {code}") is var exec ? (exec.Code, exec.Out) : default);
+            Assert.Equal(
+                (code, "b /tmp\n"),
+                await client.RunAsync("exec", container, "sh", "-c", $"echo $A $(pwd); exit {code}") is var exec
+                    ? (exec.Code, exec.Out)
+                    : default
+            );
         Assert.Equal("in\n", (await client.RunAsync("in\n"u8.ToArray(), ["exec", "-i", container, "cat"])).Out);
         Assert.Equal(1, (await client.RunAsync("rm", container)).Code);
-        Assert.Equal((0, container + "\n"), await client.RunAsync("stop", "-t", "10", container) is var stop ? (stop.Code, stop.Out) : default);
+        Assert.Equal(
+            (0, container + "\n"),
+            await client.RunAsync("stop", "-t", "10", container) is var stop ? (stop.Code, stop.Out) : default
+        );
         Assert.Equal("exited 5\n", (await client.RunAsync("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", container)).Out);
         Assert.Equal("5\n", (await client.RunAsync("wait", container)).Out);
         Assert.Equal(0, (await client.RunAsync("rm", container)).Code);
@@ -103,7 +139,18 @@ public sealed class ClientTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     {
         var client = With(name);
         var container = Unique("logs");
-        await client.RunAsync("run", "-d", "--name", container, "--network", "none", "busybox", "sh", "-c", "for i in 1 2 3 4 5; do echo o$i; echo e$i >&2; sleep 0.1; done");
+        await client.RunAsync(
+            "run",
+            "-d",
+            "--name",
+            container,
+            "--network",
+            "none",
+            "busybox",
+            "sh",
+            "-c",
+            "for i in 1 2 3 4 5; do echo o$i; echo e$i >&2; sleep 0.1; done"
+        );
         var followed = await client.RunAsync("logs", "-f", container);
         Assert.Equal(("o1\no2\no3\no4\no5\n", "e1\ne2\ne3\ne4\ne5\n"), (followed.Out, followed.Error));
         var tail = await client.RunAsync("logs", "--tail", "2", container);
@@ -117,7 +164,10 @@ public sealed class ClientTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     {
         var client = With(name);
         var (code, screen) = await TerminalSession.RunAsync(
-            client.Start(), $"stty rows 33 cols 101; (sleep 2; stty rows 20 cols 70 </dev/tty) & {client.Program} run -it --rm --network none busybox sh -c 'stty size; trap \"stty size; exit 5\" WINCH; while :; do sleep 0.1; done'", []);
+            client.Start(),
+            $"stty rows 33 cols 101; (sleep 2; stty rows 20 cols 70 </dev/tty) & {client.Program} run -it --rm --network none busybox sh -c 'stty size; trap \"stty size; exit 5\" WINCH; while :; do sleep 0.1; done'",
+            []
+        );
         Assert.Equal(5, code);
         Assert.Matches(@"33 101\r\n(.|\n|\r)*20 70\r\n", screen);
     }
@@ -125,8 +175,11 @@ public sealed class ClientTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     [SkippableTheory, InlineData("docker"), InlineData("pier")]
     public async Task Control_C_reaches_the_process(string name)
     {
-        var (code, screen) = await With(name).OnTerminalAsync(
-            "run -it --rm --network none busybox sh -c 'trap \"echo GOT; exit 9\" INT; echo ready; while :; do sleep 0.1; done'", ("ready", "\x03"));
+        var (code, screen) = await With(name)
+            .OnTerminalAsync(
+                "run -it --rm --network none busybox sh -c 'trap \"echo GOT; exit 9\" INT; echo ready; while :; do sleep 0.1; done'",
+                ("ready", "\x03")
+            );
         Assert.Equal(9, code);
         Assert.Contains("GOT", screen);
     }
@@ -139,7 +192,12 @@ public sealed class ClientTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         var (code, _) = await client.OnTerminalAsync($"run -it --name {container} --network none busybox sh", ("# ", "\x10\x11"));
         Assert.Equal(0, code);
         Assert.Equal("true\n", (await client.RunAsync("inspect", "-f", "{{.State.Running}}", container)).Out);
-        var (attached, screen) = await client.OnTerminalAsync($"attach {container}", ("", "\n"), ("# ", "echo a$((1+1))b\n"), ("a2b", "exit 3\n"));
+        var (attached, screen) = await client.OnTerminalAsync(
+            $"attach {container}",
+            ("", "\n"),
+            ("# ", "echo a$((1+1))b\n"),
+            ("a2b", "exit 3\n")
+        );
         Assert.Equal(3, attached);
         Assert.Contains("a2b", screen);
         await client.RunAsync("rm", "-f", container);
@@ -149,7 +207,16 @@ public sealed class ClientTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     public async Task Signals_to_the_client_go_to_the_container(string name)
     {
         var client = With(name);
-        var start = client.Start("run", "--rm", "--network", "none", "busybox", "sh", "-c", "trap 'echo term; exit 3' TERM; echo ready; while :; do sleep 0.1; done");
+        var start = client.Start(
+            "run",
+            "--rm",
+            "--network",
+            "none",
+            "busybox",
+            "sh",
+            "-c",
+            "trap 'echo term; exit 3' TERM; echo ready; while :; do sleep 0.1; done"
+        );
         start.RedirectStandardOutput = true;
         using var process = Process.Start(start)!;
         Assert.Equal("ready", await process.StandardOutput.ReadLineAsync());
@@ -181,7 +248,17 @@ public sealed class ClientTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         await client.RunAsync("run", "--rm", "--name", container, "--network", "none", "busybox", "true");
         // docker sends whole seconds: what happened in the current one would not count.
         await Task.Delay(1100);
-        var events = await client.RunAsync("events", "--since", "1m", "--until", "0s", "-f", "type=container", "--format", "{{.Action}} {{.Actor.Attributes.name}}");
+        var events = await client.RunAsync(
+            "events",
+            "--since",
+            "1m",
+            "--until",
+            "0s",
+            "-f",
+            "type=container",
+            "--format",
+            "{{.Action}} {{.Actor.Attributes.name}}"
+        );
         var actions = events.Out.Split('\n').Where(l => l.EndsWith(' ' + container)).Select(l => l.Split(' ')[0]).ToArray();
         Assert.Equal(["create", "attach", "start", "die", "destroy"], actions);
     }

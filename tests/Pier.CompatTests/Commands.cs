@@ -11,7 +11,8 @@ static class Commands
 {
     static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    public static Task<CommandResult> RunAsync(string program, params string[] arguments) => RunAsync(new ProcessStartInfo(program, arguments), null);
+    public static Task<CommandResult> RunAsync(string program, params string[] arguments) =>
+        RunAsync(new ProcessStartInfo(program, arguments), null);
 
     /// <summary>Input null means an empty one.</summary>
     public static async Task<CommandResult> RunAsync(ProcessStartInfo start, byte[]? input)
@@ -24,7 +25,8 @@ static class Commands
         var error = process.StandardError.ReadToEndAsync(limit.Token);
         try
         {
-            if (input is not null) await process.StandardInput.BaseStream.WriteAsync(input, limit.Token);
+            if (input is not null)
+                await process.StandardInput.BaseStream.WriteAsync(input, limit.Token);
             process.StandardInput.Close();
             await process.WaitForExitAsync(limit.Token);
             return new CommandResult(process.ExitCode, await output, await error);

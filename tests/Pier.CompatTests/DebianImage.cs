@@ -4,8 +4,8 @@ using System.Text;
 namespace Pier.CompatTests;
 
 /// <summary>
-/// An image of real programs: Debian packages with everything that they depend on, unpacked as they are (no maintainer script runs). The archive is made
-/// once and kept among the build's artifacts.
+/// An image of real programs: Debian packages with everything that they depend on, unpacked as they are (no maintainer script runs). The
+/// archive is made once and kept among the build's artifacts.
 /// </summary>
 static class DebianImage
 {
@@ -28,7 +28,8 @@ static class DebianImage
             var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(' ', packages.Order()))))[..16];
             var directory = Directory.CreateDirectory(Path.Combine(PierDaemon.RepositoryRoot(), "artifacts", "debian")).FullName;
             var archive = Path.Combine(directory, key + ".tar");
-            if (File.Exists(archive)) return archive;
+            if (File.Exists(archive))
+                return archive;
             var work = Directory.CreateTempSubdirectory("pier-debian-").FullName;
             try
             {

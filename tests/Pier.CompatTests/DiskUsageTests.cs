@@ -25,16 +25,31 @@ public sealed class DiskUsageTests(PierDaemon daemon) : IClassFixture<PierDaemon
     public async Task What_df_says_is_what_du_says()
     {
         var client = With("pier");
-        await Ok(client, "run", "--name", _name, "--network", "none", "-v", $"{_name}:/data", "busybox", "sh", "-c",
-            "head -c 3000000 /dev/urandom > /data/v; head -c 2000000 /dev/urandom > /own; head -c 500000 /dev/zero | base64");
+        await Ok(
+            client,
+            "run",
+            "--name",
+            _name,
+            "--network",
+            "none",
+            "-v",
+            $"{_name}:/data",
+            "busybox",
+            "sh",
+            "-c",
+            "head -c 3000000 /dev/urandom > /data/v; head -c 2000000 /dev/urandom > /own; head -c 500000 /dev/zero | base64"
+        );
         await Ok(client, "commit", _name, $"{_name}:image");
         var (said, counted) = (0L, 1L);
         // The background deletion and the syncing of layers may be at work still.
         for (var tries = 0; tries < 20 && said != counted; tries++)
         {
-            if (tries > 0) await Task.Delay(200);
+            if (tries > 0)
+                await Task.Delay(200);
             said = await TotalAsync();
-            counted = long.Parse((await Commands.RunAsync("du", "-xs", "--block-size=1", Path.Combine(daemon.Directory, "data"))).Out.Split('\t')[0]);
+            counted = long.Parse(
+                (await Commands.RunAsync("du", "-xs", "--block-size=1", Path.Combine(daemon.Directory, "data"))).Out.Split('\t')[0]
+            );
         }
         Assert.Equal(counted, said);
         Assert.InRange(said, 7_000_000, 1_000_000_000);
@@ -49,7 +64,8 @@ public sealed class DiskUsageTests(PierDaemon daemon) : IClassFixture<PierDaemon
     {
         using var document = JsonDocument.Parse(await Get("/system/df"));
         var root = document.RootElement;
-        return root.GetProperty("LayersSize").GetInt64() + root.GetProperty("Containers").EnumerateArray().Sum(c => c.GetProperty("SizeRw").GetInt64())
+        return root.GetProperty("LayersSize").GetInt64()
+            + root.GetProperty("Containers").EnumerateArray().Sum(c => c.GetProperty("SizeRw").GetInt64())
             + root.GetProperty("Volumes").EnumerateArray().Sum(v => v.GetProperty("UsageData").GetProperty("Size").GetInt64());
     }
 
@@ -84,7 +100,8 @@ public sealed class DiskUsageTests(PierDaemon daemon) : IClassFixture<PierDaemon
     {
         var client = With("pier");
         await Ok(client, "create", "--name", _name, "busybox", "true");
-        foreach (var (tag, label) in new[] { ("keep", "keep=yes"), ("go", "keep=no") }) await Ok(client, "commit", "-c", "LABEL " + label, _name, $"{_name}:{tag}");
+        foreach (var (tag, label) in new[] { ("keep", "keep=yes"), ("go", "keep=no") })
+            await Ok(client, "commit", "-c", "LABEL " + label, _name, $"{_name}:{tag}");
         await Ok(client, "rm", _name);
         Assert.Contains("0B", await Ok(client, "image", "prune", "-a", "-f", "--filter", "until=24h"));
         await Ok(client, "image", "prune", "-a", "-f", "--filter", "label=keep=no");

@@ -21,10 +21,33 @@ public sealed class DoorTests(Doors doors) : IClassFixture<Doors>
         for (var i = 0; i < 5; i++)
         {
             // The end of the output comes after the end of the input: each has been the last that went over the wire.
-            var hello = await Secure(client, "client", Encoding.UTF8.GetBytes("through the tunnel\n"), "run", "--rm", "-i", "--network", "none", "busybox", "cat");
+            var hello = await Secure(
+                client,
+                "client",
+                Encoding.UTF8.GetBytes("through the tunnel\n"),
+                "run",
+                "--rm",
+                "-i",
+                "--network",
+                "none",
+                "busybox",
+                "cat"
+            );
             Assert.Equal((0, "through the tunnel\n", ""), (hello.Code, hello.Out, hello.Error));
         }
-        var code = await Secure(client, "client", null, "run", "--rm", "--network", "none", "busybox", "sh", "-c", "echo out; echo err >&2; exit 7");
+        var code = await Secure(
+            client,
+            "client",
+            null,
+            "run",
+            "--rm",
+            "--network",
+            "none",
+            "busybox",
+            "sh",
+            "-c",
+            "echo out; echo err >&2; exit 7"
+        );
         Assert.Equal((7, "out\n"), (code.Code, code.Out));
         Assert.Contains("err\n", code.Error);
     }
@@ -38,7 +61,18 @@ public sealed class DoorTests(Doors doors) : IClassFixture<Doors>
     {
         var client = new Client(name, secure ? doors.Secure : doors.Plain);
         Skip.If(client.Missing is not null, client.Missing);
-        string[] words = ["run", "--rm", "-i", "--network", "none", "busybox", "sh", "-c", "cat >/dev/null; head -c 3000000 /dev/zero | tr '\\0' x"];
+        string[] words =
+        [
+            "run",
+            "--rm",
+            "-i",
+            "--network",
+            "none",
+            "busybox",
+            "sh",
+            "-c",
+            "cat >/dev/null; head -c 3000000 /dev/zero | tr '\\0' x",
+        ];
         var start = client.Start(words);
         start.Environment["DOCKER_HOST"] = start.Environment["PIER_HOST"] = $"tcp://127.0.0.1:{doors.PlainPort}";
         var result = secure ? await Secure(client, "client", [], words) : await Commands.RunAsync(start, []);
@@ -54,9 +88,16 @@ public sealed class DoorTests(Doors doors) : IClassFixture<Doors>
         using var tcp = new TcpClient();
         await tcp.ConnectAsync(IPAddress.Loopback, doors.SecurePort);
         await using var tls = new SslStream(tcp.GetStream());
-        var options = new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, _, _, _) => true };
-        using var own = certificate is null ? null : X509Certificate2.CreateFromPemFile(doors.In(certificate + ".pem"), doors.In(certificate + "-key.pem"));
-        if (own is not null) options.ClientCertificates = [X509CertificateLoader.LoadPkcs12(own.Export(X509ContentType.Pkcs12), null)];
+        var options = new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost",
+            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+        };
+        using var own = certificate is null
+            ? null
+            : X509Certificate2.CreateFromPemFile(doors.In(certificate + ".pem"), doors.In(certificate + "-key.pem"));
+        if (own is not null)
+            options.ClientCertificates = [X509CertificateLoader.LoadPkcs12(own.Export(X509ContentType.Pkcs12), null)];
         var answer = 0;
         try
         {
@@ -104,8 +145,24 @@ public sealed class DoorTests(Doors doors) : IClassFixture<Doors>
     public async Task A_door_for_everybody_is_not_opened(string address, string error, params string[] more)
     {
         var root = doors.In("refused");
-        var result = await Commands.RunAsync(new System.Diagnostics.ProcessStartInfo(PierDaemon.Binary,
-            ["daemon", "--data-root", Path.Combine(root, "data"), "--exec-root", Path.Combine(root, "exec"), "--bridge", "none", "-H", address, .. more]), null);
+        var result = await Commands.RunAsync(
+            new System.Diagnostics.ProcessStartInfo(
+                PierDaemon.Binary,
+                [
+                    "daemon",
+                    "--data-root",
+                    Path.Combine(root, "data"),
+                    "--exec-root",
+                    Path.Combine(root, "exec"),
+                    "--bridge",
+                    "none",
+                    "-H",
+                    address,
+                    .. more,
+                ]
+            ),
+            null
+        );
         Assert.NotEqual(0, result.Code);
         Assert.Contains(error, result.Error + result.Out);
     }
@@ -113,7 +170,10 @@ public sealed class DoorTests(Doors doors) : IClassFixture<Doors>
     Task<CommandResult> Secure(Client client, string certificate, byte[]? input, params string[] arguments)
     {
         var directory = Directory.CreateDirectory(doors.In("as-" + certificate)).FullName;
-        foreach (var (from, to) in new[] { ("ca.pem", "ca.pem"), (certificate + ".pem", "cert.pem"), (certificate + "-key.pem", "key.pem") }) File.Copy(doors.In(from), Path.Combine(directory, to), true);
+        foreach (
+            var (from, to) in new[] { ("ca.pem", "ca.pem"), (certificate + ".pem", "cert.pem"), (certificate + "-key.pem", "key.pem") }
+        )
+            File.Copy(doors.In(from), Path.Combine(directory, to), true);
         var start = client.Start(arguments);
         start.Environment["DOCKER_HOST"] = start.Environment["PIER_HOST"] = $"tcp://127.0.0.1:{doors.SecurePort}";
         start.Environment["DOCKER_TLS_VERIFY"] = "1";

@@ -7,7 +7,8 @@ namespace Pier.CompatTests;
 /// <summary>A daemon with a TLS door, another with a plain one, and certificates of several authorities.</summary>
 public sealed class Doors : IAsyncLifetime
 {
-    const string ServerPurpose = "1.3.6.1.5.5.7.3.1", ClientPurpose = "1.3.6.1.5.5.7.3.2";
+    const string ServerPurpose = "1.3.6.1.5.5.7.3.1",
+        ClientPurpose = "1.3.6.1.5.5.7.3.2";
 
     public int SecurePort { get; } = FreePorts.Loopback();
     public int PlainPort { get; } = FreePorts.Loopback();
@@ -27,7 +28,18 @@ public sealed class Doors : IAsyncLifetime
         Issue("unknown", unknown, ClientPurpose);
         Secure = new PierDaemon
         {
-            MoreArguments = ["-H", $"tcp://127.0.0.1:{SecurePort}", "--tlsverify", "--tlscacert", In("ca.pem"), "--tlscert", In("server.pem"), "--tlskey", In("server-key.pem")],
+            MoreArguments =
+            [
+                "-H",
+                $"tcp://127.0.0.1:{SecurePort}",
+                "--tlsverify",
+                "--tlscacert",
+                In("ca.pem"),
+                "--tlscert",
+                In("server.pem"),
+                "--tlskey",
+                In("server-key.pem"),
+            ],
         };
         Plain = new PierDaemon { MoreArguments = ["-H", $"tcp://127.0.0.1:{PlainPort}", "--insecure-tcp"] };
     }
@@ -63,7 +75,12 @@ public sealed class Doors : IAsyncLifetime
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
-        using var certificate = request.Create(authority, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1), RandomNumberGenerator.GetBytes(8));
+        using var certificate = request.Create(
+            authority,
+            DateTimeOffset.UtcNow.AddHours(-1),
+            DateTimeOffset.UtcNow.AddHours(1),
+            RandomNumberGenerator.GetBytes(8)
+        );
         File.WriteAllText(In(name + ".pem"), certificate.ExportCertificatePem());
         File.WriteAllText(In(name + "-key.pem"), key.ExportECPrivateKeyPem());
     }

@@ -37,7 +37,22 @@ public sealed class FilesTests(PierDaemon daemon) : IClassFixture<PierDaemon>, I
         File.WriteAllText(Local("tree/sub/file"), "content");
         File.SetUnixFileMode(Local("tree/sub/file"), (UnixFileMode)0x9E8);
         File.CreateSymbolicLink(Local("tree/link"), "sub/file");
-        await Ok(client, "run", "-d", "--name", container, "--network", "none", "-v", Local("bind") + ":/bind", "--tmpfs", "/tmpfs", "busybox", "sleep", "1000");
+        await Ok(
+            client,
+            "run",
+            "-d",
+            "--name",
+            container,
+            "--network",
+            "none",
+            "-v",
+            Local("bind") + ":/bind",
+            "--tmpfs",
+            "/tmpfs",
+            "busybox",
+            "sleep",
+            "1000"
+        );
         foreach (var place in new[] { "/", "/bind", "/tmpfs" })
         {
             await Ok(client, "cp", Local("tree"), $"{container}:{place}");
@@ -72,7 +87,11 @@ public sealed class FilesTests(PierDaemon daemon) : IClassFixture<PierDaemon>, I
             // docker's client may log before it that its own tar broke off.
             Assert.Equal((1, error), (run.Code, run.Error.TrimEnd('\n').Split('\n')[^1]));
         }
-        await Fails($"Error response from daemon: Could not find the file /nope in container {container}", $"{container}:/nope", Local("x"));
+        await Fails(
+            $"Error response from daemon: Could not find the file /nope in container {container}",
+            $"{container}:/nope",
+            Local("x")
+        );
         await Fails("Error response from daemon: No such container: nobody", "nobody:/x", Local("x"));
         await Fails("Error response from daemon: container rootfs is marked read-only", Local("file"), $"{container}:/");
         await Fails("cannot copy directory", Local("dir"), $"{container}:/bin/busybox");
@@ -87,9 +106,37 @@ public sealed class FilesTests(PierDaemon daemon) : IClassFixture<PierDaemon>, I
     {
         var client = With(name);
         var (container, image) = (Unique("com"), Unique("made"));
-        await Ok(client, "run", "-d", "--name", container, "--network", "none", "busybox", "sh", "-c", "echo kept > /kept; rm /bin/false; sleep 1000");
-        for (var i = 0; i < 50 && !(await Ok(client, "diff", container)).Contains("/kept"); i++) await Task.Delay(20);
-        var id = (await Ok(client, "commit", "-a", "Me <me@x>", "-m", "why", "-c", "CMD [\"cat\",\"/kept\"]", "-c", "ENV A=b", container, image + ":tag")).Trim();
+        await Ok(
+            client,
+            "run",
+            "-d",
+            "--name",
+            container,
+            "--network",
+            "none",
+            "busybox",
+            "sh",
+            "-c",
+            "echo kept > /kept; rm /bin/false; sleep 1000"
+        );
+        for (var i = 0; i < 50 && !(await Ok(client, "diff", container)).Contains("/kept"); i++)
+            await Task.Delay(20);
+        var id = (
+            await Ok(
+                client,
+                "commit",
+                "-a",
+                "Me <me@x>",
+                "-m",
+                "why",
+                "-c",
+                "CMD [\"cat\",\"/kept\"]",
+                "-c",
+                "ENV A=b",
+                container,
+                image + ":tag"
+            )
+        ).Trim();
         Assert.StartsWith("sha256:", id);
         Assert.Equal("true\n", await Ok(client, "inspect", "-f", "{{.State.Running}}", container));
         Assert.Equal("kept\n", await Ok(client, "run", "--rm", "--network", "none", image + ":tag"));
@@ -112,13 +159,29 @@ public sealed class FilesTests(PierDaemon daemon) : IClassFixture<PierDaemon>, I
         var container = Unique("exp");
         Directory.CreateDirectory(Local("bind"));
         File.WriteAllText(Local("bind/hidden"), "");
-        await Ok(client, "run", "-d", "--name", container, "--network", "none", "-v", Local("bind") + ":/bind", "busybox", "sh", "-c", "echo x > /own; sleep 1000");
-        for (var i = 0; i < 50 && !(await Ok(client, "diff", container)).Contains("/own"); i++) await Task.Delay(20);
+        await Ok(
+            client,
+            "run",
+            "-d",
+            "--name",
+            container,
+            "--network",
+            "none",
+            "-v",
+            Local("bind") + ":/bind",
+            "busybox",
+            "sh",
+            "-c",
+            "echo x > /own; sleep 1000"
+        );
+        for (var i = 0; i < 50 && !(await Ok(client, "diff", container)).Contains("/own"); i++)
+            await Task.Delay(20);
         await Ok(client, "export", "-o", Local("root.tar"), container);
         var names = new List<string>();
         using (var tar = new TarReader(File.OpenRead(Local("root.tar"))))
         {
-            while (tar.GetNextEntry() is { } entry) names.Add(entry.Name);
+            while (tar.GetNextEntry() is { } entry)
+                names.Add(entry.Name);
         }
         Assert.Contains("own", names);
         Assert.Contains("bin/busybox", names);

@@ -3,8 +3,17 @@ namespace Pier.CompatTests;
 /// <summary>A daemon that knows Debian's runc and crun, and Pier's own runtime by its command line.</summary>
 public sealed class ForeignRuntimeDaemon : PierDaemon
 {
-    public ForeignRuntimeDaemon() => MoreArguments =
-        ["--add-runtime", "runc=/usr/sbin/runc", "--add-runtime", "crun=crun", "--add-runtime", "own=" + Own(), "--add-runtime", "missing=/nonexistent/runtime"];
+    public ForeignRuntimeDaemon() =>
+        MoreArguments = [
+            "--add-runtime",
+            "runc=/usr/sbin/runc",
+            "--add-runtime",
+            "crun=crun",
+            "--add-runtime",
+            "own=" + Own(),
+            "--add-runtime",
+            "missing=/nonexistent/runtime",
+        ];
 
     /// <summary>`pier runtime` as a program of its own, as other engines call it.</summary>
     static string Own()
@@ -31,19 +40,36 @@ public sealed class ForeignRuntimeTests(ForeignRuntimeDaemon daemon) : IClassFix
         return run.Out;
     }
 
-    static void Need(string runtime) =>
-        Skip.If(runtime != "own" && !File.Exists("/usr/sbin/runc"), "runc is not installed");
+    static void Need(string runtime) => Skip.If(runtime != "own" && !File.Exists("/usr/sbin/runc"), "runc is not installed");
 
     [SkippableTheory, InlineData("runc"), InlineData("own")]
     public async Task A_container_runs_to_its_end(string runtime)
     {
         Need(runtime);
-        var run = await Pier.RunAsync(["run", "--rm", "--runtime", runtime, "-v", "/etc/hostname:/h:ro", "--tmpfs", "/t", "busybox", "sh", "-c", "cat /proc/1/cmdline | tr '\\0' ' '; ls -d /h /t; echo err >&2; exit 7"]);
+        var run = await Pier.RunAsync([
+            "run",
+            "--rm",
+            "--runtime",
+            runtime,
+            "-v",
+            "/etc/hostname:/h:ro",
+            "--tmpfs",
+            "/t",
+            "busybox",
+            "sh",
+            "-c",
+            "cat /proc/1/cmdline | tr '\\0' ' '; ls -d /h /t; echo err >&2; exit 7",
+        ]);
         Assert.Equal((7, "err\n"), (run.Code, run.Error));
         Assert.EndsWith("/h\n/t\n", run.Out);
-        var input = await Pier.RunAsync("hello\n"u8.ToArray(), ["run", "--rm", "-i", "--network", "none", "--runtime", runtime, "busybox", "cat"]);
+        var input = await Pier.RunAsync(
+            "hello\n"u8.ToArray(),
+            ["run", "--rm", "-i", "--network", "none", "--runtime", runtime, "busybox", "cat"]
+        );
         Assert.Equal((0, "hello\n"), (input.Code, input.Out));
-        var (code, screen) = await Pier.OnTerminalAsync($"run --rm -it --network none --runtime {runtime} busybox sh -c 'stty size; tty; exit 3'");
+        var (code, screen) = await Pier.OnTerminalAsync(
+            $"run --rm -it --network none --runtime {runtime} busybox sh -c 'stty size; tty; exit 3'"
+        );
         Assert.True(code == 3 && screen.Contains("33 101") && screen.Contains("/dev/pts/0"), screen);
         Assert.Empty(Directory.GetDirectories(Path.Combine(daemon.Directory, "exec", "bundles")));
     }
@@ -53,10 +79,24 @@ public sealed class ForeignRuntimeTests(ForeignRuntimeDaemon daemon) : IClassFix
     {
         Need(runtime);
         var name = Unique("foreign");
-        await Ok("run", "-d", "--runtime", runtime, "--name", name, "--memory", "64m", "busybox", "sh", "-c", "trap 'exit 5' TERM; echo up; while :; do sleep 0.05; done");
+        await Ok(
+            "run",
+            "-d",
+            "--runtime",
+            runtime,
+            "--name",
+            name,
+            "--memory",
+            "64m",
+            "busybox",
+            "sh",
+            "-c",
+            "trap 'exit 5' TERM; echo up; while :; do sleep 0.05; done"
+        );
         Assert.Equal(runtime + "\n", await Ok("inspect", "--format", "{{.HostConfig.Runtime}}", name));
         Assert.Equal("42\n", await Ok("exec", name, "sh", "-c", "echo 42"));
-        for (var i = 0; i < 5; i++) Assert.Equal(9, (await Pier.RunAsync("exec", name, "sh", "-c", "exit 9")).Code);
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(9, (await Pier.RunAsync("exec", name, "sh", "-c", "exit 9")).Code);
         await Ok("pause", name);
         Assert.Equal("paused\n", await Ok("inspect", "--format", "{{.State.Status}}", name));
         await Ok("unpause", name);
@@ -74,7 +114,10 @@ public sealed class ForeignRuntimeTests(ForeignRuntimeDaemon daemon) : IClassFix
         await Ok("start", name);
         await Ok("rm", "-f", name);
         Assert.Empty(Directory.GetDirectories(Path.Combine(daemon.Directory, "exec", "bundles")));
-        Assert.DoesNotContain(File.ReadLines("/proc/self/mountinfo"), l => l.Contains(daemon.Directory + "/exec/bundles", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            File.ReadLines("/proc/self/mountinfo"),
+            l => l.Contains(daemon.Directory + "/exec/bundles", StringComparison.Ordinal)
+        );
     }
 
     [SkippableFact]
@@ -85,7 +128,10 @@ public sealed class ForeignRuntimeTests(ForeignRuntimeDaemon daemon) : IClassFix
         Assert.Equal(127, missing.Code);
         Assert.Contains("OCI runtime create failed: ", missing.Error);
         Assert.Contains("exec: \"nosuchprogram\": executable file not found in $PATH: unknown", missing.Error);
-        Assert.Contains("unknown or invalid runtime name: /usr/sbin/runc", (await Pier.RunAsync("run", "--rm", "--runtime", "/usr/sbin/runc", "busybox", "true")).Error);
+        Assert.Contains(
+            "unknown or invalid runtime name: /usr/sbin/runc",
+            (await Pier.RunAsync("run", "--rm", "--runtime", "/usr/sbin/runc", "busybox", "true")).Error
+        );
         Assert.NotEqual(0, (await Pier.RunAsync("run", "--rm", "--network", "none", "--runtime", "missing", "busybox", "true")).Code);
         Assert.Empty(Directory.GetDirectories(Path.Combine(daemon.Directory, "exec", "bundles")));
         Assert.Empty(await Ok("ps", "-aq"));
@@ -97,8 +143,11 @@ public sealed class ForeignRuntimeTests(ForeignRuntimeDaemon daemon) : IClassFix
     {
         Skip.IfNot(File.Exists("/usr/bin/crun"), "crun is not installed");
         var run = await Pier.RunAsync("run", "--rm", "--network", "none", "--runtime", "crun", "busybox", "echo", "hello");
-        if (run.Code == 0) Assert.Equal("hello\n", run.Out);
-        else Assert.Matches("OCI runtime create failed: .*(cgroup|file system)", run.Error); // crun 1.8 takes neither hybrid nor v1 hierarchies
+        if (run.Code == 0)
+            Assert.Equal("hello\n", run.Out);
+        else
+            // crun 1.8 takes neither hybrid nor v1 hierarchies
+            Assert.Matches("OCI runtime create failed: .*(cgroup|file system)", run.Error);
         Assert.Empty(Directory.GetDirectories(Path.Combine(daemon.Directory, "exec", "bundles")));
     }
 }

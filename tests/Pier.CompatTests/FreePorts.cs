@@ -28,9 +28,7 @@ static class FreePorts
                 udp.Bind(new IPEndPoint(IPAddress.IPv6Any, port));
                 return port;
             }
-            catch (SocketException)
-            {
-            }
+            catch (SocketException) { }
         }
     }
 }

@@ -17,7 +17,8 @@ static class Golden
     public static string Repository()
     {
         var directory = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(directory, "Directory.Packages.props"))) directory = Path.GetDirectoryName(directory)!;
+        while (!File.Exists(Path.Combine(directory, "Directory.Packages.props")))
+            directory = Path.GetDirectoryName(directory)!;
         return directory;
     }
 }

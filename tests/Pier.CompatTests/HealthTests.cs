@@ -25,31 +25,67 @@ public sealed class HealthTests(PierDaemon daemon) : IClassFixture<PierDaemon>
 
     static async Task Until(Func<Task<bool>> holds, string what)
     {
-        for (var end = DateTime.UtcNow + Patience; !await holds(); await Task.Delay(50)) Assert.True(DateTime.UtcNow < end, what);
+        for (var end = DateTime.UtcNow + Patience; !await holds(); await Task.Delay(50))
+            Assert.True(DateTime.UtcNow < end, what);
     }
 
     static Task UntilStatus(Client client, string container, string status) =>
-        Until(async () => (await Ok(client, "ps", "--format", "{{.Status}}", "--filter", "name=" + container)).Contains($"({status})"), $"{container} is not {status}");
+        Until(
+            async () => (await Ok(client, "ps", "--format", "{{.Status}}", "--filter", "name=" + container)).Contains($"({status})"),
+            $"{container} is not {status}"
+        );
 
     [SkippableTheory, InlineData("docker"), InlineData("pier")]
     public async Task A_container_becomes_unhealthy_and_healthy_again(string name)
     {
         var client = With(name);
         var container = Unique("health");
-        await Ok(client, "run", "-d", "--name", container, "--network", "none", "--health-cmd", "echo probed; test -f /tmp/good", "--health-interval", "100ms", "--health-retries", "2",
-            "busybox", "sleep", "1000");
+        await Ok(
+            client,
+            "run",
+            "-d",
+            "--name",
+            container,
+            "--network",
+            "none",
+            "--health-cmd",
+            "echo probed; test -f /tmp/good",
+            "--health-interval",
+            "100ms",
+            "--health-retries",
+            "2",
+            "busybox",
+            "sleep",
+            "1000"
+        );
         await UntilStatus(client, container, "unhealthy");
         Assert.Contains(container, await Ok(client, "ps", "--filter", "health=unhealthy"));
         await Ok(client, "exec", container, "touch", "/tmp/good");
         await UntilStatus(client, container, "healthy");
         using var health = JsonDocument.Parse(await Ok(client, "inspect", "--format", "{{json .State.Health}}", container));
-        Assert.Equal(("healthy", 0), (health.RootElement.GetProperty("Status").GetString(), health.RootElement.GetProperty("FailingStreak").GetInt32()));
+        Assert.Equal(
+            ("healthy", 0),
+            (health.RootElement.GetProperty("Status").GetString(), health.RootElement.GetProperty("FailingStreak").GetInt32())
+        );
         var results = health.RootElement.GetProperty("Log");
         Assert.InRange(results.GetArrayLength(), 1, 5);
         Assert.Equal("probed\n", results[0].GetProperty("Output").GetString());
         // docker's client asks by the whole second: the one that the event lies in has to be over.
         await Task.Delay(1100);
-        var events = await Ok(client, "events", "--since", "60s", "--until", "0s", "--filter", "container=" + container, "--filter", "event=health_status", "--format", "{{.Action}}");
+        var events = await Ok(
+            client,
+            "events",
+            "--since",
+            "60s",
+            "--until",
+            "0s",
+            "--filter",
+            "container=" + container,
+            "--filter",
+            "event=health_status",
+            "--format",
+            "{{.Action}}"
+        );
         Assert.Equal("health_status: unhealthy\nhealth_status: healthy\n", events);
         await Ok(client, "stop", "-t", "0", container);
         Assert.Equal("unhealthy\n", await Ok(client, "inspect", "--format", "{{.State.Health.Status}}", container));
@@ -60,14 +96,57 @@ public sealed class HealthTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     {
         var client = With("docker");
         var (hangs, loud) = (Unique("hangs"), Unique("loud"));
-        await Ok(client, "run", "-d", "--init", "--name", hangs, "--network", "none", "--health-cmd", "echo begun; sleep 4711 & sleep 4712; true", "--health-interval", "50ms",
-            "--health-timeout", "200ms", "--health-retries", "2", "busybox", "sleep", "1000");
-        await Ok(client, "run", "-d", "--name", loud, "--network", "none", "--health-cmd", "head -c 1000000 /dev/zero | tr '\\0' x", "--health-interval", "50ms", "busybox", "sleep", "1000");
+        await Ok(
+            client,
+            "run",
+            "-d",
+            "--init",
+            "--name",
+            hangs,
+            "--network",
+            "none",
+            "--health-cmd",
+            "echo begun; sleep 4711 & sleep 4712; true",
+            "--health-interval",
+            "50ms",
+            "--health-timeout",
+            "200ms",
+            "--health-retries",
+            "2",
+            "busybox",
+            "sleep",
+            "1000"
+        );
+        await Ok(
+            client,
+            "run",
+            "-d",
+            "--name",
+            loud,
+            "--network",
+            "none",
+            "--health-cmd",
+            "head -c 1000000 /dev/zero | tr '\\0' x",
+            "--health-interval",
+            "50ms",
+            "busybox",
+            "sleep",
+            "1000"
+        );
         await UntilStatus(client, hangs, "unhealthy");
         await UntilStatus(client, loud, "healthy");
-        Assert.Equal("Health check exceeded timeout (200ms): begun\n\n", await Ok(client, "inspect", "--format", "{{(index .State.Health.Log 0).Output}}", hangs));
-        Assert.Equal(new string('x', 4096) + "...\n", await Ok(client, "inspect", "--format", "{{(index .State.Health.Log 0).Output}}", loud));
-        await Until(async () => await Ok(client, "inspect", "--format", "{{len .State.Health.Log}}", hangs) == "5\n", "five probes have not ended");
+        Assert.Equal(
+            "Health check exceeded timeout (200ms): begun\n\n",
+            await Ok(client, "inspect", "--format", "{{(index .State.Health.Log 0).Output}}", hangs)
+        );
+        Assert.Equal(
+            new string('x', 4096) + "...\n",
+            await Ok(client, "inspect", "--format", "{{(index .State.Health.Log 0).Output}}", loud)
+        );
+        await Until(
+            async () => await Ok(client, "inspect", "--format", "{{len .State.Health.Log}}", hangs) == "5\n",
+            "five probes have not ended"
+        );
         var processes = await Ok(client, "top", hangs, "-eo", "pid,args");
         // Those of the probe that runs now, and of no other; its shell's line goes on after the number.
         Assert.InRange(processes.Split('\n').Count(l => l.TrimEnd().EndsWith("sleep 4711", StringComparison.Ordinal)), 0, 1);
@@ -91,13 +170,19 @@ public sealed class HealthTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         var client = With(name);
         var container = Unique("stats");
         await Ok(client, "run", "-d", "--name", container, "--network", "none", "-m", "64m", "busybox", "sh", "-c", "while :; do :; done");
-        var row = (await Ok(client, "stats", "--no-stream", "--format", "{{.Name}}|{{.CPUPerc}}|{{.MemUsage}}|{{.NetIO}}|{{.PIDs}}", container)).Trim().Split('|');
+        var row = (
+            await Ok(client, "stats", "--no-stream", "--format", "{{.Name}}|{{.CPUPerc}}|{{.MemUsage}}|{{.NetIO}}|{{.PIDs}}", container)
+        )
+            .Trim()
+            .Split('|');
         Assert.Equal((container, "0B / 0B", "1"), (row[0], row[3], row[4]));
         Assert.EndsWith(" / 64MiB", row[2]);
         Assert.NotEqual("0.00%", row[1]);
         await Ok(client, "rm", "-f", container);
-        Assert.Equal((1, "", $"Error response from daemon: No such container: {container}\n"),
-            await client.RunAsync("stats", "--no-stream", container) is var gone ? (gone.Code, gone.Out, gone.Error) : default);
+        Assert.Equal(
+            (1, "", $"Error response from daemon: No such container: {container}\n"),
+            await client.RunAsync("stats", "--no-stream", container) is var gone ? (gone.Code, gone.Out, gone.Error) : default
+        );
     }
 
     [SkippableTheory, InlineData("docker"), InlineData("pier")]
@@ -106,9 +191,34 @@ public sealed class HealthTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         var client = With(name);
         var container = Unique("update");
         await Ok(client, "run", "-d", "--name", container, "--network", "none", "-m", "64m", "busybox", "sleep", "1000");
-        Assert.Equal(container + "\n", await Ok(client, "update", "-m", "32m", "--memory-swap", "48m", "--pids-limit", "77", "--cpus", "0.5", "--restart", "on-failure:3", container));
-        Assert.Equal("33554432 50331648 77 500000000 on-failure 3\n", await Ok(client, "inspect", "--format",
-            "{{with .HostConfig}}{{.Memory}} {{.MemorySwap}} {{.PidsLimit}} {{.NanoCpus}} {{.RestartPolicy.Name}} {{.RestartPolicy.MaximumRetryCount}}{{end}}", container));
+        Assert.Equal(
+            container + "\n",
+            await Ok(
+                client,
+                "update",
+                "-m",
+                "32m",
+                "--memory-swap",
+                "48m",
+                "--pids-limit",
+                "77",
+                "--cpus",
+                "0.5",
+                "--restart",
+                "on-failure:3",
+                container
+            )
+        );
+        Assert.Equal(
+            "33554432 50331648 77 500000000 on-failure 3\n",
+            await Ok(
+                client,
+                "inspect",
+                "--format",
+                "{{with .HostConfig}}{{.Memory}} {{.MemorySwap}} {{.PidsLimit}} {{.NanoCpus}} {{.RestartPolicy.Name}} {{.RestartPolicy.MaximumRetryCount}}{{end}}",
+                container
+            )
+        );
         Assert.EndsWith(" / 32MiB\n", await Ok(client, "stats", "--no-stream", "--format", "{{.MemUsage}}", container));
         var refused = await client.RunAsync("update", "-m", "1m", container);
         Assert.Equal((1, "Error response from daemon: Minimum memory limit allowed is 6MB\n"), (refused.Code, refused.Error));
@@ -119,9 +229,28 @@ public sealed class HealthTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     {
         var client = With(name);
         var container = Unique("restart");
-        await Ok(client, "run", "-d", "--name", container, "--network", "none", "--restart", "on-failure:2", "busybox", "sh", "-c", "exit 3");
+        await Ok(
+            client,
+            "run",
+            "-d",
+            "--name",
+            container,
+            "--network",
+            "none",
+            "--restart",
+            "on-failure:2",
+            "busybox",
+            "sh",
+            "-c",
+            "exit 3"
+        );
         Assert.Equal("3\n", await Ok(client, "wait", container));
-        await Until(async () => await Ok(client, "inspect", "--format", "{{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}", container) == "exited 2 3\n", "it is not restarted twice");
+        await Until(
+            async () =>
+                await Ok(client, "inspect", "--format", "{{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}", container)
+                == "exited 2 3\n",
+            "it is not restarted twice"
+        );
     }
 
     [SkippableTheory, InlineData("docker"), InlineData("pier")]

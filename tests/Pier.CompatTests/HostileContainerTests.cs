@@ -16,8 +16,31 @@ public sealed class HostileContainerTests(PierDaemon daemon) : IClassFixture<Pie
         for (var number = 0; number < 20; number++)
         {
             var place = $"/proc/self/fd/{number}";
-            Inside(await _pier.RunAsync("run", "--rm", "--network", "none", "-w", place, "busybox", "sh", "-c", "cd -P . && cd ../../../../../.. && ls -d bin/busybox; ls -d lib64"));
-            Inside(await _pier.RunAsync("exec", "-w", place, "cwd", "sh", "-c", "cd -P . && cd ../../../../../.. && ls -d bin/busybox; ls -d lib64"));
+            Inside(
+                await _pier.RunAsync(
+                    "run",
+                    "--rm",
+                    "--network",
+                    "none",
+                    "-w",
+                    place,
+                    "busybox",
+                    "sh",
+                    "-c",
+                    "cd -P . && cd ../../../../../.. && ls -d bin/busybox; ls -d lib64"
+                )
+            );
+            Inside(
+                await _pier.RunAsync(
+                    "exec",
+                    "-w",
+                    place,
+                    "cwd",
+                    "sh",
+                    "-c",
+                    "cd -P . && cd ../../../../../.. && ls -d bin/busybox; ls -d lib64"
+                )
+            );
         }
         await Ok("rm", "-f", "cwd");
 
@@ -32,16 +55,28 @@ public sealed class HostileContainerTests(PierDaemon daemon) : IClassFixture<Pie
         await Ok("run", "-d", "--name", "abstract", "--network", "host", "busybox", "sleep", "1000");
         var first = int.Parse(await Ok("inspect", "-f", "{{.State.Pid}}", "abstract"), CultureInfo.InvariantCulture);
         var engine = new HashSet<string>();
-        for (var pid = Parent(first); pid > 1 && pid != Environment.ProcessId; pid = Parent(pid)) engine.UnionWith(Sockets(pid));
+        for (var pid = Parent(first); pid > 1 && pid != Environment.ProcessId; pid = Parent(pid))
+            engine.UnionWith(Sockets(pid));
         Assert.NotEmpty(engine);
         var table = await Ok("exec", "abstract", "cat", "/proc/net/unix");
-        var rows = table.Split('\n').Skip(1).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(f => f.Length > 7 && f[7].StartsWith('@'));
+        var rows = table
+            .Split('\n')
+            .Skip(1)
+            .Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(f => f.Length > 7 && f[7].StartsWith('@'));
         Assert.DoesNotContain(rows, f => engine.Contains($"socket:[{f[6]}]"));
         await Ok("rm", "-f", "abstract");
 
-        static int Parent(int pid) => int.Parse(File.ReadAllLines($"/proc/{pid}/status").First(l => l.StartsWith("PPid:", StringComparison.Ordinal))[5..], CultureInfo.InvariantCulture);
+        static int Parent(int pid) =>
+            int.Parse(
+                File.ReadAllLines($"/proc/{pid}/status").First(l => l.StartsWith("PPid:", StringComparison.Ordinal))[5..],
+                CultureInfo.InvariantCulture
+            );
         static IEnumerable<string> Sockets(int pid) =>
-            new DirectoryInfo($"/proc/{pid}/fd").EnumerateFileSystemInfos().Select(f => f.LinkTarget ?? "").Where(t => t.StartsWith("socket:", StringComparison.Ordinal));
+            new DirectoryInfo($"/proc/{pid}/fd")
+                .EnumerateFileSystemInfos()
+                .Select(f => f.LinkTarget ?? "")
+                .Where(t => t.StartsWith("socket:", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -51,10 +86,27 @@ public sealed class HostileContainerTests(PierDaemon daemon) : IClassFixture<Pie
         var directory = Directory.CreateDirectory(Path.Combine(daemon.Directory, "fake-dev"));
         var victim = Path.Combine(daemon.Directory, "victim");
         File.WriteAllText(victim, "untouched");
-        foreach (var name in (string[])["console", "null", "ptmx", "shm", "mqueue"]) File.CreateSymbolicLink(Path.Combine(directory.FullName, name), victim);
+        foreach (var name in (string[])["console", "null", "ptmx", "shm", "mqueue"])
+            File.CreateSymbolicLink(Path.Combine(directory.FullName, name), victim);
         Directory.CreateSymbolicLink(Path.Combine(directory.FullName, "pts"), "/proc");
         var before = File.ReadAllLines("/proc/self/mountinfo").Length;
-        await _pier.RunAsync("run", "-d", "-t", "--name", "console", "--network", "none", "-v", $"{directory.FullName}:/dev", "-v", $"{victim}:{victim}", "busybox", "sh", "-c", "echo overwritten > /dev/console; sleep 1000");
+        await _pier.RunAsync(
+            "run",
+            "-d",
+            "-t",
+            "--name",
+            "console",
+            "--network",
+            "none",
+            "-v",
+            $"{directory.FullName}:/dev",
+            "-v",
+            $"{victim}:{victim}",
+            "busybox",
+            "sh",
+            "-c",
+            "echo overwritten > /dev/console; sleep 1000"
+        );
         Assert.Equal("untouched", File.ReadAllText(victim));
         Assert.DoesNotContain(File.ReadAllLines("/proc/self/mountinfo"), l => l.Contains(victim, StringComparison.Ordinal));
         await _pier.RunAsync("rm", "-f", "console");
@@ -72,7 +124,8 @@ public sealed class HostileContainerTests(PierDaemon daemon) : IClassFixture<Pie
         await Ok(["run", "-d", "--name", "bomb", "--network", "none", "--cpus", "0.3", .. limit, "busybox", "sh", "-c", script]);
         await Task.Delay(TimeSpan.FromSeconds(2));
         Assert.Equal("alive\n", await Ok("run", "--rm", "--network", "none", "busybox", "echo", "alive"));
-        if (kind == "processes") Assert.InRange((await Ok("top", "bomb")).Split('\n').Length - 2, 1, 40);
+        if (kind == "processes")
+            Assert.InRange((await Ok("top", "bomb")).Split('\n').Length - 2, 1, 40);
         if (kind == "log lines")
         {
             var path = JsonDocument.Parse(await Ok("inspect", "bomb")).RootElement[0].GetProperty("LogPath").GetString()!;

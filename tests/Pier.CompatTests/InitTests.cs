@@ -13,7 +13,8 @@ public sealed class InitTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     [SkippableTheory, InlineData("docker"), InlineData("pier")]
     public async Task The_init_program_is_the_first_process(string name)
     {
-        var run = await With(name).RunAsync("run", "--rm", "--init", "--network", "none", "busybox", "sh", "-c", "tr '\\0' ' ' < /proc/1/cmdline; exit 7");
+        var run = await With(name)
+            .RunAsync("run", "--rm", "--init", "--network", "none", "busybox", "sh", "-c", "tr '\\0' ' ' < /proc/1/cmdline; exit 7");
         Assert.Equal(7, run.Code);
         Assert.StartsWith("/sbin/docker-init -- sh -c ", run.Out);
     }
@@ -44,8 +45,8 @@ public sealed class InitTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     [SkippableTheory, InlineData("docker"), InlineData("pier")]
     public async Task Control_C_ends_a_command_that_has_no_handler(string name)
     {
-        var (code, _) = await With(name).OnTerminalAsync(
-            "run -it --rm --init --network none busybox sh -c 'echo ready; exec sleep 300'", ("ready", "\x03"));
+        var (code, _) = await With(name)
+            .OnTerminalAsync("run -it --rm --init --network none busybox sh -c 'echo ready; exec sleep 300'", ("ready", "\x03"));
         Assert.Equal(130, code);
     }
 }

@@ -18,13 +18,16 @@ public sealed class IsolatedLinkTests(IsolatingDaemon daemon) : IClassFixture<Is
 
     /// <summary>What a port answers when it is asked from a container; "" when it does not.</summary>
     async Task<string> Ask(string from, string host, int port) =>
-        (await new Client("docker", daemon).RunAsync("exec", from, "timeout", "3", "sh", "-c", $"nc -w 2 {host} {port} </dev/null")).Out.Trim();
+        (
+            await new Client("docker", daemon).RunAsync("exec", from, "timeout", "3", "sh", "-c", $"nc -w 2 {host} {port} </dev/null")
+        ).Out.Trim();
 
     /// <summary>As <see cref="Ask"/>, while the server starts.</summary>
     async Task<string> AskPatiently(string from, string host, int port)
     {
         for (var i = 0; ; i++)
-            if (await Ask(from, host, port) is var answer && (answer.Length > 0 || i == 20)) return answer;
+            if (await Ask(from, host, port) is var answer && (answer.Length > 0 || i == 20))
+                return answer;
     }
 
     [SkippableFact]
@@ -32,7 +35,13 @@ public sealed class IsolatedLinkTests(IsolatingDaemon daemon) : IClassFixture<Is
     {
         var client = new Client("docker", daemon);
         Skip.If(client.Missing is not null, client.Missing);
-        string[] server = ["busybox", "sh", "-c", "(while true; do echo hidden | nc -l -p 81; done) & while true; do echo pong | nc -l -p 80; done"];
+        string[] server =
+        [
+            "busybox",
+            "sh",
+            "-c",
+            "(while true; do echo hidden | nc -l -p 81; done) & while true; do echo pong | nc -l -p 80; done",
+        ];
         await Ok(["run", "-d", "--name", "db", "--expose", "80", .. server]);
         await Ok(["run", "-d", "--name", "web", "--expose", "80", "--link", "db:store", .. server]);
         await Ok("run", "-d", "--name", "other", "busybox", "sleep", "600");
@@ -44,7 +53,8 @@ public sealed class IsolatedLinkTests(IsolatingDaemon daemon) : IClassFixture<Is
 
         // The target comes back with another address, and another container has the old one.
         await Ok("stop", "-t", "0", "db");
-        for (var i = 0; i < 4; i++) await Ok(["run", "-d", .. server]);
+        for (var i = 0; i < 4; i++)
+            await Ok(["run", "-d", .. server]);
         await Ok("start", "db");
         Assert.Equal("pong", await AskPatiently("web", "store", 80));
         daemon.Crash();

@@ -4,12 +4,13 @@ using System.Text.Json.Nodes;
 namespace Pier.CompatTests;
 
 /// <summary>
-/// The daemon is killed (SIGKILL) at random moments while networks and containers with ports come and go. Its successor leaves nothing half made: what
-/// the API tells, the host has, and nothing else. PIER_KILLS gives the number of kills, PIER_SEED the first seed.
+/// The daemon is killed (SIGKILL) at random moments while networks and containers with ports come and go. Its successor leaves nothing half
+/// made: what the API tells, the host has, and nothing else. PIER_KILLS gives the number of kills, PIER_SEED the first seed.
 /// </summary>
 public sealed class NetworkFaultTests(PierDaemon daemon, Xunit.Abstractions.ITestOutputHelper output) : IClassFixture<PierDaemon>
 {
-    const int Workers = 3, FirstPort = 21_000;
+    const int Workers = 3,
+        FirstPort = 21_000;
 
     static int Number(string variable, int standard) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : standard;
@@ -27,8 +28,10 @@ public sealed class NetworkFaultTests(PierDaemon daemon, Xunit.Abstractions.ITes
         }
 
         using var wire = new Wire(daemon.Socket);
-        foreach (var container in (await List(wire, "/containers/json?all=1"))) await wire.DeleteAsync($"/containers/{container["Id"]}?force=1");
-        foreach (var network in await Networks(wire)) Assert.Equal(204, (await wire.DeleteAsync($"/networks/{network["Id"]}")).Status);
+        foreach (var container in (await List(wire, "/containers/json?all=1")))
+            await wire.DeleteAsync($"/containers/{container["Id"]}?force=1");
+        foreach (var network in await Networks(wire))
+            Assert.Equal(204, (await wire.DeleteAsync($"/networks/{network["Id"]}")).Status);
         await Agree(wire);
     }
 
@@ -60,12 +63,20 @@ public sealed class NetworkFaultTests(PierDaemon daemon, Xunit.Abstractions.ITes
                 var (network, container) = ($"net{worker}-{random.Next(3)}", $"box{worker}-{random.Next(3)}");
                 var answer = random.Next(9) switch
                 {
-                    0 or 1 => await wire.PostAsync("/networks/create", $$"""{"Name": "{{network}}", "EnableIPv6": {{(random.Next(2) == 0 ? "true" : "false")}}}"""),
+                    0 or 1 => await wire.PostAsync(
+                        "/networks/create",
+                        $$"""{"Name": "{{network}}", "EnableIPv6": {{(random.Next(2) == 0 ? "true" : "false")}}}"""
+                    ),
                     2 => await wire.DeleteAsync($"/networks/{network}"),
-                    3 => await wire.PostAsync($"/containers/create?name={container}", $$$"""
+                    3 => await wire.PostAsync(
+                        $"/containers/create?name={container}",
+                        $$$"""
                         {"Image": "busybox", "Cmd": ["sleep", "1000"], "ExposedPorts": {"80/tcp": {}},
-                         "HostConfig": {"NetworkMode": "{{{(random.Next(2) == 0 ? "bridge" : network)}}}", "PortBindings": {"80/tcp": [{"HostPort": "{{{FirstPort + worker}}}"}], "81/udp": [{}]} } }
-                        """),
+                         "HostConfig": {"NetworkMode": "{{{(
+                            random.Next(2) == 0 ? "bridge" : network
+                        )}}}", "PortBindings": {"80/tcp": [{"HostPort": "{{{FirstPort + worker}}}"}], "81/udp": [{}]} } }
+                        """
+                    ),
                     4 => await wire.PostAsync($"/containers/{container}/start"),
                     5 => await wire.PostAsync($"/containers/{container}/kill"),
                     6 => await wire.DeleteAsync($"/containers/{container}?force=1"),
@@ -73,7 +84,12 @@ public sealed class NetworkFaultTests(PierDaemon daemon, Xunit.Abstractions.ITes
                     _ => await wire.PostAsync($"/networks/{network}/disconnect", $$"""{"Container": "{{container}}"}"""),
                 };
                 // Refusals are many, since nobody asks what is there. A port or pool that is taken is a 500 in Docker.
-                Assert.True(answer.Status < 500 || answer.Message.Contains("port is already allocated") || answer.Message.Contains("address already in use"), answer.Text);
+                Assert.True(
+                    answer.Status < 500
+                        || answer.Message.Contains("port is already allocated")
+                        || answer.Message.Contains("address already in use"),
+                    answer.Text
+                );
             }
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
@@ -82,9 +98,11 @@ public sealed class NetworkFaultTests(PierDaemon daemon, Xunit.Abstractions.ITes
         }
     }
 
-    static async Task<List<JsonNode>> List(Wire wire, string path) => [.. ((JsonArray)(await wire.GetAsync(path)).Json!).OfType<JsonNode>()];
+    static async Task<List<JsonNode>> List(Wire wire, string path) =>
+        [.. ((JsonArray)(await wire.GetAsync(path)).Json!).OfType<JsonNode>()];
 
-    static async Task<List<JsonNode>> Networks(Wire wire) => [.. (await List(wire, "/networks")).Where(n => n["Name"]!.GetValue<string>().StartsWith("net", StringComparison.Ordinal))];
+    static async Task<List<JsonNode>> Networks(Wire wire) =>
+        [.. (await List(wire, "/networks")).Where(n => n["Name"]!.GetValue<string>().StartsWith("net", StringComparison.Ordinal))];
 
     /// <summary>Waits until API and host agree (the kernel takes namespaces apart in its own time).</summary>
     async Task Agree(Wire wire)
@@ -92,8 +110,10 @@ public sealed class NetworkFaultTests(PierDaemon daemon, Xunit.Abstractions.ITes
         for (var i = 0; ; i++)
         {
             var (told, there) = (await Told(wire), await There());
-            if (told == there) return;
-            if (i == 100) Assert.Equal(told, there);
+            if (told == there)
+                return;
+            if (i == 100)
+                Assert.Equal(told, there);
             await Task.Delay(100);
         }
     }
@@ -103,29 +123,54 @@ public sealed class NetworkFaultTests(PierDaemon daemon, Xunit.Abstractions.ITes
     /// <summary>What the API says, in the words of <see cref="There"/>.</summary>
     async Task<string> Told(Wire wire)
     {
-        List<string> devices = ["bridge " + Bridge], elements = [];
-        foreach (var network in await Networks(wire)) devices.Add("bridge br-" + network["Id"]!.GetValue<string>()[..12]);
+        List<string> devices = ["bridge " + Bridge],
+            elements = [];
+        foreach (var network in await Networks(wire))
+            devices.Add("bridge br-" + network["Id"]!.GetValue<string>()[..12]);
         var endpoints = 0;
         foreach (var container in await List(wire, "/containers/json"))
         {
             endpoints += container["NetworkSettings"]!["Networks"]!.AsObject().Count;
-            elements.AddRange(container["Ports"]!.AsArray().Where(p => p!["PublicPort"] is not null && p["IP"]!.GetValue<string>() == "0.0.0.0").Select(p => $"{p!["Type"]} {p["PublicPort"]}"));
+            elements.AddRange(
+                container["Ports"]!
+                    .AsArray()
+                    .Where(p => p!["PublicPort"] is not null && p["IP"]!.GetValue<string>() == "0.0.0.0")
+                    .Select(p => $"{p!["Type"]} {p["PublicPort"]}")
+            );
         }
 
-        return string.Join('\n', [.. devices.Order(StringComparer.Ordinal), .. elements.Order(StringComparer.Ordinal), $"{endpoints} endpoints"]);
+        return string.Join(
+            '\n',
+            [.. devices.Order(StringComparer.Ordinal), .. elements.Order(StringComparer.Ordinal), $"{endpoints} endpoints"]
+        );
     }
 
     async Task<string> There()
     {
         var links = (JsonArray)JsonNode.Parse((await Commands.RunAsync("ip", "-d", "-j", "link")).Out)!;
-        var bridges = links.Where(l => l!["ifalias"]?.GetValue<string>() == "pier-" + Bridge).Select(l => l!["ifname"]!.GetValue<string>()).ToHashSet();
+        var bridges = links
+            .Where(l => l!["ifalias"]?.GetValue<string>() == "pier-" + Bridge)
+            .Select(l => l!["ifname"]!.GetValue<string>())
+            .ToHashSet();
         var endpoints = links.Count(l => l!["master"] is { } master && bridges.Contains(master.GetValue<string>()));
-        var rules = (JsonArray)JsonNode.Parse((await Commands.RunAsync("nft", "-j", "-n", "list", "table", "inet", "pier-" + Bridge)).Out)!["nftables"]!;
-        var known = rules.Select(r => r!["set"]).First(s => s?["name"]?.GetValue<string>() == "bridges")!["elem"]!.AsArray().Select(e => e!.GetValue<string>()).ToHashSet();
+        var rules = (JsonArray)
+            JsonNode.Parse((await Commands.RunAsync("nft", "-j", "-n", "list", "table", "inet", "pier-" + Bridge)).Out)!["nftables"]!;
+        var known = rules.Select(r => r!["set"]).First(s => s?["name"]?.GetValue<string>() == "bridges")!["elem"]!
+            .AsArray()
+            .Select(e => e!.GetValue<string>())
+            .ToHashSet();
         Assert.True(bridges.SetEquals(known), $"devices {string.Join(' ', bridges)}, in the firewall {string.Join(' ', known)}");
-        var published = rules.Select(r => r!["map"]).First(s => s?["name"]?.GetValue<string>() == "published_any")!["elem"]?.AsArray() ?? [];
+        var published =
+            rules.Select(r => r!["map"]).First(s => s?["name"]?.GetValue<string>() == "published_any")!["elem"]?.AsArray() ?? [];
         var elements = published.Select(e => e![0]!["concat"]!).Select(k => $"{(k[0]!.ToString() is "6" or "tcp" ? "tcp" : "udp")} {k[1]}");
-        return string.Join('\n', [.. bridges.Select(b => "bridge " + b).Order(StringComparer.Ordinal), .. elements.Order(StringComparer.Ordinal), $"{endpoints} endpoints"]);
+        return string.Join(
+            '\n',
+            [
+                .. bridges.Select(b => "bridge " + b).Order(StringComparer.Ordinal),
+                .. elements.Order(StringComparer.Ordinal),
+                $"{endpoints} endpoints",
+            ]
+        );
     }
 
     /// <summary>Everything works again: every running container has a way out, and every network takes a new one.</summary>
@@ -147,12 +192,24 @@ public sealed class NetworkFaultTests(PierDaemon daemon, Xunit.Abstractions.ITes
             }
 
             // No device without an endpoint (lo is one).
-            Assert.Equal(networks.Count + 1, (await client.RunAsync("exec", id, "ip", "-o", "link")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+            Assert.Equal(
+                networks.Count + 1,
+                (await client.RunAsync("exec", id, "ip", "-o", "link")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length
+            );
         }
 
         foreach (var network in await Networks(wire))
         {
-            var ping = await client.RunAsync("run", "--rm", "--network", network["Name"]!.GetValue<string>(), "busybox", "sh", "-c", "ping -c1 -W5 $(ip route | sed -n 's/^default via \\([^ ]*\\).*/\\1/p')");
+            var ping = await client.RunAsync(
+                "run",
+                "--rm",
+                "--network",
+                network["Name"]!.GetValue<string>(),
+                "busybox",
+                "sh",
+                "-c",
+                "ping -c1 -W5 $(ip route | sed -n 's/^default via \\([^ ]*\\).*/\\1/p')"
+            );
             Assert.True(ping.Code == 0, ping.Out + ping.Error);
         }
     }

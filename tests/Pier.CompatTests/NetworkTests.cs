@@ -33,7 +33,21 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     {
         var client = With(name);
         await Ok(client, "network", "create", "--label", "a=b", _name);
-        await Ok(client, "run", "-d", "--name", _name + "w", "--network", _name, "--network-alias", "www", "busybox", "sh", "-c", "echo hello > /tmp/f; httpd -f -p 80 -h /tmp");
+        await Ok(
+            client,
+            "run",
+            "-d",
+            "--name",
+            _name + "w",
+            "--network",
+            _name,
+            "--network-alias",
+            "www",
+            "busybox",
+            "sh",
+            "-c",
+            "echo hello > /tmp/f; httpd -f -p 80 -h /tmp"
+        );
         await Ok(client, "run", "-d", "--name", _name + "c", "--network", _name, "busybox", "sleep", "600");
         Assert.Equal("hello", await Ok(client, "exec", _name + "c", "wget", "-qO-", "http://www/f"));
         Assert.Equal("hello", await Ok(client, "exec", _name + "c", "wget", "-qO-", $"http://{_name}w/f"));
@@ -59,14 +73,34 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     {
         var client = With("docker");
         var subnet = $"10.{200 + Random.Shared.Next(50)}.{Random.Shared.Next(256)}";
-        await Ok(client, "network", "create", "--subnet", subnet + ".0/24", "--ip-range", subnet + ".128/25", "--gateway", subnet + ".254", _name);
+        await Ok(
+            client,
+            "network",
+            "create",
+            "--subnet",
+            subnet + ".0/24",
+            "--ip-range",
+            subnet + ".128/25",
+            "--gateway",
+            subnet + ".254",
+            _name
+        );
         var id = await Ok(client, "run", "-d", "--name", _name + "c", "busybox", "sleep", "600");
         Assert.DoesNotContain("127.0.0.11", await Ok(client, "exec", id, "cat", "/etc/resolv.conf"));
         await Ok(client, "network", "connect", "--ip", subnet + ".7", "--alias", "me", _name, id);
         Assert.Contains($"inet {subnet}.7/24", await Ok(client, "exec", id, "ip", "addr", "show", "eth1"));
         Assert.Contains(subnet + ".7", await Ok(client, "exec", id, "nslookup", "me"));
         Assert.Contains(subnet + ".7\t", await Ok(client, "exec", id, "cat", "/etc/hosts"));
-        Assert.Equal($"{subnet}.7 [me]", await Ok(client, "inspect", "-f", $"{{{{with index .NetworkSettings.Networks \"{_name}\"}}}}{{{{.IPAddress}}}} {{{{.Aliases}}}}{{{{end}}}}", id));
+        Assert.Equal(
+            $"{subnet}.7 [me]",
+            await Ok(
+                client,
+                "inspect",
+                "-f",
+                $"{{{{with index .NetworkSettings.Networks \"{_name}\"}}}}{{{{.IPAddress}}}} {{{{.Aliases}}}}{{{{end}}}}",
+                id
+            )
+        );
         Assert.Contains("already exists in network", await Fails(client, "network", "connect", _name, id));
         await Ok(client, "network", "disconnect", _name, id);
         Assert.NotEqual(0, (await client.RunAsync("exec", id, "ip", "addr", "show", "eth1")).Code);
@@ -75,7 +109,18 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
 
         // The client asks by the whole second: this one has to be over.
         await Task.Delay(1100);
-        var events = await Ok(client, "events", "--since", "5m", "--until", "0s", "--filter", $"network={_name}", "--format", "{{.Action}}");
+        var events = await Ok(
+            client,
+            "events",
+            "--since",
+            "5m",
+            "--until",
+            "0s",
+            "--filter",
+            $"network={_name}",
+            "--format",
+            "{{.Action}}"
+        );
         Assert.Equal(["create", "connect", "disconnect"], events.Split('\n'));
         await Ok(client, "rm", "-f", id);
         await Ok(client, "network", "rm", _name);
@@ -90,13 +135,23 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         Assert.Contains($"network {_name} not found", await Fails(client, "run", "--rm", "--network", _name, "busybox", "true"));
         await Ok(client, "network", "create", "--internal", _name);
         Assert.Contains($"network with name {_name} already exists", await Fails(client, "network", "create", _name));
-        Assert.Contains("user specified IP address is supported only when connecting to networks with user configured subnets",
-            await Fails(client, "run", "--rm", "--network", _name, "--ip", "172.30.0.9", "busybox", "true"));
-        Assert.Contains("network-scoped aliases are only supported for user-defined networks", await Fails(client, "run", "--rm", "--network-alias", "x", "busybox", "true"));
+        Assert.Contains(
+            "user specified IP address is supported only when connecting to networks with user configured subnets",
+            await Fails(client, "run", "--rm", "--network", _name, "--ip", "172.30.0.9", "busybox", "true")
+        );
+        Assert.Contains(
+            "network-scoped aliases are only supported for user-defined networks",
+            await Fails(client, "run", "--rm", "--network-alias", "x", "busybox", "true")
+        );
         var range = await Ok(client, "network", "inspect", "-f", "{{(index .IPAM.Config 0).Subnet}}", _name);
-        Assert.Contains("Pool overlaps with other one on this address space", await Fails(client, "network", "create", "--subnet", range, _name + "2"));
-        Assert.Contains("bridge driver doesn't support multiple subnets",
-            await Fails(client, "network", "create", "--subnet", "10.253.1.0/24", "--subnet", "10.253.2.0/24", _name + "2"));
+        Assert.Contains(
+            "Pool overlaps with other one on this address space",
+            await Fails(client, "network", "create", "--subnet", range, _name + "2")
+        );
+        Assert.Contains(
+            "bridge driver doesn't support multiple subnets",
+            await Fails(client, "network", "create", "--subnet", "10.253.1.0/24", "--subnet", "10.253.2.0/24", _name + "2")
+        );
         Assert.DoesNotContain("default", await Ok(client, "run", "--rm", "--network", _name, "busybox", "ip", "route"));
         Assert.DoesNotContain(_name, await Ok(client, "ps", "-aq"));
         await Ok(client, "network", "rm", _name);
@@ -106,7 +161,21 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     public async Task A_link_gives_names_and_variables_and_follows_restarts_of_its_target()
     {
         var client = With("docker");
-        await Ok(client, "run", "-d", "--name", _name + "db", "--expose", "6379", "-e", "SECRET=7", "busybox", "sh", "-c", "while true; do echo pong | nc -l -p 6379; done");
+        await Ok(
+            client,
+            "run",
+            "-d",
+            "--name",
+            _name + "db",
+            "--expose",
+            "6379",
+            "-e",
+            "SECRET=7",
+            "busybox",
+            "sh",
+            "-c",
+            "while true; do echo pong | nc -l -p 6379; done"
+        );
         await Ok(client, "run", "-d", "--name", _name + "web", "--link", _name + "db:redis", "busybox", "sleep", "600");
         var environment = await Ok(client, "exec", _name + "web", "env");
         Assert.Matches(@"(?m)^REDIS_PORT_6379_TCP=tcp://10\.[0-9.]+:6379$", environment);
@@ -121,7 +190,10 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         await Ok(client, "start", _name + "db");
         Assert.Equal("pong", await Ok(client, "exec", _name + "web", "sh", "-c", "nc redis 6379 </dev/null"));
         await Ok(client, "stop", "-t", "0", _name + "db");
-        Assert.Contains("Cannot link to a non running container", await Fails(client, "run", "--rm", "--link", _name + "db", "busybox", "true"));
+        Assert.Contains(
+            "Cannot link to a non running container",
+            await Fails(client, "run", "--rm", "--link", _name + "db", "busybox", "true")
+        );
         await Ok(client, "rm", "-f", _name + "db", _name + "web", _name + "x");
     }
 
@@ -130,12 +202,39 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     public async Task An_ambassador_stands_between_a_client_and_a_server()
     {
         var client = With("docker");
-        await Ok(client, "run", "-d", "--name", _name + "redis", "--expose", "6379", "busybox", "sh", "-c", "while true; do echo pong | nc -l -p 6379; done");
-        await Ok(client, "run", "-d", "--name", _name + "amb", "--link", _name + "redis:redis", "--expose", "6379", "busybox", "sh", "-c",
-            "echo \"nc $REDIS_PORT_6379_TCP_ADDR $REDIS_PORT_6379_TCP_PORT\" > /tmp/relay; chmod +x /tmp/relay; while true; do nc -l -p 6379 -e sh /tmp/relay; done");
+        await Ok(
+            client,
+            "run",
+            "-d",
+            "--name",
+            _name + "redis",
+            "--expose",
+            "6379",
+            "busybox",
+            "sh",
+            "-c",
+            "while true; do echo pong | nc -l -p 6379; done"
+        );
+        await Ok(
+            client,
+            "run",
+            "-d",
+            "--name",
+            _name + "amb",
+            "--link",
+            _name + "redis:redis",
+            "--expose",
+            "6379",
+            "busybox",
+            "sh",
+            "-c",
+            "echo \"nc $REDIS_PORT_6379_TCP_ADDR $REDIS_PORT_6379_TCP_PORT\" > /tmp/relay; chmod +x /tmp/relay; while true; do nc -l -p 6379 -e sh /tmp/relay; done"
+        );
         var answer = "";
         for (var i = 0; i < 20 && answer != "pong"; i++)
-            answer = (await client.RunAsync("run", "--rm", "--link", _name + "amb:redis", "busybox", "sh", "-c", "nc redis 6379 </dev/null")).Out.Trim();
+            answer = (
+                await client.RunAsync("run", "--rm", "--link", _name + "amb:redis", "busybox", "sh", "-c", "nc redis 6379 </dev/null")
+            ).Out.Trim();
         Assert.Equal("pong", answer);
         await Ok(client, "rm", "-f", _name + "redis", _name + "amb");
     }
@@ -148,9 +247,39 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         var port = FreePorts.Loopback();
         await Ok(client, "network", "create", _name);
         await Ok(client, "network", "create", "--internal", _name + "back");
-        await Ok(client, "run", "-d", "--name", _name + "db", "--network", _name + "back", "--network-alias", "store", "redis:debian", "redis-server", "--protected-mode", "no", "--save", "", "--bind", "0.0.0.0");
-        await Ok(client, "create", "--name", _name + "web", "--network", _name, "-p", $"127.0.0.1:{port}:80", "busybox", "sh", "-c",
-            "printf '#!/bin/sh\\nprintf \"Content-Type: text/plain\\\\r\\\\n\\\\r\\\\n\"; printf \"INCR hits\\\\r\\\\nQUIT\\\\r\\\\n\" | nc store 6379\\n' > /tmp/hit; mkdir -p /tmp/www/cgi-bin; mv /tmp/hit /tmp/www/cgi-bin/hit; chmod +x /tmp/www/cgi-bin/hit; httpd -f -p 80 -h /tmp/www");
+        await Ok(
+            client,
+            "run",
+            "-d",
+            "--name",
+            _name + "db",
+            "--network",
+            _name + "back",
+            "--network-alias",
+            "store",
+            "redis:debian",
+            "redis-server",
+            "--protected-mode",
+            "no",
+            "--save",
+            "",
+            "--bind",
+            "0.0.0.0"
+        );
+        await Ok(
+            client,
+            "create",
+            "--name",
+            _name + "web",
+            "--network",
+            _name,
+            "-p",
+            $"127.0.0.1:{port}:80",
+            "busybox",
+            "sh",
+            "-c",
+            "printf '#!/bin/sh\\nprintf \"Content-Type: text/plain\\\\r\\\\n\\\\r\\\\n\"; printf \"INCR hits\\\\r\\\\nQUIT\\\\r\\\\n\" | nc store 6379\\n' > /tmp/hit; mkdir -p /tmp/www/cgi-bin; mv /tmp/hit /tmp/www/cgi-bin/hit; chmod +x /tmp/www/cgi-bin/hit; httpd -f -p 80 -h /tmp/www"
+        );
         await Ok(client, "network", "connect", _name + "back", _name + "web");
         await Ok(client, "start", _name + "web");
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
@@ -169,7 +298,10 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
 
         Assert.StartsWith(":", body);
         // The back network has no default route (destination 00000000).
-        Assert.DoesNotContain("\t00000000\t", (await Ok(client, "exec", _name + "db", "cat", "/proc/net/route")).Split('\n').Skip(1).Select(l => l[..(l.IndexOf('\t') + 10)]));
+        Assert.DoesNotContain(
+            "\t00000000\t",
+            (await Ok(client, "exec", _name + "db", "cat", "/proc/net/route")).Split('\n').Skip(1).Select(l => l[..(l.IndexOf('\t') + 10)])
+        );
         await Ok(client, "rm", "-f", _name + "db", _name + "web");
         await Ok(client, "network", "rm", _name, _name + "back");
     }
@@ -181,7 +313,9 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         var client = With("docker");
         var port = FreePorts.Loopback();
         var file = Path.Combine(daemon.Directory, "docker-compose.yml");
-        await File.WriteAllTextAsync(file, $$"""
+        await File.WriteAllTextAsync(
+            file,
+            $$"""
             version: "3.7"
             services:
               db:
@@ -202,7 +336,8 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
               back: {internal: true}
             volumes:
               store:
-            """);
+            """
+        );
         async Task Compose(params string[] arguments)
         {
             var start = new System.Diagnostics.ProcessStartInfo("/usr/bin/docker-compose", ["-p", _name, "-f", file, .. arguments]);
@@ -228,7 +363,14 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
 
         Assert.Equal("rows\n", body);
         await Compose("down", "-v", "-t", "0");
-        foreach (var list in (string[][])[["ps", "-aq", "--filter", $"name={_name}"], ["network", "ls", "-q", "--filter", $"name={_name}"], ["volume", "ls", "-q", "--filter", $"name={_name}"]])
+        foreach (
+            var list in (string[][])
+                [
+                    ["ps", "-aq", "--filter", $"name={_name}"],
+                    ["network", "ls", "-q", "--filter", $"name={_name}"],
+                    ["volume", "ls", "-q", "--filter", $"name={_name}"],
+                ]
+        )
             Assert.Equal("", await Ok(client, list));
     }
 }

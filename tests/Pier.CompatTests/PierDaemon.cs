@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace Pier.CompatTests;
 
 /// <summary>
-/// A pier daemon of the native binary with roots, socket, bridge and subnet of its own, and an image "busybox" made of the host's static one.
-/// Disposal ends its containers, its supervisor and itself.
+/// A pier daemon of the native binary with roots, socket, bridge and subnet of its own, and an image "busybox" made of the host's static
+/// one. Disposal ends its containers, its supervisor and itself.
 /// </summary>
 public class PierDaemon : IAsyncLifetime, IDaemon
 {
@@ -36,8 +36,12 @@ public class PierDaemon : IAsyncLifetime, IDaemon
     {
         get
         {
-            var binary = Environment.GetEnvironmentVariable("PIER_BINARY") ?? System.IO.Path.Combine(RepositoryRoot(), "artifacts", "native", "pier");
-            return File.Exists(binary) ? binary : throw new InvalidOperationException($"the native binary is missing at {binary}: run ./make build, or set PIER_BINARY");
+            var binary =
+                Environment.GetEnvironmentVariable("PIER_BINARY")
+                ?? System.IO.Path.Combine(RepositoryRoot(), "artifacts", "native", "pier");
+            return File.Exists(binary)
+                ? binary
+                : throw new InvalidOperationException($"the native binary is missing at {binary}: run ./make build, or set PIER_BINARY");
         }
     }
 
@@ -49,7 +53,8 @@ public class PierDaemon : IAsyncLifetime, IDaemon
         var archive = System.IO.Path.Combine(Directory, "busybox.tar");
         WriteBusybox(archive);
         var import = await new Client("pier", this).RunAsync("import", archive, "busybox:latest");
-        if (import.Code != 0) throw new InvalidOperationException($"import: {import.Error}");
+        if (import.Code != 0)
+            throw new InvalidOperationException($"import: {import.Error}");
     }
 
     public async Task DisposeAsync()
@@ -59,7 +64,8 @@ public class PierDaemon : IAsyncLifetime, IDaemon
             if (_process is { HasExited: false })
             {
                 var all = await new Client("pier", this).RunAsync("ps", "-aq");
-                if (all.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } ids) await new Client("pier", this).RunAsync(["rm", "-f", .. ids]);
+                if (all.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } ids)
+                    await new Client("pier", this).RunAsync(["rm", "-f", .. ids]);
             }
         }
         finally
@@ -82,14 +88,34 @@ public class PierDaemon : IAsyncLifetime, IDaemon
             RedirectStandardOutput = true,
             ArgumentList =
             {
-                "daemon", "--data-root", System.IO.Path.Combine(Directory, "data"), "--exec-root", System.IO.Path.Combine(Directory, "exec"), "-H", Host,
-                "--bridge", "pt" + _tag, "--bip", $"10.{128 + number[1] % 64}.{number[0]}.1/24", "--cgroup-parent", "/" + CgroupName,
+                "daemon",
+                "--data-root",
+                System.IO.Path.Combine(Directory, "data"),
+                "--exec-root",
+                System.IO.Path.Combine(Directory, "exec"),
+                "-H",
+                Host,
+                "--bridge",
+                "pt" + _tag,
+                "--bip",
+                $"10.{128 + number[1] % 64}.{number[0]}.1/24",
+                "--cgroup-parent",
+                "/" + CgroupName,
             },
         };
-        foreach (var argument in MoreArguments) start.ArgumentList.Add(argument);
+        foreach (var argument in MoreArguments)
+            start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;
-        _process.ErrorDataReceived += (_, e) => { lock (_log) _log.Add(e.Data ?? ""); };
-        _process.OutputDataReceived += (_, e) => { lock (_log) _log.Add(e.Data ?? ""); };
+        _process.ErrorDataReceived += (_, e) =>
+        {
+            lock (_log)
+                _log.Add(e.Data ?? "");
+        };
+        _process.OutputDataReceived += (_, e) =>
+        {
+            lock (_log)
+                _log.Add(e.Data ?? "");
+        };
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
     }
@@ -116,8 +142,10 @@ public class PierDaemon : IAsyncLifetime, IDaemon
         var watch = Stopwatch.StartNew();
         while (watch.Elapsed < StartLimit)
         {
-            if (_process!.HasExited) break;
-            if (File.Exists(Socket) && (await new Client("pier", this).RunAsync("version")).Code == 0) return;
+            if (_process!.HasExited)
+                break;
+            if (File.Exists(Socket) && (await new Client("pier", this).RunAsync("version")).Code == 0)
+                return;
             await Task.Delay(20);
         }
         throw new InvalidOperationException($"the daemon did not start:\n{Log}");
@@ -126,28 +154,37 @@ public class PierDaemon : IAsyncLifetime, IDaemon
     /// <summary>What the daemon wrote.</summary>
     public string Log
     {
-        get { lock (_log) return string.Join('\n', _log); }
+        get
+        {
+            lock (_log)
+                return string.Join('\n', _log);
+        }
     }
 
     void Stop()
     {
-        if (_process is null) return;
-        if (!_process.HasExited) Signal(_process.Id, "TERM");
-        if (!_process.WaitForExit(10_000)) _process.Kill();
+        if (_process is null)
+            return;
+        if (!_process.HasExited)
+            Signal(_process.Id, "TERM");
+        if (!_process.WaitForExit(10_000))
+            _process.Kill();
         _process.Dispose();
     }
 
     /// <summary>
-    /// The supervisor, its keeper and the relay outlive their daemon by design, and the two first bring each other back: whoever names this daemon's directory in its
-    /// command line is ended, until nobody does.
+    /// The supervisor, its keeper and the relay outlive their daemon by design, and the two first bring each other back: whoever names this
+    /// daemon's directory in its command line is ended, until nobody does.
     /// </summary>
     void KillRest()
     {
         for (var round = 0; round < 50; round++)
         {
             var rest = Processes();
-            if (rest.Count == 0) return;
-            foreach (var id in rest) Signal(id, "KILL");
+            if (rest.Count == 0)
+                return;
+            foreach (var id in rest)
+                Signal(id, "KILL");
             Thread.Sleep(20);
         }
     }
@@ -157,11 +194,16 @@ public class PierDaemon : IAsyncLifetime, IDaemon
         var found = new List<int>();
         foreach (var directory in System.IO.Directory.GetDirectories("/proc"))
         {
-            if (!int.TryParse(System.IO.Path.GetFileName(directory), out var id) || id == Environment.ProcessId) continue;
+            if (!int.TryParse(System.IO.Path.GetFileName(directory), out var id) || id == Environment.ProcessId)
+                continue;
             try
             {
                 var line = File.ReadAllText(directory + "/cmdline");
-                if (line.Contains(Directory, StringComparison.Ordinal) && (line.Contains("supervisor", StringComparison.Ordinal) || line.Contains("\0relay\0", StringComparison.Ordinal))) found.Add(id);
+                if (
+                    line.Contains(Directory, StringComparison.Ordinal)
+                    && (line.Contains("supervisor", StringComparison.Ordinal) || line.Contains("\0relay\0", StringComparison.Ordinal))
+                )
+                    found.Add(id);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -174,13 +216,25 @@ public class PierDaemon : IAsyncLifetime, IDaemon
     /// <summary>What still runs in this daemon's control groups, and the groups themselves.</summary>
     void RemoveGroups()
     {
-        foreach (var root in System.IO.Directory.GetDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup").Select(d => System.IO.Path.Combine(d, "pier-test-" + _tag)).Where(System.IO.Directory.Exists))
+        foreach (
+            var root in System
+                .IO.Directory.GetDirectories("/sys/fs/cgroup")
+                .Append("/sys/fs/cgroup")
+                .Select(d => System.IO.Path.Combine(d, "pier-test-" + _tag))
+                .Where(System.IO.Directory.Exists)
+        )
         {
-            var groups = System.IO.Directory.GetDirectories(root, "*", SearchOption.AllDirectories).Append(root).OrderByDescending(d => d.Length).ToArray();
+            var groups = System
+                .IO.Directory.GetDirectories(root, "*", SearchOption.AllDirectories)
+                .Append(root)
+                .OrderByDescending(d => d.Length)
+                .ToArray();
             foreach (var group in groups)
-                foreach (var line in File.ReadAllLines(group + "/cgroup.procs"))
-                    if (int.TryParse(line, out var id) && id > 1) Signal(id, "KILL");
-            foreach (var group in groups) RemoveGroup(group);
+            foreach (var line in File.ReadAllLines(group + "/cgroup.procs"))
+                if (int.TryParse(line, out var id) && id > 1)
+                    Signal(id, "KILL");
+            foreach (var group in groups)
+                RemoveGroup(group);
         }
     }
 
@@ -203,11 +257,18 @@ public class PierDaemon : IAsyncLifetime, IDaemon
 
     async Task UnmountRestAsync()
     {
-        var mounts = File.ReadLines("/proc/self/mountinfo").Select(l => l.Split(' ')[4]).Where(m => m.StartsWith(Directory, StringComparison.Ordinal)).Reverse().ToArray();
-        foreach (var mount in mounts) await Commands.RunAsync("umount", "-l", mount);
+        var mounts = File.ReadLines("/proc/self/mountinfo")
+            .Select(l => l.Split(' ')[4])
+            .Where(m => m.StartsWith(Directory, StringComparison.Ordinal))
+            .Reverse()
+            .ToArray();
+        foreach (var mount in mounts)
+            await Commands.RunAsync("umount", "-l", mount);
         await Commands.RunAsync("ip", "link", "del", "pt" + _tag);
-        if (File.Exists("/usr/sbin/nft")) await Commands.RunAsync("nft", "delete", "table", "inet", "pier-pt" + _tag);
-        if (File.Exists("/usr/sbin/nft")) await Commands.RunAsync("nft", "delete", "table", "inet", "pier-pt" + _tag);
+        if (File.Exists("/usr/sbin/nft"))
+            await Commands.RunAsync("nft", "delete", "table", "inet", "pier-pt" + _tag);
+        if (File.Exists("/usr/sbin/nft"))
+            await Commands.RunAsync("nft", "delete", "table", "inet", "pier-pt" + _tag);
     }
 
     void Delete()
@@ -237,13 +298,15 @@ public class PierDaemon : IAsyncLifetime, IDaemon
         tar.WriteEntry("/bin/busybox", "bin/busybox");
         using var list = Process.Start(new ProcessStartInfo("/bin/busybox", ["--list"]) { RedirectStandardOutput = true })!;
         while (list.StandardOutput.ReadLine() is { } applet)
-            if (applet != "busybox") tar.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, "bin/" + applet) { LinkName = "busybox" });
+            if (applet != "busybox")
+                tar.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, "bin/" + applet) { LinkName = "busybox" });
     }
 
     internal static string RepositoryRoot()
     {
         var directory = AppContext.BaseDirectory;
-        while (!File.Exists(System.IO.Path.Combine(directory, "Directory.Packages.props"))) directory = System.IO.Path.GetDirectoryName(directory)!;
+        while (!File.Exists(System.IO.Path.Combine(directory, "Directory.Packages.props")))
+            directory = System.IO.Path.GetDirectoryName(directory)!;
         return directory;
     }
 }

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Pier.CompatTests;
 
-/// <summary>Published ports as the host's processes reach them, over IPv4 and IPv6, with real servers; what the relay does (decision 0033).</summary>
+/// <summary>
+/// Published ports as the host's processes reach them, over IPv4 and IPv6, with real servers; what the relay does (decision 0033).
+/// </summary>
 public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDaemon>
 {
     readonly string _name = "p" + Guid.NewGuid().ToString("N")[..8];
@@ -16,7 +18,8 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
     {
         var client = new Client("docker", daemon);
         Skip.If(client.Missing is not null, client.Missing);
-        if ((await client.RunAsync("image", "inspect", Image)).Code != 0) await DebianImage.ImportAsync(client, Image, "nginx-light", "socat");
+        if ((await client.RunAsync("image", "inspect", Image)).Code != 0)
+            await DebianImage.ImportAsync(client, Image, "nginx-light", "socat");
         return client;
     }
 
@@ -33,13 +36,16 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
         for (var i = 0; ; i++)
         {
             var answer = await Commands.RunAsync("curl", ["-sS", "-m", "5", "--noproxy", "*", .. options, url]);
-            if (answer.Code == 0) return answer.Out.Trim();
-            if (i == 100) return answer.Error;
+            if (answer.Code == 0)
+                return answer.Out.Trim();
+            if (i == 100)
+                return answer.Error;
             await Task.Delay(100);
         }
     }
 
-    static async Task<bool> Refused(string host, int port) => (await Commands.RunAsync("curl", ["-sS", "-m", "5", "--noproxy", "*", $"http://{host}:{port}/"])).Code == 7;
+    static async Task<bool> Refused(string host, int port) =>
+        (await Commands.RunAsync("curl", ["-sS", "-m", "5", "--noproxy", "*", $"http://{host}:{port}/"])).Code == 7;
 
     string Pages(string content)
     {
@@ -48,8 +54,18 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
         return directory;
     }
 
-    static readonly string[] Nginx = ["sh", "-c", "mkdir -p /var/log/nginx /var/lib/nginx /run; printf 'daemon off; user root; events {} http { server { listen 80; listen [::]:80 ipv6only=on; root /www; } }' > /n; exec nginx -c /n"];
-    static readonly string[] Nginx4 = ["sh", "-c", "mkdir -p /var/log/nginx /var/lib/nginx /run; printf 'daemon off; user root; events {} http { server { listen 80; root /www; } }' > /n; exec nginx -c /n"];
+    static readonly string[] Nginx =
+    [
+        "sh",
+        "-c",
+        "mkdir -p /var/log/nginx /var/lib/nginx /run; printf 'daemon off; user root; events {} http { server { listen 80; listen [::]:80 ipv6only=on; root /www; } }' > /n; exec nginx -c /n",
+    ];
+    static readonly string[] Nginx4 =
+    [
+        "sh",
+        "-c",
+        "mkdir -p /var/log/nginx /var/lib/nginx /run; printf 'daemon off; user root; events {} http { server { listen 80; root /www; } }' > /n; exec nginx -c /n",
+    ];
 
     [SkippableFact]
     public async Task Localhost_reaches_a_container_of_either_kind_over_both_families()
@@ -59,13 +75,35 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
         foreach (var dual in (bool[])[false, true])
         {
             var port = FreePorts.Everywhere();
-            if (dual) await Ok(client, "network", "create", "--ipv6", _name);
-            var id = await Ok(client, ["run", "-d", "--network", dual ? _name : "bridge", "-p", $"{port}:80", "-v", pages + ":/www", Image, .. dual ? Nginx : Nginx4]);
+            if (dual)
+                await Ok(client, "network", "create", "--ipv6", _name);
+            var id = await Ok(
+                client,
+                [
+                    "run",
+                    "-d",
+                    "--network",
+                    dual ? _name : "bridge",
+                    "-p",
+                    $"{port}:80",
+                    "-v",
+                    pages + ":/www",
+                    Image,
+                    .. dual ? Nginx : Nginx4,
+                ]
+            );
             Assert.Equal(_name, await Get($"http://localhost:{port}/", "-4"));
             Assert.Equal(_name, await Get($"http://localhost:{port}/", "-6"));
             Assert.Equal(_name, await Get($"http://[::1]:{port}/"));
-            Assert.Equal($"0.0.0.0:{port}->80/tcp, [::]:{port}->80/tcp", await Ok(client, "ps", "--filter", "id=" + id, "--format", "{{.Ports}}"));
-            Assert.Equal($"0.0.0.0 {port} :: {port} ", await Ok(client, "inspect", "-f", "{{range index .NetworkSettings.Ports \"80/tcp\"}}{{.HostIp}} {{.HostPort}} {{end}}", id) + " ");
+            Assert.Equal(
+                $"0.0.0.0:{port}->80/tcp, [::]:{port}->80/tcp",
+                await Ok(client, "ps", "--filter", "id=" + id, "--format", "{{.Ports}}")
+            );
+            Assert.Equal(
+                $"0.0.0.0 {port} :: {port} ",
+                await Ok(client, "inspect", "-f", "{{range index .NetworkSettings.Ports \"80/tcp\"}}{{.HostIp}} {{.HostPort}} {{end}}", id)
+                    + " "
+            );
             await Ok(client, "rm", "-f", id);
             Assert.True(await Refused("127.0.0.1", port) && await Refused("[::1]", port));
         }
@@ -79,7 +117,23 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
         var client = await ClientAsync();
         var pages = Pages(_name);
         var ports = Enumerable.Range(0, 3).Select(_ => FreePorts.Everywhere()).ToArray();
-        var id = await Ok(client, ["run", "-d", "-p", $"[::1]:{ports[0]}:80", "-p", $"127.0.0.1:{ports[1]}:80", "-p", $"[::]:{ports[2]}:80", "-v", pages + ":/www", Image, .. Nginx4]);
+        var id = await Ok(
+            client,
+            [
+                "run",
+                "-d",
+                "-p",
+                $"[::1]:{ports[0]}:80",
+                "-p",
+                $"127.0.0.1:{ports[1]}:80",
+                "-p",
+                $"[::]:{ports[2]}:80",
+                "-v",
+                pages + ":/www",
+                Image,
+                .. Nginx4,
+            ]
+        );
         Assert.Equal(_name, await Get($"http://[::1]:{ports[0]}/"));
         Assert.True(await Refused("127.0.0.1", ports[0]));
         Assert.Equal(_name, await Get($"http://127.0.0.1:{ports[1]}/"));
@@ -127,9 +181,7 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
             {
                 return await socket.ReceiveAsync(new byte[65536], limit.Token);
             }
-            catch (Exception e) when (e is OperationCanceledException or SocketException)
-            {
-            }
+            catch (Exception e) when (e is OperationCanceledException or SocketException) { }
         }
 
         return -1;
@@ -158,7 +210,8 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
         await Exchange(socket, 1000);
 
         // A killed relay costs its connections; the ports come back by themselves.
-        using (var kill = System.Diagnostics.Process.Start("kill", ["-KILL", $"{Relay()}"])) await kill.WaitForExitAsync();
+        using (var kill = System.Diagnostics.Process.Start("kill", ["-KILL", $"{Relay()}"]))
+            await kill.WaitForExitAsync();
         using var third = await ConnectAsync(port);
         await Exchange(third, 1000);
         await Ok(client, "rm", "-f", id);
@@ -171,16 +224,20 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
         var client = await ClientAsync();
         var port = FreePorts.Everywhere();
         var id = await Ok(client, "run", "-d", "-p", $"{port}:80", "busybox", "sleep", "600");
-        for (var i = 0; i < 200 && Relay() is null; i++) await Task.Delay(50);
+        for (var i = 0; i < 200 && Relay() is null; i++)
+            await Task.Delay(50);
         Assert.NotNull(Relay());
         var pid = await Ok(client, "inspect", "-f", "{{.State.Pid}}", id);
         daemon.Crash();
-        using (var kill = System.Diagnostics.Process.Start("kill", ["-KILL", pid])) await kill.WaitForExitAsync();
+        using (var kill = System.Diagnostics.Process.Start("kill", ["-KILL", pid]))
+            await kill.WaitForExitAsync();
         daemon.Start();
         await daemon.WaitUntilReadyAsync();
-        for (var i = 0; i < 200 && !await Refused("[::1]", port); i++) await Task.Delay(50);
+        for (var i = 0; i < 200 && !await Refused("[::1]", port); i++)
+            await Task.Delay(50);
         Assert.True(await Refused("[::1]", port));
-        for (var i = 0; i < 600 && Relay() is not null; i++) await Task.Delay(50);
+        for (var i = 0; i < 600 && Relay() is not null; i++)
+            await Task.Delay(50);
         Assert.Null(Relay());
         await Ok(client, "rm", "-f", id);
     }
@@ -190,10 +247,12 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
     {
         foreach (var process in Directory.GetDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(process), out var pid)) continue;
+            if (!int.TryParse(Path.GetFileName(process), out var pid))
+                continue;
             try
             {
-                if (File.ReadAllText(process + "/cmdline").Contains($"\0relay\0{daemon.Directory}", StringComparison.Ordinal)) return pid;
+                if (File.ReadAllText(process + "/cmdline").Contains($"\0relay\0{daemon.Directory}", StringComparison.Ordinal))
+                    return pid;
             }
             catch (IOException)
             {
@@ -215,11 +274,10 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
                 using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
                 await socket.ConnectAsync(new IPEndPoint(IPAddress.IPv6Loopback, port), limit.Token);
                 await socket.SendAsync("?"u8.ToArray(), limit.Token);
-                if (await socket.ReceiveAsync(new byte[1], limit.Token) == 1) return socket;
+                if (await socket.ReceiveAsync(new byte[1], limit.Token) == 1)
+                    return socket;
             }
-            catch (Exception e) when (i < 100 && e is SocketException or OperationCanceledException)
-            {
-            }
+            catch (Exception e) when (i < 100 && e is SocketException or OperationCanceledException) { }
 
             socket.Dispose();
             Assert.True(i < 100, "no echo");
@@ -235,14 +293,15 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
         var received = new byte[size];
         var reading = Task.Run(async () =>
         {
-            for (var at = 0; at < size;)
+            for (var at = 0; at < size; )
             {
                 var count = await socket.ReceiveAsync(received.AsMemory(at));
                 Assert.True(count > 0, $"the connection ended after {at} of {size} bytes");
                 at += count;
             }
         });
-        for (var at = 0; at < size;) at += await socket.SendAsync(sent.AsMemory(at));
+        for (var at = 0; at < size; )
+            at += await socket.SendAsync(sent.AsMemory(at));
         await reading.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.True(sent.AsSpan().SequenceEqual(received));
     }
@@ -251,7 +310,8 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
     {
         var text = new StringBuilder();
         var buffer = new byte[100];
-        while (await socket.ReceiveAsync(buffer) is > 0 and var count) text.Append(Encoding.ASCII.GetString(buffer, 0, count));
+        while (await socket.ReceiveAsync(buffer) is > 0 and var count)
+            text.Append(Encoding.ASCII.GetString(buffer, 0, count));
         return text.ToString();
     }
 }

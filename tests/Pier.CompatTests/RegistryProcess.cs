@@ -11,7 +11,11 @@ public sealed class RegistryProcess : IAsyncDisposable
     RegistryProcess(string address, string[] flags)
     {
         Address = address;
-        var start = new ProcessStartInfo(PierDaemon.Binary, ["registry", "serve", "--addr", address, "--root", _root, .. flags]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(PierDaemon.Binary, ["registry", "serve", "--addr", address, "--root", _root, .. flags])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, _) => { };
         _process.ErrorDataReceived += (_, _) => { };

@@ -31,7 +31,8 @@ public sealed class RegistryTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     public async Task All_tags_are_pushed_pulled_and_found(string name)
     {
         var client = With(name);
-        foreach (var tag in new[] { "1", "2" }) await Ok(client, "tag", "busybox", Name($"team/{name}:{tag}"));
+        foreach (var tag in new[] { "1", "2" })
+            await Ok(client, "tag", "busybox", Name($"team/{name}:{tag}"));
         await Ok(client, "push", "-a", Name($"team/{name}"));
         await Ok(client, "rmi", Name($"team/{name}:1"), Name($"team/{name}:2"));
         await Ok(client, "pull", "-a", Name($"team/{name}"));
@@ -59,9 +60,19 @@ public sealed class RegistryTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         Assert.StartsWith($"Pushed ref {Name($"list/{name}")}@sha256:", output[0]);
         Assert.StartsWith("sha256:", output[^1]);
         using var pushed = JsonDocument.Parse(await Ok(client, "manifest", "inspect", "--insecure", list));
-        Assert.Equal("v3", Assert.Single(pushed.RootElement.GetProperty("manifests").EnumerateArray()).GetProperty("platform").GetProperty("variant").GetString());
+        Assert.Equal(
+            "v3",
+            Assert
+                .Single(pushed.RootElement.GetProperty("manifests").EnumerateArray())
+                .GetProperty("platform")
+                .GetProperty("variant")
+                .GetString()
+        );
         using var verbose = JsonDocument.Parse(await Ok(client, "manifest", "inspect", "--insecure", "-v", member));
-        Assert.Equal("amd64", verbose.RootElement.GetProperty("Descriptor").GetProperty("platform").GetProperty("architecture").GetString());
+        Assert.Equal(
+            "amd64",
+            verbose.RootElement.GetProperty("Descriptor").GetProperty("platform").GetProperty("architecture").GetString()
+        );
         Assert.Equal(1, (await client.RunAsync("manifest", "rm", list)).Code);
         await Ok(client, "pull", list);
     }
@@ -75,7 +86,10 @@ public sealed class RegistryTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         await Ok(client, "push", "--platform", "linux/amd64", image);
         Assert.Contains("linux/s390x", (await client.RunAsync("push", "--platform", "linux/s390x", image)).Error);
         Assert.Contains("linux/s390x", (await client.RunAsync("pull", "--platform", "linux/s390x", image)).Error);
-        Assert.Contains("linux/s390x", (await client.RunAsync("save", "--platform", "linux/s390x", "-o", Path.Combine(daemon.Directory, "s.tar"), image)).Error);
+        Assert.Contains(
+            "linux/s390x",
+            (await client.RunAsync("save", "--platform", "linux/s390x", "-o", Path.Combine(daemon.Directory, "s.tar"), image)).Error
+        );
         Assert.Contains("linux/s390x", (await client.RunAsync("history", "--platform", "linux/s390x", image)).Error);
         Assert.Equal("amd64", await Ok(client, "image", "inspect", "--platform", "linux/amd64", "-f", "{{.Architecture}}", image));
         var archive = Path.Combine(daemon.Directory, name + ".tar");

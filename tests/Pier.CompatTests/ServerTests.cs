@@ -21,8 +21,12 @@ public sealed class ServerTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         for (var attempt = 0; ; attempt++)
         {
             var result = await _docker.RunAsync(["exec", container, .. command]);
-            if (result.Code == 0) return;
-            Assert.True(attempt < 150, $"{string.Join(' ', command)}: {result.Out}{result.Error}\n{(await _docker.RunAsync("logs", container)).Error}");
+            if (result.Code == 0)
+                return;
+            Assert.True(
+                attempt < 150,
+                $"{string.Join(' ', command)}: {result.Out}{result.Error}\n{(await _docker.RunAsync("logs", container)).Error}"
+            );
             await Task.Delay(100);
         }
     }
@@ -36,7 +40,20 @@ public sealed class ServerTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         await File.WriteAllTextAsync(pages + "/index.html", "served by nginx\n");
         var site = Path.Combine(daemon.Directory, _name + ".conf");
         await File.WriteAllTextAsync(site, "server { listen 80; root /pages; }\n");
-        var id = await Ok("run", "-d", "-p", "127.0.0.1::80", "-v", $"{pages}:/pages:ro", "-v", $"{site}:/etc/nginx/conf.d/site.conf:ro", "nginx", "nginx", "-g", "daemon off;");
+        var id = await Ok(
+            "run",
+            "-d",
+            "-p",
+            "127.0.0.1::80",
+            "-v",
+            $"{pages}:/pages:ro",
+            "-v",
+            $"{site}:/etc/nginx/conf.d/site.conf:ro",
+            "nginx",
+            "nginx",
+            "-g",
+            "daemon off;"
+        );
         var port = (await Ok("port", id, "80/tcp")).Split(':')[1];
         await Until(id, "test", "-s", "/run/nginx.pid");
         using var http = new HttpClient();
@@ -52,7 +69,22 @@ public sealed class ServerTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     {
         Skip.If(_docker.Missing is not null, _docker.Missing);
         await DebianImage.ImportAsync(_docker, "redis", "redis-server", "redis-tools");
-        await Ok("run", "-d", "--name", _name, "-v", _name + ":/var/lib/redis", "redis", "redis-server", "--bind", "0.0.0.0", "--protected-mode", "no", "--dir", "/var/lib/redis");
+        await Ok(
+            "run",
+            "-d",
+            "--name",
+            _name,
+            "-v",
+            _name + ":/var/lib/redis",
+            "redis",
+            "redis-server",
+            "--bind",
+            "0.0.0.0",
+            "--protected-mode",
+            "no",
+            "--dir",
+            "/var/lib/redis"
+        );
         await Until(_name, "redis-cli", "ping");
         var address = await Ok("inspect", "-f", "{{.NetworkSettings.IPAddress}}", _name);
         Assert.Equal("OK", await Ok("run", "--rm", "redis", "redis-cli", "-h", address, "set", "key", "value"));
@@ -71,7 +103,18 @@ public sealed class ServerTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         Skip.If(_docker.Missing is not null, _docker.Missing);
         await DebianImage.ImportAsync(_docker, "postgres", "postgresql-15", "libc-bin");
         const string Bin = "/usr/lib/postgresql/15/bin";
-        string[] server = ["-v", _name + ":/data", "-u", "33:33", "--tmpfs", "/var/run/postgresql:mode=1777", "-e", "LC_ALL=C.UTF-8", "postgres"];
+        string[] server =
+        [
+            "-v",
+            _name + ":/data",
+            "-u",
+            "33:33",
+            "--tmpfs",
+            "/var/run/postgresql:mode=1777",
+            "-e",
+            "LC_ALL=C.UTF-8",
+            "postgres",
+        ];
         await Ok("run", "--rm", "-v", _name + ":/data", "postgres", "chown", "33:33", "/data");
         await Ok(["run", "--rm", .. server, Bin + "/initdb", "-D", "/data/pg", "-A", "trust", "-U", "postgres"]);
         var rows = "";
@@ -79,7 +122,15 @@ public sealed class ServerTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         {
             await Ok(["run", "-d", "--name", _name, .. server, Bin + "/postgres", "-D", "/data/pg"]);
             await Until(_name, Bin + "/pg_isready", "-U", "postgres");
-            await Ok("exec", _name, Bin + "/psql", "-U", "postgres", "-c", "create table if not exists lives (n int); insert into lives select count(*) + 1 from lives");
+            await Ok(
+                "exec",
+                _name,
+                Bin + "/psql",
+                "-U",
+                "postgres",
+                "-c",
+                "create table if not exists lives (n int); insert into lives select count(*) + 1 from lives"
+            );
             rows = await Ok("exec", _name, Bin + "/psql", "-U", "postgres", "-At", "-c", "select max(n) from lives");
             Assert.Equal(life.ToString(CultureInfo.InvariantCulture), rows);
             await Ok("stop", "-t", "30", "-s", "INT", _name);

@@ -9,10 +9,19 @@ static class TerminalSession
     static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>Types each text after its cue was on the screen. An empty cue waits for nothing but half a second.</summary>
-    public static async Task<(int Code, string Screen)> RunAsync(ProcessStartInfo environment, string line, (string WaitFor, string Type)[] conversation)
+    public static async Task<(int Code, string Screen)> RunAsync(
+        ProcessStartInfo environment,
+        string line,
+        (string WaitFor, string Type)[] conversation
+    )
     {
-        var start = new ProcessStartInfo("script", ["-qefc", line, "/dev/null"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var (key, value) in environment.Environment) start.Environment[key] = value;
+        var start = new ProcessStartInfo("script", ["-qefc", line, "/dev/null"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        foreach (var (key, value) in environment.Environment)
+            start.Environment[key] = value;
         using var process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(Limit);
         var screen = new StringBuilder();
@@ -22,11 +31,13 @@ static class TerminalSession
             var position = 0;
             foreach (var (cue, text) in conversation)
             {
-                if (cue.Length == 0) await Task.Delay(500, limit.Token);
+                if (cue.Length == 0)
+                    await Task.Delay(500, limit.Token);
                 while (cue.Length > 0)
                 {
                     string seen;
-                    lock (screen) seen = screen.ToString();
+                    lock (screen)
+                        seen = screen.ToString();
                     var at = seen.IndexOf(cue, Math.Min(position, seen.Length), StringComparison.Ordinal);
                     if (at >= 0)
                     {
@@ -54,6 +65,7 @@ static class TerminalSession
         var buffer = new char[4096];
         int count;
         while ((count = await process.StandardOutput.ReadAsync(buffer, ct)) > 0)
-            lock (screen) screen.Append(buffer, 0, count);
+            lock (screen)
+                screen.Append(buffer, 0, count);
     }
 }

@@ -50,7 +50,10 @@ public sealed class TrustTests(PierDaemon daemon) : IClassFixture<PierDaemon>, I
 
         await Ok(false, "trust", "key", "generate", "release");
         Assert.Contains("ENCRYPTED PRIVATE KEY", File.ReadAllText(Path.Combine(_config, "trust/pier/private/release.key")));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_config, "trust/pier/private/release.key")));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            File.GetUnixFileMode(Path.Combine(_config, "trust/pier/private/release.key"))
+        );
         Assert.Contains("Successfully signed", await Ok(true, "push", image));
         await Ok(false, "rmi", image);
         Assert.Contains($"Tagging {Name("team/app")}@sha256:", await Ok(true, "pull", image));
@@ -64,10 +67,16 @@ public sealed class TrustTests(PierDaemon daemon) : IClassFixture<PierDaemon>, I
         await Ok(true, "pull", image);
 
         // A policy of other keys refuses this one's signature.
-        File.WriteAllText(Path.Combine(_config, "trust/pier/policy.json"), $$"""{"scopes":{"{{_registry!.Address}}/team":[] },"default":["release.pub"]}""");
+        File.WriteAllText(
+            Path.Combine(_config, "trust/pier/policy.json"),
+            $$"""{"scopes":{"{{_registry!.Address}}/team":[] },"default":["release.pub"]}"""
+        );
         await Ok(true, "pull", image);
         await Ok(false, "trust", "key", "generate", "other");
-        File.WriteAllText(Path.Combine(_config, "trust/pier/policy.json"), $$"""{"scopes":{"{{_registry!.Address}}/team":["other.pub"] } }""");
+        File.WriteAllText(
+            Path.Combine(_config, "trust/pier/policy.json"),
+            $$"""{"scopes":{"{{_registry!.Address}}/team":["other.pub"] } }"""
+        );
         Assert.Equal(1, (await Run(true, "pull", image)).Code);
     }
 
@@ -82,10 +91,30 @@ public sealed class TrustTests(PierDaemon daemon) : IClassFixture<PierDaemon>, I
         await Ok(true, "pull", image);
 
         // Somebody else's key: what mine signed does not count there any more.
-        await Commands.RunAsync("openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", Path.Combine(_config, "alice.pem"));
-        await Commands.RunAsync("openssl", "ec", "-in", Path.Combine(_config, "alice.pem"), "-pubout", "-out", Path.Combine(_config, "alice.pub"));
+        await Commands.RunAsync(
+            "openssl",
+            "ecparam",
+            "-name",
+            "prime256v1",
+            "-genkey",
+            "-noout",
+            "-out",
+            Path.Combine(_config, "alice.pem")
+        );
+        await Commands.RunAsync(
+            "openssl",
+            "ec",
+            "-in",
+            Path.Combine(_config, "alice.pem"),
+            "-pubout",
+            "-out",
+            Path.Combine(_config, "alice.pub")
+        );
         Assert.Contains("--key", (await Run(false, "trust", "signer", "add", "alice", repository)).Error);
-        Assert.Equal($"Adding signer \"alice\" to {repository}...\nSuccessfully added signer: alice to {repository}", await Ok(false, "trust", "signer", "add", "--key", "alice.pub", "alice", repository));
+        Assert.Equal(
+            $"Adding signer \"alice\" to {repository}...\nSuccessfully added signer: alice to {repository}",
+            await Ok(false, "trust", "signer", "add", "--key", "alice.pub", "alice", repository)
+        );
         Assert.Equal(1, (await Run(true, "pull", image)).Code);
         await Ok(false, "trust", "signer", "add", "--key", "mine.pub", "mine", repository);
         await Ok(true, "pull", image);
@@ -93,7 +122,10 @@ public sealed class TrustTests(PierDaemon daemon) : IClassFixture<PierDaemon>, I
         Assert.Contains($"List of signers and their keys for {image}", table);
         Assert.Matches("alice +[0-9a-f]{12}\\s+mine +[0-9a-f]{12}", table);
         using var told = JsonDocument.Parse(await Ok(false, "trust", "inspect", image));
-        Assert.Equal(["alice", "mine"], told.RootElement[0].GetProperty("Signers").EnumerateArray().Select(s => s.GetProperty("Name").GetString()).Order());
+        Assert.Equal(
+            ["alice", "mine"],
+            told.RootElement[0].GetProperty("Signers").EnumerateArray().Select(s => s.GetProperty("Name").GetString()).Order()
+        );
 
         await Ok(false, "trust", "signer", "remove", "mine", repository);
         Assert.Equal(1, (await Run(true, "pull", image)).Code);
@@ -121,12 +153,30 @@ public sealed class TrustTests(PierDaemon daemon) : IClassFixture<PierDaemon>, I
         Assert.Equal("application/vnd.dev.cosign.simplesigning.v1+json", layer.GetProperty("mediaType").GetString());
         var payload = await http.GetByteArrayAsync($"v2/cosign/app/blobs/{layer.GetProperty("digest").GetString()}");
         using var said = JsonDocument.Parse(payload);
-        Assert.Equal(digest, said.RootElement.GetProperty("critical").GetProperty("image").GetProperty("docker-manifest-digest").GetString());
+        Assert.Equal(
+            digest,
+            said.RootElement.GetProperty("critical").GetProperty("image").GetProperty("docker-manifest-digest").GetString()
+        );
         Assert.Equal("cosign container image signature", said.RootElement.GetProperty("critical").GetProperty("type").GetString());
-        Assert.Equal(Name("cosign/app"), said.RootElement.GetProperty("critical").GetProperty("identity").GetProperty("docker-reference").GetString());
+        Assert.Equal(
+            Name("cosign/app"),
+            said.RootElement.GetProperty("critical").GetProperty("identity").GetProperty("docker-reference").GetString()
+        );
         await File.WriteAllBytesAsync(Path.Combine(_config, "payload"), payload);
-        await File.WriteAllBytesAsync(Path.Combine(_config, "signature"), Convert.FromBase64String(layer.GetProperty("annotations").GetProperty("dev.cosignproject.cosign/signature").GetString()!));
-        var verified = await Commands.RunAsync("openssl", "dgst", "-sha256", "-verify", Path.Combine(_config, "release.pub"), "-signature", Path.Combine(_config, "signature"), Path.Combine(_config, "payload"));
+        await File.WriteAllBytesAsync(
+            Path.Combine(_config, "signature"),
+            Convert.FromBase64String(layer.GetProperty("annotations").GetProperty("dev.cosignproject.cosign/signature").GetString()!)
+        );
+        var verified = await Commands.RunAsync(
+            "openssl",
+            "dgst",
+            "-sha256",
+            "-verify",
+            Path.Combine(_config, "release.pub"),
+            "-signature",
+            Path.Combine(_config, "signature"),
+            Path.Combine(_config, "payload")
+        );
         Assert.Contains("Verified OK", verified.Out);
         using var referrers = JsonDocument.Parse(await http.GetStringAsync($"v2/cosign/app/referrers/{digest}"));
         Assert.Single(referrers.RootElement.GetProperty("manifests").EnumerateArray());

@@ -8,11 +8,13 @@ namespace Pier.CompatTests;
 /// </summary>
 public sealed class UnbreakableTests : IAsyncLifetime
 {
-    const int Containers = 50, Lines = 250;
+    const int Containers = 50,
+        Lines = 250;
 
     readonly PierDaemon _daemon = new();
 
     public Task InitializeAsync() => _daemon.InitializeAsync();
+
     public Task DisposeAsync() => _daemon.DisposeAsync();
 
     [Fact]
@@ -23,7 +25,18 @@ public sealed class UnbreakableTests : IAsyncLifetime
         {
             // Each ends with a code of its own; some of the ends fall into the gaps.
             var script = $"n=0; while [ $n -lt {Lines} ]; do echo line $n; n=$((n+1)); sleep 0.05; done; exit {i}";
-            var run = await pier.RunAsync("run", "-d", "--name", $"writer{i}", "--network", i % 5 == 0 ? "bridge" : "none", "busybox", "sh", "-c", script);
+            var run = await pier.RunAsync(
+                "run",
+                "-d",
+                "--name",
+                $"writer{i}",
+                "--network",
+                i % 5 == 0 ? "bridge" : "none",
+                "busybox",
+                "sh",
+                "-c",
+                script
+            );
             Assert.Equal((0, ""), (run.Code, run.Error));
         }
 
@@ -36,11 +49,12 @@ public sealed class UnbreakableTests : IAsyncLifetime
         var known = await pier.RunAsync("ps", "-aq");
         Assert.Equal(Containers, known.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
 
-        // Once more with the daemon there, and the keeper too. Children of a keeper that is gone are init's: only from 6.15 on (PIDFD_GET_INFO)
-        // is their status certain.
+        // Once more with the daemon there, and the keeper too. Children of a keeper that is gone are init's: only from 6.15 on
+        // (PIDFD_GET_INFO) is their status certain.
         Kill(SupervisorPid("--serve"));
         await Task.Delay(400);
-        if (Environment.OSVersion.Version >= new Version(6, 15)) Kill(SupervisorPid("supervisor"));
+        if (Environment.OSVersion.Version >= new Version(6, 15))
+            Kill(SupervisorPid("supervisor"));
 
         for (var i = 0; i < Containers; i++)
         {
@@ -77,17 +91,28 @@ public sealed class UnbreakableTests : IAsyncLifetime
 
     int DaemonPid() => int.Parse(File.ReadAllText(Path.Combine(_daemon.Directory, "exec", "pier.pid")), CultureInfo.InvariantCulture);
 
-    /// <summary>The process of this daemon's supervisor pair that has a word in its command line; for "supervisor", the one without "--serve".</summary>
+    /// <summary>
+    /// The process of this daemon's supervisor pair that has a word in its command line; for "supervisor", the one without "--serve".
+    /// </summary>
     int SupervisorPid(string word)
     {
         foreach (var process in System.IO.Directory.GetDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(process), out var pid)) continue;
+            if (!int.TryParse(Path.GetFileName(process), out var pid))
+                continue;
             string[] words;
-            try { words = File.ReadAllText(process + "/cmdline").Split('\0'); }
-            catch (IOException) { continue; }
-            if (!words.Contains("supervisor") || !words.Contains(Path.Combine(_daemon.Directory, "exec"))) continue;
-            if (words.Contains("--serve") == (word == "--serve")) return pid;
+            try
+            {
+                words = File.ReadAllText(process + "/cmdline").Split('\0');
+            }
+            catch (IOException)
+            {
+                continue;
+            }
+            if (!words.Contains("supervisor") || !words.Contains(Path.Combine(_daemon.Directory, "exec")))
+                continue;
+            if (words.Contains("--serve") == (word == "--serve"))
+                return pid;
         }
         throw new InvalidOperationException($"no supervisor process with {word} below {_daemon.Directory}");
     }
@@ -97,12 +122,19 @@ public sealed class UnbreakableTests : IAsyncLifetime
     {
         using var kill = System.Diagnostics.Process.Start("kill", ["-KILL", pid.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
-        for (var i = 0; i < 200 && Lives(pid); i++) Thread.Sleep(10);
+        for (var i = 0; i < 200 && Lives(pid); i++)
+            Thread.Sleep(10);
     }
 
     static bool Lives(int pid)
     {
-        try { return !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal); }
-        catch (IOException) { return false; }
+        try
+        {
+            return !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 }

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Pier.CompatTests;
 
-/// <summary>A daemon whose containers have root 300000 of the host as their root. The ranges are a test user's in subuid(5) and subgid(5) for as long as it lives.</summary>
+/// <summary>
+/// A daemon whose containers have root 300000 of the host as their root. The ranges are a test user's in subuid(5) and subgid(5) for as
+/// long as it lives.
+/// </summary>
 public sealed class RemappedDaemon : PierDaemon, IAsyncLifetime
 {
     public const int First = 300_000;
@@ -41,9 +44,21 @@ public sealed class UsernsRemapTests(RemappedDaemon daemon) : IClassFixture<Rema
     public async Task Roots_of_containers_are_nobody_on_the_host_and_files_keep_their_ids()
     {
         var (name, volume) = (Unique("remap"), Unique("vol"));
-        await Ok("run", "-d", "--name", name, "-v", volume + ":/v", "--read-only=false", "busybox", "sh", "-c",
-            "cat /proc/self/uid_map; echo 1.2.3.4 x >> /etc/hosts; touch /made /v/file; chown 7:8 /v/file; nc -l -p 80 -e echo & sleep 1; stat -c '%u:%g %n' /bin/busybox /made /v/file /etc/hosts; ls /sys/class/net | xargs; sleep 1000");
-        for (var i = 0; i < 200 && !(await Ok("logs", name)).Contains("eth0"); i++) await Task.Delay(50);
+        await Ok(
+            "run",
+            "-d",
+            "--name",
+            name,
+            "-v",
+            volume + ":/v",
+            "--read-only=false",
+            "busybox",
+            "sh",
+            "-c",
+            "cat /proc/self/uid_map; echo 1.2.3.4 x >> /etc/hosts; touch /made /v/file; chown 7:8 /v/file; nc -l -p 80 -e echo & sleep 1; stat -c '%u:%g %n' /bin/busybox /made /v/file /etc/hosts; ls /sys/class/net | xargs; sleep 1000"
+        );
+        for (var i = 0; i < 200 && !(await Ok("logs", name)).Contains("eth0"); i++)
+            await Task.Delay(50);
         var log = await Ok("logs", name);
         Assert.Matches($@"^\s*0\s+{RemappedDaemon.First}\s+65536\n", log);
         Assert.Contains("0:0 /bin/busybox\n0:0 /made\n7:8 /v/file\n0:0 /etc/hosts\n", log);
@@ -52,7 +67,13 @@ public sealed class UsernsRemapTests(RemappedDaemon daemon) : IClassFixture<Rema
         Assert.Contains($"Uid:\t{RemappedDaemon.First}\t", File.ReadAllText($"/proc/{pid}/status"));
         // On disk they are the container's ids: other containers, commit and cp see what was meant.
         var upper = (await Ok("inspect", "--format", "{{index .GraphDriver.Data \"UpperDir\"}}", name)).Trim();
-        var stat = await Commands.RunAsync("stat", "-c", "%u:%g", upper + "/made", Path.Combine(daemon.Directory, "data", "volumes", volume, "_data", "file"));
+        var stat = await Commands.RunAsync(
+            "stat",
+            "-c",
+            "%u:%g",
+            upper + "/made",
+            Path.Combine(daemon.Directory, "data", "volumes", volume, "_data", "file")
+        );
         Assert.Equal("0:0\n7:8\n", stat.Out);
         Assert.Equal("0\n", await Ok("exec", name, "id", "-u"));
         Assert.Equal("5\n", await Ok("exec", "-u", "5", name, "id", "-u"));
@@ -63,7 +84,10 @@ public sealed class UsernsRemapTests(RemappedDaemon daemon) : IClassFixture<Rema
             Assert.Equal("0:0\n", await Ok("exec", name, "stat", "-c", "%u:%g", target));
         }
         await Ok("commit", name, "remapped:1");
-        Assert.Equal("0:0\n", await Ok("run", "--rm", "--userns", "host", "--network", "none", "remapped:1", "stat", "-c", "%u:%g", "/made"));
+        Assert.Equal(
+            "0:0\n",
+            await Ok("run", "--rm", "--userns", "host", "--network", "none", "remapped:1", "stat", "-c", "%u:%g", "/made")
+        );
         await daemon.RestartAsync();
         Assert.Equal("0\n", await Ok("exec", name, "id", "-u"));
         Assert.Equal("0\n", await Ok("run", "--rm", "--network", "container:" + name, "busybox", "id", "-u"));
@@ -76,12 +100,32 @@ public sealed class UsernsRemapTests(RemappedDaemon daemon) : IClassFixture<Rema
         var (name, volume) = (Unique("remap"), Unique("vol"));
         var host = Directory.CreateDirectory(Path.Combine(daemon.Directory, "outside")).FullName;
         File.WriteAllText(host + "/hosts", "of the host");
-        await Ok("run", "-d", "--name", name, "--network", "none", "--tmpfs", "/t", "-v", volume + ":/v", "-v", host + ":/h", "busybox", "sh", "-c",
-            "mkdir /d && echo x > /d/f && ln /d/f /d/g && chown 7:8 /d/f && echo y > /t/f && chown 9 /t/f && echo z > /v/f && chown 5:5 /v/f && touch /v/done; sleep 1000");
-        for (var i = 0; i < 500 && (await Pier.RunAsync("exec", name, "ls", "/v/done")).Code != 0; i++) await Task.Delay(20);
+        await Ok(
+            "run",
+            "-d",
+            "--name",
+            name,
+            "--network",
+            "none",
+            "--tmpfs",
+            "/t",
+            "-v",
+            volume + ":/v",
+            "-v",
+            host + ":/h",
+            "busybox",
+            "sh",
+            "-c",
+            "mkdir /d && echo x > /d/f && ln /d/f /d/g && chown 7:8 /d/f && echo y > /t/f && chown 9 /t/f && echo z > /v/f && chown 5:5 /v/f && touch /v/done; sleep 1000"
+        );
+        for (var i = 0; i < 500 && (await Pier.RunAsync("exec", name, "ls", "/v/done")).Code != 0; i++)
+            await Task.Delay(20);
         async Task<string> Owners(string path)
         {
-            var start = Pier.Start("-c", $"{Pier.Program} cp {name}:{path} - | tar -tv --numeric-owner -f - | sed 's/ link to .*//' | awk '{{print $2, $NF}}' | sort");
+            var start = Pier.Start(
+                "-c",
+                $"{Pier.Program} cp {name}:{path} - | tar -tv --numeric-owner -f - | sed 's/ link to .*//' | awk '{{print $2, $NF}}' | sort"
+            );
             start.FileName = "sh";
             return (await Commands.RunAsync(start, null)).Out;
         }
@@ -100,14 +144,19 @@ public sealed class UsernsRemapTests(RemappedDaemon daemon) : IClassFixture<Rema
     [Fact]
     public async Task A_terminal_belongs_to_the_containers_user()
     {
-        var (code, screen) = await Pier.OnTerminalAsync("run --rm -it --network none busybox sh -c 'tty; stat -c %u $(tty); echo x > /dev/tty; exit 4'");
+        var (code, screen) = await Pier.OnTerminalAsync(
+            "run --rm -it --network none busybox sh -c 'tty; stat -c %u $(tty); echo x > /dev/tty; exit 4'"
+        );
         Assert.True(code == 4 && screen.Contains("/dev/pts/0"), screen);
     }
 
     [Fact]
     public async Task The_hosts_namespace_is_there_on_request_alone()
     {
-        Assert.Matches(@"^\s*0\s+0\s+4294967295\n$", await Ok("run", "--rm", "--network", "none", "--userns", "host", "busybox", "cat", "/proc/self/uid_map"));
+        Assert.Matches(
+            @"^\s*0\s+0\s+4294967295\n$",
+            await Ok("run", "--rm", "--network", "none", "--userns", "host", "busybox", "cat", "/proc/self/uid_map")
+        );
         Assert.Contains("name=userns", await Ok("info", "--format", "{{json .SecurityOptions}}"));
     }
 

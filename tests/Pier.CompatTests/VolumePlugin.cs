@@ -10,7 +10,8 @@ namespace Pier.CompatTests;
 sealed class VolumePlugin : IDisposable
 {
     readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-    readonly string _root, _socket;
+    readonly string _root,
+        _socket;
 
     public VolumePlugin(string socket, string root)
     {
@@ -34,7 +35,8 @@ sealed class VolumePlugin : IDisposable
     {
         try
         {
-            while (true) _ = ServeAsync(await _listener.AcceptAsync());
+            while (true)
+                _ = ServeAsync(await _listener.AcceptAsync());
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -50,7 +52,9 @@ sealed class VolumePlugin : IDisposable
             while (await ReadAsync(stream) is var (path, body))
             {
                 var answer = Encoding.UTF8.GetBytes(Answer(path, JsonNode.Parse(body)!.AsObject()).ToJsonString());
-                await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {answer.Length}\r\n\r\n"));
+                await stream.WriteAsync(
+                    Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {answer.Length}\r\n\r\n")
+                );
                 await stream.WriteAsync(answer);
             }
         }
@@ -66,7 +70,8 @@ sealed class VolumePlugin : IDisposable
         var one = new byte[1];
         while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
         {
-            if (await stream.ReadAsync(one) == 0) return null;
+            if (await stream.ReadAsync(one) == 0)
+                return null;
             head.Append((char)one[0]);
         }
         var lines = head.ToString().Split("\r\n");
@@ -80,23 +85,31 @@ sealed class VolumePlugin : IDisposable
     {
         var (name, id) = ((string?)call["Name"] ?? "", (string?)call["ID"] ?? "");
         var method = path[(path.LastIndexOf('.') + 1)..];
-        if (method is not ("Activate" or "Capabilities" or "List" or "Get")) Calls.Enqueue($"{method} {name} {id}".TrimEnd());
-        if (method == Failing) return new JsonObject { ["Err"] = "the disk is on fire" };
+        if (method is not ("Activate" or "Capabilities" or "List" or "Get"))
+            Calls.Enqueue($"{method} {name} {id}".TrimEnd());
+        if (method == Failing)
+            return new JsonObject { ["Err"] = "the disk is on fire" };
         switch (method)
         {
-            case "Activate": return new JsonObject { ["Implements"] = new JsonArray("VolumeDriver") };
-            case "Capabilities": return new JsonObject { ["Capabilities"] = new JsonObject { ["Scope"] = "global" } };
-            case "List": return new JsonObject { ["Volumes"] = new JsonArray([.. Volumes.Keys.Select(Shape)]) };
+            case "Activate":
+                return new JsonObject { ["Implements"] = new JsonArray("VolumeDriver") };
+            case "Capabilities":
+                return new JsonObject { ["Capabilities"] = new JsonObject { ["Scope"] = "global" } };
+            case "List":
+                return new JsonObject { ["Volumes"] = new JsonArray([.. Volumes.Keys.Select(Shape)]) };
             case "Create":
                 Directory.CreateDirectory(Path.Combine(_root, name));
                 Volumes.TryAdd(name, []);
                 return [];
         }
-        if (!Volumes.TryGetValue(name, out var users)) return new JsonObject { ["Err"] = "no such volume" };
+        if (!Volumes.TryGetValue(name, out var users))
+            return new JsonObject { ["Err"] = "no such volume" };
         switch (method)
         {
-            case "Get": return new JsonObject { ["Volume"] = Shape(name) };
-            case "Path": return new JsonObject { ["Mountpoint"] = Path.Combine(_root, name) };
+            case "Get":
+                return new JsonObject { ["Volume"] = Shape(name) };
+            case "Path":
+                return new JsonObject { ["Mountpoint"] = Path.Combine(_root, name) };
             case "Mount":
                 users.Add(id);
                 return new JsonObject { ["Mountpoint"] = Path.Combine(_root, name) };
@@ -106,11 +119,18 @@ sealed class VolumePlugin : IDisposable
             case "Remove":
                 Volumes.TryRemove(name, out _);
                 return [];
-            default: return new JsonObject { ["Err"] = "unknown call " + path };
+            default:
+                return new JsonObject { ["Err"] = "unknown call " + path };
         }
     }
 
-    JsonObject Shape(string name) => new() { ["Name"] = name, ["Mountpoint"] = Path.Combine(_root, name), ["Status"] = new JsonObject { ["shelf"] = 7 } };
+    JsonObject Shape(string name) =>
+        new()
+        {
+            ["Name"] = name,
+            ["Mountpoint"] = Path.Combine(_root, name),
+            ["Status"] = new JsonObject { ["shelf"] = 7 },
+        };
 
     public void Dispose()
     {

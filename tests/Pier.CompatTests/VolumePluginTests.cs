@@ -23,10 +23,38 @@ public sealed class VolumePluginTests(PierDaemon daemon) : IClassFixture<PierDae
         await Ok(client, "volume", "create", "-d", _name, "-o", "shelf=7", _name);
         Assert.Equal($"{_name} global 7", await Ok(client, "volume", "inspect", "-f", "{{.Driver}} {{.Scope}} {{.Status.shelf}}", _name));
         Assert.Contains($"{_name} {_name}", await Ok(client, "volume", "ls", "--format", "{{.Driver}} {{.Name}}"));
-        var id = await Ok(client, "run", "-d", "--network", "none", "-v", $"{_name}:/data", "busybox", "sh", "-c", "echo kept > /data/f; exec sleep 300");
+        var id = await Ok(
+            client,
+            "run",
+            "-d",
+            "--network",
+            "none",
+            "-v",
+            $"{_name}:/data",
+            "busybox",
+            "sh",
+            "-c",
+            "echo kept > /data/f; exec sleep 300"
+        );
         Assert.Contains(id, plugin.Volumes[_name]);
         Assert.Contains("volume is in use", (await client.RunAsync("volume", "rm", _name)).Error);
-        Assert.Equal("kept", await Ok(client, "run", "--rm", "--network", "none", "--volume-driver", _name, "-v", $"{_name}:/data", "busybox", "cat", "/data/f"));
+        Assert.Equal(
+            "kept",
+            await Ok(
+                client,
+                "run",
+                "--rm",
+                "--network",
+                "none",
+                "--volume-driver",
+                _name,
+                "-v",
+                $"{_name}:/data",
+                "busybox",
+                "cat",
+                "/data/f"
+            )
+        );
         Assert.Equal([id], plugin.Volumes[_name]);
         await Ok(client, "rm", "-f", id);
         Assert.Empty(plugin.Volumes[_name]);
@@ -42,13 +70,26 @@ public sealed class VolumePluginTests(PierDaemon daemon) : IClassFixture<PierDae
     {
         var client = new Client("docker", daemon);
         Skip.If(client.Missing is not null, client.Missing);
-        Assert.Contains($"create {_name}: error looking up volume plugin {_name}: plugin \"{_name}\" not found", (await client.RunAsync("volume", "create", "-d", _name, _name)).Error);
+        Assert.Contains(
+            $"create {_name}: error looking up volume plugin {_name}: plugin \"{_name}\" not found",
+            (await client.RunAsync("volume", "create", "-d", _name, _name)).Error
+        );
         using var plugin = Start();
         plugin.Failing = "Create";
         Assert.Contains("VolumeDriver.Create: the disk is on fire", (await client.RunAsync("volume", "create", "-d", _name, _name)).Error);
         Assert.DoesNotContain(_name, await Ok(client, "volume", "ls", "-q"));
         plugin.Failing = "Mount";
-        var run = await client.RunAsync("run", "--network", "none", "--name", _name, "--mount", $"type=volume,src={_name},dst=/data,volume-driver={_name}", "busybox", "true");
+        var run = await client.RunAsync(
+            "run",
+            "--network",
+            "none",
+            "--name",
+            _name,
+            "--mount",
+            $"type=volume,src={_name},dst=/data,volume-driver={_name}",
+            "busybox",
+            "true"
+        );
         Assert.NotEqual(0, run.Code);
         Assert.Contains("VolumeDriver.Mount: the disk is on fire", run.Error);
         plugin.Failing = null;

@@ -43,7 +43,12 @@ public sealed class VolumeTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         await Ok(client, "create", "--name", _name, "-v", "/data", "busybox", "true");
         await Run(client, "--volumes-from", _name, "busybox", "sh", "-c", "echo shared > /data/f");
         Assert.Equal("shared", await Run(client, "--volumes-from", _name + ":ro", "busybox", "cat", "/data/f"));
-        Assert.Contains("Read-only file system", (await client.RunAsync("run", "--rm", "--network", "none", "--volumes-from", _name + ":ro", "busybox", "touch", "/data/g")).Error);
+        Assert.Contains(
+            "Read-only file system",
+            (
+                await client.RunAsync("run", "--rm", "--network", "none", "--volumes-from", _name + ":ro", "busybox", "touch", "/data/g")
+            ).Error
+        );
         var volume = await Ok(client, "inspect", "-f", "{{(index .Mounts 0).Name}}", _name);
         await Ok(client, "rm", "-v", _name);
         Assert.DoesNotContain(volume, await Ok(client, "volume", "ls", "-q"));
@@ -53,7 +58,19 @@ public sealed class VolumeTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     public async Task A_volume_in_use_is_not_removed_and_survives_a_restart_of_the_daemon()
     {
         var client = With("docker");
-        var id = await Ok(client, "run", "-d", "--network", "none", "-v", $"{_name}:/data", "busybox", "sh", "-c", "echo before > /data/f; sleep 300");
+        var id = await Ok(
+            client,
+            "run",
+            "-d",
+            "--network",
+            "none",
+            "-v",
+            $"{_name}:/data",
+            "busybox",
+            "sh",
+            "-c",
+            "echo before > /data/f; sleep 300"
+        );
         var inUse = await client.RunAsync("volume", "rm", _name);
         Assert.Equal(1, inUse.Code);
         Assert.Contains($"remove {_name}: volume is in use - [{id}]", inUse.Error);
@@ -90,7 +107,10 @@ public sealed class VolumeTests(PierDaemon daemon) : IClassFixture<PierDaemon>
 
     [SkippableTheory]
     [InlineData("f:/data", "volume name is too short, names should be at least two alphanumeric characters")]
-    [InlineData("fo@o:/data", "includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path")]
+    [InlineData(
+        "fo@o:/data",
+        "includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path"
+    )]
     [InlineData("fine:/data:odd", "invalid mode: odd")]
     public async Task What_cannot_be_is_refused_in_Dockers_words(string bind, string message)
     {
@@ -120,11 +140,29 @@ public sealed class VolumeTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     public async Task A_subpath_cannot_lead_out_of_its_volume()
     {
         var client = With("docker");
-        await Run(client, "-v", $"{_name}:/data", "busybox", "sh", "-c", "mkdir /data/sub; echo in > /data/sub/f; ln -s /etc /data/out; ln -s ../../../../../etc /data/up");
+        await Run(
+            client,
+            "-v",
+            $"{_name}:/data",
+            "busybox",
+            "sh",
+            "-c",
+            "mkdir /data/sub; echo in > /data/sub/f; ln -s /etc /data/out; ln -s ../../../../../etc /data/up"
+        );
         Assert.Equal("in", await Run(client, "--mount", $"type=volume,src={_name},dst=/x,volume-subpath=sub", "busybox", "cat", "/x/f"));
         foreach (var way in (string[])["out", "up", "missing"])
         {
-            var run = await client.RunAsync("run", "--rm", "--network", "none", "--mount", $"type=volume,src={_name},dst=/x,volume-subpath={way}", "busybox", "ls", "/x");
+            var run = await client.RunAsync(
+                "run",
+                "--rm",
+                "--network",
+                "none",
+                "--mount",
+                $"type=volume,src={_name},dst=/x,volume-subpath={way}",
+                "busybox",
+                "ls",
+                "/x"
+            );
             Assert.NotEqual(0, run.Code);
             Assert.Contains("no such file or directory", run.Error);
         }
@@ -136,8 +174,26 @@ public sealed class VolumeTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     {
         var client = With("pier");
         Assert.Equal("busybox", await Run(client, "--mount", "type=image,src=busybox,dst=/image", "busybox", "readlink", "/image/bin/sh"));
-        Assert.Equal("busybox", await Run(client, "--mount", "type=image,src=busybox,dst=/image,image-subpath=bin", "busybox", "readlink", "/image/sh"));
-        Assert.Contains("Read-only", (await client.RunAsync("run", "--rm", "--network", "none", "--mount", "type=image,src=busybox,dst=/image", "busybox", "touch", "/image/x")).Error);
+        Assert.Equal(
+            "busybox",
+            await Run(client, "--mount", "type=image,src=busybox,dst=/image,image-subpath=bin", "busybox", "readlink", "/image/sh")
+        );
+        Assert.Contains(
+            "Read-only",
+            (
+                await client.RunAsync(
+                    "run",
+                    "--rm",
+                    "--network",
+                    "none",
+                    "--mount",
+                    "type=image,src=busybox,dst=/image",
+                    "busybox",
+                    "touch",
+                    "/image/x"
+                )
+            ).Error
+        );
     }
 
     [SkippableFact]
@@ -149,9 +205,15 @@ public sealed class VolumeTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         try
         {
             string[] run = ["run", "--rm", "--network", "none", "--mount"];
-            Assert.Contains("Read-only", (await client.RunAsync([.. run, $"type=bind,src={source},dst=/x,readonly", "busybox", "touch", "/x/below/f"])).Error);
+            Assert.Contains(
+                "Read-only",
+                (await client.RunAsync([.. run, $"type=bind,src={source},dst=/x,readonly", "busybox", "touch", "/x/below/f"])).Error
+            );
             await Ok(client, [.. run, $"type=bind,src={source},dst=/x,readonly,bind-recursive=writable", "busybox", "touch", "/x/below/f"]);
-            Assert.Equal("", await Run(client, "--mount", $"type=bind,src={source},dst=/x,bind-recursive=disabled", "busybox", "ls", "/x/below"));
+            Assert.Equal(
+                "",
+                await Run(client, "--mount", $"type=bind,src={source},dst=/x,bind-recursive=disabled", "busybox", "ls", "/x/below")
+            );
         }
         finally
         {
@@ -163,14 +225,32 @@ public sealed class VolumeTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     public async Task A_volume_is_exported_and_imported()
     {
         var client = With("pier");
-        await Run(client, "-v", $"{_name}:/data", "busybox", "sh", "-c",
-            "cd /data; mkdir -m 750 d; echo text > d/f; ln d/f hard; ln -s d/f soft; echo no > .wh.name; chown 5:6 d/f; mkfifo pipe");
+        await Run(
+            client,
+            "-v",
+            $"{_name}:/data",
+            "busybox",
+            "sh",
+            "-c",
+            "cd /data; mkdir -m 750 d; echo text > d/f; ln d/f hard; ln -s d/f soft; echo no > .wh.name; chown 5:6 d/f; mkfifo pipe"
+        );
         var tar = Path.Combine(daemon.Directory, _name + ".tar");
         await Ok(client, "volume", "export", "-o", tar, _name);
         await Ok(client, "volume", "import", _name + "copy", tar);
-        var seen = await Run(client, "-v", $"{_name}copy:/data", "busybox", "sh", "-c", "cd /data; stat -c '%n %a %u:%g %h' d d/f hard; readlink soft; cat .wh.name; test -p pipe");
+        var seen = await Run(
+            client,
+            "-v",
+            $"{_name}copy:/data",
+            "busybox",
+            "sh",
+            "-c",
+            "cd /data; stat -c '%n %a %u:%g %h' d d/f hard; readlink soft; cat .wh.name; test -p pipe"
+        );
         Assert.Equal("d 750 0:0 2\nd/f 644 5:6 2\nhard 644 5:6 2\nd/f\nno", seen);
-        var broken = await client.RunAsync(Encoding.ASCII.GetBytes("this is no archive, whatever its name may say"), ["volume", "import", _name + "copy"]);
+        var broken = await client.RunAsync(
+            Encoding.ASCII.GetBytes("this is no archive, whatever its name may say"),
+            ["volume", "import", _name + "copy"]
+        );
         Assert.NotEqual(0, broken.Code);
     }
 
@@ -181,7 +261,22 @@ public sealed class VolumeTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         var host = Directory.CreateDirectory(Path.Combine(daemon.Directory, _name)).FullName;
         await File.WriteAllTextAsync(host + "/file", "into\n");
         var bind = Directory.CreateDirectory(host + "/bound").FullName;
-        await Ok(client, "create", "--name", _name, "-v", $"{_name}:/data", "-v", $"{bind}:/data/bound", "-v", $"{_name}ro:/ro:ro", "--read-only", "busybox", "cat", "/data/file");
+        await Ok(
+            client,
+            "create",
+            "--name",
+            _name,
+            "-v",
+            $"{_name}:/data",
+            "-v",
+            $"{bind}:/data/bound",
+            "-v",
+            $"{_name}ro:/ro:ro",
+            "--read-only",
+            "busybox",
+            "cat",
+            "/data/file"
+        );
         await Ok(client, "cp", host + "/file", $"{_name}:/data/file");
         await Ok(client, "cp", host + "/file", $"{_name}:/data/bound/");
         Assert.Equal("into\n", await File.ReadAllTextAsync(bind + "/file"));
@@ -201,7 +296,19 @@ public sealed class VolumeTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     {
         var client = With("docker");
         var outside = Directory.CreateDirectory(Path.Combine(daemon.Directory, _name)).FullName;
-        await Ok(client, "run", "--name", _name + "base", "--network", "none", "busybox", "ln", "-s", "../../../../../../.." + outside, "/way");
+        await Ok(
+            client,
+            "run",
+            "--name",
+            _name + "base",
+            "--network",
+            "none",
+            "busybox",
+            "ln",
+            "-s",
+            "../../../../../../.." + outside,
+            "/way"
+        );
         await Ok(client, "commit", _name + "base", _name);
         await Ok(client, "create", "--name", _name, "-v", $"{_name}:/way/data", _name, "true");
         await File.WriteAllTextAsync(outside + "/file", "x");

@@ -10,20 +10,25 @@ public sealed class WebSocketTests(PierDaemon daemon) : IClassFixture<PierDaemon
 {
     static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
 
-    SocketsHttpHandler Handler() => new()
-    {
-        ConnectCallback = async (_, ct) =>
+    SocketsHttpHandler Handler() =>
+        new()
         {
-            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(daemon.Socket), ct);
-            return new NetworkStream(socket, ownsSocket: true);
-        },
-    };
+            ConnectCallback = async (_, ct) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(daemon.Socket), ct);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
 
     async Task<ClientWebSocket> Connect(string container, string query)
     {
         var socket = new ClientWebSocket();
-        await socket.ConnectAsync(new Uri($"ws://pier/v1.51/containers/{container}/attach/ws?{query}"), new HttpMessageInvoker(Handler()), Limit);
+        await socket.ConnectAsync(
+            new Uri($"ws://pier/v1.51/containers/{container}/attach/ws?{query}"),
+            new HttpMessageInvoker(Handler()),
+            Limit
+        );
         return socket;
     }
 
@@ -34,7 +39,8 @@ public sealed class WebSocketTests(PierDaemon daemon) : IClassFixture<PierDaemon
         while (text.Length < atLeast)
         {
             var received = await socket.ReceiveAsync(buffer, Limit);
-            if (received.MessageType == WebSocketMessageType.Close) break;
+            if (received.MessageType == WebSocketMessageType.Close)
+                break;
             Assert.Equal(WebSocketMessageType.Binary, received.MessageType);
             text.Append(Encoding.UTF8.GetString(buffer, 0, received.Count));
         }
@@ -69,7 +75,8 @@ public sealed class WebSocketTests(PierDaemon daemon) : IClassFixture<PierDaemon
         var pier = new Client("pier", daemon);
         var id = await Create("busybox", "sh", "-c", "echo before; sleep 1000");
         await pier.RunAsync("start", id);
-        for (var i = 0; i < 200 && (await pier.RunAsync("logs", id)).Out.Length == 0; i++) await Task.Delay(20);
+        for (var i = 0; i < 200 && (await pier.RunAsync("logs", id)).Out.Length == 0; i++)
+            await Task.Delay(20);
         using var socket = await Connect(id, "logs=1&stream=1&stdout=1");
         Assert.Equal("before\n", await Read(socket, 7));
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Limit);

@@ -7,7 +7,8 @@ namespace Pier.CompatTests;
 /// <summary>A daemon's answer: status, body as text, and as JSON where it is some.</summary>
 public sealed record WireAnswer(int Status, string Text, string? ContentType)
 {
-    public JsonNode? Json => ContentType?.StartsWith("application/json", StringComparison.Ordinal) == true && Text.Length > 0 ? JsonNode.Parse(Text) : null;
+    public JsonNode? Json =>
+        ContentType?.StartsWith("application/json", StringComparison.Ordinal) == true && Text.Length > 0 ? JsonNode.Parse(Text) : null;
 
     /// <summary>The text of an error answer, or "".</summary>
     public string Message => Status >= 400 && Json is JsonObject error ? error["message"]?.GetValue<string>() ?? "" : "";
@@ -56,7 +57,11 @@ public sealed class Wire : IDisposable
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = content };
         using var answer = await _http.SendAsync(request);
-        return new WireAnswer((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer.Content.Headers.ContentType?.ToString());
+        return new WireAnswer(
+            (int)answer.StatusCode,
+            await answer.Content.ReadAsStringAsync(),
+            answer.Content.Headers.ContentType?.ToString()
+        );
     }
 
     /// <summary>The same with a limit; of a long body only the beginning is read.</summary>
@@ -67,7 +72,11 @@ public sealed class Wire : IDisposable
         using var body = await answer.Content.ReadAsStreamAsync(ct);
         var text = new byte[4096];
         var length = (int)answer.StatusCode < 400 ? 0 : await body.ReadAtLeastAsync(text, text.Length, throwOnEndOfStream: false, ct);
-        return new WireAnswer((int)answer.StatusCode, Encoding.UTF8.GetString(text, 0, length), answer.Content.Headers.ContentType?.ToString());
+        return new WireAnswer(
+            (int)answer.StatusCode,
+            Encoding.UTF8.GetString(text, 0, length),
+            answer.Content.Headers.ContentType?.ToString()
+        );
     }
 
     public async Task<byte[]> BytesAsync(string path) => await _http.GetByteArrayAsync(path);

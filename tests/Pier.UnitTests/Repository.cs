@@ -9,7 +9,8 @@ static class Repository
     public static string Path(string relative, [CallerFilePath] string here = "")
     {
         var tests = System.IO.Path.GetDirectoryName(here)!;
-        while (!File.Exists(System.IO.Path.Combine(tests, "Directory.Packages.props"))) tests = System.IO.Path.GetDirectoryName(tests)!;
+        while (!File.Exists(System.IO.Path.Combine(tests, "Directory.Packages.props")))
+            tests = System.IO.Path.GetDirectoryName(tests)!;
         return System.IO.Path.Combine(tests, relative);
     }
 }

@@ -11,17 +11,43 @@ sealed class DockerEngine(string work) : Engine(work)
     public override string Version => FirstLine(Program, "--version");
 
     public override IReadOnlyList<string> Binaries =>
-        [.. ((string[])["dockerd", "docker", "containerd", "containerd-shim-runc-v2", "runc", "docker-proxy", "docker-init"]).Select(Find).OfType<string>()];
+        [
+            .. ((string[])["dockerd", "docker", "containerd", "containerd-shim-runc-v2", "runc", "docker-proxy", "docker-init"])
+                .Select(Find)
+                .OfType<string>(),
+        ];
 
     protected override IReadOnlyList<string> Daemon =>
-    [
-        Program, "--data-root", Path.Combine(Root, "data"), "--exec-root", Path.Combine(Root, "exec"),
-        "--pidfile", Path.Combine(Root, "pid"), "--host", "unix://" + Socket, "--default-address-pool", Pools,
-    ];
+        [
+            Program,
+            "--data-root",
+            Path.Combine(Root, "data"),
+            "--exec-root",
+            Path.Combine(Root, "exec"),
+            "--pidfile",
+            Path.Combine(Root, "pid"),
+            "--host",
+            "unix://" + Socket,
+            "--default-address-pool",
+            Pools,
+        ];
 
-    public override IReadOnlyList<string> RunCommand => [Find("docker")!, "-H", "unix://" + Socket, "run", "--rm", EngineClient.Image, "true"];
+    public override IReadOnlyList<string> RunCommand =>
+        [Find("docker")!, "-H", "unix://" + Socket, "run", "--rm", EngineClient.Image, "true"];
 
     // Debian's client (20.10) has BuildKit's in it and asks for it by this variable; newer ones need a plugin that is not packaged.
     public override IReadOnlyList<string> BuildCommand(string tag, string directory) =>
-        ["env", "DOCKER_BUILDKIT=1", "/usr/bin/docker", "-H", "unix://" + Socket, "build", "--progress=plain", "--network=none", "-t", tag, directory];
+        [
+            "env",
+            "DOCKER_BUILDKIT=1",
+            "/usr/bin/docker",
+            "-H",
+            "unix://" + Socket,
+            "build",
+            "--progress=plain",
+            "--network=none",
+            "-t",
+            tag,
+            directory,
+        ];
 }

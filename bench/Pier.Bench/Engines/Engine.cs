@@ -12,7 +12,8 @@ abstract class Engine(string work) : IDisposable
     /// <summary>Room for hundreds of networks.</summary>
     protected const string Pools = "base=10.64.0.0/12,size=24";
 
-    static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30), StopLimit = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30),
+        StopLimit = TimeSpan.FromSeconds(20);
 
     Process? _daemon;
     string? _network;
@@ -100,13 +101,16 @@ abstract class Engine(string work) : IDisposable
     {
         _client?.Dispose();
         _client = null;
-        if (_daemon is null) return;
+        if (_daemon is null)
+            return;
         Signal("TERM", _daemon.Id);
-        if (!_daemon.WaitForExit(StopLimit)) _daemon.Kill();
+        if (!_daemon.WaitForExit(StopLimit))
+            _daemon.Kill();
         _daemon.WaitForExit();
         _daemon.Dispose();
         _daemon = null;
-        foreach (var id in Processes()) Signal("KILL", id);
+        foreach (var id in Processes())
+            Signal("KILL", id);
         _network = null;
         File.Delete(Socket);
     }
@@ -114,31 +118,43 @@ abstract class Engine(string work) : IDisposable
     /// <summary>The engine's processes: those of its network namespace. Containers have namespaces of their own.</summary>
     public List<int> Processes()
     {
-        if (_network is null) return [];
-        return [.. Directory.EnumerateDirectories("/proc")
-            .Select(d => int.TryParse(Path.GetFileName(d), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
-            .Where(id => id > 0 && Namespace(id) == _network)];
+        if (_network is null)
+            return [];
+        return
+        [
+            .. Directory
+                .EnumerateDirectories("/proc")
+                .Select(d => int.TryParse(Path.GetFileName(d), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
+                .Where(id => id > 0 && Namespace(id) == _network),
+        ];
     }
 
     /// <summary>Proportional set size of all the engine's processes, bytes (smaps_rollup, man 5 proc).</summary>
-    public long Memory() => Processes().Sum(id =>
-    {
-        try
-        {
-            var line = File.ReadLines($"/proc/{id}/smaps_rollup").First(l => l.StartsWith("Pss:", StringComparison.Ordinal));
-            return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
-        }
-        catch (Exception e) when (e is IOException or InvalidOperationException)
-        {
-            return 0;
-        }
-    });
+    public long Memory() =>
+        Processes()
+            .Sum(id =>
+            {
+                try
+                {
+                    var line = File.ReadLines($"/proc/{id}/smaps_rollup").First(l => l.StartsWith("Pss:", StringComparison.Ordinal));
+                    return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+                }
+                catch (Exception e) when (e is IOException or InvalidOperationException)
+                {
+                    return 0;
+                }
+            });
 
     /// <summary>Ends everything and removes the roots.</summary>
     public void Dispose()
     {
         Stop();
-        foreach (var mount in File.ReadLines("/proc/self/mounts").Select(l => l.Split(' ')[1]).Where(m => m.StartsWith(Root + "/", StringComparison.Ordinal)).Reverse())
+        foreach (
+            var mount in File.ReadLines("/proc/self/mounts")
+                .Select(l => l.Split(' ')[1])
+                .Where(m => m.StartsWith(Root + "/", StringComparison.Ordinal))
+                .Reverse()
+        )
             Shell.Try(["umount", "-l", mount]);
         Shell.Try(["rm", "-rf", "--one-file-system", Root]);
     }
@@ -147,8 +163,12 @@ abstract class Engine(string work) : IDisposable
 
     /// <summary>The full path of a program, or null.</summary>
     protected static string? Find(string program) =>
-        ((string[])["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/libexec/podman", "/usr/lib/podman"])
-        .Select(d => Path.Combine(d, program)).FirstOrDefault(File.Exists);
+        (
+            (string[])
+                ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/libexec/podman", "/usr/lib/podman"]
+        )
+            .Select(d => Path.Combine(d, program))
+            .FirstOrDefault(File.Exists);
 
     static void Signal(string name, int id) => Shell.Try(["kill", "-" + name, id.ToString(CultureInfo.InvariantCulture)]);
 

@@ -66,14 +66,19 @@ sealed class EngineClient : IDisposable
     {
         using var content = new ByteArrayContent(tar);
         content.Headers.ContentType = new("application/x-tar");
-        using var answer = await _http.PostAsync($"{Version}/build?t=pier-bench-build&networkmode=none&nocache={(cached ? 0 : 1)}", content);
+        using var answer = await _http.PostAsync(
+            $"{Version}/build?t=pier-bench-build&networkmode=none&nocache={(cached ? 0 : 1)}",
+            content
+        );
         await Check(answer, "build");
         var stream = await answer.Content.ReadAsStringAsync();
-        if (!stream.Contains("Successfully built", StringComparison.Ordinal)) throw new InvalidOperationException($"build: {stream[^Math.Min(stream.Length, 300)..]}");
+        if (!stream.Contains("Successfully built", StringComparison.Ordinal))
+            throw new InvalidOperationException($"build: {stream[^Math.Min(stream.Length, 300)..]}");
     }
 
     /// <summary>Makes an image of a container's changes.</summary>
-    public async Task Commit(string id, string repository) => await Post($"/commit?container={id}&repo={repository}&pause=0", new JsonObject());
+    public async Task Commit(string id, string repository) =>
+        await Post($"/commit?container={id}&repo={repository}&pause=0", new JsonObject());
 
     /// <summary>Lists what a container has changed; how many paths.</summary>
     public async Task<int> Changes(string id)
@@ -98,7 +103,12 @@ sealed class EngineClient : IDisposable
     public async Task<string> Create(string network, string[] command, int port = 0)
     {
         var host = new JsonObject { ["NetworkMode"] = network };
-        var body = new JsonObject { ["Image"] = Image, ["Cmd"] = new JsonArray([.. command.Select(c => (JsonNode)c)]), ["HostConfig"] = host };
+        var body = new JsonObject
+        {
+            ["Image"] = Image,
+            ["Cmd"] = new JsonArray([.. command.Select(c => (JsonNode)c)]),
+            ["HostConfig"] = host,
+        };
         if (port > 0)
         {
             body["ExposedPorts"] = new JsonObject { [$"{port}/tcp"] = new JsonObject() };
@@ -116,9 +126,11 @@ sealed class EngineClient : IDisposable
         await Check(answer, "remove network");
     }
 
-    public async Task Connect(string network, string id) => await Post($"/networks/{network}/connect", new JsonObject { ["Container"] = id });
+    public async Task Connect(string network, string id) =>
+        await Post($"/networks/{network}/connect", new JsonObject { ["Container"] = id });
 
-    public async Task Disconnect(string network, string id) => await Post($"/networks/{network}/disconnect", new JsonObject { ["Container"] = id });
+    public async Task Disconnect(string network, string id) =>
+        await Post($"/networks/{network}/disconnect", new JsonObject { ["Container"] = id });
 
     /// <summary>What the engine tells of something: "networks", "networks/NAME", "containers/ID/json".</summary>
     public async Task<JsonNode> Get(string path)
@@ -141,13 +153,17 @@ sealed class EngineClient : IDisposable
     /// <summary>Runs a command in a container, to its end.</summary>
     public async Task Exec(string id, string[] command)
     {
-        var exec = await Post($"/containers/{id}/exec", new JsonObject { ["AttachStdout"] = true, ["Cmd"] = new JsonArray([.. command.Select(c => (JsonNode)c)]) });
+        var exec = await Post(
+            $"/containers/{id}/exec",
+            new JsonObject { ["AttachStdout"] = true, ["Cmd"] = new JsonArray([.. command.Select(c => (JsonNode)c)]) }
+        );
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{Version}/exec/{(string)exec!["Id"]!}/start")
         {
             Content = new StringContent("""{"Detach":false,"Tty":false}""", Encoding.UTF8, "application/json"),
         };
         using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        if (!answer.IsSuccessStatusCode) await Check(answer, "exec");
+        if (!answer.IsSuccessStatusCode)
+            await Check(answer, "exec");
         // The stream ends with the command.
         await (await answer.Content.ReadAsStreamAsync()).CopyToAsync(Stream.Null);
     }
@@ -156,11 +172,13 @@ sealed class EngineClient : IDisposable
     public async Task<long> Logs(string id)
     {
         using var answer = await _http.GetAsync($"{Version}/containers/{id}/logs?stdout=1", HttpCompletionOption.ResponseHeadersRead);
-        if (!answer.IsSuccessStatusCode) await Check(answer, "logs");
+        if (!answer.IsSuccessStatusCode)
+            await Check(answer, "logs");
         await using var stream = await answer.Content.ReadAsStreamAsync();
         var buffer = new byte[1 << 16];
         long total = 0;
-        for (int read; (read = await stream.ReadAsync(buffer)) > 0;) total += read;
+        for (int read; (read = await stream.ReadAsync(buffer)) > 0; )
+            total += read;
         return total;
     }
 
@@ -189,7 +207,10 @@ sealed class EngineClient : IDisposable
     public async Task Load(string archive)
     {
         await using var file = File.OpenRead(archive);
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Version}/images/load?quiet=1") { Content = new StreamContent(file, 1 << 20) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Version}/images/load?quiet=1")
+        {
+            Content = new StreamContent(file, 1 << 20),
+        };
         request.Content.Headers.ContentType = new("application/x-tar");
         await Progress(request, "load");
     }
@@ -229,10 +250,12 @@ sealed class EngineClient : IDisposable
     async Task<long> Download(string path, string what)
     {
         using var answer = await _http.GetAsync(Version + path, HttpCompletionOption.ResponseHeadersRead);
-        if (!answer.IsSuccessStatusCode) await Check(answer, what);
+        if (!answer.IsSuccessStatusCode)
+            await Check(answer, what);
         await using var stream = await answer.Content.ReadAsStreamAsync();
         var (buffer, total) = (new byte[1 << 20], 0L);
-        for (int read; (read = await stream.ReadAsync(buffer)) > 0;) total += read;
+        for (int read; (read = await stream.ReadAsync(buffer)) > 0; )
+            total += read;
         return total;
     }
 
@@ -241,10 +264,12 @@ sealed class EngineClient : IDisposable
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-        if (!answer.IsSuccessStatusCode) await Check(answer, what);
+        if (!answer.IsSuccessStatusCode)
+            await Check(answer, what);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(limit.Token));
         while (await reader.ReadLineAsync(limit.Token) is { } line)
-            if (line.Contains("\"error\"", StringComparison.Ordinal)) throw new InvalidOperationException($"{what}: {line}");
+            if (line.Contains("\"error\"", StringComparison.Ordinal))
+                throw new InvalidOperationException($"{what}: {line}");
     }
 
     static async Task<string> Check(HttpResponseMessage answer, string what)

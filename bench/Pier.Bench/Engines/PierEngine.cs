@@ -10,10 +10,20 @@ sealed class PierEngine(string binary, string work) : Engine(work)
     public override IReadOnlyList<string> Binaries => [binary];
 
     protected override IReadOnlyList<string> Daemon =>
-    [
-        binary, "daemon", "--data-root", Path.Combine(Root, "data"), "--exec-root", Path.Combine(Root, "exec"),
-        "--pidfile", Path.Combine(Root, "pid"), "-H", "unix://" + Socket, "--default-address-pool", Pools,
-    ];
+        [
+            binary,
+            "daemon",
+            "--data-root",
+            Path.Combine(Root, "data"),
+            "--exec-root",
+            Path.Combine(Root, "exec"),
+            "--pidfile",
+            Path.Combine(Root, "pid"),
+            "-H",
+            "unix://" + Socket,
+            "--default-address-pool",
+            Pools,
+        ];
 
     public override IReadOnlyList<string> RunCommand => [binary, "-H", "unix://" + Socket, "run", "--rm", EngineClient.Image, "true"];
 

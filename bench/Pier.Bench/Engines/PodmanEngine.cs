@@ -16,15 +16,33 @@ sealed class PodmanEngine(string work) : Engine(work)
 
     protected override IReadOnlyList<string> Daemon => [.. Global, "system", "service", "--time", "0", "unix://" + Socket];
 
-    public override IReadOnlyList<string> RunCommand => ["nsenter", $"--net=/proc/{DaemonNetwork}/ns/net", .. Global, "run", "--rm", EngineClient.Image, "true"];
+    public override IReadOnlyList<string> RunCommand =>
+        ["nsenter", $"--net=/proc/{DaemonNetwork}/ns/net", .. Global, "run", "--rm", EngineClient.Image, "true"];
 
     // What podman builds with, as a program of its own and over the same storage. It needs no client: the directory is read where it is.
     public override IReadOnlyList<string> BuildCommand(string tag, string directory) =>
-    [
-        "nsenter", $"--net=/proc/{DaemonNetwork}/ns/net", "env", "CONTAINERS_CONF=" + Path.Combine(Root, "containers.conf"),
-        Buildah, "--root", Path.Combine(Root, "data"), "--runroot", Path.Combine(Root, "run"),
-        "bud", "--layers", "--network", "none", "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1000:1000", "-t", tag, directory,
-    ];
+        [
+            "nsenter",
+            $"--net=/proc/{DaemonNetwork}/ns/net",
+            "env",
+            "CONTAINERS_CONF=" + Path.Combine(Root, "containers.conf"),
+            Buildah,
+            "--root",
+            Path.Combine(Root, "data"),
+            "--runroot",
+            Path.Combine(Root, "run"),
+            "bud",
+            "--layers",
+            "--network",
+            "none",
+            "--ulimit",
+            "nofile=1024:1024",
+            "--ulimit",
+            "nproc=1000:1000",
+            "-t",
+            tag,
+            directory,
+        ];
 
     string DaemonNetwork => Processes().Min().ToString(System.Globalization.CultureInfo.InvariantCulture);
 
@@ -35,7 +53,9 @@ sealed class PodmanEngine(string work) : Engine(work)
             // runc, since crun refuses hybrid cgroups; limits, since raising a hard one needs CAP_SYS_RESOURCE; no journal to log to.
             var file = Path.Combine(Root, "containers.conf");
             Directory.CreateDirectory(Root);
-            File.WriteAllText(file, """
+            File.WriteAllText(
+                file,
+                """
                 [containers]
                 log_driver = "k8s-file"
                 default_ulimits = ["nofile=1024:1024", "nproc=1000:1000"]
@@ -43,16 +63,29 @@ sealed class PodmanEngine(string work) : Engine(work)
                 runtime = "runc"
                 cgroup_manager = "cgroupfs"
                 events_logger = "file"
-                """);
+                """
+            );
             var registries = Path.Combine(Root, "registries.conf");
-            File.WriteAllText(registries, "unqualified-search-registries = [\"docker.io\"]\n[[registry]]\nlocation = \"127.0.0.1:5000\"\ninsecure = true\n");
+            File.WriteAllText(
+                registries,
+                "unqualified-search-registries = [\"docker.io\"]\n[[registry]]\nlocation = \"127.0.0.1:5000\"\ninsecure = true\n"
+            );
             return new Dictionary<string, string> { ["CONTAINERS_CONF"] = file, ["CONTAINERS_REGISTRIES_CONF"] = registries };
         }
     }
 
     IReadOnlyList<string> Global =>
-    [
-        "env", "CONTAINERS_CONF=" + Path.Combine(Root, "containers.conf"), Program, "--root", Path.Combine(Root, "data"), "--runroot", Path.Combine(Root, "run"),
-        "--tmpdir", Path.Combine(Root, "tmp"), "--network-config-dir", Path.Combine(Root, "networks"),
-    ];
+        [
+            "env",
+            "CONTAINERS_CONF=" + Path.Combine(Root, "containers.conf"),
+            Program,
+            "--root",
+            Path.Combine(Root, "data"),
+            "--runroot",
+            Path.Combine(Root, "run"),
+            "--tmpdir",
+            Path.Combine(Root, "tmp"),
+            "--network-config-dir",
+            Path.Combine(Root, "networks"),
+        ];
 }

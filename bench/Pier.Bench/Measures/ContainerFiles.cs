@@ -7,7 +7,9 @@ namespace Pier.Bench.Measures;
 /// <summary>Files of a container: what it changed, as a list and as an image, and copies in both directions.</summary>
 sealed class ContainerFiles
 {
-    const int New = 2000, Rounds = 3, Copied = 128 << 20;
+    const int New = 2000,
+        Rounds = 3,
+        Copied = 128 << 20;
     const string Committed = "pier-bench-commit";
 
     static readonly byte[] Archive = Write();
@@ -16,15 +18,35 @@ sealed class ContainerFiles
     int _made;
 
     public IReadOnlyList<Measure> Measures =>
-    [
-        new("diff of a container with 2,000 new files (API)", "ms", Better.Lower, engine => Sample(engine, async id =>
-        {
-            if (await engine.Client.Changes(id) < New) throw new InvalidOperationException("diff: files are missing");
-        })),
-        new("commit of a container with 2,000 new files (API)", "ms", Better.Lower, Commit),
-        new("cp into a container, 128 MB (API)", "MB/s", Better.Higher, engine => Rates(engine, id => engine.Client.CopyIn(id, "/tmp", Archive))),
-        new("cp out of a container, 128 MB (API)", "MB/s", Better.Higher, engine => Rates(engine, id => engine.Client.CopyOut(id, "/tmp/file"))),
-    ];
+        [
+            new(
+                "diff of a container with 2,000 new files (API)",
+                "ms",
+                Better.Lower,
+                engine =>
+                    Sample(
+                        engine,
+                        async id =>
+                        {
+                            if (await engine.Client.Changes(id) < New)
+                                throw new InvalidOperationException("diff: files are missing");
+                        }
+                    )
+            ),
+            new("commit of a container with 2,000 new files (API)", "ms", Better.Lower, Commit),
+            new(
+                "cp into a container, 128 MB (API)",
+                "MB/s",
+                Better.Higher,
+                engine => Rates(engine, id => engine.Client.CopyIn(id, "/tmp", Archive))
+            ),
+            new(
+                "cp out of a container, 128 MB (API)",
+                "MB/s",
+                Better.Higher,
+                engine => Rates(engine, id => engine.Client.CopyOut(id, "/tmp/file"))
+            ),
+        ];
 
     async Task<IReadOnlyList<double>> Sample(Engine engine, Func<string, Task> work)
     {
@@ -39,7 +61,8 @@ sealed class ContainerFiles
         return samples;
     }
 
-    async Task<IReadOnlyList<double>> Rates(Engine engine, Func<string, Task> copy) => [.. (await Sample(engine, copy)).Select(ms => Copied / 1e6 / (ms / 1000))];
+    async Task<IReadOnlyList<double>> Rates(Engine engine, Func<string, Task> copy) =>
+        [.. (await Sample(engine, copy)).Select(ms => Copied / 1e6 / (ms / 1000))];
 
     // A container for each: what was committed once is a layer already.
     async Task<IReadOnlyList<double>> Commit(Engine engine)
@@ -57,15 +80,20 @@ sealed class ContainerFiles
 
     async Task<string> Container(Engine engine)
     {
-        if (!_changed.TryGetValue(engine, out var id)) _changed[engine] = id = await Make(engine, 0);
+        if (!_changed.TryGetValue(engine, out var id))
+            _changed[engine] = id = await Make(engine, 0);
         return id;
     }
 
     static async Task<string> Make(Engine engine, int number)
     {
-        var id = await engine.Client.Create("none", ["sh", "-c", $"busybox mkdir /new; i=0; while [ $i -lt {New} ]; do i=$((i+1)); echo {number} $i > /new/$i; done"]);
+        var id = await engine.Client.Create(
+            "none",
+            ["sh", "-c", $"busybox mkdir /new; i=0; while [ $i -lt {New} ]; do i=$((i+1)); echo {number} $i > /new/$i; done"]
+        );
         await engine.Client.Start(id);
-        if (await engine.Client.Wait(id) is not 0 and var exit) throw new InvalidOperationException($"exit code {exit}");
+        if (await engine.Client.Wait(id) is not 0 and var exit)
+            throw new InvalidOperationException($"exit code {exit}");
         return id;
     }
 

@@ -6,28 +6,43 @@ namespace Pier.Bench.Measures;
 /// <summary>Lists among many containers. Peers would need minutes to make them: Pier is measured alone.</summary>
 sealed class Crowd
 {
-    const int Stopped = 1000, Running = 300, Clients = 8, Lists = 20;
+    const int Stopped = 1000,
+        Running = 300,
+        Clients = 8,
+        Lists = 20;
 
     List<double> _all = [];
 
     public IEnumerable<Measure> Measures =>
-    [
-        new($"list {Running} running containers beside {Stopped} stopped (API)", "ms", Better.Lower, Run),
-        new("list them all (API)", "ms", Better.Lower, engine => Task.FromResult<IReadOnlyList<double>>(engine is PierEngine ? _all : throw Alone())),
-    ];
+        [
+            new($"list {Running} running containers beside {Stopped} stopped (API)", "ms", Better.Lower, Run),
+            new(
+                "list them all (API)",
+                "ms",
+                Better.Lower,
+                engine => Task.FromResult<IReadOnlyList<double>>(engine is PierEngine ? _all : throw Alone())
+            ),
+        ];
 
     async Task<IReadOnlyList<double>> Run(Engine engine)
     {
-        if (engine is not PierEngine) throw Alone();
+        if (engine is not PierEngine)
+            throw Alone();
         var ids = new string[Stopped + Running];
         var together = new ParallelOptions { MaxDegreeOfParallelism = Clients };
         try
         {
-            await Parallel.ForAsync(0, ids.Length, together, async (i, _) =>
-            {
-                ids[i] = await engine.Client.Create("none", ["sleep", "100000"]);
-                if (i < Running) await engine.Client.Start(ids[i]);
-            });
+            await Parallel.ForAsync(
+                0,
+                ids.Length,
+                together,
+                async (i, _) =>
+                {
+                    ids[i] = await engine.Client.Create("none", ["sleep", "100000"]);
+                    if (i < Running)
+                        await engine.Client.Start(ids[i]);
+                }
+            );
             _all = await Time(() => engine.Client.List(), ids.Length);
             return await Time(() => engine.Client.List(all: false), Running);
         }
@@ -43,7 +58,8 @@ sealed class Crowd
         for (var i = 0; i < Lists; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            if (await list() < count) throw new InvalidOperationException("containers are missing from the list");
+            if (await list() < count)
+                throw new InvalidOperationException("containers are missing from the list");
             samples.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
         return samples;

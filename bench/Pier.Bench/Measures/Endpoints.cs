@@ -7,7 +7,8 @@ namespace Pier.Bench.Measures;
 /// <summary>A running container and a network, over the API.</summary>
 static class Endpoints
 {
-    const int Repetitions = 10, Queries = 200;
+    const int Repetitions = 10,
+        Queries = 200;
 
     /// <summary>Asks 127.0.0.11 for a name, one question at a time; prints microseconds.</summary>
     const string Ask = """
@@ -26,29 +27,41 @@ static class Endpoints
             print(t * 1e6)
         """;
 
-    public static Measure Connect() => new("connect a running container to a network (API)", "ms", Better.Lower, engine => Round(engine, connect: true));
+    public static Measure Connect() =>
+        new("connect a running container to a network (API)", "ms", Better.Lower, engine => Round(engine, connect: true));
 
     public static Measure Disconnect() => new("disconnect it (API)", "ms", Better.Lower, engine => Round(engine, connect: false));
 
-    public static Measure Name() => new("DNS answer for a container's name, asked inside a container", "µs", Better.Lower, async engine =>
-    {
-        const string Network = "bench-names";
-        var client = engine.Client;
-        await client.CreateNetwork(Network);
-        var id = await client.Create(Network, ["sleep", "100000"]);
-        try
-        {
-            await client.Start(id);
-            var process = (int)(await client.Get($"containers/{id}/json"))["State"]!["Pid"]!;
-            var output = Shell.Run(["nsenter", "-t", $"{process}", "-n", "python3", "-c", Ask, id[..12], $"{Queries}"]);
-            return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => double.Parse(l, CultureInfo.InvariantCulture))];
-        }
-        finally
-        {
-            await client.Remove(id);
-            await client.RemoveNetwork(Network);
-        }
-    });
+    public static Measure Name() =>
+        new(
+            "DNS answer for a container's name, asked inside a container",
+            "µs",
+            Better.Lower,
+            async engine =>
+            {
+                const string Network = "bench-names";
+                var client = engine.Client;
+                await client.CreateNetwork(Network);
+                var id = await client.Create(Network, ["sleep", "100000"]);
+                try
+                {
+                    await client.Start(id);
+                    var process = (int)(await client.Get($"containers/{id}/json"))["State"]!["Pid"]!;
+                    var output = Shell.Run(["nsenter", "-t", $"{process}", "-n", "python3", "-c", Ask, id[..12], $"{Queries}"]);
+                    return
+                    [
+                        .. output
+                            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                            .Select(l => double.Parse(l, CultureInfo.InvariantCulture)),
+                    ];
+                }
+                finally
+                {
+                    await client.Remove(id);
+                    await client.RemoveNetwork(Network);
+                }
+            }
+        );
 
     static async Task<IReadOnlyList<double>> Round(Engine engine, bool connect)
     {
@@ -64,10 +77,12 @@ static class Endpoints
             {
                 var start = Stopwatch.GetTimestamp();
                 await client.Connect(Network, id);
-                if (connect) samples.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                if (connect)
+                    samples.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
                 start = Stopwatch.GetTimestamp();
                 await client.Disconnect(Network, id);
-                if (!connect) samples.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                if (!connect)
+                    samples.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
 
             return samples;

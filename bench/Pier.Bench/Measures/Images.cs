@@ -6,22 +6,30 @@ namespace Pier.Bench.Measures;
 /// <summary>Images in and out. The registry is the same for all: Pier's, started in each engine's network namespace for its turn.</summary>
 sealed class Images(string work, string? registryProgram)
 {
-    const int Layers = 8, LayerSize = 128 << 20, PlainLayers = 4, Listed = 500, ListRounds = 20, NoChangeRounds = 5;
-    const string Registry = "127.0.0.1:5000", Name = Registry + "/big:1", Plain = "plain:1";
+    const int Layers = 8,
+        LayerSize = 128 << 20,
+        PlainLayers = 4,
+        Listed = 500,
+        ListRounds = 20,
+        NoChangeRounds = 5;
+    const string Registry = "127.0.0.1:5000",
+        Name = Registry + "/big:1",
+        Plain = "plain:1";
 
     static readonly TimeSpan SampleLimit = TimeSpan.FromSeconds(5);
 
-    readonly string _plain = Path.Combine(work, "plain.tar"), _many = Path.Combine(work, "many.tar");
+    readonly string _plain = Path.Combine(work, "plain.tar"),
+        _many = Path.Combine(work, "many.tar");
     bool _isFilled;
 
     public IReadOnlyList<Measure> Measures =>
-    [
-        new("pull 1 GiB, 8 gzipped layers, local registry", "s", Better.Lower, Pull),
-        new("pull it again, nothing changed", "ms", Better.Lower, PullAgain),
-        new("load an image of 512 MiB, 4 plain layers", "MB/s", Better.Higher, Load),
-        new("save it", "MB/s", Better.Higher, Save),
-        new("list 500 images (API)", "ms", Better.Lower, List),
-    ];
+        [
+            new("pull 1 GiB, 8 gzipped layers, local registry", "s", Better.Lower, Pull),
+            new("pull it again, nothing changed", "ms", Better.Lower, PullAgain),
+            new("load an image of 512 MiB, 4 plain layers", "MB/s", Better.Higher, Load),
+            new("save it", "MB/s", Better.Higher, Save),
+            new("list 500 images (API)", "ms", Better.Lower, List),
+        ];
 
     async Task<IReadOnlyList<double>> Pull(Engine engine)
     {
@@ -43,7 +51,8 @@ sealed class Images(string work, string? registryProgram)
 
     async Task<IReadOnlyList<double>> Load(Engine engine)
     {
-        if (!File.Exists(_plain)) Archives.WriteLayered(_plain, Plain, PlainLayers, LayerSize, gzip: false);
+        if (!File.Exists(_plain))
+            Archives.WriteLayered(_plain, Plain, PlainLayers, LayerSize, gzip: false);
         await engine.Client.RemoveImage(Plain);
         var start = Stopwatch.GetTimestamp();
         await engine.Client.Load(_plain);
@@ -52,7 +61,8 @@ sealed class Images(string work, string? registryProgram)
 
     async Task<IReadOnlyList<double>> Save(Engine engine)
     {
-        if (!await engine.Client.HasImage(Plain)) await Load(engine);
+        if (!await engine.Client.HasImage(Plain))
+            await Load(engine);
         var start = Stopwatch.GetTimestamp();
         var bytes = await engine.Client.Save(Plain);
         return [bytes / 1e6 / Stopwatch.GetElapsedTime(start).TotalSeconds];
@@ -60,16 +70,29 @@ sealed class Images(string work, string? registryProgram)
 
     async Task<IReadOnlyList<double>> List(Engine engine)
     {
-        if (!File.Exists(_many)) Archives.WriteMany(_many, "many", Listed);
-        if (!await engine.Client.HasImage($"many:{Listed - 1}")) await engine.Client.Load(_many);
+        if (!File.Exists(_many))
+            Archives.WriteMany(_many, "many", Listed);
+        if (!await engine.Client.HasImage($"many:{Listed - 1}"))
+            await engine.Client.Load(_many);
         return await Sample(ListRounds, engine.Client.ListImages);
     }
 
     async Task<ServedRegistry> Serve(Engine engine)
     {
         var registry = await ServedRegistry.Start(
-            [registryProgram ?? throw new InvalidOperationException("no registry: --pier is not given"), "registry", "serve", "--addr", Registry, "--root", Path.Combine(work, "registry")], engine);
-        if (_isFilled) return registry;
+            [
+                registryProgram ?? throw new InvalidOperationException("no registry: --pier is not given"),
+                "registry",
+                "serve",
+                "--addr",
+                Registry,
+                "--root",
+                Path.Combine(work, "registry"),
+            ],
+            engine
+        );
+        if (_isFilled)
+            return registry;
         var archive = Path.Combine(work, "big.tar");
         Archives.WriteLayered(archive, Name, Layers, LayerSize, gzip: true);
         await engine.Client.Load(archive);

@@ -11,11 +11,18 @@ sealed class LogThroughput
     readonly Dictionary<Engine, List<double>> _read = [];
 
     public IEnumerable<Measure> Measures =>
-    [
-        new("log writing, default driver", "MB/s", Better.Higher, Run),
-        new("log reading (API)", "MB/s", Better.Higher, engine =>
-            Task.FromResult<IReadOnlyList<double>>(_read.TryGetValue(engine, out var read) ? read : throw new InvalidOperationException("nothing was written"))),
-    ];
+        [
+            new("log writing, default driver", "MB/s", Better.Higher, Run),
+            new(
+                "log reading (API)",
+                "MB/s",
+                Better.Higher,
+                engine =>
+                    Task.FromResult<IReadOnlyList<double>>(
+                        _read.TryGetValue(engine, out var read) ? read : throw new InvalidOperationException("nothing was written")
+                    )
+            ),
+        ];
 
     async Task<IReadOnlyList<double>> Run(Engine engine)
     {
@@ -29,8 +36,10 @@ sealed class LogThroughput
             start = Stopwatch.GetTimestamp();
             var bytes = await engine.Client.Logs(id);
             var elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            if (bytes < Rootfs.LogBytes) throw new InvalidOperationException($"{Rootfs.LogBytes - bytes} bytes of the log are lost");
-            if (!_read.TryGetValue(engine, out var read)) _read[engine] = read = [];
+            if (bytes < Rootfs.LogBytes)
+                throw new InvalidOperationException($"{Rootfs.LogBytes - bytes} bytes of the log are lost");
+            if (!_read.TryGetValue(engine, out var read))
+                _read[engine] = read = [];
             read.Add(MegaBytes / elapsed);
             return [written];
         }

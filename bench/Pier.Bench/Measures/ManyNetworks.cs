@@ -3,29 +3,42 @@ using Pier.Bench.Engines;
 
 namespace Pier.Bench.Measures;
 
-/// <summary>Hundreds of networks and endpoints: what starts with them takes no longer than what starts without. The first line does the work.</summary>
+/// <summary>
+/// Hundreds of networks and endpoints: what starts with them takes no longer than what starts without. The first line does the work.
+/// </summary>
 sealed class ManyNetworks
 {
-    const int Networks = 200, Containers = 100, NetworksEach = 5, Repetitions = 15, Clients = 4;
+    const int Networks = 200,
+        Containers = 100,
+        NetworksEach = 5,
+        Repetitions = 15,
+        Clients = 4;
 
     sealed record Samples(List<double> Before, List<double> After, List<double> List, List<double> Inspect, List<double> Restart);
 
     readonly Dictionary<Engine, Samples> _samples = [];
 
     public IEnumerable<Measure> Measures =>
-    [
-        new("start of a container in a network of its own, the first network", "ms", Better.Lower, Run),
-        new($"the same beside {Networks} networks and {Containers * NetworksEach} endpoints", "ms", Better.Lower, engine => Kept(engine, s => s.After)),
-        new($"network ls, {Networks} networks (API)", "ms", Better.Lower, engine => Kept(engine, s => s.List)),
-        new("network inspect among them (API)", "ms", Better.Lower, engine => Kept(engine, s => s.Inspect)),
-        new("restart of the daemon with them, to its first answer", "ms", Better.Lower, engine => Kept(engine, s => s.Restart)),
-    ];
+        [
+            new("start of a container in a network of its own, the first network", "ms", Better.Lower, Run),
+            new(
+                $"the same beside {Networks} networks and {Containers * NetworksEach} endpoints",
+                "ms",
+                Better.Lower,
+                engine => Kept(engine, s => s.After)
+            ),
+            new($"network ls, {Networks} networks (API)", "ms", Better.Lower, engine => Kept(engine, s => s.List)),
+            new("network inspect among them (API)", "ms", Better.Lower, engine => Kept(engine, s => s.Inspect)),
+            new("restart of the daemon with them, to its first answer", "ms", Better.Lower, engine => Kept(engine, s => s.Restart)),
+        ];
 
     async Task<IReadOnlyList<double>> Run(Engine engine)
     {
         // A second round adds nothing, and takes peers minutes.
-        if (_samples.ContainsKey(engine)) return [];
-        if (engine is not PierEngine) throw new InvalidOperationException($"not measured: {Containers * NetworksEach} endpoints take minutes");
+        if (_samples.ContainsKey(engine))
+            return [];
+        if (engine is not PierEngine)
+            throw new InvalidOperationException($"not measured: {Containers * NetworksEach} endpoints take minutes");
         var samples = _samples[engine] = new Samples([], [], [], [], []);
         List<string> networks = [];
         List<string> containers = [];
@@ -38,14 +51,20 @@ sealed class ManyNetworks
                 networks.Add($"many-{i}");
             }
 
-            await Parallel.ForEachAsync(Enumerable.Range(0, Containers), new ParallelOptions { MaxDegreeOfParallelism = Clients }, async (i, _) =>
-            {
-                string Network(int n) => $"many-{(i * NetworksEach + n) % Networks}";
-                var id = await engine.Client.Create(Network(0), ["sleep", "100000"]);
-                lock (containers) containers.Add(id);
-                for (var n = 1; n < NetworksEach; n++) await engine.Client.Connect(Network(n), id);
-                await engine.Client.Start(id);
-            });
+            await Parallel.ForEachAsync(
+                Enumerable.Range(0, Containers),
+                new ParallelOptions { MaxDegreeOfParallelism = Clients },
+                async (i, _) =>
+                {
+                    string Network(int n) => $"many-{(i * NetworksEach + n) % Networks}";
+                    var id = await engine.Client.Create(Network(0), ["sleep", "100000"]);
+                    lock (containers)
+                        containers.Add(id);
+                    for (var n = 1; n < NetworksEach; n++)
+                        await engine.Client.Connect(Network(n), id);
+                    await engine.Client.Start(id);
+                }
+            );
             await Starts(engine, "many-last", samples.After);
             await Times(samples.List, () => engine.Client.Get("networks"));
             await Times(samples.Inspect, () => engine.Client.Get("networks/many-7"));
@@ -56,7 +75,8 @@ sealed class ManyNetworks
         finally
         {
             await Parallel.ForEachAsync(containers, async (id, _) => await engine.Client.Remove(id));
-            foreach (var network in networks) await engine.Client.RemoveNetwork(network);
+            foreach (var network in networks)
+                await engine.Client.RemoveNetwork(network);
         }
     }
 
@@ -85,5 +105,7 @@ sealed class ManyNetworks
     }
 
     Task<IReadOnlyList<double>> Kept(Engine engine, Func<Samples, IReadOnlyList<double>> pick) =>
-        Task.FromResult(_samples.TryGetValue(engine, out var samples) ? pick(samples) : throw new InvalidOperationException("not measured"));
+        Task.FromResult(
+            _samples.TryGetValue(engine, out var samples) ? pick(samples) : throw new InvalidOperationException("not measured")
+        );
 }

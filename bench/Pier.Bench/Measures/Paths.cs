@@ -5,24 +5,42 @@ using Pier.Bench.Engines;
 namespace Pier.Bench.Measures;
 
 /// <summary>
-/// What packets pay (iperf3): the engine's paths beside the same made by hand from a bridge, two veth pairs and one DNAT rule, in the same round. The samples
-/// are ratios to that.
+/// What packets pay (iperf3): the engine's paths beside the same made by hand from a bridge, two veth pairs and one DNAT rule, in the same
+/// round. The samples are ratios to that.
 /// </summary>
 sealed class Paths(string work)
 {
     const string Iperf = "/usr/bin/iperf3";
-    const int Port = 5201, Seconds = 1, LatencyRate = 200;
+    const int Port = 5201,
+        Seconds = 1,
+        LatencyRate = 200;
 
     public IEnumerable<Measure> Measures =>
-    [
-        new("published port from the host, throughput to the kernel's own DNAT", "×", Better.Higher, engine => Run(engine, published: true, throughput: true)),
-        new("published port from the host, round trip to the kernel's own DNAT", "×", Better.Lower, engine => Run(engine, published: true, throughput: false)),
-        new("container to container, throughput to a plain bridge and veth pairs", "×", Better.Higher, engine => Run(engine, published: false, throughput: true)),
-    ];
+        [
+            new(
+                "published port from the host, throughput to the kernel's own DNAT",
+                "×",
+                Better.Higher,
+                engine => Run(engine, published: true, throughput: true)
+            ),
+            new(
+                "published port from the host, round trip to the kernel's own DNAT",
+                "×",
+                Better.Lower,
+                engine => Run(engine, published: true, throughput: false)
+            ),
+            new(
+                "container to container, throughput to a plain bridge and veth pairs",
+                "×",
+                Better.Higher,
+                engine => Run(engine, published: false, throughput: true)
+            ),
+        ];
 
     async Task<IReadOnlyList<double>> Run(Engine engine, bool published, bool throughput)
     {
-        if (!File.Exists(Iperf)) throw new InvalidOperationException($"{Iperf} is not installed");
+        if (!File.Exists(Iperf))
+            throw new InvalidOperationException($"{Iperf} is not installed");
         var client = engine.Client;
         List<string> ids = [];
         try
@@ -39,13 +57,20 @@ sealed class Paths(string work)
             var settings = server["NetworkSettings"]!;
             // The host's own address, so that every engine's rule counts and no proxy of it.
             var own = published
-                ? Measure(serverId, engine.DaemonId, (string)settings["Gateway"]!, int.Parse((string)settings["Ports"]![$"{Port}/tcp"]![0]!["HostPort"]!), throughput)
+                ? Measure(
+                    serverId,
+                    engine.DaemonId,
+                    (string)settings["Gateway"]!,
+                    int.Parse((string)settings["Ports"]![$"{Port}/tcp"]![0]!["HostPort"]!),
+                    throughput
+                )
                 : Measure(serverId, (int)peer["State"]!["Pid"]!, (string)settings["IPAddress"]!, Port, throughput);
             return [own / Plain(published, throughput)];
         }
         finally
         {
-            foreach (var id in ids) await client.Remove(id);
+            foreach (var id in ids)
+                await client.Remove(id);
         }
     }
 
@@ -53,13 +78,16 @@ sealed class Paths(string work)
     double Plain(bool published, bool throughput)
     {
         var setup = Path.Combine(work, "plain.sh");
-        File.WriteAllText(setup, $$"""
+        File.WriteAllText(
+            setup,
+            $$"""
             set -e
             ip link set lo up
             ip link add b0 type bridge
             ip addr add 10.9.0.1/24 dev b0
             ip link set b0 up
-            nft 'table ip n { chain o { type nat hook output priority -100; ip daddr 10.9.0.1 tcp dport {{Port + 1}} dnat to 10.9.0.2:{{Port}}; }; }'
+            nft 'table ip n { chain o { type nat hook output priority -100; ip daddr 10.9.0.1 tcp dport {{Port
+                + 1}} dnat to 10.9.0.2:{{Port}}; }; }'
             for i in 2 3; do
                 unshare --net sleep 1000 & echo $! >{{work}}/plain$i
                 while [ "$(readlink /proc/$!/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do sleep 0.01; done
@@ -69,7 +97,8 @@ sealed class Paths(string work)
             done
             touch {{work}}/plain-ready
             wait
-            """);
+            """
+        );
         var ready = Path.Combine(work, "plain-ready");
         File.Delete(ready);
         using var host = Process.Start(Shell.Describe(["unshare", "--net", "sh", setup]))!;
@@ -78,12 +107,15 @@ sealed class Paths(string work)
             var clock = Stopwatch.StartNew();
             while (!File.Exists(ready))
             {
-                if (host.HasExited || clock.Elapsed > Shell.Limit) throw new InvalidOperationException("the plain path cannot be made");
+                if (host.HasExited || clock.Elapsed > Shell.Limit)
+                    throw new InvalidOperationException("the plain path cannot be made");
                 Thread.Sleep(10);
             }
 
             int Id(int number) => int.Parse(File.ReadAllText(Path.Combine(work, $"plain{number}")));
-            return published ? Measure(Id(2), host.Id, "10.9.0.1", Port + 1, throughput) : Measure(Id(2), Id(3), "10.9.0.2", Port, throughput);
+            return published
+                ? Measure(Id(2), host.Id, "10.9.0.1", Port + 1, throughput)
+                : Measure(Id(2), Id(3), "10.9.0.2", Port, throughput);
         }
         finally
         {
@@ -105,16 +137,21 @@ sealed class Paths(string work)
                 // The server may be starting.
                 for (var connect = 0; connect < 50; connect++)
                 {
-                    var output = Shell.Try(["nsenter", "-t", $"{client}", "-n", Iperf, "-J", "-c", address, "-p", $"{port}", "-t", $"{Seconds}", .. rate]).Output;
-                    if (Result(output, throughput) is { } result) return result;
+                    var output = Shell
+                        .Try(["nsenter", "-t", $"{client}", "-n", Iperf, "-J", "-c", address, "-p", $"{port}", "-t", $"{Seconds}", .. rate])
+                        .Output;
+                    if (Result(output, throughput) is { } result)
+                        return result;
                     problem = output;
-                    if (listening.HasExited) break;
+                    if (listening.HasExited)
+                        break;
                     Thread.Sleep(50);
                 }
             }
             finally
             {
-                if (!listening.HasExited) listening.Kill();
+                if (!listening.HasExited)
+                    listening.Kill();
                 listening.WaitForExit();
             }
         }
@@ -125,7 +162,8 @@ sealed class Paths(string work)
     /// <summary>Null for a test that failed.</summary>
     static double? Result(string output, bool throughput)
     {
-        if (!output.StartsWith('{')) return null;
+        if (!output.StartsWith('{'))
+            return null;
         var end = JsonNode.Parse(output)!["end"];
         return throughput ? (double?)end?["sum_received"]?["bits_per_second"] : (double?)end?["streams"]?[0]?["sender"]?["mean_rtt"];
     }

@@ -28,7 +28,11 @@ sealed class BuildKitServer : IAsyncDisposable
     {
         var sessions = new SessionTable();
         var runner = new SolveRunner(engine, sessions);
-        var application = new GrpcApplication(Services.Table.Methods(engine, options, sessions, new JobTable(), runner), Services.GrpcErrors.Of, options.Log);
+        var application = new GrpcApplication(
+            Services.Table.Methods(engine, options, sessions, new JobTable(), runner),
+            Services.GrpcErrors.Of,
+            options.Log
+        );
         return new BuildKitServer(await Http2Server.StartAsync(application, ct), sessions, runner);
     }
 

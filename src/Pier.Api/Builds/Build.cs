@@ -9,7 +9,10 @@ using Pier.Model.Builds;
 
 namespace Pier.Api.Builds;
 
-/// <summary>POST /build: the context is the body, the answer is the classic builder's stream. What fails before the first line is still an ordinary error.</summary>
+/// <summary>
+/// POST /build: the context is the body, the answer is the classic builder's stream. What fails before the first line is still an ordinary
+/// error.
+/// </summary>
 static class Build
 {
     public static async Task HandleAsync(ApiRequest request)
@@ -26,7 +29,14 @@ static class Build
             using var context = await BuildContext.OpenAsync(request, asked.Dockerfile);
             // Docker's classic builder looks at images that are here alone.
             var sources = asked.CacheFrom.Select(c => c.Type == "registry" ? c with { Type = "image" } : c);
-            var build = asked with { CacheFrom = [.. sources], Client = context.Client, Dockerfile = context.Dockerfile, PullProgress = writer.PullAsync, CacheTrouble = writer.Warn };
+            var build = asked with
+            {
+                CacheFrom = [.. sources],
+                Client = context.Client,
+                Dockerfile = context.Dockerfile,
+                PullProgress = writer.PullAsync,
+                CacheTrouble = writer.Warn,
+            };
             var stream = new ClassicStream(writer.TextAsync, removes: request.Query.Flag("rm", missing: true));
             using var finished = await request.Engine.Builds.BuildClassicAsync(build, stream, request.Aborted);
             await writer.EndAsync(finished);
@@ -37,11 +47,12 @@ static class Build
         }
     }
 
-    static ProgressMessage Failure(Exception error) => new()
-    {
-        ErrorDetail = new ErrorDetail(error.Message) { Code = error is StepFailedException step ? step.ExitCode : 0 },
-        Error = error.Message,
-    };
+    static ProgressMessage Failure(Exception error) =>
+        new()
+        {
+            ErrorDetail = new ErrorDetail(error.Message) { Code = error is StepFailedException step ? step.ExitCode : 0 },
+            Error = error.Message,
+        };
 
     /// <summary>Writes the stream; a client that is gone takes nothing more, and the build notices by itself.</summary>
     sealed class StreamWriter(ApiRequest request, bool quiet)
@@ -64,7 +75,8 @@ static class Build
             }
             await SendAsync(new ProgressMessage { Aux = JsonSerializer.SerializeToElement(new BuildAux(id), ContractsJson.Wire.BuildAux) });
             await SendAsync(new ProgressMessage { Stream = $"Successfully built {Ids.Short(id["sha256:".Length..])}\n" });
-            foreach (var name in finished.Names) await SendAsync(new ProgressMessage { Stream = $"Successfully tagged {name.Familiar}\n" });
+            foreach (var name in finished.Names)
+                await SendAsync(new ProgressMessage { Stream = $"Successfully tagged {name.Familiar}\n" });
         }
 
         async ValueTask SendAsync(ProgressMessage message)
@@ -72,7 +84,8 @@ static class Build
             await _writing.WaitAsync();
             try
             {
-                if (!request.Http.Response.HasStarted) await request.StartAsync("application/json");
+                if (!request.Http.Response.HasStarted)
+                    await request.StartAsync("application/json");
                 await request.SendLineAsync(message, ContractsJson.Wire.ProgressMessage);
             }
             catch (Exception e) when (e is IOException or OperationCanceledException)

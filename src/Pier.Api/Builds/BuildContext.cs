@@ -12,7 +12,8 @@ sealed record BuildContext(UploadedContext Files, string Dockerfile) : IDisposab
 
     public static async Task<BuildContext> OpenAsync(ApiRequest request, string dockerfile)
     {
-        if (request.Query.Text("remote") is { } remote) return await RemoteAsync(request, remote, dockerfile);
+        if (request.Query.Text("remote") is { } remote)
+            return await RemoteAsync(request, remote, dockerfile);
         return new BuildContext(await request.Engine.Builds.UploadAsync(request.Http.Request.Body, request.Aborted), dockerfile);
     }
 

@@ -8,7 +8,9 @@ using Pier.Model;
 
 namespace Pier.Api.Builds;
 
-/// <summary>X-Registry-Config: base64 of a map from registry to AuthConfig. A registry is given its own credentials and no other's.</summary>
+/// <summary>
+/// X-Registry-Config: base64 of a map from registry to AuthConfig. A registry is given its own credentials and no other's.
+/// </summary>
 static class BuildCredentials
 {
     const int Greatest = 256 * 1024;
@@ -17,7 +19,8 @@ static class BuildCredentials
     public static Func<string, CancellationToken, Task<RegistryAuth?>> Read(ApiRequest request)
     {
         var text = request.Http.Request.Headers["X-Registry-Config"].ToString();
-        if (text.Length is 0 or > Greatest) return (_, _) => Task.FromResult<RegistryAuth?>(null);
+        if (text.Length is 0 or > Greatest)
+            return (_, _) => Task.FromResult<RegistryAuth?>(null);
         var configs = Parse(text);
         return (domain, _) => Task.FromResult(Find(configs, domain) is { } config ? RegistryAuthHeader.Of(config) : null);
     }
@@ -37,7 +40,8 @@ static class BuildCredentials
 
     static AuthConfig? Find(Dictionary<string, AuthConfig> configs, string domain)
     {
-        if (domain == "docker.io" && configs.TryGetValue(DockerHub, out var hub)) return hub;
+        if (domain == "docker.io" && configs.TryGetValue(DockerHub, out var hub))
+            return hub;
         return configs.FirstOrDefault(c => Host(c.Key) == domain).Value;
     }
 

@@ -41,39 +41,48 @@ static class BuildQuery
     // A name, or BuildKit's words.
     static CachePlace CacheOf(string text)
     {
-        if (!text.Contains("type=", StringComparison.Ordinal)) return SolveTarget.Registry(text);
-        var fields = text.Split(',').Select(f => f.Split('=', 2)).Where(f => f.Length == 2).GroupBy(f => f[0].Trim()).ToDictionary(g => g.Key, g => g.Last()[1]);
+        if (!text.Contains("type=", StringComparison.Ordinal))
+            return SolveTarget.Registry(text);
+        var fields = text.Split(',')
+            .Select(f => f.Split('=', 2))
+            .Where(f => f.Length == 2)
+            .GroupBy(f => f[0].Trim())
+            .ToDictionary(g => g.Key, g => g.Last()[1]);
         fields.Remove("type", out var type);
         return new CachePlace(type ?? "", fields);
     }
 
-    static HostConfig Limits(Query query) => new()
-    {
-        Memory = Long(query, "memory"),
-        MemorySwap = Long(query, "memswap"),
-        CpuShares = Long(query, "cpushares"),
-        CpuPeriod = Long(query, "cpuperiod"),
-        CpuQuota = Long(query, "cpuquota"),
-        CpusetCpus = query.Text("cpusetcpus") ?? "",
-        CpusetMems = query.Text("cpusetmems") ?? "",
-        ShmSize = Long(query, "shmsize"),
-        CgroupParent = query.Text("cgroupparent") ?? "",
-        Ulimits = Map(query, "ulimits", ContractsJson.Wire.UlimitArray),
-        SecurityOpt = Map(query, "securityopt", ContractsJson.Wire.StringArray),
-        Isolation = query.Text("isolation") ?? "",
-    };
+    static HostConfig Limits(Query query) =>
+        new()
+        {
+            Memory = Long(query, "memory"),
+            MemorySwap = Long(query, "memswap"),
+            CpuShares = Long(query, "cpushares"),
+            CpuPeriod = Long(query, "cpuperiod"),
+            CpuQuota = Long(query, "cpuquota"),
+            CpusetCpus = query.Text("cpusetcpus") ?? "",
+            CpusetMems = query.Text("cpusetmems") ?? "",
+            ShmSize = Long(query, "shmsize"),
+            CgroupParent = query.Text("cgroupparent") ?? "",
+            Ulimits = Map(query, "ulimits", ContractsJson.Wire.UlimitArray),
+            SecurityOpt = Map(query, "securityopt", ContractsJson.Wire.StringArray),
+            Isolation = query.Text("isolation") ?? "",
+        };
 
     static long Long(Query query, string key)
     {
-        if (query.Text(key) is not { } text) return 0;
+        if (query.Text(key) is not { } text)
+            return 0;
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number
             : throw new InvalidParameterException($"strconv.ParseInt: parsing \"{text}\": invalid syntax");
     }
 
-    static T? Map<T>(Query query, string key, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class
+    static T? Map<T>(Query query, string key, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+        where T : class
     {
-        if (query.Text(key) is not { } json) return null;
+        if (query.Text(key) is not { } json)
+            return null;
         try
         {
             return JsonSerializer.Deserialize(json, type);
@@ -89,8 +98,11 @@ static class BuildQuery
     {
         public static NoFiles Instance { get; } = new();
 
-        public Task<string> OpenLocalAsync(LocalRequest request, CancellationToken ct) => throw new NotFoundException($"{request.Local}: no context");
+        public Task<string> OpenLocalAsync(LocalRequest request, CancellationToken ct) =>
+            throw new NotFoundException($"{request.Local}: no context");
+
         public Task<ReadOnlyMemory<byte>?> ReadSecretAsync(string id, CancellationToken ct) => Task.FromResult<ReadOnlyMemory<byte>?>(null);
+
         public Task<string?> OpenSshAsync(string id, CancellationToken ct) => Task.FromResult<string?>(null);
     }
 }

@@ -37,7 +37,10 @@ static class Archive
 
     static void Describe(ApiRequest request, PathStatView stat)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(ContainerPathStat.Of(stat.Name, stat.Size, stat.Mode, stat.Modified, stat.LinkTarget), ContractsJson.Wire.ContainerPathStat);
+        var json = JsonSerializer.SerializeToUtf8Bytes(
+            ContainerPathStat.Of(stat.Name, stat.Size, stat.Mode, stat.Modified, stat.LinkTarget),
+            ContractsJson.Wire.ContainerPathStat
+        );
         request.Http.Response.Headers["X-Docker-Container-Path-Stat"] = Convert.ToBase64String(json);
     }
 }

@@ -11,7 +11,13 @@ static class Attach
     {
         var query = request.Query;
         var asked = new AttachRequest(
-            query.Flag("stdin"), query.Flag("stdout"), query.Flag("stderr"), query.Flag("logs"), query.Flag("stream"), query.Text("detachKeys"));
+            query.Flag("stdin"),
+            query.Flag("stdout"),
+            query.Flag("stderr"),
+            query.Flag("logs"),
+            query.Flag("stream"),
+            query.Text("detachKeys")
+        );
         var takeover = await Hijack.ClaimAsync(request);
         var session = await request.Engine.Containers.AttachAsync(request.Name, asked, request.Aborted);
         await Hijack.AnswerAsync(request, takeover, session.Tty);

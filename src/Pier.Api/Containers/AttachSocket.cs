@@ -11,7 +11,13 @@ static class AttachSocket
     {
         var query = request.Query;
         var asked = new AttachRequest(
-            query.Flag("stdin"), query.Flag("stdout"), query.Flag("stderr"), query.Flag("logs"), query.Flag("stream"), query.Text("detachKeys"));
+            query.Flag("stdin"),
+            query.Flag("stdout"),
+            query.Flag("stderr"),
+            query.Flag("logs"),
+            query.Flag("stream"),
+            query.Text("detachKeys")
+        );
         var handshake = WebSocketHandshake.Of(request);
         // The session first: what is wrong with the container is still an ordinary answer.
         await using var session = await request.Engine.Containers.AttachAsync(request.Name, asked, request.Aborted);

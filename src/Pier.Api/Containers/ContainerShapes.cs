@@ -28,7 +28,11 @@ static class ContainerShapes
             Labels = record.Config.Labels ?? NoLabels,
             State = Word(view.Status),
             Status = Describe(view, now),
-            HostConfig = new HostConfigSummary { NetworkMode = NetworkMode(record.HostConfig), Annotations = record.HostConfig.Annotations },
+            HostConfig = new HostConfigSummary
+            {
+                NetworkMode = NetworkMode(record.HostConfig),
+                Annotations = record.HostConfig.Annotations,
+            },
             NetworkSettings = new NetworkSettingsSummary { Networks = Networks(view) },
             Mounts = record.Mounts,
         };
@@ -54,7 +58,10 @@ static class ContainerShapes
             Driver = record.Driver,
             AppArmorProfile = view.AppArmorProfile,
             ExecIDs = view.ExecIds.Count == 0 ? null : view.ExecIds,
-            HostConfig = record.HostConfig with { Links = record.HostConfig.Links is { Length: > 0 } links ? [.. links.Select(l => Link(record.Name, l))] : null },
+            HostConfig = record.HostConfig with
+            {
+                Links = record.HostConfig.Links is { Length: > 0 } links ? [.. links.Select(l => Link(record.Name, l))] : null,
+            },
             GraphDriver = new DriverData { Name = record.Driver, Data = view.SnapshotData.Count == 0 ? null : view.SnapshotData },
             SizeRw = view.SizeRw,
             SizeRootFs = view.SizeRootFs,
@@ -65,16 +72,17 @@ static class ContainerShapes
     }
 
     /// <summary>The state's word.</summary>
-    public static string Word(ContainerStatus status) => status switch
-    {
-        ContainerStatus.Created => "created",
-        ContainerStatus.Running => "running",
-        ContainerStatus.Paused => "paused",
-        ContainerStatus.Restarting => "restarting",
-        ContainerStatus.Removing => "removing",
-        ContainerStatus.Exited => "exited",
-        _ => "dead",
-    };
+    public static string Word(ContainerStatus status) =>
+        status switch
+        {
+            ContainerStatus.Created => "created",
+            ContainerStatus.Running => "running",
+            ContainerStatus.Paused => "paused",
+            ContainerStatus.Restarting => "restarting",
+            ContainerStatus.Removing => "removing",
+            ContainerStatus.Exited => "exited",
+            _ => "dead",
+        };
 
     /// <summary>The STATUS column of `ps`.</summary>
     public static string Describe(ContainerView view, DateTimeOffset now)
@@ -94,21 +102,22 @@ static class ContainerShapes
         };
     }
 
-    static ContainerState State(ContainerView view) => new()
-    {
-        Status = Word(view.Status),
-        Running = view.Status is ContainerStatus.Running or ContainerStatus.Paused or ContainerStatus.Restarting,
-        Paused = view.Status == ContainerStatus.Paused,
-        Restarting = view.Status == ContainerStatus.Restarting,
-        OOMKilled = view.Record.OomKilled,
-        Dead = view.Status == ContainerStatus.Dead,
-        Pid = view.Pid,
-        ExitCode = view.Record.ExitCode,
-        Error = view.Record.Error,
-        StartedAt = Timestamps.Format(view.Record.StartedAt),
-        FinishedAt = Timestamps.Format(view.Record.FinishedAt),
-        Health = HealthShapes.Of(view.Health),
-    };
+    static ContainerState State(ContainerView view) =>
+        new()
+        {
+            Status = Word(view.Status),
+            Running = view.Status is ContainerStatus.Running or ContainerStatus.Paused or ContainerStatus.Restarting,
+            Paused = view.Status == ContainerStatus.Paused,
+            Restarting = view.Status == ContainerStatus.Restarting,
+            OOMKilled = view.Record.OomKilled,
+            Dead = view.Status == ContainerStatus.Dead,
+            Pid = view.Pid,
+            ExitCode = view.Record.ExitCode,
+            Error = view.Record.Error,
+            StartedAt = Timestamps.Format(view.Record.StartedAt),
+            FinishedAt = Timestamps.Format(view.Record.FinishedAt),
+            Health = HealthShapes.Of(view.Health),
+        };
 
     static NetworkSettings Settings(ContainerView view)
     {
@@ -152,12 +161,15 @@ static class ContainerShapes
 
     static string CommandLine(ContainerRecord record)
     {
-        if (record.Args.Length == 0) return record.Path;
+        if (record.Args.Length == 0)
+            return record.Path;
         var line = new StringBuilder(record.Path);
         foreach (var word in record.Args)
         {
-            if (word.Contains(' ')) line.Append(" '").Append(word).Append('\'');
-            else line.Append(' ').Append(word);
+            if (word.Contains(' '))
+                line.Append(" '").Append(word).Append('\'');
+            else
+                line.Append(' ').Append(word);
         }
         return line.ToString();
     }

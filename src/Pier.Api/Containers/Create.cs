@@ -14,15 +14,22 @@ static class Create
     {
         var name = request.Query.Text("name")?.TrimStart('/');
         var body = await JsonBody.ReadAsync(request);
-        if (!HasConfig(body.Span)) throw new InvalidParameterException("config cannot be empty in order to create a container");
+        if (!HasConfig(body.Span))
+            throw new InvalidParameterException("config cannot be empty in order to create a container");
         var config = CreateVersions.Config(JsonBody.Parse(body, ContractsJson.Wire.ContainerConfig), request.Version);
         var parts = JsonBody.Parse(body, ContractsJson.Wire.CreateContainerParts);
         CreateVersions.Check(parts.NetworkingConfig, request.Version);
         var host = CreateVersions.Host(parts.HostConfig ?? new HostConfig(), request.Version);
         (config, var networking) = CreateVersions.MoveMacAddress(config, host, parts.NetworkingConfig);
         var created = await request.Engine.Containers.CreateAsync(
-            new CreateContainer(name, config, host, networking, request.Query.Text("platform")), request.Aborted);
-        await request.AnswerAsync(StatusCodes.Status201Created, new CreateContainerResponse(created.Id, created.Warnings), ContractsJson.Wire.CreateContainerResponse);
+            new CreateContainer(name, config, host, networking, request.Query.Text("platform")),
+            request.Aborted
+        );
+        await request.AnswerAsync(
+            StatusCodes.Status201Created,
+            new CreateContainerResponse(created.Id, created.Warnings),
+            ContractsJson.Wire.CreateContainerResponse
+        );
     }
 
     /// <summary>Whether anything but the host's and the networks' parts is there.</summary>
@@ -31,10 +38,12 @@ static class Create
         try
         {
             var reader = new Utf8JsonReader(json);
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                return false;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (reader.GetString() is not ("HostConfig" or "NetworkingConfig")) return true;
+                if (reader.GetString() is not ("HostConfig" or "NetworkingConfig"))
+                    return true;
                 reader.Skip();
             }
             return false;

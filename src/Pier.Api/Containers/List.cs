@@ -9,21 +9,39 @@ static class List
 {
     static readonly string[] Accepted =
     [
-        "ancestor", "before", "exited", "id", "isolation", "label", "name", "status", "health", "since", "volume", "network",
-        "is-task", "publish", "expose",
+        "ancestor",
+        "before",
+        "exited",
+        "id",
+        "isolation",
+        "label",
+        "name",
+        "status",
+        "health",
+        "since",
+        "volume",
+        "network",
+        "is-task",
+        "publish",
+        "expose",
     ];
 
     public static async Task HandleAsync(ApiRequest request)
     {
-        var filters = request.Query.Filters().Accepting(Accepted)
+        var filters = request
+            .Query.Filters()
+            .Accepting(Accepted)
             .WithValues("status", "created", "running", "paused", "restarting", "removing", "exited", "dead")
             .WithValues("health", "starting", "healthy", "unhealthy", "none");
         var limit = request.Query.Number("limit");
         var views = await request.Engine.Containers.ListAsync(
-            new ListContainers(request.Query.Flag("all"), limit is > 0 ? limit : null, request.Query.Flag("size"), filters.Values), request.Aborted);
+            new ListContainers(request.Query.Flag("all"), limit is > 0 ? limit : null, request.Query.Flag("size"), filters.Values),
+            request.Aborted
+        );
         var now = DateTimeOffset.UtcNow;
         var rows = new ContainerSummary[views.Count];
-        for (var i = 0; i < rows.Length; i++) rows[i] = ContainerShapes.Summary(views[i], now);
+        for (var i = 0; i < rows.Length; i++)
+            rows[i] = ContainerShapes.Summary(views[i], now);
         await request.AnswerAsync(rows, ContractsJson.Wire.ContainerSummaryArray);
     }
 }

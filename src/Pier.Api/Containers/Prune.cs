@@ -10,6 +10,9 @@ static class Prune
     {
         var filters = request.Query.Filters().Accepting("label", "label!", "until");
         var (ids, bytes) = await request.Engine.Containers.PruneAsync(filters.Values, request.Aborted);
-        await request.AnswerAsync(new ContainersPruneResponse(ids.Count == 0 ? null : ids, bytes), ContractsJson.Wire.ContainersPruneResponse);
+        await request.AnswerAsync(
+            new ContainersPruneResponse(ids.Count == 0 ? null : ids, bytes),
+            ContractsJson.Wire.ContainersPruneResponse
+        );
     }
 }

@@ -9,7 +9,8 @@ static class Remove
 {
     public static async Task HandleAsync(ApiRequest request)
     {
-        if (request.Query.Flag("link")) throw new UnsupportedException("legacy links cannot be removed");
+        if (request.Query.Flag("link"))
+            throw new UnsupportedException("legacy links cannot be removed");
         await request.Engine.Containers.RemoveAsync(request.Name, request.Query.Flag("force"), request.Query.Flag("v"), request.Aborted);
         await request.AnswerAsync(StatusCodes.Status204NoContent);
     }

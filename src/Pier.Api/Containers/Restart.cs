@@ -8,7 +8,12 @@ static class Restart
 {
     public static async Task HandleAsync(ApiRequest request)
     {
-        await request.Engine.Containers.RestartAsync(request.Name, request.Query.Number("t"), request.Query.Text("signal"), request.Aborted);
+        await request.Engine.Containers.RestartAsync(
+            request.Name,
+            request.Query.Number("t"),
+            request.Query.Text("signal"),
+            request.Aborted
+        );
         await request.AnswerAsync(StatusCodes.Status204NoContent);
     }
 }

@@ -11,7 +11,9 @@ static class Start
     {
         // Docker's rule to the byte: seven are an empty body in any old client's notation.
         if (request.Http.Request.ContentLength is > 7)
-            throw new InvalidParameterException("starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24");
+            throw new InvalidParameterException(
+                "starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24"
+            );
         await request.Engine.Containers.StartAsync(request.Name, request.Aborted);
         await request.AnswerAsync(StatusCodes.Status204NoContent);
     }

@@ -10,7 +10,8 @@ static class StatsShapes
     {
         var (now, before) = pair;
         var response = new ContainerStatsResponse { Name = "/" + now.Name, Id = now.Id };
-        if (now.Group is not { } group) return response;
+        if (now.Group is not { } group)
+            return response;
         return response with
         {
             Read = Timestamps.Format(group.Read),
@@ -19,7 +20,10 @@ static class StatsShapes
             {
                 Current = group.Pids,
                 // cgroup v2's "max" is the greatest number there is; v1's is left out.
-                Limit = group.PidsLimit > 0 ? group.PidsLimit : now.CgroupV2 ? ulong.MaxValue : 0,
+                Limit =
+                    group.PidsLimit > 0 ? group.PidsLimit
+                    : now.CgroupV2 ? ulong.MaxValue
+                    : 0,
             },
             Blkio = Blkio(group, now.CgroupV2),
             Cpu = Cpu(now),
@@ -31,7 +35,8 @@ static class StatsShapes
 
     static CpuStatsSection Cpu(StatsSample sample)
     {
-        if (sample.Group is not { } group) return new CpuStatsSection();
+        if (sample.Group is not { } group)
+            return new CpuStatsSection();
         return new CpuStatsSection
         {
             Usage = new CpuUsageSection
@@ -43,23 +48,30 @@ static class StatsShapes
             },
             SystemUsage = sample.Processors.TotalTime,
             OnlineCpus = (uint)sample.Processors.Online,
-            Throttling = new ThrottlingSection { Periods = group.Periods, Throttled = group.ThrottledPeriods, Time = group.ThrottledTime },
+            Throttling = new ThrottlingSection
+            {
+                Periods = group.Periods,
+                Throttled = group.ThrottledPeriods,
+                Time = group.ThrottledTime,
+            },
         };
     }
 
-    static MemoryStatsSection Memory(GroupCounters group, StatsSample sample) => new()
-    {
-        Usage = group.MemoryUsage,
-        MaxUsage = sample.CgroupV2 ? 0 : group.MemoryMaximum,
-        Stats = group.MemoryDetail.Count == 0 ? null : group.MemoryDetail,
-        FailCount = group.MemoryFailCount,
-        Limit = Math.Min(group.MemoryLimit, sample.HostMemory),
-    };
+    static MemoryStatsSection Memory(GroupCounters group, StatsSample sample) =>
+        new()
+        {
+            Usage = group.MemoryUsage,
+            MaxUsage = sample.CgroupV2 ? 0 : group.MemoryMaximum,
+            Stats = group.MemoryDetail.Count == 0 ? null : group.MemoryDetail,
+            FailCount = group.MemoryFailCount,
+            Limit = Math.Min(group.MemoryLimit, sample.HostMemory),
+        };
 
     static BlkioStatsSection Blkio(GroupCounters group, bool cgroupV2)
     {
         var bytes = Entries(group.IoBytes);
-        if (cgroupV2) return new BlkioStatsSection { ServiceBytes = bytes };
+        if (cgroupV2)
+            return new BlkioStatsSection { ServiceBytes = bytes };
         return new BlkioStatsSection
         {
             ServiceBytes = bytes,
@@ -73,17 +85,19 @@ static class StatsShapes
         };
     }
 
-    static BlkioStatEntry[] Entries(IReadOnlyList<DeviceCounter> entries) => [.. entries.Select(e => new BlkioStatEntry(e.Major, e.Minor, e.Op, e.Value))];
+    static BlkioStatEntry[] Entries(IReadOnlyList<DeviceCounter> entries) =>
+        [.. entries.Select(e => new BlkioStatEntry(e.Major, e.Minor, e.Op, e.Value))];
 
-    static NetworkStatsSection Network(InterfaceCounters counters) => new()
-    {
-        RxBytes = counters.RxBytes,
-        RxPackets = counters.RxPackets,
-        RxErrors = counters.RxErrors,
-        RxDropped = counters.RxDropped,
-        TxBytes = counters.TxBytes,
-        TxPackets = counters.TxPackets,
-        TxErrors = counters.TxErrors,
-        TxDropped = counters.TxDropped,
-    };
+    static NetworkStatsSection Network(InterfaceCounters counters) =>
+        new()
+        {
+            RxBytes = counters.RxBytes,
+            RxPackets = counters.RxPackets,
+            RxErrors = counters.RxErrors,
+            RxDropped = counters.RxDropped,
+            TxBytes = counters.TxBytes,
+            TxPackets = counters.TxPackets,
+            TxErrors = counters.TxErrors,
+            TxDropped = counters.TxDropped,
+        };
 }

@@ -10,6 +10,9 @@ static class Update
     {
         var asked = await JsonBody.ReadAsync(request, ContractsJson.Wire.HostConfig);
         var warnings = await request.Engine.Containers.UpdateAsync(request.Name, asked, request.Aborted);
-        await request.AnswerAsync(new UpdateContainerResponse(warnings.Count == 0 ? null : warnings), ContractsJson.Wire.UpdateContainerResponse);
+        await request.AnswerAsync(
+            new UpdateContainerResponse(warnings.Count == 0 ? null : warnings),
+            ContractsJson.Wire.UpdateContainerResponse
+        );
     }
 }

@@ -15,7 +15,8 @@ static class Wait
     {
         var condition = Condition(request.Query.Text("condition"));
         var wait = request.Engine.Containers.WaitAsync(request.Name, condition, request.Aborted);
-        if (wait.IsFaulted) await wait;
+        if (wait.IsFaulted)
+            await wait;
         await request.StartAsync("application/json");
         await request.SendLineAsync(await AnswerAsync(wait, condition), ContractsJson.Wire.WaitResponse);
     }
@@ -35,11 +36,12 @@ static class Wait
         }
     }
 
-    static WaitCondition Condition(string? text) => text switch
-    {
-        null or "not-running" => WaitCondition.NotRunning,
-        "next-exit" => WaitCondition.NextExit,
-        "removed" => WaitCondition.Removed,
-        _ => throw new InvalidParameterException($"invalid condition: \"{text}\""),
-    };
+    static WaitCondition Condition(string? text) =>
+        text switch
+        {
+            null or "not-running" => WaitCondition.NotRunning,
+            "next-exit" => WaitCondition.NextExit,
+            "removed" => WaitCondition.Removed,
+            _ => throw new InvalidParameterException($"invalid condition: \"{text}\""),
+        };
 }

@@ -11,7 +11,9 @@ namespace Pier.Api.Doors;
 /// </summary>
 sealed class Takeover
 {
-    /// <summary>How long a client's end of input may wait for a handler to claim the connection before the request counts as aborted.</summary>
+    /// <summary>
+    /// How long a client's end of input may wait for a handler to claim the connection before the request counts as aborted.
+    /// </summary>
     static readonly TimeSpan ClaimGrace = TimeSpan.FromMilliseconds(100);
 
     readonly ConnectionContext _connection;
@@ -40,27 +42,37 @@ sealed class Takeover
             await _connection.Transport.Output.WriteAsync(bytes, ct);
             return;
         }
-        while (!bytes.IsEmpty) bytes = bytes[await _socket.SendAsync(bytes, ct)..];
+        while (!bytes.IsEmpty)
+            bytes = bytes[await _socket.SendAsync(bytes, ct)..];
     }
 
     /// <summary>
-    /// Waits, within bounds, until the client has taken everything from a unix socket. docker-py and docker-compose 1.x read an answer's head through a
-    /// buffer and what follows from the bare socket: bytes that come together with the head are lost to them.
+    /// Waits, within bounds, until the client has taken everything from a unix socket. docker-py and docker-compose 1.x read an answer's
+    /// head through a buffer and what follows from the bare socket: bytes that come together with the head are lost to them.
     /// </summary>
     public async ValueTask UntilReadAsync(CancellationToken ct)
     {
-        const int eager = 10, patient = 250;
-        for (var attempt = 0; attempt < eager + patient && _socket is { AddressFamily: AddressFamily.Unix } && Unread(_socket) > 0; attempt++)
+        const int eager = 10,
+            patient = 250;
+        for (
+            var attempt = 0;
+            attempt < eager + patient && _socket is { AddressFamily: AddressFamily.Unix } && Unread(_socket) > 0;
+            attempt++
+        )
         {
-            if (attempt < eager) await Task.Yield();
-            else await Task.Delay(1, ct);
+            if (attempt < eager)
+                await Task.Yield();
+            else
+                await Task.Delay(1, ct);
         }
     }
 
     /// <summary>Memory of what was sent and not read (man 7 socket, SO_MEMINFO; linux/sock_diag.h, SK_MEMINFO_WMEM_ALLOC).</summary>
     static uint Unread(Socket socket)
     {
-        const int solSocket = 1, soMemInfo = 55, writeAllocated = 2;
+        const int solSocket = 1,
+            soMemInfo = 55,
+            writeAllocated = 2;
         Span<byte> info = stackalloc byte[64];
         var length = socket.GetRawSocketOption(solSocket, soMemInfo, info);
         return length < (writeAllocated + 1) * sizeof(uint) ? 0 : BitConverter.ToUInt32(info[(writeAllocated * sizeof(uint))..]);
@@ -71,8 +83,10 @@ sealed class Takeover
     {
         try
         {
-            if (_tls is not null) await _tls.ShutdownAsync();
-            else _socket?.Shutdown(SocketShutdown.Send);
+            if (_tls is not null)
+                await _tls.ShutdownAsync();
+            else
+                _socket?.Shutdown(SocketShutdown.Send);
         }
         catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException)
         {
@@ -84,7 +98,11 @@ sealed class Takeover
     public ValueTask FarewellAsync(CancellationToken ct) => _tls?.UntilClosedAsync(ct) ?? ValueTask.CompletedTask;
 
     /// <summary>Connection middleware that offers the feature and, until a claim, keeps the usual meaning of a closed connection.</summary>
-    public static ConnectionDelegate Offer(ConnectionDelegate next, Door door, Func<ConnectionContext, (Socket? Socket, TlsConnection? Tls)> raw) =>
+    public static ConnectionDelegate Offer(
+        ConnectionDelegate next,
+        Door door,
+        Func<ConnectionContext, (Socket? Socket, TlsConnection? Tls)> raw
+    ) =>
         async connection =>
         {
             var (socket, tls) = raw(connection);
@@ -99,13 +117,15 @@ sealed class Takeover
 
     void OnClosed(CancellationTokenSource closed)
     {
-        if (_claimed) return;
+        if (_claimed)
+            return;
         _ = CancelUnlessClaimedAsync(closed);
     }
 
     async Task CancelUnlessClaimedAsync(CancellationTokenSource closed)
     {
         await Task.Delay(ClaimGrace);
-        if (!_claimed) await closed.CancelAsync();
+        if (!_claimed)
+            await closed.CancelAsync();
     }
 }

@@ -22,13 +22,16 @@ sealed class TakeoverStream(Takeover takeover) : AsyncDuplexStream
                 // Counted before the pipe takes its memory back.
                 var count = (int)part.Length;
                 takeover.Input.AdvanceTo(part.End);
-                if (count > 0 || buffer.IsEmpty) return count;
-                if (!read.IsCompleted) continue;
+                if (count > 0 || buffer.IsEmpty)
+                    return count;
+                if (!read.IsCompleted)
+                    continue;
                 await _ended.CancelAsync();
                 return 0;
             }
         }
-        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e)
+            when (e is IOException or System.Net.Sockets.SocketException or ObjectDisposedException or InvalidOperationException)
         {
             await _ended.CancelAsync();
             throw new IOException(e.Message, e);

@@ -6,18 +6,22 @@ namespace Pier.Api.Doors;
 /// <summary>The file of a listening unix socket: taken over when its last owner is gone, refused when somebody answers on it.</summary>
 static class UnixSocketFile
 {
-    const UnixFileMode OwnerAndGroup =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+    const UnixFileMode OwnerAndGroup = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
 
     /// <summary>Makes the place free for a bind, or throws that it is in use.</summary>
     public static async Task PrepareAsync(string path, CancellationToken ct)
     {
         // sun_path holds 108 bytes with its terminating zero (man 7 unix).
-        if (path.Length > 107) throw new InvalidParameterException($"can't create unix socket {path}: invalid argument (the path is longer than 107 bytes)");
-        if (Path.GetDirectoryName(path) is { Length: > 0 } directory) Directory.CreateDirectory(directory);
-        if (Directory.Exists(path)) throw new ConflictException($"can't create unix socket {path}: is a directory");
-        if (!File.Exists(path)) return;
-        if (await AnswersAsync(path, ct)) throw new ConflictException($"can't create unix socket {path}: device or resource busy");
+        if (path.Length > 107)
+            throw new InvalidParameterException($"can't create unix socket {path}: invalid argument (the path is longer than 107 bytes)");
+        if (Path.GetDirectoryName(path) is { Length: > 0 } directory)
+            Directory.CreateDirectory(directory);
+        if (Directory.Exists(path))
+            throw new ConflictException($"can't create unix socket {path}: is a directory");
+        if (!File.Exists(path))
+            return;
+        if (await AnswersAsync(path, ct))
+            throw new ConflictException($"can't create unix socket {path}: device or resource busy");
         File.Delete(path);
     }
 

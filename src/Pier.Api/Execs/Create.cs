@@ -12,20 +12,25 @@ static class Create
     public static async Task HandleAsync(ApiRequest request)
     {
         var asked = await JsonBody.ReadAsync(request, ContractsJson.Wire.ExecCreateRequest);
-        if (asked.Cmd is not { Length: > 0 }) throw new InvalidParameterException("no exec command specified");
-        var id = await request.Engine.Execs.CreateAsync(request.Name, new ExecConfig
-        {
-            Command = asked.Cmd,
-            AttachStdin = asked.AttachStdin,
-            AttachStdout = asked.AttachStdout,
-            AttachStderr = asked.AttachStderr,
-            Tty = asked.Tty,
-            DetachKeys = asked.DetachKeys is "" ? null : asked.DetachKeys,
-            Environment = asked.Env ?? [],
-            User = asked.User,
-            WorkingDirectory = asked.WorkingDir,
-            Privileged = asked.Privileged,
-        }, request.Aborted);
+        if (asked.Cmd is not { Length: > 0 })
+            throw new InvalidParameterException("no exec command specified");
+        var id = await request.Engine.Execs.CreateAsync(
+            request.Name,
+            new ExecConfig
+            {
+                Command = asked.Cmd,
+                AttachStdin = asked.AttachStdin,
+                AttachStdout = asked.AttachStdout,
+                AttachStderr = asked.AttachStderr,
+                Tty = asked.Tty,
+                DetachKeys = asked.DetachKeys is "" ? null : asked.DetachKeys,
+                Environment = asked.Env ?? [],
+                User = asked.User,
+                WorkingDirectory = asked.WorkingDir,
+                Privileged = asked.Privileged,
+            },
+            request.Aborted
+        );
         await request.AnswerAsync(StatusCodes.Status201Created, new IdResponse(id), ContractsJson.Wire.IdResponse);
     }
 }

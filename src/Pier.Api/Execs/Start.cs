@@ -38,7 +38,11 @@ static class Start
         catch (EngineException e)
         {
             // As in Docker a command or user that cannot be run is told on its own output: the answer's head has been sent.
-            return new AttachSession(new MemoryStream(Told(e.Message, asked.Tty), writable: false), asked.Tty, () => ValueTask.CompletedTask);
+            return new AttachSession(
+                new MemoryStream(Told(e.Message, asked.Tty), writable: false),
+                asked.Tty,
+                () => ValueTask.CompletedTask
+            );
         }
     }
 
@@ -46,7 +50,8 @@ static class Start
     static byte[] Told(string message, bool tty)
     {
         var line = Encoding.UTF8.GetBytes(message + "\r\n");
-        if (tty) return line;
+        if (tty)
+            return line;
         var frame = new byte[8 + line.Length];
         frame[0] = 1;
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(4), line.Length);

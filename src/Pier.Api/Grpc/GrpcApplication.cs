@@ -13,15 +13,14 @@ delegate Task GrpcMethod(GrpcCall call);
 /// <summary>
 /// From Kestrel's HTTP/2 to a method: gRPC over HTTP/2 as grpc's PROTOCOL-HTTP2 document has it. Paths are "/package.Service/Method".
 /// </summary>
-sealed class GrpcApplication(IReadOnlyDictionary<string, GrpcMethod> methods, Func<Exception, GrpcException> translate, Action<string>? log) : IHttpApplication<HttpContext>
+sealed class GrpcApplication(IReadOnlyDictionary<string, GrpcMethod> methods, Func<Exception, GrpcException> translate, Action<string>? log)
+    : IHttpApplication<HttpContext>
 {
     readonly FrozenDictionary<string, GrpcMethod> _methods = methods.ToFrozenDictionary();
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
-    public void DisposeContext(HttpContext context, Exception? exception)
-    {
-    }
+    public void DisposeContext(HttpContext context, Exception? exception) { }
 
     public async Task ProcessRequestAsync(HttpContext context)
     {
@@ -33,7 +32,8 @@ sealed class GrpcApplication(IReadOnlyDictionary<string, GrpcMethod> methods, Fu
         }
         context.Response.ContentType = "application/grpc";
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        if (GrpcText.ParseTimeout(context.Request.Headers["grpc-timeout"].ToString()) is { } limit) ended.CancelAfter(limit);
+        if (GrpcText.ParseTimeout(context.Request.Headers["grpc-timeout"].ToString()) is { } limit)
+            ended.CancelAfter(limit);
         try
         {
             await InvokeAsync(path, new GrpcCall(context, ended.Token));
@@ -47,9 +47,7 @@ sealed class GrpcApplication(IReadOnlyDictionary<string, GrpcMethod> methods, Fu
     }
 
     Task InvokeAsync(string path, GrpcCall call) =>
-        _methods.TryGetValue(path, out var method)
-            ? method(call)
-            : throw new GrpcException(GrpcCode.Unimplemented, Unknown(path));
+        _methods.TryGetValue(path, out var method) ? method(call) : throw new GrpcException(GrpcCode.Unimplemented, Unknown(path));
 
     // grpc-go's words: buildx looks for the code alone, people read the rest.
     string Unknown(string path)
@@ -75,16 +73,19 @@ sealed class GrpcApplication(IReadOnlyDictionary<string, GrpcMethod> methods, Fu
                 return new GrpcException(GrpcCode.Unavailable, error.Message);
             default:
                 var translated = translate(error);
-                if (translated.Code == GrpcCode.Internal) log?.Invoke($"gRPC {path}: {error}");
+                if (translated.Code == GrpcCode.Internal)
+                    log?.Invoke($"gRPC {path}: {error}");
                 return translated;
         }
     }
 
     static void Finish(HttpContext context, GrpcCode code, string message, GrpcException? error)
     {
-        if (context.RequestAborted.IsCancellationRequested) return;
+        if (context.RequestAborted.IsCancellationRequested)
+            return;
         context.Response.AppendTrailer("grpc-status", ((int)code).ToString(System.Globalization.CultureInfo.InvariantCulture));
-        if (code == GrpcCode.Ok) return;
+        if (code == GrpcCode.Ok)
+            return;
         context.Response.AppendTrailer("grpc-message", GrpcText.Escape(message));
         if (error?.Details is { } details)
             context.Response.AppendTrailer("grpc-status-details-bin", Convert.ToBase64String(details.ToByteArray()).TrimEnd('='));

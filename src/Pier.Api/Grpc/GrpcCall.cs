@@ -16,11 +16,12 @@ sealed class GrpcCall(HttpContext http, CancellationToken ended)
     public IReadOnlyList<string> Metadata(string key) => [.. http.Request.Headers[key].Select(v => v ?? "")];
 
     /// <summary>The client's next message, or null when it has no more.</summary>
-    public ValueTask<T?> ReadAsync<T>(MessageParser<T> parser) where T : class, IMessage<T> => _reader.ReadAsync(parser, Ended);
+    public ValueTask<T?> ReadAsync<T>(MessageParser<T> parser)
+        where T : class, IMessage<T> => _reader.ReadAsync(parser, Ended);
 
     /// <summary>The one message of a call that takes one.</summary>
-    public async ValueTask<T> ReadOneAsync<T>(MessageParser<T> parser) where T : class, IMessage<T> =>
-        await ReadAsync(parser) ?? throw new GrpcException(GrpcCode.Internal, "the request has no message");
+    public async ValueTask<T> ReadOneAsync<T>(MessageParser<T> parser)
+        where T : class, IMessage<T> => await ReadAsync(parser) ?? throw new GrpcException(GrpcCode.Internal, "the request has no message");
 
     /// <summary>Sends a message at once.</summary>
     public async ValueTask WriteAsync(IMessage message)

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace Pier.Api.Grpc;
 
 /// <summary>
-/// An HTTP/2 server (prior knowledge, RFC 9113 section 3.3) without a socket: it serves the byte streams that it is given. Kestrel speaks HTTP/2, an
-/// in-process listener hands it the connections.
+/// An HTTP/2 server (prior knowledge, RFC 9113 section 3.3) without a socket: it serves the byte streams that it is given. Kestrel speaks
+/// HTTP/2, an in-process listener hands it the connections.
 /// </summary>
 sealed class Http2Server : IAsyncDisposable
 {
@@ -22,8 +22,7 @@ sealed class Http2Server : IAsyncDisposable
     readonly KestrelServer _kestrel;
     readonly Listener _listener = new();
 
-    Http2Server() =>
-        _kestrel = new KestrelServer(Options.Create(Configure()), _listener, NullLoggerFactory.Instance);
+    Http2Server() => _kestrel = new KestrelServer(Options.Create(Configure()), _listener, NullLoggerFactory.Instance);
 
     public static async Task<Http2Server> StartAsync(IHttpApplication<HttpContext> application, CancellationToken ct)
     {

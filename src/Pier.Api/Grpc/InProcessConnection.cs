@@ -12,7 +12,8 @@ sealed class InProcessConnection : DefaultConnectionContext
     readonly CancellationTokenSource _closed = new();
     readonly Action _abort;
 
-    public InProcessConnection(IDuplexPipe transport, Action abort) : base(Guid.NewGuid().ToString("N"), transport, transport)
+    public InProcessConnection(IDuplexPipe transport, Action abort)
+        : base(Guid.NewGuid().ToString("N"), transport, transport)
     {
         _abort = abort;
         ConnectionClosed = _closed.Token;

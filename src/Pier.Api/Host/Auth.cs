@@ -5,7 +5,9 @@ using Pier.Model;
 
 namespace Pier.Api.Host;
 
-/// <summary>POST /auth: asks the registry whether it takes the credentials. Nothing is kept: the client's configuration is where they live.</summary>
+/// <summary>
+/// POST /auth: asks the registry whether it takes the credentials. Nothing is kept: the client's configuration is where they live.
+/// </summary>
 static class Auth
 {
     public static async Task HandleAsync(ApiRequest request)

@@ -12,10 +12,13 @@ static class Events
     {
         var (since, until) = (request.Query.Time("since"), request.Query.Time("until"));
         if (since is { } from && until is { } to && to < from)
-            throw new InvalidParameterException($"`since` time ({request.Query.Text("since")}) cannot be after `until` time ({request.Query.Text("until")})");
+            throw new InvalidParameterException(
+                $"`since` time ({request.Query.Text("since")}) cannot be after `until` time ({request.Query.Text("until")})"
+            );
         var events = request.Engine.Events.Subscribe(new EventsQuery(since, until, request.Query.Filters().Values), request.Aborted);
         await request.StartAsync("application/json");
-        await foreach (var occurrence in events) await request.SendLineAsync(Message(occurrence), ContractsJson.Wire.EventMessage);
+        await foreach (var occurrence in events)
+            await request.SendLineAsync(Message(occurrence), ContractsJson.Wire.EventMessage);
     }
 
     static EventMessage Message(EngineEvent occurrence)

@@ -19,6 +19,7 @@ static class Ping
         response.Headers["Swarm"] = "inactive";
         response.ContentType = "text/plain; charset=utf-8";
         response.ContentLength = HttpMethods.IsHead(request.Http.Request.Method) ? 0 : Answer.Length;
-        if (!HttpMethods.IsHead(request.Http.Request.Method)) await response.BodyWriter.WriteAsync(Answer);
+        if (!HttpMethods.IsHead(request.Http.Request.Method))
+            await response.BodyWriter.WriteAsync(Answer);
     }
 }

@@ -3,7 +3,9 @@ using Pier.Contracts;
 
 namespace Pier.Api.Host;
 
-/// <summary>GET /plugins: the plugins that the engine itself installed and runs, of which Pier has none (plugins with a socket are not among them).</summary>
+/// <summary>
+/// GET /plugins: the plugins that the engine itself installed and runs, of which Pier has none (plugins with a socket are not among them).
+/// </summary>
 static class Plugins
 {
     public static Task ListAsync(ApiRequest request) => request.AnswerAsync([], ContractsJson.Wire.PluginSummaryArray);

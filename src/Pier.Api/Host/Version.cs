@@ -24,26 +24,30 @@ static class Version
             ["MinAPIVersion"] = ApiVersion.Oldest.ToString(),
             ["Os"] = "linux",
         };
-        return request.AnswerAsync(new VersionResponse
-        {
-            Platform = new PlatformName("Pier"),
-            Components = [new ComponentVersion("Engine", request.Options.Version, details)],
-            Version = request.Options.Version,
-            ApiVersion = ApiVersion.Newest.ToString(),
-            MinAPIVersion = ApiVersion.Oldest.ToString(),
-            GitCommit = request.Options.Revision,
-            GoVersion = language,
-            Os = "linux",
-            Arch = architecture,
-            KernelVersion = kernel,
-        }, ContractsJson.Wire.VersionResponse);
+        return request.AnswerAsync(
+            new VersionResponse
+            {
+                Platform = new PlatformName("Pier"),
+                Components = [new ComponentVersion("Engine", request.Options.Version, details)],
+                Version = request.Options.Version,
+                ApiVersion = ApiVersion.Newest.ToString(),
+                MinAPIVersion = ApiVersion.Oldest.ToString(),
+                GitCommit = request.Options.Revision,
+                GoVersion = language,
+                Os = "linux",
+                Arch = architecture,
+                KernelVersion = kernel,
+            },
+            ContractsJson.Wire.VersionResponse
+        );
     }
 
     /// <summary>Docker names architectures as Go does.</summary>
-    static string GoArchitecture(Architecture architecture) => architecture switch
-    {
-        Architecture.X64 => "amd64",
-        Architecture.Arm64 => "arm64",
-        var other => other.ToString().ToLowerInvariant(),
-    };
+    static string GoArchitecture(Architecture architecture) =>
+        architecture switch
+        {
+            Architecture.X64 => "amd64",
+            Architecture.Arm64 => "arm64",
+            var other => other.ToString().ToLowerInvariant(),
+        };
 }

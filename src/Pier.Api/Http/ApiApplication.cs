@@ -18,9 +18,7 @@ sealed class ApiApplication(ContainerEngine engine, DaemonServerOptions options,
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
-    public void DisposeContext(HttpContext context, Exception? exception)
-    {
-    }
+    public void DisposeContext(HttpContext context, Exception? exception) { }
 
     public async Task ProcessRequestAsync(HttpContext context)
     {
@@ -41,7 +39,8 @@ sealed class ApiApplication(ContainerEngine engine, DaemonServerOptions options,
         catch (Exception error)
         {
             // Half an answer is out: cutting the connection is the only way left to say that it is not whole.
-            if (error is not IOException) options.Log?.Invoke($"{context.Request.Method} {context.Request.Path}: {error}");
+            if (error is not IOException)
+                options.Log?.Invoke($"{context.Request.Method} {context.Request.Path}: {error}");
             context.Abort();
         }
     }
@@ -53,11 +52,14 @@ sealed class ApiApplication(ContainerEngine engine, DaemonServerOptions options,
         headers["Docker-Experimental"] = "false";
         headers["Ostype"] = "linux";
         headers.Server = _server;
-        if (OriginGuard.Refusal(context) is { } refusal) return AnswerErrorAsync(context, StatusCodes.Status403Forbidden, refusal);
+        if (OriginGuard.Refusal(context) is { } refusal)
+            return AnswerErrorAsync(context, StatusCodes.Status403Forbidden, refusal);
         ApiVersion.TrySplit(context.Request.Path.Value ?? "/", out var version, out var path);
         var endpoint = _router.Find(context.Request.Method, path, out var name);
-        if (endpoint is null) return AnswerErrorAsync(context, StatusCodes.Status404NotFound, "page not found");
-        if (version.Refusal() is { } unserved) return AnswerErrorAsync(context, StatusCodes.Status400BadRequest, unserved);
+        if (endpoint is null)
+            return AnswerErrorAsync(context, StatusCodes.Status404NotFound, "page not found");
+        if (version.Refusal() is { } unserved)
+            return AnswerErrorAsync(context, StatusCodes.Status400BadRequest, unserved);
         return endpoint(new ApiRequest(context, engine, options, buildKit, version, name));
     }
 
@@ -65,11 +67,13 @@ sealed class ApiApplication(ContainerEngine engine, DaemonServerOptions options,
     {
         context.Response.Headers.ContentLength = null;
         context.Response.StatusCode = status;
-        if (status == StatusCodes.Status304NotModified) return;
+        if (status == StatusCodes.Status304NotModified)
+            return;
         var body = JsonSerializer.SerializeToUtf8Bytes(new ErrorResponse(message), ContractsJson.Wire.ErrorResponse);
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = body.Length + 1;
-        if (HttpMethods.IsHead(context.Request.Method)) return;
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
         await context.Response.BodyWriter.WriteAsync((byte[])[.. body, (byte)'\n']);
     }
 }

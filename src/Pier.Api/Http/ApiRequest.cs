@@ -9,7 +9,14 @@ namespace Pier.Api.Http;
 
 /// <summary>One request on its way through an endpoint: what was asked, the engine to ask, and the ways to answer.</summary>
 /// <param name="Name">The name in the path, or "".</param>
-sealed record ApiRequest(HttpContext Http, ContainerEngine Engine, DaemonServerOptions Options, BuildKitServer BuildKit, ApiVersion Version, string Name)
+sealed record ApiRequest(
+    HttpContext Http,
+    ContainerEngine Engine,
+    DaemonServerOptions Options,
+    BuildKitServer BuildKit,
+    ApiVersion Version,
+    string Name
+)
 {
     /// <summary>The client went away.</summary>
     public CancellationToken Aborted => Http.RequestAborted;
@@ -32,7 +39,8 @@ sealed record ApiRequest(HttpContext Http, ContainerEngine Engine, DaemonServerO
         Http.Response.StatusCode = status;
         Http.Response.ContentType = "application/json";
         Http.Response.ContentLength = buffer.WrittenCount;
-        if (HttpMethods.IsHead(Http.Request.Method)) return;
+        if (HttpMethods.IsHead(Http.Request.Method))
+            return;
         await Http.Response.BodyWriter.WriteAsync(buffer.WrittenMemory);
     }
 

@@ -21,14 +21,19 @@ readonly record struct ApiVersion(int Major, int Minor) : IComparable<ApiVersion
     {
         version = Newest;
         rest = path;
-        if (path.Length < 4 || path[1] != 'v' || !char.IsAsciiDigit(path[2])) return false;
+        if (path.Length < 4 || path[1] != 'v' || !char.IsAsciiDigit(path[2]))
+            return false;
         var end = path.IndexOf('/', 1);
-        if (end < 0) return false;
+        if (end < 0)
+            return false;
         var text = path.AsSpan(2, end - 2);
         var point = text.IndexOf('.');
-        if (point < 0) return false;
-        if (!int.TryParse(text[..point], NumberStyles.None, CultureInfo.InvariantCulture, out var major)) return false;
-        if (!int.TryParse(text[(point + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var minor)) return false;
+        if (point < 0)
+            return false;
+        if (!int.TryParse(text[..point], NumberStyles.None, CultureInfo.InvariantCulture, out var major))
+            return false;
+        if (!int.TryParse(text[(point + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var minor))
+            return false;
         version = new ApiVersion(major, minor);
         rest = path[end..];
         return true;

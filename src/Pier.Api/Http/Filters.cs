@@ -17,14 +17,18 @@ sealed class Filters
 
     public static Filters Parse(string? json)
     {
-        if (json is null) return new Filters(None);
+        if (json is null)
+            return new Filters(None);
         try
         {
             using var document = JsonDocument.Parse(json);
-            if (document.RootElement.ValueKind == JsonValueKind.Null) return new Filters(None);
-            if (document.RootElement.ValueKind != JsonValueKind.Object) throw new InvalidParameterException("invalid filter");
+            if (document.RootElement.ValueKind == JsonValueKind.Null)
+                return new Filters(None);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new InvalidParameterException("invalid filter");
             var values = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
-            foreach (var filter in document.RootElement.EnumerateObject()) values[filter.Name] = ReadValues(filter.Value);
+            foreach (var filter in document.RootElement.EnumerateObject())
+                values[filter.Name] = ReadValues(filter.Value);
             return new Filters(values);
         }
         catch (JsonException e)
@@ -37,16 +41,19 @@ sealed class Filters
     public Filters Accepting(params ReadOnlySpan<string> accepted)
     {
         foreach (var name in Values.Keys)
-            if (accepted.IndexOf(name) < 0) throw new InvalidParameterException($"invalid filter '{name}'");
+            if (accepted.IndexOf(name) < 0)
+                throw new InvalidParameterException($"invalid filter '{name}'");
         return this;
     }
 
     /// <summary>Throws Docker's error for the first value of a filter that is not among the accepted.</summary>
     public Filters WithValues(string filter, params ReadOnlySpan<string> accepted)
     {
-        if (!Values.TryGetValue(filter, out var values)) return this;
+        if (!Values.TryGetValue(filter, out var values))
+            return this;
         foreach (var value in values)
-            if (accepted.IndexOf(value) < 0) throw new InvalidParameterException($"invalid filter '{filter}={value}'");
+            if (accepted.IndexOf(value) < 0)
+                throw new InvalidParameterException($"invalid filter '{filter}={value}'");
         return this;
     }
 
@@ -59,13 +66,16 @@ sealed class Filters
                 foreach (var value in element.EnumerateObject())
                 {
                     // A value that is there with false counts too: Docker keeps the keys.
-                    if (value.Value.ValueKind is not (JsonValueKind.True or JsonValueKind.False)) throw new InvalidParameterException("invalid filter");
+                    if (value.Value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+                        throw new InvalidParameterException("invalid filter");
                     values.Add(value.Name);
                 }
                 break;
             case JsonValueKind.Array:
                 foreach (var value in element.EnumerateArray())
-                    values.Add(value.ValueKind == JsonValueKind.String ? value.GetString()! : throw new InvalidParameterException("invalid filter"));
+                    values.Add(
+                        value.ValueKind == JsonValueKind.String ? value.GetString()! : throw new InvalidParameterException("invalid filter")
+                    );
                 break;
             default:
                 throw new InvalidParameterException("invalid filter");

@@ -14,7 +14,8 @@ static class GoNulls
 
     public static ReadOnlyMemory<byte> Strip(ReadOnlyMemory<byte> json)
     {
-        if (json.Span.IndexOf("null"u8) < 0) return json;
+        if (json.Span.IndexOf("null"u8) < 0)
+            return json;
         try
         {
             var result = new ArrayBufferWriter<byte>(json.Length);
@@ -24,7 +25,8 @@ static class GoNulls
                 reader.Read();
                 CopyValue(ref reader, writer, keepNulls: false);
             }
-            if (reader.Read()) throw new InvalidParameterException("unexpected content after JSON");
+            if (reader.Read())
+                throw new InvalidParameterException("unexpected content after JSON");
             return result.WrittenMemory;
         }
         catch (JsonException e)
@@ -44,7 +46,8 @@ static class GoNulls
                 writer.WriteStartArray();
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                 {
-                    if (reader.TokenType == JsonTokenType.Null) throw new InvalidParameterException("invalid JSON: null in a list");
+                    if (reader.TokenType == JsonTokenType.Null)
+                        throw new InvalidParameterException("invalid JSON: null in a list");
                     CopyValue(ref reader, writer, keepNulls: false);
                 }
                 writer.WriteEndArray();
@@ -68,7 +71,8 @@ static class GoNulls
         {
             var name = reader.GetString()!;
             reader.Read();
-            if (reader.TokenType == JsonTokenType.Null && !keepNulls) continue;
+            if (reader.TokenType == JsonTokenType.Null && !keepNulls)
+                continue;
             writer.WritePropertyName(name);
             CopyValue(ref reader, writer, IsMap(name));
         }
@@ -78,7 +82,8 @@ static class GoNulls
     static bool IsMap(string name)
     {
         foreach (var map in Maps)
-            if (string.Equals(map, name, StringComparison.OrdinalIgnoreCase)) return true;
+            if (string.Equals(map, name, StringComparison.OrdinalIgnoreCase))
+                return true;
         return false;
     }
 }

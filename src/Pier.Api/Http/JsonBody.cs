@@ -17,7 +17,8 @@ static class JsonBody
     {
         CheckContentType(request.Http.Request);
         var body = await ReadBoundedAsync(request);
-        if (body.Span.IndexOfAnyExcept(" \t\r\n"u8) < 0) throw new InvalidParameterException("invalid JSON: got EOF while reading request body");
+        if (body.Span.IndexOfAnyExcept(" \t\r\n"u8) < 0)
+            throw new InvalidParameterException("invalid JSON: got EOF while reading request body");
         return GoNulls.Strip(body);
     }
 
@@ -25,10 +26,13 @@ static class JsonBody
     public static async Task<T> ReadAsync<T>(ApiRequest request, JsonTypeInfo<T> type) => Parse(await ReadAsync(request), type);
 
     /// <summary>The same, where a missing body, or Go's null for one, means the defaults.</summary>
-    public static async Task<T?> ReadOptionalAsync<T>(ApiRequest request, JsonTypeInfo<T> type) where T : class
+    public static async Task<T?> ReadOptionalAsync<T>(ApiRequest request, JsonTypeInfo<T> type)
+        where T : class
     {
         var body = await ReadBoundedAsync(request);
-        return body.Span.Trim(" \t\r\n"u8) is var text && (text.IsEmpty || text.SequenceEqual("null"u8)) ? null : Parse(GoNulls.Strip(body), type);
+        return body.Span.Trim(" \t\r\n"u8) is var text && (text.IsEmpty || text.SequenceEqual("null"u8))
+            ? null
+            : Parse(GoNulls.Strip(body), type);
     }
 
     public static T Parse<T>(ReadOnlyMemory<byte> body, JsonTypeInfo<T> type)
@@ -46,11 +50,14 @@ static class JsonBody
     static void CheckContentType(HttpRequest request)
     {
         var type = request.ContentType;
-        if (type is null && request.ContentLength is null or 0) return;
-        if (string.IsNullOrEmpty(type)) throw new InvalidParameterException("malformed Content-Type header (): mime: no media type");
+        if (type is null && request.ContentLength is null or 0)
+            return;
+        if (string.IsNullOrEmpty(type))
+            throw new InvalidParameterException("malformed Content-Type header (): mime: no media type");
         var media = type.AsSpan();
         var semicolon = media.IndexOf(';');
-        if (semicolon >= 0) media = media[..semicolon];
+        if (semicolon >= 0)
+            media = media[..semicolon];
         if (!media.Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase))
             throw new InvalidParameterException($"unsupported Content-Type header ({type}): must be 'application/json'");
     }
@@ -61,7 +68,8 @@ static class JsonBody
         while (true)
         {
             var read = await reader.ReadAsync(request.Aborted);
-            if (read.Buffer.Length > Limit) throw new InvalidParameterException("request body too large");
+            if (read.Buffer.Length > Limit)
+                throw new InvalidParameterException("request body too large");
             if (!read.IsCompleted)
             {
                 reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);

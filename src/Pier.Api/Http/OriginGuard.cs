@@ -12,12 +12,15 @@ static class OriginGuard
 {
     public static string? Refusal(HttpContext context)
     {
-        if (context.Features.Get<Door>() is not { Network: true } door) return null;
+        if (context.Features.Get<Door>() is not { Network: true } door)
+            return null;
         if (context.Request.Headers.Origin.Count > 0 || context.Request.Headers["Sec-Fetch-Site"].Count > 0)
             return "requests from web pages are refused";
-        if (door.Tls) return null;
+        if (door.Tls)
+            return null;
         var host = context.Request.Host.Host;
-        if (host is "localhost" or "" || IPAddress.TryParse(host.Trim('[', ']'), out _)) return null;
+        if (host is "localhost" or "" || IPAddress.TryParse(host.Trim('[', ']'), out _))
+            return null;
         return $"the host name {host} is refused: use localhost or an address";
     }
 }

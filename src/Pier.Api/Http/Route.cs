@@ -33,9 +33,12 @@ sealed class Route
     public bool Matches(string path, out string name)
     {
         name = "";
-        if (Suffix is null) return path == Prefix;
-        if (path.Length <= Prefix.Length + Suffix.Length) return false;
-        if (!path.StartsWith(Prefix, StringComparison.Ordinal) || !path.EndsWith(Suffix, StringComparison.Ordinal)) return false;
+        if (Suffix is null)
+            return path == Prefix;
+        if (path.Length <= Prefix.Length + Suffix.Length)
+            return false;
+        if (!path.StartsWith(Prefix, StringComparison.Ordinal) || !path.EndsWith(Suffix, StringComparison.Ordinal))
+            return false;
         name = path[Prefix.Length..^Suffix.Length].TrimStart('/');
         return name.Length > 0;
     }

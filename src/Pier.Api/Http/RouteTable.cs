@@ -14,7 +14,6 @@ static class RouteTable
         new("POST", "/auth", Host.Auth.HandleAsync),
         new("POST", "/session", BuildKit.Upgrade.SessionAsync),
         new("POST", "/grpc", BuildKit.Upgrade.GrpcAsync),
-
         new("GET", "/plugins", Host.Plugins.ListAsync),
         new("GET", "/swarm", Host.Swarm.RefuseAsync),
         new("GET", "/nodes", Host.Swarm.RefuseAsync),
@@ -24,7 +23,6 @@ static class RouteTable
         new("GET", "/configs", Host.Swarm.RefuseAsync),
         new("POST", "/swarm/init", Host.Swarm.CannotBeginAsync),
         new("POST", "/swarm/join", Host.Swarm.CannotBeginAsync),
-
         new("GET", "/containers/json", Containers.List.HandleAsync),
         new("POST", "/containers/create", Containers.Create.HandleAsync),
         new("POST", "/containers/prune", Containers.Prune.HandleAsync),
@@ -51,17 +49,13 @@ static class RouteTable
         new("POST", "/containers/{name}/wait", Containers.Wait.HandleAsync),
         new("POST", "/containers/{name}/exec", Execs.Create.HandleAsync),
         new("DELETE", "/containers/{name}", Containers.Remove.HandleAsync),
-
         new("POST", "/build", Builds.Build.HandleAsync),
         new("POST", "/build/prune", Builds.Prune.HandleAsync),
         new("POST", "/build/cancel", Builds.Cancel.HandleAsync),
-
         new("POST", "/commit", Containers.Commit.HandleAsync),
-
         new("GET", "/exec/{name}/json", Execs.Inspect.HandleAsync),
         new("POST", "/exec/{name}/start", Execs.Start.HandleAsync),
         new("POST", "/exec/{name}/resize", Execs.Resize.HandleAsync),
-
         new("GET", "/images/json", Images.List.HandleAsync),
         new("POST", "/images/create", Images.Create.HandleAsync),
         new("POST", "/images/load", Images.Load.HandleAsync),
@@ -74,7 +68,6 @@ static class RouteTable
         new("POST", "/images/{name}/push", Images.Push.HandleAsync),
         new("POST", "/images/{name}/tag", Images.Tag.HandleAsync),
         new("DELETE", "/images/{name}", Images.Remove.HandleAsync),
-
         new("GET", "/networks", Networks.List.HandleAsync),
         new("POST", "/networks/create", Networks.Create.HandleAsync),
         new("POST", "/networks/prune", Networks.Prune.HandleAsync),

@@ -18,11 +18,15 @@ sealed class Router
     {
         name = "";
         // A HEAD is answered by its own route or by the GET's, whose body the server drops.
-        if (_exact.TryGetValue((method, path), out var endpoint)) return endpoint;
-        if (method == "HEAD" && _exact.TryGetValue(("GET", path), out endpoint)) return endpoint;
-        if (!_patterns.TryGetValue(method + Noun(path), out var candidates)) return null;
+        if (_exact.TryGetValue((method, path), out var endpoint))
+            return endpoint;
+        if (method == "HEAD" && _exact.TryGetValue(("GET", path), out endpoint))
+            return endpoint;
+        if (!_patterns.TryGetValue(method + Noun(path), out var candidates))
+            return null;
         foreach (var route in candidates)
-            if (route.Matches(path, out name)) return route.Endpoint;
+            if (route.Matches(path, out name))
+                return route.Endpoint;
         return null;
     }
 

@@ -9,12 +9,16 @@ static class PlatformQuery
 {
     public static Platform? Read(ApiRequest request)
     {
-        if (request.Query.Text("platform") is not { } text) return null;
-        if (text[0] != '{') return Platform.Parse(text);
+        if (request.Query.Text("platform") is not { } text)
+            return null;
+        if (text[0] != '{')
+            return Platform.Parse(text);
         try
         {
             var platform = JsonSerializer.Deserialize(text, ImageJson.Plain.Platform);
-            return platform is { Os.Length: > 0, Architecture.Length: > 0 } ? platform : throw new InvalidParameterException("failed to parse platform: os and architecture are needed");
+            return platform is { Os.Length: > 0, Architecture.Length: > 0 }
+                ? platform
+                : throw new InvalidParameterException("failed to parse platform: os and architecture are needed");
         }
         catch (JsonException e)
         {

@@ -14,7 +14,8 @@ static class ProgressLines
         {
             await transfer(async step =>
             {
-                if (!request.Http.Response.HasStarted) await request.StartAsync("application/json");
+                if (!request.Http.Response.HasStarted)
+                    await request.StartAsync("application/json");
                 await request.SendLineAsync(Message(step), ContractsJson.Wire.ProgressMessage);
             });
         }
@@ -25,10 +26,11 @@ static class ProgressLines
     }
 
     /// <summary>One step as a line.</summary>
-    public static ProgressMessage Message(ImageProgress step) => new()
-    {
-        Id = step.Id,
-        Status = step.Status,
-        ProgressDetail = step.Id is null ? null : new ProgressDetail { Current = step.Current, Total = step.Total },
-    };
+    public static ProgressMessage Message(ImageProgress step) =>
+        new()
+        {
+            Id = step.Id,
+            Status = step.Status,
+            ProgressDetail = step.Id is null ? null : new ProgressDetail { Current = step.Current, Total = step.Total },
+        };
 }

@@ -8,7 +8,18 @@ static class Push
     public static Task HandleAsync(ApiRequest request)
     {
         var (tag, platform, auth) = (request.Query.Text("tag"), PlatformQuery.Read(request), RegistryAuthHeader.Read(request));
-        return ProgressLines.SendAsync(request, progress =>
-            request.Engine.Images.PushAsync(request.Name, tag, all: string.IsNullOrEmpty(tag), platform, auth, progress, request.Aborted));
+        return ProgressLines.SendAsync(
+            request,
+            progress =>
+                request.Engine.Images.PushAsync(
+                    request.Name,
+                    tag,
+                    all: string.IsNullOrEmpty(tag),
+                    platform,
+                    auth,
+                    progress,
+                    request.Aborted
+                )
+        );
     }
 }

@@ -16,7 +16,8 @@ static class RegistryAuthHeader
     public static RegistryAuth? Read(ApiRequest request)
     {
         var text = request.Http.Request.Headers["X-Registry-Auth"].ToString();
-        if (text.Length is 0 or > Greatest) return null;
+        if (text.Length is 0 or > Greatest)
+            return null;
         try
         {
             // Old clients pad, and use the ordinary alphabet.
@@ -37,7 +38,8 @@ static class RegistryAuthHeader
         {
             var plain = Encoding.UTF8.GetString(Convert.FromBase64String(both));
             var colon = plain.IndexOf(':');
-            if (colon > 0) (user, password) = (plain[..colon], plain[(colon + 1)..].TrimEnd('\0'));
+            if (colon > 0)
+                (user, password) = (plain[..colon], plain[(colon + 1)..].TrimEnd('\0'));
         }
         return user.Length == 0 && config.IdentityToken is not { Length: > 0 } && config.RegistryToken is not { Length: > 0 }
             ? null

@@ -9,7 +9,11 @@ static class Remove
     public static async Task HandleAsync(ApiRequest request)
     {
         var removals = await request.Engine.Images.RemoveAsync(
-            request.Name, request.Query.Flag("force"), prune: !request.Query.Flag("noprune"), request.Aborted);
+            request.Name,
+            request.Query.Flag("force"),
+            prune: !request.Query.Flag("noprune"),
+            request.Aborted
+        );
         var rows = removals.Select(r => new ImageDeleteEntry { Untagged = r.Untagged, Deleted = r.Deleted });
         await request.AnswerAsync([.. rows], ContractsJson.Wire.ImageDeleteEntryArray);
     }

@@ -8,7 +8,12 @@ static class Tag
 {
     public static async Task HandleAsync(ApiRequest request)
     {
-        await request.Engine.Images.TagAsync(request.Name, request.Query.Text("repo") ?? "", request.Query.Text("tag") ?? "latest", request.Aborted);
+        await request.Engine.Images.TagAsync(
+            request.Name,
+            request.Query.Text("repo") ?? "",
+            request.Query.Text("tag") ?? "latest",
+            request.Aborted
+        );
         await request.AnswerAsync(StatusCodes.Status201Created);
     }
 }

@@ -11,7 +11,8 @@ static class Inspect
     {
         var scope = request.Query.Text("scope");
         var view = await request.Engine.Networks.InspectAsync(request.Name, request.Aborted);
-        if (scope is not (null or "" or "local")) throw new NotFoundException($"network {request.Name} not found");
+        if (scope is not (null or "" or "local"))
+            throw new NotFoundException($"network {request.Name} not found");
         await request.AnswerAsync(NetworkShapes.Resource(view), ContractsJson.Wire.NetworkResource);
     }
 }

@@ -34,13 +34,14 @@ static class NetworkShapes
         };
     }
 
-    static IpamRange Range(NetworkRange range) => new()
-    {
-        Subnet = range.Subnet,
-        IPRange = range.IpRange is { Length: > 0 } ? range.IpRange : null,
-        Gateway = range.Gateway,
-        AuxiliaryAddresses = range.AuxiliaryAddresses is { Count: > 0 } ? range.AuxiliaryAddresses : null,
-    };
+    static IpamRange Range(NetworkRange range) =>
+        new()
+        {
+            Subnet = range.Subnet,
+            IPRange = range.IpRange is { Length: > 0 } ? range.IpRange : null,
+            Gateway = range.Gateway,
+            AuxiliaryAddresses = range.AuxiliaryAddresses is { Count: > 0 } ? range.AuxiliaryAddresses : null,
+        };
 
     static NetworkEndpoint Endpoint(ConnectedContainer container)
     {

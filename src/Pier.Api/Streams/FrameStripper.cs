@@ -15,7 +15,8 @@ sealed class FrameStripper(bool framed, byte only = 0)
     /// <summary>Leaves the payload at the start of the bytes; its length.</summary>
     public int Strip(Span<byte> bytes)
     {
-        if (!framed) return bytes.Length;
+        if (!framed)
+            return bytes.Length;
         var (from, to) = (0, 0);
         while (from < bytes.Length)
         {
@@ -33,7 +34,8 @@ sealed class FrameStripper(bool framed, byte only = 0)
             var missing = Math.Min(HeaderSize - _headerLength, bytes.Length - from);
             bytes.Slice(from, missing).CopyTo(_header.AsSpan(_headerLength));
             (from, _headerLength) = (from + missing, _headerLength + missing);
-            if (_headerLength < HeaderSize) continue;
+            if (_headerLength < HeaderSize)
+                continue;
             _headerLength = 0;
             _left = BinaryPrimitives.ReadUInt32BigEndian(_header.AsSpan(4));
         }

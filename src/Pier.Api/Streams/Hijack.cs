@@ -18,7 +18,9 @@ static class Hijack
 
     const int BufferSize = 256 * 1024;
 
-    /// <summary>Claims the connection and reads the rest of the body; before the engine is asked, so that no end of input is taken for an abort.</summary>
+    /// <summary>
+    /// Claims the connection and reads the rest of the body; before the engine is asked, so that no end of input is taken for an abort.
+    /// </summary>
     public static async Task<Takeover> ClaimAsync(ApiRequest request)
     {
         var takeover = request.Http.Features.Get<Takeover>() ?? throw new InvalidOperationException("the connection cannot be taken over");
@@ -56,7 +58,8 @@ static class Hijack
                 await input;
                 await takeover.FarewellAsync(ended.Token);
             }
-            catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or ObjectDisposedException or OperationCanceledException)
+            catch (Exception e)
+                when (e is IOException or System.Net.Sockets.SocketException or ObjectDisposedException or OperationCanceledException)
             {
                 // The client is gone; what it attached to lives on.
             }
@@ -72,10 +75,11 @@ static class Hijack
     {
         var type = tty || request.Version.IsBefore(42) ? "application/vnd.docker.raw-stream" : "application/vnd.docker.multiplexed-stream";
         var upgrade = request.Http.Request.Headers.Upgrade.Count > 0;
-        var common = $"Content-Type: {type}\r\nApi-Version: {ApiVersion.Newest}\r\nOstype: linux\r\nServer: Pier/{request.Options.Version} (linux)\r\n\r\n";
-        return Encoding.ASCII.GetBytes(upgrade
-            ? $"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n{common}"
-            : $"HTTP/1.1 200 OK\r\n{common}");
+        var common =
+            $"Content-Type: {type}\r\nApi-Version: {ApiVersion.Newest}\r\nOstype: linux\r\nServer: Pier/{request.Options.Version} (linux)\r\n\r\n";
+        return Encoding.ASCII.GetBytes(
+            upgrade ? $"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n{common}" : $"HTTP/1.1 200 OK\r\n{common}"
+        );
     }
 
     static async Task PumpOutputAsync(Takeover takeover, AttachSession session, CancellationToken ct)
@@ -85,7 +89,8 @@ static class Hijack
         {
             var count = await session.Stream.ReadAsync(buffer, ct);
             await takeover.UntilReadAsync(ct);
-            for (; count > 0; count = await session.Stream.ReadAsync(buffer, ct)) await takeover.SendAsync(buffer.AsMemory(0, count), ct);
+            for (; count > 0; count = await session.Stream.ReadAsync(buffer, ct))
+                await takeover.SendAsync(buffer.AsMemory(0, count), ct);
         }
         finally
         {
@@ -104,7 +109,8 @@ static class Hijack
                 foreach (var part in read.Buffer)
                     writable = writable && await TryWriteAsync(session, part, ended.Token);
                 takeover.Input.AdvanceTo(read.Buffer.End);
-                if (!read.IsCompleted) continue;
+                if (!read.IsCompleted)
+                    continue;
                 await session.CloseWriteAsync();
                 return;
             }
@@ -113,7 +119,8 @@ static class Hijack
         {
             // The session ended first.
         }
-        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e)
+            when (e is IOException or System.Net.Sockets.SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // Reset by the client: it cannot take output either.
             await ended.CancelAsync();
@@ -129,7 +136,8 @@ static class Hijack
             await session.Stream.FlushAsync(ct);
             return true;
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or NotSupportedException or System.Net.Sockets.SocketException)
+        catch (Exception e)
+            when (e is IOException or ObjectDisposedException or NotSupportedException or System.Net.Sockets.SocketException)
         {
             return false;
         }

@@ -9,12 +9,13 @@ sealed class LogPiece(bool framed, bool timestamps, bool details)
 {
     byte[] _before = [];
     long _stampOf = -1;
-    string _attributesOf = "", _attributes = "";
+    string _attributesOf = "",
+        _attributes = "";
     bool _held;
 
     /// <summary>
-    /// Takes lines until the page is empty (true) or the buffer full (false: call again with an empty one, the line that did not fit is kept by the page).
-    /// A line that fits into no buffer makes it grow.
+    /// Takes lines until the page is empty (true) or the buffer full (false: call again with an empty one, the line that did not fit is
+    /// kept by the page). A line that fits into no buffer makes it grow.
     /// </summary>
     public bool Take(LogPage page, ref byte[] buffer, ref int used)
     {
@@ -25,7 +26,8 @@ sealed class LogPiece(bool framed, bool timestamps, bool details)
             if (need > buffer.Length - used)
             {
                 _held = used > 0;
-                if (_held) return false;
+                if (_held)
+                    return false;
                 Array.Resize(ref buffer, need);
             }
             _held = false;
@@ -37,7 +39,8 @@ sealed class LogPiece(bool framed, bool timestamps, bool details)
     /// <summary>The time with a space, then the attributes with a space, as asked.</summary>
     ReadOnlySpan<byte> Before(in LogLine line)
     {
-        if (!timestamps && !details) return [];
+        if (!timestamps && !details)
+            return [];
         var attributes = details ? Attributes(line) : "";
         if (_stampOf != line.TimeNanoseconds)
         {
@@ -51,7 +54,8 @@ sealed class LogPiece(bool framed, bool timestamps, bool details)
     string Attributes(in LogLine line)
     {
         var json = Encoding.UTF8.GetString(line.Attributes);
-        if (json == _attributesOf) return _attributes;
+        if (json == _attributesOf)
+            return _attributes;
         (_attributesOf, _attributes, _stampOf) = (json, LogDetails.Describe(line.Attributes), -1);
         return _attributes;
     }

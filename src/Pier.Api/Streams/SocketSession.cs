@@ -36,7 +36,8 @@ sealed class SocketSession(WebSocket socket, AttachSession session, bool binary)
         try
         {
             using var limit = new CancellationTokenSource(FarewellLimit);
-            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived) await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, limit.Token);
+            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+                await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, limit.Token);
         }
         catch (Exception e) when (IsGone(e))
         {
@@ -45,7 +46,12 @@ sealed class SocketSession(WebSocket socket, AttachSession session, bool binary)
     }
 
     static bool IsGone(Exception e) =>
-        e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or System.Net.Sockets.SocketException;
+        e
+            is WebSocketException
+                or IOException
+                or OperationCanceledException
+                or ObjectDisposedException
+                or System.Net.Sockets.SocketException;
 
     async Task PumpOutputAsync(CancellationToken ct)
     {
@@ -53,10 +59,16 @@ sealed class SocketSession(WebSocket socket, AttachSession session, bool binary)
         var frames = new FrameStripper(framed: !session.Tty);
         try
         {
-            for (int read; (read = await session.Stream.ReadAsync(buffer, ct)) > 0;)
+            for (int read; (read = await session.Stream.ReadAsync(buffer, ct)) > 0; )
             {
                 var length = frames.Strip(buffer.AsSpan(0, read));
-                if (length > 0) await socket.SendAsync(buffer.AsMemory(0, length), binary ? WebSocketMessageType.Binary : WebSocketMessageType.Text, endOfMessage: true, ct);
+                if (length > 0)
+                    await socket.SendAsync(
+                        buffer.AsMemory(0, length),
+                        binary ? WebSocketMessageType.Binary : WebSocketMessageType.Text,
+                        endOfMessage: true,
+                        ct
+                    );
             }
         }
         finally
@@ -74,7 +86,8 @@ sealed class SocketSession(WebSocket socket, AttachSession session, bool binary)
             while (true)
             {
                 var received = await socket.ReceiveAsync(buffer.AsMemory(), ended.Token);
-                if (received.MessageType == WebSocketMessageType.Close) break;
+                if (received.MessageType == WebSocketMessageType.Close)
+                    break;
                 writable = writable && await TryWriteAsync(buffer.AsMemory(0, received.Count), ended.Token);
             }
             await session.CloseWriteAsync();
@@ -100,7 +113,8 @@ sealed class SocketSession(WebSocket socket, AttachSession session, bool binary)
             await session.Stream.FlushAsync(ct);
             return true;
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or NotSupportedException or System.Net.Sockets.SocketException)
+        catch (Exception e)
+            when (e is IOException or ObjectDisposedException or NotSupportedException or System.Net.Sockets.SocketException)
         {
             return false;
         }

@@ -11,7 +11,8 @@ namespace Pier.Api.Streams;
 /// <summary>The opening handshake of RFC 6455, section 4.2. No extensions are agreed to, so that a frame is what it says.</summary>
 sealed class WebSocketHandshake
 {
-    const string Version = "13", Salt = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    const string Version = "13",
+        Salt = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     const int KeyBytes = 16;
 
     static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30);
@@ -29,7 +30,8 @@ sealed class WebSocketHandshake
         var asks = string.Equals(headers.Upgrade.ToString(), "websocket", StringComparison.OrdinalIgnoreCase);
         if (!asks || request.Http.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } upgrade)
             throw new InvalidParameterException("not websocket protocol");
-        if (headers.SecWebSocketVersion != Version) throw new InvalidParameterException("missing or bad WebSocket Version");
+        if (headers.SecWebSocketVersion != Version)
+            throw new InvalidParameterException("missing or bad WebSocket Version");
         var key = headers.SecWebSocketKey.ToString();
         Span<byte> bytes = stackalloc byte[KeyBytes + 2];
         if (!Convert.TryFromBase64String(key, bytes, out var length) || length != KeyBytes)

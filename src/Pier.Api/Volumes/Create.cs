@@ -11,7 +11,10 @@ static class Create
     public static async Task HandleAsync(ApiRequest request)
     {
         var body = await JsonBody.ReadAsync(request, ContractsJson.Wire.VolumeCreateRequest);
-        var made = await request.Engine.Volumes.CreateAsync(new CreateVolume(body.Name, body.Driver ?? "", body.DriverOpts, body.Labels), request.Aborted);
+        var made = await request.Engine.Volumes.CreateAsync(
+            new CreateVolume(body.Name, body.Driver ?? "", body.DriverOpts, body.Labels),
+            request.Aborted
+        );
         await request.AnswerAsync(StatusCodes.Status201Created, VolumeShapes.Resource(made), ContractsJson.Wire.VolumeResource);
     }
 }

@@ -3,7 +3,9 @@ using Pier.Contracts;
 
 namespace Pier.Api.Volumes;
 
-/// <summary>POST /pier/volumes/{name}/import: a tar as the body, unpacked over the volume's content; a missing volume is made. Pier's own.</summary>
+/// <summary>
+/// POST /pier/volumes/{name}/import: a tar as the body, unpacked over the volume's content; a missing volume is made. Pier's own.
+/// </summary>
 static class Import
 {
     public static async Task HandleAsync(ApiRequest request)

@@ -7,5 +7,8 @@ namespace Pier.Api.Volumes;
 static class Inspect
 {
     public static async Task HandleAsync(ApiRequest request) =>
-        await request.AnswerAsync(VolumeShapes.Resource(await request.Engine.Volumes.InspectAsync(request.Name, request.Aborted)), ContractsJson.Wire.VolumeResource);
+        await request.AnswerAsync(
+            VolumeShapes.Resource(await request.Engine.Volumes.InspectAsync(request.Name, request.Aborted)),
+            ContractsJson.Wire.VolumeResource
+        );
 }

@@ -10,6 +10,9 @@ static class List
     {
         var filters = request.Query.Filters().Accepting("dangling", "driver", "label", "name");
         var volumes = await request.Engine.Volumes.ListAsync(filters.Values, usage: false, request.Aborted);
-        await request.AnswerAsync(new VolumesListResponse([.. volumes.Select(VolumeShapes.Resource)], null), ContractsJson.Wire.VolumesListResponse);
+        await request.AnswerAsync(
+            new VolumesListResponse([.. volumes.Select(VolumeShapes.Resource)], null),
+            ContractsJson.Wire.VolumesListResponse
+        );
     }
 }

@@ -5,7 +5,8 @@ using System.Text;
 namespace Pier.Build.Cache;
 
 /// <summary>
-/// Gathers what a step is into a key. Every part has its length before it, and a list its count, so that different steps never give the same bytes.
+/// Gathers what a step is into a key. Every part has its length before it, and a list its count, so that different steps never give the
+/// same bytes.
 /// </summary>
 sealed class KeyHash : IDisposable
 {
@@ -40,7 +41,8 @@ sealed class KeyHash : IDisposable
     public KeyHash Add(IReadOnlyCollection<string> texts)
     {
         Add(texts.Count);
-        foreach (var text in texts) Add(text);
+        foreach (var text in texts)
+            Add(text);
         return this;
     }
 

@@ -14,8 +14,12 @@ sealed record StepDefinition(string Text, IReadOnlyList<Selection> Reads)
     {
         using var key = new KeyHash("file");
         key.Add(step.Linked).Add(step.Actions.Count);
-        foreach (var action in step.Actions) Add(key, action);
-        return new StepDefinition(key.Finish(), [.. step.Actions.OfType<CopyAction>().Select(a => new Selection(a.From, a.Sources, a.Excludes, a.KeepParents))]);
+        foreach (var action in step.Actions)
+            Add(key, action);
+        return new StepDefinition(
+            key.Finish(),
+            [.. step.Actions.OfType<CopyAction>().Select(a => new Selection(a.From, a.Sources, a.Excludes, a.KeepParents))]
+        );
     }
 
     public static StepDefinition Of(RunStep step, RunSettings settings)
@@ -23,8 +27,12 @@ sealed record StepDefinition(string Text, IReadOnlyList<Selection> Reads)
         using var key = new KeyHash("run");
         key.Add(step.Arguments).Add(step.Environment).Add(step.WorkingDirectory).Add(step.User).Add((int)step.Network).Add(step.Insecure);
         key.Add(settings.ExtraHosts).Add(step.Mounts.Count);
-        foreach (var mount in step.Mounts) Add(key, mount);
-        return new StepDefinition(key.Finish(), [.. step.Mounts.OfType<BindMount>().Select(m => new Selection(m.From, [m.Source], [], false))]);
+        foreach (var mount in step.Mounts)
+            Add(key, mount);
+        return new StepDefinition(
+            key.Finish(),
+            [.. step.Mounts.OfType<BindMount>().Select(m => new Selection(m.From, [m.Source], [], false))]
+        );
     }
 
     static void Add(KeyHash key, FileAction action)
@@ -52,11 +60,21 @@ sealed record StepDefinition(string Text, IReadOnlyList<Selection> Reads)
         key.Add(mount.GetType().Name).Add(mount.Target);
         switch (mount)
         {
-            case BindMount bind: key.Add(bind.Source).Add(bind.ReadOnly); break;
-            case CacheMount cache: key.Add(cache.Id).Add((int)cache.Sharing).Add(cache.ReadOnly).Add(cache.Mode).Add(cache.UserId).Add(cache.GroupId); break;
-            case TmpfsMount tmpfs: key.Add(tmpfs.Size); break;
-            case SecretMount secret: key.Add(secret.Id).Add(secret.Variable ?? "").Add(secret.Mode).Add(secret.UserId).Add(secret.GroupId); break;
-            case SshMount ssh: key.Add(ssh.Id).Add(ssh.Mode).Add(ssh.UserId).Add(ssh.GroupId); break;
+            case BindMount bind:
+                key.Add(bind.Source).Add(bind.ReadOnly);
+                break;
+            case CacheMount cache:
+                key.Add(cache.Id).Add((int)cache.Sharing).Add(cache.ReadOnly).Add(cache.Mode).Add(cache.UserId).Add(cache.GroupId);
+                break;
+            case TmpfsMount tmpfs:
+                key.Add(tmpfs.Size);
+                break;
+            case SecretMount secret:
+                key.Add(secret.Id).Add(secret.Variable ?? "").Add(secret.Mode).Add(secret.UserId).Add(secret.GroupId);
+                break;
+            case SshMount ssh:
+                key.Add(ssh.Id).Add(ssh.Mode).Add(ssh.UserId).Add(ssh.GroupId);
+                break;
         }
     }
 }

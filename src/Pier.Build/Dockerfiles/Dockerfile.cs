@@ -21,7 +21,8 @@ public sealed record Dockerfile
     public static Dockerfile Parse(string fileName, ReadOnlySpan<byte> text)
     {
         var source = SourceText.From(fileName, text);
-        if (source.Lines.Count == 0) throw new DockerfileException($"the Dockerfile ({fileName}) cannot be empty");
+        if (source.Lines.Count == 0)
+            throw new DockerfileException($"the Dockerfile ({fileName}) cannot be empty");
         var directives = ParserDirectives.Read(source);
         var lines = new LineReader(source, directives.Escape).Read();
         var (globals, stages) = (new List<ArgInstruction>(), new List<Stage>());
@@ -29,15 +30,21 @@ public sealed record Dockerfile
         {
             switch (Instruction(source, line, directives.Escape))
             {
-                case FromInstruction from: stages.Add(new Stage(stages.Count, from, [])); break;
-                case ArgInstruction arg when stages.Count == 0: globals.Add(arg); break;
+                case FromInstruction from:
+                    stages.Add(new Stage(stages.Count, from, []));
+                    break;
+                case ArgInstruction arg when stages.Count == 0:
+                    globals.Add(arg);
+                    break;
                 case var _ when stages.Count == 0:
-                    throw new DockerfileException("no build stage in current context",
-                    source.Place(line.FirstLine, line.LastLine));
-                case var instruction: stages[^1].Instructions.Add(instruction); break;
+                    throw new DockerfileException("no build stage in current context", source.Place(line.FirstLine, line.LastLine));
+                case var instruction:
+                    stages[^1].Instructions.Add(instruction);
+                    break;
             }
         }
-        if (stages.Count == 0) throw new DockerfileException("dockerfile contains no stages to build");
+        if (stages.Count == 0)
+            throw new DockerfileException("dockerfile contains no stages to build");
         return new Dockerfile
         {
             Source = source,
@@ -54,8 +61,10 @@ public sealed record Dockerfile
         var heading = from.Heading;
         var lines = new LineReader(SourceText.From("ONBUILD", Encoding.UTF8.GetBytes(text)), escape).Read();
         if (lines is not [var line])
-            throw new DockerfileException("an ONBUILD trigger of the base image has several instructions",
-                source.Place(heading.FirstLine, heading.LastLine));
+            throw new DockerfileException(
+                "an ONBUILD trigger of the base image has several instructions",
+                source.Place(heading.FirstLine, heading.LastLine)
+            );
         return Instruction(source, line with { FirstLine = heading.FirstLine, LastLine = heading.LastLine }, escape);
     }
 

@@ -22,15 +22,22 @@ public sealed class SourceText
     {
         if (bytes.Length > DockerfileLimits.FileBytes)
             throw new DockerfileException($"{fileName} has {bytes.Length} bytes: a Dockerfile has at most {DockerfileLimits.FileBytes}");
-        if (bytes.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[Encoding.UTF8.Preamble.Length..];
+        if (bytes.StartsWith(Encoding.UTF8.Preamble))
+            bytes = bytes[Encoding.UTF8.Preamble.Length..];
         var text = Encoding.UTF8.GetString(bytes);
         var lines = text.Split('\n');
-        if (lines[^1].Length == 0) lines = lines[..^1];
+        if (lines[^1].Length == 0)
+            lines = lines[..^1];
         for (var i = 0; i < lines.Length; i++)
-            if (lines[i].EndsWith('\r')) lines[i] = lines[i][..^1];
+            if (lines[i].EndsWith('\r'))
+                lines[i] = lines[i][..^1];
         var source = new SourceText(fileName, lines);
         var tooLong = Array.FindIndex(lines, l => l.Length > DockerfileLimits.LineLength);
-        if (tooLong >= 0) throw new DockerfileException($"dockerfile line greater than maximum allowed size of {DockerfileLimits.LineLength}", source.Place(tooLong + 1, tooLong + 1));
+        if (tooLong >= 0)
+            throw new DockerfileException(
+                $"dockerfile line greater than maximum allowed size of {DockerfileLimits.LineLength}",
+                source.Place(tooLong + 1, tooLong + 1)
+            );
         return source;
     }
 
@@ -46,7 +53,8 @@ public sealed class SourceText
     (int Line, int Column) Find(int first, int last, string? word)
     {
         for (var i = first; word is { Length: > 0 } && i <= last && i <= _lines.Length; i++)
-            if (_lines[i - 1].IndexOf(word, StringComparison.Ordinal) is var at and >= 0) return (i, at + 1);
+            if (_lines[i - 1].IndexOf(word, StringComparison.Ordinal) is var at and >= 0)
+                return (i, at + 1);
         var text = first <= _lines.Length ? _lines[first - 1] : "";
         return (first, text.Length - text.TrimStart().Length + 1);
     }

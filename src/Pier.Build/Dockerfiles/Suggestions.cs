@@ -15,13 +15,16 @@ public static class Suggestions
     /// </summary>
     public static string? Nearest(string word, IEnumerable<string> known)
     {
-        if (word.Length > LongestWord) return null;
+        if (word.Length > LongestWord)
+            return null;
         var (best, distance) = (default(string), 3);
         foreach (var candidate in known.Where(k => k.Length <= LongestWord))
         {
-            if (candidate == word) return null;
+            if (candidate == word)
+                return null;
             var d = Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant());
-            if (d < distance && 2 * d < Math.Max(word.Length, candidate.Length)) (best, distance) = (candidate, d);
+            if (d < distance && 2 * d < Math.Max(word.Length, candidate.Length))
+                (best, distance) = (candidate, d);
         }
         return best;
     }
@@ -30,16 +33,18 @@ public static class Suggestions
     static int Distance(string a, string b)
     {
         var cost = new int[a.Length + 1, b.Length + 1];
-        for (var i = 0; i <= a.Length; i++) cost[i, 0] = i;
-        for (var j = 0; j <= b.Length; j++) cost[0, j] = j;
+        for (var i = 0; i <= a.Length; i++)
+            cost[i, 0] = i;
+        for (var j = 0; j <= b.Length; j++)
+            cost[0, j] = j;
         for (var i = 1; i <= a.Length; i++)
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var changed = cost[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-                cost[i, j] = Math.Min(changed, Math.Min(cost[i - 1, j], cost[i, j - 1]) + 1);
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                    cost[i, j] = Math.Min(cost[i, j], cost[i - 2, j - 2] + 1);
-            }
+        for (var j = 1; j <= b.Length; j++)
+        {
+            var changed = cost[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+            cost[i, j] = Math.Min(changed, Math.Min(cost[i - 1, j], cost[i, j - 1]) + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                cost[i, j] = Math.Min(cost[i, j], cost[i - 2, j - 2] + 1);
+        }
         return cost[a.Length, b.Length];
     }
 }

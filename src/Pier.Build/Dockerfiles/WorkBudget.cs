@@ -8,6 +8,7 @@ public sealed class WorkBudget(long limit = DockerfileLimits.Work)
     /// <summary>Takes from the budget; throws <see cref="InstructionException"/> when nothing is left.</summary>
     public void Spend(long amount)
     {
-        if ((_left -= amount) < 0) throw new InstructionException("the Dockerfile's values grow without bound");
+        if ((_left -= amount) < 0)
+            throw new InstructionException("the Dockerfile's values grow without bound");
     }
 }

@@ -5,8 +5,8 @@ using Pier.Model;
 namespace Pier.Build.Export;
 
 /// <summary>
-/// The history of a built image: the base image's, then an entry an instruction. Times are those of the layers, not of the build: an image that is built
-/// again out of the cache is the same image.
+/// The history of a built image: the base image's, then an entry an instruction. Times are those of the layers, not of the build: an image
+/// that is built again out of the cache is the same image.
 /// </summary>
 static class ImageHistory
 {
@@ -21,7 +21,16 @@ static class ImageHistory
         foreach (var step in plan.Instructions.Where(i => i.IsFinalStage && i.CreatedBy.Length > 0))
         {
             var layer = MadeLayer(step, result, ref count) && left.Count > 0 ? left.Dequeue() : null;
-            history.Add(new HistoryEntry { Created = layer?.Created ?? plan.SourceDate, Author = author, CreatedBy = step.CreatedBy, Comment = Comment, EmptyLayer = layer is null });
+            history.Add(
+                new HistoryEntry
+                {
+                    Created = layer?.Created ?? plan.SourceDate,
+                    Author = author,
+                    CreatedBy = step.CreatedBy,
+                    Comment = Comment,
+                    EmptyLayer = layer is null,
+                }
+            );
         }
         return Dated(history, plan.BaseImage?.Created, now);
     }
@@ -31,8 +40,10 @@ static class ImageHistory
     // What an instruction copies may be there already: then there is no layer.
     static bool MadeLayer(BuildInstruction step, SolveResult result, ref int count)
     {
-        if (!step.ChangesTree) return false;
-        if (result.Find(step.Result) is not { } tree) return true;
+        if (!step.ChangesTree)
+            return false;
+        if (result.Find(step.Result) is not { } tree)
+            return true;
         var more = tree.Layers.Count > count;
         count = tree.Layers.Count;
         return more;
@@ -44,8 +55,10 @@ static class ImageHistory
         var last = history.FirstOrDefault(h => h.Created is not null)?.Created ?? baseCreated ?? now;
         for (var i = 0; i < history.Count; i++)
         {
-            if (history[i].Created is { } created) last = created;
-            else history[i] = history[i] with { Created = last };
+            if (history[i].Created is { } created)
+                last = created;
+            else
+                history[i] = history[i] with { Created = last };
         }
         return [.. history];
     }

@@ -39,9 +39,12 @@ sealed class FileWorker(TargetTree target, SourceTree names, Func<Vertex, Source
         // What a client sent is root's already; what comes from another tree keeps its owners, as in Docker.
         var look = new CopyLook(OwnerOf(copy), copy.Mode is null ? null : ModeChange.Parse(copy.Mode));
         var paths = copy.Sources.SelectMany(s => Expand(source, s, copy)).ToList();
-        if (paths.Count == 0) throw new InvalidParameterException($"{copy.Instruction} failed: no source files were specified");
+        if (paths.Count == 0)
+            throw new InvalidParameterException($"{copy.Instruction} failed: no source files were specified");
         if (paths.Count > 1 && !IsDirectoryName(copy.Destination))
-            throw new InvalidParameterException($"When using {copy.Instruction} with more than one source file, the destination must be a directory and end with a /");
+            throw new InvalidParameterException(
+                $"When using {copy.Instruction} with more than one source file, the destination must be a directory and end with a /"
+            );
         var filter = copy.Excludes.Count > 0 ? ExcludeFilter.Of(copy.Excludes) : null;
         foreach (var (path, below) in paths)
         {
@@ -59,9 +62,16 @@ sealed class FileWorker(TargetTree target, SourceTree names, Func<Vertex, Source
             target.CopyDirectory(source, path, copy.KeepParents ? SourceGlob.Join(destination, Name(path)) : destination, look, filter);
             return;
         }
-        if (filter?.Leaves(Name(path), false) == true) return;
-        if (copy.Unpack && entry.IsRegular && target.TryUnpack(source, path, destination, look)) return;
-        target.CopyFile(source, path, copy.KeepParents ? SourceGlob.Join(destination, Name(path)) : FilePath(destination, Name(path)), look);
+        if (filter?.Leaves(Name(path), false) == true)
+            return;
+        if (copy.Unpack && entry.IsRegular && target.TryUnpack(source, path, destination, look))
+            return;
+        target.CopyFile(
+            source,
+            path,
+            copy.KeepParents ? SourceGlob.Join(destination, Name(path)) : FilePath(destination, Name(path)),
+            look
+        );
     }
 
     // The directories of the source's path (from "/./" on, if it has one) are made below the destination; the answer is the last of them.
@@ -76,7 +86,8 @@ sealed class FileWorker(TargetTree target, SourceTree names, Func<Vertex, Source
             (at, destination) = ($"{at}/{part}", SourceGlob.Join(destination, part));
             target.CopyParents(source, at, destination, look);
         }
-        if (rest[^1].Length > 0 && source.Find(path) is { IsDirectory: true }) target.CopyParents(source, path, SourceGlob.Join(destination, rest[^1]), look);
+        if (rest[^1].Length > 0 && source.Find(path) is { IsDirectory: true })
+            target.CopyParents(source, path, SourceGlob.Join(destination, rest[^1]), look);
         return destination;
     }
 
@@ -91,17 +102,22 @@ sealed class FileWorker(TargetTree target, SourceTree names, Func<Vertex, Source
     // Where a file lands: in the destination when that is or is called a directory, or under the destination's own name.
     string FilePath(string destination, string name)
     {
-        if (!IsDirectoryName(destination) && target.Reader.Find(destination) is not { IsDirectory: true }) return destination;
+        if (!IsDirectoryName(destination) && target.Reader.Find(destination) is not { IsDirectory: true })
+            return destination;
         return SourceGlob.Join(SourceGlob.Clean(destination), name);
     }
 
-    static bool IsDirectoryName(string destination) => destination.EndsWith('/') || destination.EndsWith("/.", StringComparison.Ordinal) || destination == ".";
+    static bool IsDirectoryName(string destination) =>
+        destination.EndsWith('/') || destination.EndsWith("/.", StringComparison.Ordinal) || destination == ".";
 
     static string Name(string path) => path[(path.LastIndexOf('/') + 1)..];
 
     (uint, uint)? OwnerOf(FileAction action) => action.Owner.Length == 0 ? null : OwnerLookup.Find(names, action.Owner);
 
-    static NotFoundException Missing(CopyAction copy, string path) => new(copy.From is LocalSource
-        ? $"{copy.Instruction} failed: file not found in build context or excluded by .dockerignore: stat {path.TrimStart('/')}: file does not exist"
-        : $"{copy.Instruction} failed: stat {path}: file does not exist");
+    static NotFoundException Missing(CopyAction copy, string path) =>
+        new(
+            copy.From is LocalSource
+                ? $"{copy.Instruction} failed: file not found in build context or excluded by .dockerignore: stat {path.TrimStart('/')}: file does not exist"
+                : $"{copy.Instruction} failed: stat {path}: file does not exist"
+        );
 }

@@ -5,7 +5,9 @@ namespace Pier.Build.Files;
 /// <summary>--chmod: octal, or chmod(1)'s symbolic form (u=rwX,go=rX).</summary>
 static class ModeChange
 {
-    /// <summary>The change as a function of a mode and whether it is a directory's. Throws <see cref="InvalidParameterException"/>.</summary>
+    /// <summary>
+    /// The change as a function of a mode and whether it is a directory's. Throws <see cref="InvalidParameterException"/>.
+    /// </summary>
     public static Func<uint, bool, uint> Parse(string text)
     {
         if (text.Length is > 0 and <= 5 && text.All(c => c is >= '0' and <= '7'))
@@ -26,36 +28,41 @@ static class ModeChange
             who |= mask;
             at++;
         }
-        if (who == 0) who = AllBits;
+        if (who == 0)
+            who = AllBits;
         var actions = new List<(char Operator, string Letters)>();
         while (at < clause.Length)
         {
             var op = clause[at] is '+' or '-' or '=' ? clause[at++] : throw Invalid(whole);
             var start = at;
-            while (at < clause.Length && "rwxXstugo".Contains(clause[at])) at++;
+            while (at < clause.Length && "rwxXstugo".Contains(clause[at]))
+                at++;
             actions.Add((op, clause[start..at]));
         }
-        if (actions.Count == 0) throw Invalid(whole);
+        if (actions.Count == 0)
+            throw Invalid(whole);
         return (mode, isDirectory) => actions.Aggregate(mode, (m, a) => Apply(m, a.Operator, Bits(a.Letters, m, isDirectory) & who, who));
     }
 
     const uint AllBits = 0xFFF;
 
-    static uint WhoMask(char who) => who switch
-    {
-        'u' => 0x9C0, // 04700
-        'g' => 0x438, // 02070
-        'o' => 0x207, // 01007
-        'a' => AllBits,
-        _ => 0,
-    };
+    static uint WhoMask(char who) =>
+        who switch
+        {
+            'u' => 0x9C0, // 04700
+            'g' => 0x438, // 02070
+            'o' => 0x207, // 01007
+            'a' => AllBits,
+            _ => 0,
+        };
 
-    static uint Apply(uint mode, char op, uint bits, uint who) => op switch
-    {
-        '+' => mode | bits,
-        '-' => mode & ~bits,
-        _ => (mode & ~who) | bits,
-    };
+    static uint Apply(uint mode, char op, uint bits, uint who) =>
+        op switch
+        {
+            '+' => mode | bits,
+            '-' => mode & ~bits,
+            _ => (mode & ~who) | bits,
+        };
 
     static uint Bits(string letters, uint mode, bool isDirectory)
     {
@@ -80,5 +87,6 @@ static class ModeChange
 
     static uint Spread(uint three) => three << 6 | three << 3 | three;
 
-    static InvalidParameterException Invalid(string text) => new($"invalid chmod parameter: '{text}'. it should be octal string and between 0 and 07777");
+    static InvalidParameterException Invalid(string text) =>
+        new($"invalid chmod parameter: '{text}'. it should be octal string and between 0 and 07777");
 }

@@ -11,8 +11,8 @@ static class SourceGlob
     public static bool IsPattern(string source) => source.AsSpan().IndexOfAny(Special) >= 0;
 
     /// <summary>
-    /// Absolute paths in the order of names; the path itself where it has no wildcard, whether it is there or not. "." and ".." are resolved as text: nothing
-    /// climbs out of the tree.
+    /// Absolute paths in the order of names; the path itself where it has no wildcard, whether it is there or not. "." and ".." are
+    /// resolved as text: nothing climbs out of the tree.
     /// </summary>
     public static IReadOnlyList<string> Expand(SourceTree tree, string source)
     {
@@ -25,7 +25,12 @@ static class SourceGlob
                 continue;
             }
             var pattern = PathPattern.Parse(part);
-            found = [.. found.SelectMany(directory => tree.Names(directory).Where(name => pattern.Matches(name)).Select(name => Join(directory, name)))];
+            found =
+            [
+                .. found.SelectMany(directory =>
+                    tree.Names(directory).Where(name => pattern.Matches(name)).Select(name => Join(directory, name))
+                ),
+            ];
         }
         // What a wildcard before it stands for must be there; a plain path is the caller's to miss.
         return IsPattern(source) ? [.. found.Where(path => tree.Find(path) is not null || IsLink(tree, path))] : found;
@@ -43,9 +48,12 @@ static class SourceGlob
         var parts = new List<string>();
         foreach (var part in path.Split('/'))
         {
-            if (part is "" or ".") continue;
-            if (part != "..") parts.Add(part);
-            else if (parts.Count > 0) parts.RemoveAt(parts.Count - 1);
+            if (part is "" or ".")
+                continue;
+            if (part != "..")
+                parts.Add(part);
+            else if (parts.Count > 0)
+                parts.RemoveAt(parts.Count - 1);
         }
         return parts;
     }

@@ -12,17 +12,38 @@ namespace Pier.Build.Frontend;
 public static class ConfigChanges
 {
     static readonly HashSet<string> Words =
-        ["CMD", "ENTRYPOINT", "ENV", "EXPOSE", "HEALTHCHECK", "LABEL", "ONBUILD", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"];
+    [
+        "CMD",
+        "ENTRYPOINT",
+        "ENV",
+        "EXPOSE",
+        "HEALTHCHECK",
+        "LABEL",
+        "ONBUILD",
+        "STOPSIGNAL",
+        "USER",
+        "VOLUME",
+        "WORKDIR",
+    ];
 
-    /// <summary>Applies instructions in turn, one or several lines each; throws <see cref="InvalidParameterException"/> with Docker's texts.</summary>
+    /// <summary>
+    /// Applies instructions in turn, one or several lines each; throws <see cref="InvalidParameterException"/> with Docker's texts.
+    /// </summary>
     public static ContainerConfig Apply(ContainerConfig config, IReadOnlyList<string> instructions)
     {
-        if (instructions.All(string.IsNullOrWhiteSpace)) return config;
+        if (instructions.All(string.IsNullOrWhiteSpace))
+            return config;
         try
         {
             // A configuration is changed as a build's stage changes the one that it stands on.
             var text = Encoding.UTF8.GetBytes("FROM scratch\n" + string.Join('\n', instructions));
-            if (new LineReader(SourceText.From("--change", text), '\\').Read().Skip(1).FirstOrDefault(l => !Words.Contains(l.Word.ToUpperInvariant())) is { } other)
+            if (
+                new LineReader(SourceText.From("--change", text), '\\')
+                    .Read()
+                    .Skip(1)
+                    .FirstOrDefault(l => !Words.Contains(l.Word.ToUpperInvariant())) is
+                { } other
+            )
                 throw new InvalidParameterException($"{other.Word.ToLowerInvariant()} is not a valid change command");
             var file = Dockerfile.Parse("--change", text);
             return Apply(config, file, new DockerfileInput { Text = text });
@@ -47,8 +68,10 @@ public static class ConfigChanges
         stage.ImageVariables.SetAll(config.Env ?? []);
         foreach (var instruction in file.Stages[0].Instructions)
         {
-            if (instruction is WorkdirInstruction workdir) compiler.WorkingDirectory(stage, workdir);
-            else compiler.Apply(stage, instruction);
+            if (instruction is WorkdirInstruction workdir)
+                compiler.WorkingDirectory(stage, workdir);
+            else
+                compiler.Apply(stage, instruction);
         }
         return stage.Config;
     }

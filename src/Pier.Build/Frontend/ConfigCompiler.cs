@@ -14,23 +14,24 @@ sealed class ConfigCompiler(GlobalScope globals, WorkBudget budget, CheckReport 
     public static readonly string[] DefaultShell = ["/bin/sh", "-c"];
 
     /// <summary>Changes the stage's configuration; answers with the line of the history.</summary>
-    public string Apply(StageState stage, Instruction instruction) => instruction switch
-    {
-        ArgInstruction arg => Arg(stage, arg),
-        EnvInstruction env => Env(stage, env),
-        LabelInstruction label => Label(stage, label),
-        CmdInstruction cmd => Cmd(stage, cmd),
-        EntrypointInstruction entrypoint => Entrypoint(stage, entrypoint),
-        ExposeInstruction expose => Expose(stage, expose),
-        VolumeInstruction volume => Volume(stage, volume),
-        UserInstruction user => User(stage, user),
-        StopSignalInstruction signal => StopSignal(stage, signal),
-        HealthcheckInstruction health => Healthcheck(stage, health),
-        ShellInstruction shell => Shell(stage, shell),
-        MaintainerInstruction maintainer => Maintainer(stage, maintainer),
-        OnbuildInstruction onbuild => Onbuild(stage, onbuild),
-        _ => throw new InstructionException($"unknown instruction: {instruction.Word}"),
-    };
+    public string Apply(StageState stage, Instruction instruction) =>
+        instruction switch
+        {
+            ArgInstruction arg => Arg(stage, arg),
+            EnvInstruction env => Env(stage, env),
+            LabelInstruction label => Label(stage, label),
+            CmdInstruction cmd => Cmd(stage, cmd),
+            EntrypointInstruction entrypoint => Entrypoint(stage, entrypoint),
+            ExposeInstruction expose => Expose(stage, expose),
+            VolumeInstruction volume => Volume(stage, volume),
+            UserInstruction user => User(stage, user),
+            StopSignalInstruction signal => StopSignal(stage, signal),
+            HealthcheckInstruction health => Healthcheck(stage, health),
+            ShellInstruction shell => Shell(stage, shell),
+            MaintainerInstruction maintainer => Maintainer(stage, maintainer),
+            OnbuildInstruction onbuild => Onbuild(stage, onbuild),
+            _ => throw new InstructionException($"unknown instruction: {instruction.Word}"),
+        };
 
     /// <summary>A value as the instruction means it; what is used without being set is worth a warning.</summary>
     public string Expand(StageState stage, Instruction instruction, string text)
@@ -45,7 +46,8 @@ sealed class ConfigCompiler(GlobalScope globals, WorkBudget budget, CheckReport 
     public string WorkingDirectory(StageState stage, WorkdirInstruction instruction)
     {
         var path = Expand(stage, instruction, instruction.Path);
-        if (path.Length == 0) throw new InstructionException("cannot normalize nothing", instruction.Path);
+        if (path.Length == 0)
+            throw new InstructionException("cannot normalize nothing", instruction.Path);
         VariableChecks.RelativeWorkdir(stage, instruction, path, report);
         var directory = CleanPath.Join(stage.Config.WorkingDir, path);
         stage.Config = stage.Config with { WorkingDir = directory };
@@ -59,7 +61,8 @@ sealed class ConfigCompiler(GlobalScope globals, WorkBudget budget, CheckReport 
         {
             var value = globals.Given(name) ?? (written is null ? globals.Value(name) : Expand(stage, instruction, written));
             stage.Arguments[name] = value;
-            if (value is not null) stage.Variables.Set(name, value);
+            if (value is not null)
+                stage.Variables.Set(name, value);
             words.Add(value is null ? name : $"{name}={value}");
         }
         return "ARG " + string.Join(' ', words);
@@ -83,7 +86,8 @@ sealed class ConfigCompiler(GlobalScope globals, WorkBudget budget, CheckReport 
         var pairs = Expanded(stage, instruction, instruction.Pairs);
         budget.Spend((stage.Config.Labels?.Count ?? 0) * 4L);
         var labels = new Dictionary<string, string>(stage.Config.Labels ?? []);
-        foreach (var (name, value) in pairs) labels[name] = value;
+        foreach (var (name, value) in pairs)
+            labels[name] = value;
         stage.Config = stage.Config with { Labels = labels };
         return "LABEL " + string.Join(' ', pairs.Select(p => $"{p.Name}={p.Value}"));
     }
@@ -91,7 +95,8 @@ sealed class ConfigCompiler(GlobalScope globals, WorkBudget budget, CheckReport 
     List<Pair> Expanded(StageState stage, Instruction instruction, IReadOnlyList<Pair> pairs)
     {
         var expanded = pairs.Select(p => new Pair(Expand(stage, instruction, p.Name), Expand(stage, instruction, p.Value))).ToList();
-        return expanded.TrueForAll(p => p.Name.Length > 0) ? expanded
+        return expanded.TrueForAll(p => p.Name.Length > 0)
+            ? expanded
             : throw new InstructionException($"{instruction.Word} names can not be blank");
     }
 
@@ -118,7 +123,8 @@ sealed class ConfigCompiler(GlobalScope globals, WorkBudget budget, CheckReport 
         var ports = words.SelectMany(p => ExposedPorts.Parse(p, budget)).ToList();
         budget.Spend((stage.Config.ExposedPorts?.Count ?? 0) * 4L);
         var exposed = new Dictionary<string, EmptyObject>(stage.Config.ExposedPorts ?? []);
-        foreach (var port in ports) exposed[port] = EmptyObject.Instance;
+        foreach (var port in ports)
+            exposed[port] = EmptyObject.Instance;
         stage.Config = stage.Config with { ExposedPorts = exposed };
         return $"EXPOSE map[{string.Join(' ', ports.Distinct().Order(StringComparer.Ordinal).Select(p => p + ":{}"))}]";
     }
@@ -134,10 +140,12 @@ sealed class ConfigCompiler(GlobalScope globals, WorkBudget budget, CheckReport 
     string Volume(StageState stage, VolumeInstruction instruction)
     {
         var paths = instruction.Paths.Select(p => Expand(stage, instruction, p)).ToList();
-        if (paths.Exists(p => p.Length == 0)) throw new InstructionException("VOLUME specified can not be an empty string");
+        if (paths.Exists(p => p.Length == 0))
+            throw new InstructionException("VOLUME specified can not be an empty string");
         budget.Spend((stage.Config.Volumes?.Count ?? 0) * 4L);
         var volumes = new Dictionary<string, EmptyObject>(stage.Config.Volumes ?? []);
-        foreach (var path in paths) volumes[path] = EmptyObject.Instance;
+        foreach (var path in paths)
+            volumes[path] = EmptyObject.Instance;
         stage.Config = stage.Config with { Volumes = volumes };
         return $"VOLUME [{string.Join(' ', paths)}]";
     }
@@ -152,7 +160,8 @@ sealed class ConfigCompiler(GlobalScope globals, WorkBudget budget, CheckReport 
     string StopSignal(StageState stage, StopSignalInstruction instruction)
     {
         var signal = Expand(stage, instruction, instruction.Signal);
-        if (!SignalNames.IsSignal(signal)) throw new InstructionException($"Invalid signal: {signal}", instruction.Signal);
+        if (!SignalNames.IsSignal(signal))
+            throw new InstructionException($"Invalid signal: {signal}", instruction.Signal);
         stage.Config = stage.Config with { StopSignal = signal };
         return "STOPSIGNAL " + signal;
     }

@@ -13,7 +13,10 @@ static class CopyPaths
     public static string Destination(string workingDirectory, string written)
     {
         var path = CleanPath.Join(workingDirectory, written);
-        var isDirectory = written is "" or "." or ".." || written.EndsWith('/') || written.EndsWith("/.", StringComparison.Ordinal)
+        var isDirectory =
+            written is "" or "." or ".."
+            || written.EndsWith('/')
+            || written.EndsWith("/.", StringComparison.Ordinal)
             || written.EndsWith("/..", StringComparison.Ordinal);
         return isDirectory && path != "/" ? path + "/" : path;
     }
@@ -22,14 +25,16 @@ static class CopyPaths
     public static string Source(string written, bool keepPivot)
     {
         var pivot = keepPivot ? written.IndexOf("/./", StringComparison.Ordinal) : -1;
-        if (pivot < 0) return CleanPath.Join("/", "/" + written);
+        if (pivot < 0)
+            return CleanPath.Join("/", "/" + written);
         var (before, after) = (CleanPath.Of("/" + written[..pivot]), CleanPath.Of("/" + written[(pivot + 3)..]));
         return (before == "/" ? "" : before) + "/." + after;
     }
 
     public static bool IsRemote(string source) =>
         source.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
-            || source.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || GitAddress.Parse(source) is not null;
+        || source.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+        || GitAddress.Parse(source) is not null;
 
     /// <summary>
     /// The name of a download: the destination's when that is a file, the address's last segment otherwise; null where it has none.
@@ -42,8 +47,12 @@ static class CopyPaths
 
     public static void CheckCount(CopyInstruction instruction, int sources, string destination)
     {
-        if (sources == 0) throw InstructionParser.NoDestination(instruction.Word);
+        if (sources == 0)
+            throw InstructionParser.NoDestination(instruction.Word);
         if (sources > 1 && !destination.EndsWith('/'))
-            throw new InstructionException($"When using {instruction.Word} with more than one source file, the destination must be a directory and end with a /", instruction.Destination);
+            throw new InstructionException(
+                $"When using {instruction.Word} with more than one source file, the destination must be a directory and end with a /",
+                instruction.Destination
+            );
     }
 }

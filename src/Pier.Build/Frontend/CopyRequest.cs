@@ -12,16 +12,17 @@ sealed record CopyRequest(CopyInstruction Instruction)
     public required IReadOnlyList<string> Excludes { get; init; }
     public string? Checksum { get; init; }
 
-    public CopyAction Action(Vertex from, IReadOnlyList<string> sources, bool unpack) => new()
-    {
-        From = from,
-        Sources = sources,
-        Destination = Destination,
-        Owner = Owner,
-        Mode = Mode,
-        Unpack = unpack,
-        KeepParents = Instruction.Parents,
-        Excludes = Excludes,
-        Instruction = Instruction.Word,
-    };
+    public CopyAction Action(Vertex from, IReadOnlyList<string> sources, bool unpack) =>
+        new()
+        {
+            From = from,
+            Sources = sources,
+            Destination = Destination,
+            Owner = Owner,
+            Mode = Mode,
+            Unpack = unpack,
+            KeepParents = Instruction.Parents,
+            Excludes = Excludes,
+            Instruction = Instruction.Word,
+        };
 }

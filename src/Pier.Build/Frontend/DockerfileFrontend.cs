@@ -15,8 +15,15 @@ public static class DockerfileFrontend
     public static async Task<BuildPlan> PlanAsync(DockerfileInput input, IImageResolver images, CancellationToken ct) =>
         (await PlanAsync(input, [input.Platform], images, ct))[0];
 
-    /// <summary>The same for several platforms: a plan each, which share the vertices that are alike. Warnings are those of the first.</summary>
-    public static async Task<IReadOnlyList<BuildPlan>> PlanAsync(DockerfileInput input, IReadOnlyList<Platform> platforms, IImageResolver images, CancellationToken ct)
+    /// <summary>
+    /// The same for several platforms: a plan each, which share the vertices that are alike. Warnings are those of the first.
+    /// </summary>
+    public static async Task<IReadOnlyList<BuildPlan>> PlanAsync(
+        DockerfileInput input,
+        IReadOnlyList<Platform> platforms,
+        IImageResolver images,
+        CancellationToken ct
+    )
     {
         var file = Dockerfile.Parse(input.FileName, input.Text.Span);
         SyntaxDirective.Check(file, input);
@@ -25,7 +32,8 @@ public static class DockerfileFrontend
         {
             var (sources, pool) = (new SourceCatalog(input, images, stop.Token), platforms.Count > 1 ? new StepPool() : null);
             var plans = new List<BuildPlan>();
-            foreach (var platform in platforms) plans.Add(await new Planner(file, input with { Platform = platform }, sources, pool).PlanAsync());
+            foreach (var platform in platforms)
+                plans.Add(await new Planner(file, input with { Platform = platform }, sources, pool).PlanAsync());
             return plans;
         }
         finally

@@ -12,9 +12,11 @@ sealed class EnvironmentList
 
     public EnvironmentList(WorkBudget budget) => _budget = budget;
 
-    public EnvironmentList(EnvironmentList other) : this(other._budget)
+    public EnvironmentList(EnvironmentList other)
+        : this(other._budget)
     {
-        foreach (var (name, value) in other._variables) Set(name, value);
+        foreach (var (name, value) in other._variables)
+            Set(name, value);
     }
 
     public string? this[string name] => _places.TryGetValue(name, out var at) ? _variables[at].Value : null;
@@ -25,7 +27,8 @@ sealed class EnvironmentList
     {
         _budget.Spend(1);
         _lines = null;
-        if (_places.TryGetValue(name, out var at)) _variables[at] = (name, value);
+        if (_places.TryGetValue(name, out var at))
+            _variables[at] = (name, value);
         else
         {
             _places[name] = _variables.Count;
@@ -37,13 +40,15 @@ sealed class EnvironmentList
     public void SetAll(IEnumerable<string> lines)
     {
         foreach (var line in lines)
-            if (line.IndexOf('=') is var at) Set(at < 0 ? line : line[..at], at < 0 ? "" : line[(at + 1)..]);
+            if (line.IndexOf('=') is var at)
+                Set(at < 0 ? line : line[..at], at < 0 ? "" : line[(at + 1)..]);
     }
 
     /// <summary>NAME=value; the same array until something changes.</summary>
     public string[] Lines()
     {
-        if (_lines is not null) return _lines;
+        if (_lines is not null)
+            return _lines;
         _budget.Spend(_variables.Count * 4L + _variables.Sum(v => v.Name.Length + v.Value.Length));
         return _lines = [.. _variables.Select(v => $"{v.Name}={v.Value}")];
     }

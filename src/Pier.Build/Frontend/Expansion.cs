@@ -36,6 +36,8 @@ static class Expansion
     }
 
     static InstructionException Failed(string text, InstructionException e) =>
-        new($"failed to process {GoQuote.Text(text.Length > 200 ? text[..200] + "..." : text)}: {e.Message}",
-            e.Word is { } word && text.Contains(word) ? word : text);
+        new(
+            $"failed to process {GoQuote.Text(text.Length > 200 ? text[..200] + "..." : text)}: {e.Message}",
+            e.Word is { } word && text.Contains(word) ? word : text
+        );
 }

@@ -22,10 +22,11 @@ sealed class GlobalScope
     {
         (_input, _instructions, _report) = (input, file.GlobalArguments, report);
         Expander = new WordExpander(new WordOptions { Escape = file.Directives.Escape }, budget);
-        foreach (var (name, value) in PredefinedArguments.Platforms(input)) _values[name] = _defaults[name] = value;
+        foreach (var (name, value) in PredefinedArguments.Platforms(input))
+            _values[name] = _defaults[name] = value;
         foreach (var instruction in file.GlobalArguments)
-            foreach (var argument in instruction.Arguments)
-                places.At(instruction, () => Declare(argument));
+        foreach (var argument in instruction.Arguments)
+            places.At(instruction, () => Declare(argument));
         SourceDate = ReadSourceDate(Given("SOURCE_DATE_EPOCH"));
     }
 
@@ -55,47 +56,57 @@ sealed class GlobalScope
     /// <summary>What the user gave, or null; it counts as used.</summary>
     public string? Given(string name)
     {
-        if (!_input.Arguments.TryGetValue(name, out var value) || value is null) return null;
+        if (!_input.Arguments.TryGetValue(name, out var value) || value is null)
+            return null;
         _used.Add(name);
         return value;
     }
 
     bool Declare(Declaration argument)
     {
-        if (argument.Default is { } own && WithDefaults(own) is { } byDefault) _defaults[argument.Name] = byDefault;
+        if (argument.Default is { } own && WithDefaults(own) is { } byDefault)
+            _defaults[argument.Name] = byDefault;
         var value = Given(argument.Name) ?? (argument.Default is { } text ? Expander.Expand(text, Value) : null);
-        if (value is not null) _values[argument.Name] = value;
+        if (value is not null)
+            _values[argument.Name] = value;
         return true;
     }
 
     /// <summary>The instructions themselves, for the classic stream.</summary>
-    public IEnumerable<BuildInstruction> Instructions(Vertex scratch) => _instructions.Select(i => new BuildInstruction
-    {
-        Text = i.Heading.Text,
-        CreatedBy = "",
-        Result = scratch,
-        ChangesTree = false,
-        Config = new ContainerConfig(),
-        Stage = -1,
-        IsFinalStage = false,
-        Line = i.Heading.FirstLine,
-        LastLine = i.Heading.LastLine,
-    });
+    public IEnumerable<BuildInstruction> Instructions(Vertex scratch) =>
+        _instructions.Select(i => new BuildInstruction
+        {
+            Text = i.Heading.Text,
+            CreatedBy = "",
+            Result = scratch,
+            ChangesTree = false,
+            Config = new ContainerConfig(),
+            Stage = -1,
+            IsFinalStage = false,
+            Line = i.Heading.FirstLine,
+            LastLine = i.Heading.LastLine,
+        });
 
     /// <summary>Docker's warning about arguments that no ARG took.</summary>
     public void ReportUnused()
     {
-        var unused = _input.Arguments.Where(a => a.Value is not null && !_used.Contains(a.Key) && !PredefinedArguments.IsForBuilder(a.Key))
-            .Select(a => a.Key).Order(StringComparer.Ordinal).ToArray();
+        var unused = _input
+            .Arguments.Where(a => a.Value is not null && !_used.Contains(a.Key) && !PredefinedArguments.IsForBuilder(a.Key))
+            .Select(a => a.Key)
+            .Order(StringComparer.Ordinal)
+            .ToArray();
         if (unused.Length > 0)
             _report.Add(CheckCodes.UnconsumedArguments, $"One or more build-args [{string.Join(' ', unused)}] were not consumed", 0);
     }
 
     static DateTimeOffset? ReadSourceDate(string? text)
     {
-        if (string.IsNullOrEmpty(text)) return null;
-        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
-            || seconds is < 0 or > 253402300799)
+        if (string.IsNullOrEmpty(text))
+            return null;
+        if (
+            !long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
+            || seconds is < 0 or > 253402300799
+        )
             throw new InvalidParameterException($"invalid SOURCE_DATE_EPOCH: {text}");
         return DateTimeOffset.FromUnixTimeSeconds(seconds);
     }

@@ -36,7 +36,8 @@ sealed class Planner
     {
         FileChecks.Run(_file, _report);
         var target = _stages.Find(_input.Target);
-        foreach (var stage in _stages.NeededBy(target)) _compiler.ResolveAhead(stage);
+        foreach (var stage in _stages.NeededBy(target))
+            _compiler.ResolveAhead(stage);
         await CompileAsync(target);
         return Finish(target);
     }
@@ -52,7 +53,8 @@ sealed class Planner
                 Enter(parent, stage);
                 continue;
             }
-            if (stage.Work is null) await _compiler.BeginAsync(stage);
+            if (stage.Work is null)
+                await _compiler.BeginAsync(stage);
             if (_stages.CopiedBy(stage).FirstOrDefault(s => !s.IsDone) is { } missing)
             {
                 Enter(missing, stage);
@@ -66,8 +68,10 @@ sealed class Planner
         void Enter(StageState next, StageState from)
         {
             if (!onPath.Add(next))
-                throw new DockerfileException($"circular dependency detected on stage: {next.Name ?? next.Index.ToString(System.Globalization.CultureInfo.InvariantCulture)}",
-                    _file.Source.Place(from.Stage.From.Heading.FirstLine, from.Stage.From.Heading.LastLine));
+                throw new DockerfileException(
+                    $"circular dependency detected on stage: {next.Name ?? next.Index.ToString(System.Globalization.CultureInfo.InvariantCulture)}",
+                    _file.Source.Place(from.Stage.From.Heading.FirstLine, from.Stage.From.Heading.LastLine)
+                );
             path.Push(next);
         }
     }
@@ -75,15 +79,19 @@ sealed class Planner
     BuildPlan Finish(StageState target)
     {
         var chain = new HashSet<int>();
-        for (var stage = target; stage is not null; stage = stage.Parent) chain.Add(stage.Index);
-        var instructions = _globals.Instructions(_sources.Scratch)
-            .Concat(_stages.All.Where(s => s.IsDone).SelectMany(s =>
-                s.Results.Select(r => r with { IsFinalStage = chain.Contains(s.Index) })));
+        for (var stage = target; stage is not null; stage = stage.Parent)
+            chain.Add(stage.Index);
+        var instructions = _globals
+            .Instructions(_sources.Scratch)
+            .Concat(
+                _stages.All.Where(s => s.IsDone).SelectMany(s => s.Results.Select(r => r with { IsFinalStage = chain.Contains(s.Index) }))
+            );
         var config = target.Config;
         if (_input.Labels.Count > 0)
         {
             var labels = new Dictionary<string, string>(config.Labels ?? []);
-            foreach (var (name, value) in _input.Labels) labels[name] = value;
+            foreach (var (name, value) in _input.Labels)
+                labels[name] = value;
             config = config with { Labels = labels };
         }
         _globals.ReportUnused();

@@ -19,7 +19,14 @@ sealed class SourceCatalog(DockerfileInput input, IImageResolver images, Cancell
 
     /// <summary>The main context.</summary>
     public Vertex Context =>
-        field ??= input.Context ?? new LocalSource { Name = "[internal] load build context", Local = "context", Excludes = input.Excludes };
+        field ??=
+            input.Context
+            ?? new LocalSource
+            {
+                Name = "[internal] load build context",
+                Local = "context",
+                Excludes = input.Excludes,
+            };
 
     /// <summary>Begins to look an image up, or answers with what is found.</summary>
     public Task<ResolvedImage> ResolveAsync(string reference, Platform platform) =>
@@ -31,7 +38,13 @@ sealed class SourceCatalog(DockerfileInput input, IImageResolver images, Cancell
         var found = await ResolveAsync(reference, platform);
         var key = (FullName(reference), platform.ToString());
         if (!_images.TryGetValue(key, out var source))
-            _images[key] = source = new ImageSource { Name = name, Reference = key.Item1, Platform = platform, Resolved = found.Id };
+            _images[key] = source = new ImageSource
+            {
+                Name = name,
+                Reference = key.Item1,
+                Platform = platform,
+                Resolved = found.Id,
+            };
         return source;
     }
 
@@ -44,13 +57,21 @@ sealed class SourceCatalog(DockerfileInput input, IImageResolver images, Cancell
     /// </summary>
     public Vertex Named(string name, NamedContext context)
     {
-        if (_contexts.TryGetValue(name, out var known)) return known;
+        if (_contexts.TryGetValue(name, out var known))
+            return known;
         Vertex source = context.Address switch
         {
-            ['l', 'o', 'c', 'a', 'l', ':', .. var local] =>
-                new LocalSource { Name = $"[context {name}] load from client", Local = local, Excludes = context.Excludes },
-            var address when GitAddress.Parse(address, asContext: true) is { } git =>
-                Repository(git, keepGitDirectory: false, checksum: null),
+            ['l', 'o', 'c', 'a', 'l', ':', .. var local] => new LocalSource
+            {
+                Name = $"[context {name}] load from client",
+                Local = local,
+                Excludes = context.Excludes,
+            },
+            var address when GitAddress.Parse(address, asContext: true) is { } git => Repository(
+                git,
+                keepGitDirectory: false,
+                checksum: null
+            ),
             var address => throw new InstructionException($"unsupported context source {address.Split(':')[0]} for {name}", name),
         };
         return _contexts[name] = source;
@@ -65,7 +86,7 @@ sealed class SourceCatalog(DockerfileInput input, IImageResolver images, Cancell
                 Name = address.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped),
                 Address = address,
                 FileName = fileName,
-                Checksum = checksum
+                Checksum = checksum,
             };
         return source;
     }
@@ -88,5 +109,6 @@ sealed class SourceCatalog(DockerfileInput input, IImageResolver images, Cancell
 
     static string WithoutPassword(string remote) =>
         Uri.TryCreate(remote, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0
-            ? uri.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped) : remote;
+            ? uri.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped)
+            : remote;
 }

@@ -28,16 +28,20 @@ sealed partial class StageCompiler
         var actions = instruction.IsAdd ? Added(copy, words) : await CopiedAsync(stage, copy, words);
         actions.AddRange(instruction.Heredocs.Select(h => Document(stage, copy, h)));
         CopyChecks.Ignored(instruction, words, input, report);
-        stage.Tree = Pooled(new FileStep
-        {
-            Name = StepName(stage, instruction.Heading.Text),
-            Base = stage.Tree,
-            Actions = actions,
-            Linked = instruction.Link,
-            IgnoreCache = IgnoresCache(stage),
-        });
+        stage.Tree = Pooled(
+            new FileStep
+            {
+                Name = StepName(stage, instruction.Heading.Text),
+                Base = stage.Tree,
+                Actions = actions,
+                Linked = instruction.Link,
+                IgnoreCache = IgnoresCache(stage),
+            }
+        );
         var names = words.Concat(instruction.Heredocs.Select(h => "<<" + h.Name));
-        var flags = (instruction.Owner is null ? "" : $"--chown={copy.Owner} ") + (copy.Mode is null ? "" : $"--chmod={copy.Mode} ")
+        var flags =
+            (instruction.Owner is null ? "" : $"--chown={copy.Owner} ")
+            + (copy.Mode is null ? "" : $"--chmod={copy.Mode} ")
             + (instruction.Link ? "--link " : "");
         Emit(stage, instruction, $"{instruction.Word} {flags}{string.Join(' ', names)} {written} # buildkit", changesTree: true, isTrigger);
     }
@@ -47,7 +51,8 @@ sealed partial class StageCompiler
             ? []
             : [copy.Action(await FromAsync(stage, copy.Instruction.From), Paths(words, copy.Instruction.Parents), unpack: false)];
 
-    static IReadOnlyList<string> Paths(IEnumerable<string> words, bool keepPivot = false) => [.. words.Select(w => CopyPaths.Source(w, keepPivot))];
+    static IReadOnlyList<string> Paths(IEnumerable<string> words, bool keepPivot = false) =>
+        [.. words.Select(w => CopyPaths.Source(w, keepPivot))];
 
     // ADD takes each source from where it says: a repository, a server, the context.
     List<FileAction> Added(CopyRequest copy, List<string> words)
@@ -71,10 +76,14 @@ sealed partial class StageCompiler
             var repository = sources.Repository(git, copy.Instruction.KeepGitDirectory ?? false, copy.Checksum);
             return copy.Action(repository, ["/"], unpack: false);
         }
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri)) throw new InstructionException($"invalid URL: {address}", address);
-        Digest? checksum = copy.Checksum is null ? null : Digest.TryParse(copy.Checksum, out var parsed) ? parsed
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri))
+            throw new InstructionException($"invalid URL: {address}", address);
+        Digest? checksum =
+            copy.Checksum is null ? null
+            : Digest.TryParse(copy.Checksum, out var parsed) ? parsed
             : throw new InstructionException("invalid checksum digest format", copy.Checksum);
-        var name = CopyPaths.FileName(uri, copy.Destination)
+        var name =
+            CopyPaths.FileName(uri, copy.Destination)
             ?? throw new InstructionException($"cannot determine filename from url: {address}", address);
         var unpack = copy.Instruction.Unpack ?? false;
         // Only what is fetched without a name of its own would have to be unpacked by its content alone.
@@ -90,23 +99,28 @@ sealed partial class StageCompiler
             FileName = heredoc.Name,
             Content = Encoding.UTF8.GetBytes(text),
             Owner = copy.Owner,
-            Mode = copy.Mode
+            Mode = copy.Mode,
         };
     }
 
     /// <summary>What --from means: a stage, a context of --build-context, an image; null is the main context.</summary>
     async Task<Vertex> FromAsync(StageState stage, string? name)
     {
-        if (name is null) return sources.Context;
-        if (stages.From(name) is { } other) return other.Tree;
+        if (name is null)
+            return sources.Context;
+        if (stages.From(name) is { } other)
+            return other.Tree;
         var image = name;
         if (input.NamedContexts.TryGetValue(name.ToLowerInvariant(), out var context))
         {
-            if (!context.Address.StartsWith(ImageScheme, StringComparison.Ordinal)) return sources.Named(name.ToLowerInvariant(), context);
+            if (!context.Address.StartsWith(ImageScheme, StringComparison.Ordinal))
+                return sources.Named(name.ToLowerInvariant(), context);
             image = context.Address[ImageScheme.Length..];
         }
-        if (name == "context") return sources.Context;
-        if (name == "scratch") return sources.Scratch;
+        if (name == "context")
+            return sources.Context;
+        if (name == "scratch")
+            return sources.Scratch;
         return await sources.ImageAsync(image, stage.Platform, "FROM " + Reference(image));
     }
 
@@ -115,13 +129,15 @@ sealed partial class StageCompiler
         var directory = _configuration.WorkingDirectory(stage, instruction);
         var name = StepName(stage, instruction.Heading.Text);
         if (directory != "/")
-            stage.Tree = Pooled(new FileStep
-            {
-                Name = name,
-                Base = stage.Tree,
-                IgnoreCache = IgnoresCache(stage),
-                Actions = [new MakeDirectoryAction { Path = directory, Owner = stage.Config.User }],
-            });
+            stage.Tree = Pooled(
+                new FileStep
+                {
+                    Name = name,
+                    Base = stage.Tree,
+                    IgnoreCache = IgnoresCache(stage),
+                    Actions = [new MakeDirectoryAction { Path = directory, Owner = stage.Config.User }],
+                }
+            );
         Emit(stage, instruction, "WORKDIR " + directory, changesTree: directory != "/", isTrigger);
     }
 
@@ -129,8 +145,10 @@ sealed partial class StageCompiler
     static string FileMode(string mode, string written) =>
         mode.Length is > 0 and <= 5 && !mode.AsSpan().ContainsAnyExceptInRange('0', '7') || SymbolicMode().IsMatch(mode)
             ? mode
-            : throw new InstructionException($"invalid chmod parameter: '{mode}'. it should be octal string and between 0 and 07777",
-                written);
+            : throw new InstructionException(
+                $"invalid chmod parameter: '{mode}'. it should be octal string and between 0 and 07777",
+                written
+            );
 
     // Clauses of who, and at least one operator with what: no character can be read in two ways.
     [GeneratedRegex(@"\A[ugoa]*[-+=][-+=rwxXstugo]*(?:,[ugoa]*[-+=][-+=rwxXstugo]*)*\z", RegexOptions.CultureInvariant)]

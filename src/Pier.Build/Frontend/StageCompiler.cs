@@ -9,31 +9,45 @@ namespace Pier.Build.Frontend;
 
 /// <summary>Turns the instructions of one stage after the other into vertices, configurations and history.</summary>
 sealed partial class StageCompiler(
-    Dockerfile file, DockerfileInput input, GlobalScope globals, StageTable stages, SourceCatalog sources, StepPool? pool, WorkBudget budget,
-        CheckReport report, Places places)
+    Dockerfile file,
+    DockerfileInput input,
+    GlobalScope globals,
+    StageTable stages,
+    SourceCatalog sources,
+    StepPool? pool,
+    WorkBudget budget,
+    CheckReport report,
+    Places places
+)
 {
-    const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", ImageScheme = "docker-image://";
+    const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        ImageScheme = "docker-image://";
 
-    readonly WordExpander _names = new(new WordOptions
-    {
-        Escape = file.Directives.Escape,
-        KeepQuotes = true,
-        KeepEscapes = true,
-        KeepUnset = true
-    }, budget);
+    readonly WordExpander _names = new(
+        new WordOptions
+        {
+            Escape = file.Directives.Escape,
+            KeepQuotes = true,
+            KeepEscapes = true,
+            KeepUnset = true,
+        },
+        budget
+    );
     readonly ConfigCompiler _configuration = new(globals, budget, report);
     readonly WordExpander _bodies = new(new WordOptions { IgnoreQuotes = true }, budget);
 
     /// <summary>Asks for a stage's image before its turn comes, so that several are looked up at once.</summary>
     public void ResolveAhead(StageState stage)
     {
-        if (ImageOf(stage) is { } image) _ = sources.ResolveAsync(image, stage.Platform);
+        if (ImageOf(stage) is { } image)
+            _ = sources.ResolveAsync(image, stage.Platform);
     }
 
     // The image that FROM names, or null when it is no image.
     string? ImageOf(StageState stage)
     {
-        if (stage.Parent is not null) return null;
+        if (stage.Parent is not null)
+            return null;
         var context = stage.Replacement ?? input.NamedContexts.GetValueOrDefault(stage.BaseName.ToLowerInvariant());
         if (context is not null)
             return context.Address.StartsWith(ImageScheme, StringComparison.Ordinal) ? context.Address[ImageScheme.Length..] : null;
@@ -46,16 +60,20 @@ sealed partial class StageCompiler(
         var from = stage.Stage.From;
         stage.Work = stage.Replacement is not null ? [] : [.. stage.Stage.Instructions.Select(i => (i, false))];
         var image = ImageOf(stage);
-        if (stage.Parent is { } parent) Inherit(stage, parent);
-        else if (image is not null) StandOn(stage, (await sources.ResolveAsync(image, stage.Platform)).Config);
-        else places.At(from, () => StandOnTree(stage));
+        if (stage.Parent is { } parent)
+            Inherit(stage, parent);
+        else if (image is not null)
+            StandOn(stage, (await sources.ResolveAsync(image, stage.Platform)).Config);
+        else
+            places.At(from, () => StandOnTree(stage));
         var triggers = stage.Config.OnBuild ?? [];
         stage.Config = stage.Config with { OnBuild = null };
         stage.Work.InsertRange(0, triggers.Select(t => (Dockerfile.ParseTrigger(t, from, file.Source, file.Directives.Escape), true)));
         stage.Steps = image is null ? 0 : 1;
         stage.TotalSteps = stage.Steps + stage.Work.Count(w => w.Instruction is RunInstruction or CopyInstruction or WorkdirInstruction);
         var name = $"{Prefix(stage, 1)}FROM {Reference(image ?? "")}";
-        if (image is not null) stage.Tree = await sources.ImageAsync(image, stage.Platform, name);
+        if (image is not null)
+            stage.Tree = await sources.ImageAsync(image, stage.Platform, name);
         Emit(stage, from, "", changesTree: false, isTrigger: false);
     }
 
@@ -99,7 +117,8 @@ sealed partial class StageCompiler(
     // An image without a PATH gets the usual one.
     static void SetEnvironment(StageState stage, string[] environment)
     {
-        if (!environment.Any(e => e.StartsWith("PATH=", StringComparison.Ordinal))) environment = ["PATH=" + DefaultPath, .. environment];
+        if (!environment.Any(e => e.StartsWith("PATH=", StringComparison.Ordinal)))
+            environment = ["PATH=" + DefaultPath, .. environment];
         stage.Variables.SetAll(environment);
         stage.ImageVariables.SetAll(environment);
         stage.Config = stage.Config with { Env = environment };
@@ -126,27 +145,37 @@ sealed partial class StageCompiler(
         budget.Spend(10);
         switch (instruction)
         {
-            case RunInstruction run: await RunAsync(stage, run, isTrigger); break;
-            case CopyInstruction copy: await CopyAsync(stage, copy, isTrigger); break;
-            case WorkdirInstruction workdir: Workdir(stage, workdir, isTrigger); break;
-            default: Emit(stage, instruction, _configuration.Apply(stage, instruction), changesTree: false, isTrigger); break;
+            case RunInstruction run:
+                await RunAsync(stage, run, isTrigger);
+                break;
+            case CopyInstruction copy:
+                await CopyAsync(stage, copy, isTrigger);
+                break;
+            case WorkdirInstruction workdir:
+                Workdir(stage, workdir, isTrigger);
+                break;
+            default:
+                Emit(stage, instruction, _configuration.Apply(stage, instruction), changesTree: false, isTrigger);
+                break;
         }
     }
 
     static void Emit(StageState stage, Instruction instruction, string createdBy, bool changesTree, bool isTrigger) =>
-        stage.Results.Add(new BuildInstruction
-        {
-            Text = instruction.Heading.Text,
-            CreatedBy = createdBy,
-            Result = stage.Tree,
-            ChangesTree = changesTree,
-            Config = stage.Config,
-            Stage = stage.Index,
-            IsFinalStage = false,
-            IsTrigger = isTrigger,
-            Line = instruction.Heading.FirstLine,
-            LastLine = instruction.Heading.LastLine,
-        });
+        stage.Results.Add(
+            new BuildInstruction
+            {
+                Text = instruction.Heading.Text,
+                CreatedBy = createdBy,
+                Result = stage.Tree,
+                ChangesTree = changesTree,
+                Config = stage.Config,
+                Stage = stage.Index,
+                IsFinalStage = false,
+                IsTrigger = isTrigger,
+                Line = instruction.Heading.FirstLine,
+                LastLine = instruction.Heading.LastLine,
+            }
+        );
 
     string Expand(StageState stage, Instruction instruction, string text) => _configuration.Expand(stage, instruction, text);
 
@@ -163,7 +192,8 @@ sealed partial class StageCompiler(
         {
             // A line for the shell need not be words in our sense.
         }
-        if (shown.Length > DockerfileLimits.ExcerptLineLength) shown = shown[..DockerfileLimits.ExcerptLineLength] + "...";
+        if (shown.Length > DockerfileLimits.ExcerptLineLength)
+            shown = shown[..DockerfileLimits.ExcerptLineLength] + "...";
         return Prefix(stage, stage.Steps) + shown;
     }
 

@@ -24,7 +24,8 @@ sealed class StageTable
             state.Label = state.Name ?? (file.Stages.Count > 1 ? $"stage-{stage.Index}" : "");
             _stages.Add(state);
             // The last of a name wins; those before it stay reachable by number.
-            if (state.Name is { } name) _byName[name] = state;
+            if (state.Name is { } name)
+                _byName[name] = state;
         }
     }
 
@@ -38,7 +39,8 @@ sealed class StageTable
         if (from.Platform is { } written)
         {
             var text = globals.Expander.Expand(written, globals.Value, unset);
-            if (text.Length == 0) throw new InstructionException($"empty platform value from expression {written}", written);
+            if (text.Length == 0)
+                throw new InstructionException($"empty platform value from expression {written}", written);
             try
             {
                 platform = Platform.Parse(text);
@@ -51,20 +53,25 @@ sealed class StageTable
         var name = globals.Expander.Expand(from.Image, globals.Value, unset);
         FromChecks.Undeclared(from, unset, globals.Names, report);
         FromChecks.Default(from, globals.WithDefaults(from.Image), report);
-        if (name.Length == 0) throw new InstructionException($"base name ({from.Image}) should not be blank", from.Image);
+        if (name.Length == 0)
+            throw new InstructionException($"base name ({from.Image}) should not be blank", from.Image);
         var state = new StageState(stage, budget) { BaseName = name, Platform = platform };
         state.Parent = _byName.GetValueOrDefault(name.ToLowerInvariant());
-        if (state.Parent is not null && from.Platform is null) state.Platform = state.Parent.Platform;
+        if (state.Parent is not null && from.Platform is null)
+            state.Platform = state.Parent.Platform;
         state.Replacement = state.Name is { } own ? _input.NamedContexts.GetValueOrDefault(own) : null;
-        if (state.Replacement is not null) state.Parent = null;
+        if (state.Replacement is not null)
+            state.Parent = null;
         return state;
     }
 
     /// <summary>The stage of --target: a name, a number, or "" for the last; throws <see cref="DockerfileException"/>.</summary>
     public StageState Find(string target)
     {
-        if (target.Length == 0) return _stages[^1];
-        if (_byName.TryGetValue(target.ToLowerInvariant(), out var named)) return named;
+        if (target.Length == 0)
+            return _stages[^1];
+        if (_byName.TryGetValue(target.ToLowerInvariant(), out var named))
+            return named;
         if (int.TryParse(target, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < _stages.Count)
             return _stages[index];
         throw new DockerfileException($"failed to reach build target {target} in Dockerfile{Suggestions.For(target, _byName.Keys)}");
@@ -79,7 +86,8 @@ sealed class StageTable
             throw new InstructionException("'--from' doesn't support variable expansion, define alias stage instead", name);
         if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index))
             return _byName.GetValueOrDefault(name.ToLowerInvariant());
-        return index < _stages.Count ? _stages[index]
+        return index < _stages.Count
+            ? _stages[index]
             : throw new InstructionException($"invalid from flag value {name}: index out of bounds", name);
     }
 
@@ -93,8 +101,10 @@ sealed class StageTable
         while (open.TryPop(out var stage))
         {
             var next = stage.Replacement is not null ? [] : stage.Stage.Instructions.SelectMany(Sources);
-            if (stage.Parent is { } parent) next = next.Append(parent);
-            foreach (var other in next.Where(needed.Add)) open.Push(other);
+            if (stage.Parent is { } parent)
+                next = next.Append(parent);
+            foreach (var other in next.Where(needed.Add))
+                open.Push(other);
         }
         return needed;
     }

@@ -10,7 +10,8 @@ static class SyntaxDirective
     public static void Check(Dockerfile file, DockerfileInput input)
     {
         var syntax = input.Arguments.GetValueOrDefault("BUILDKIT_SYNTAX") ?? file.Directives.Syntax;
-        if (syntax is null) return;
+        if (syntax is null)
+            return;
         var name = ImageReference.TryParse(syntax.Split(' ')[0], out var reference) ? reference.Name : syntax;
         if (name is not ("docker.io/docker/dockerfile" or "docker.io/docker/dockerfile-upstream"))
             throw new UnsupportedException($"syntax {syntax}: only docker/dockerfile is understood, other frontends are not run");

@@ -34,7 +34,10 @@ public sealed record BuildInstruction
     /// <summary>As in the file, in one line, variables not expanded: "RUN make".</summary>
     public required string Text { get; init; }
 
-    /// <summary>What the image's history says of it: "RUN /bin/sh -c make # buildkit", "CMD [\"sh\"]"; "" for what is no part of it: FROM, ARG before FROM.</summary>
+    /// <summary>
+    /// What the image's history says of it: "RUN /bin/sh -c make # buildkit", "CMD [\"sh\"]"; "" for what is no part of it: FROM, ARG
+    /// before FROM.
+    /// </summary>
     public required string CreatedBy { get; init; }
 
     /// <summary>The tree after it; the tree before it when it changes the configuration alone.</summary>
@@ -44,7 +47,10 @@ public sealed record BuildInstruction
     /// <summary>The configuration after it.</summary>
     public required ContainerConfig Config { get; init; }
 
-    /// <summary>Which stage it belongs to, from 0 (-1: an ARG before the first), and whether the image is made of it: of the final stage and those it stands on.</summary>
+    /// <summary>
+    /// Which stage it belongs to, from 0 (-1: an ARG before the first), and whether the image is made of it: of the final stage and those
+    /// it stands on.
+    /// </summary>
     public required int Stage { get; init; }
     public required bool IsFinalStage { get; init; }
 

@@ -28,8 +28,8 @@ public sealed record CopyAction : FileAction
     public required Vertex From { get; init; }
 
     /// <summary>
-    /// Absolute paths in <see cref="From"/>, with Go's filepath.Match wildcards; they never lead out of it. With <see cref="KeepParents"/> a "/./" in one
-    /// says where the part begins that is kept.
+    /// Absolute paths in <see cref="From"/>, with Go's filepath.Match wildcards; they never lead out of it. With <see cref="KeepParents"/>
+    /// a "/./" in one says where the part begins that is kept.
     /// </summary>
     public required IReadOnlyList<string> Sources { get; init; }
 

@@ -26,11 +26,17 @@ public sealed class RunStep : Vertex
     /// <summary>What the step is for, for messages: what it runs is what lies in its tree.</summary>
     public Platform? Platform { get; init; }
 
-    public override IReadOnlyList<Vertex> Inputs => [Base, .. Mounts.OfType<BindMount>().Select(m => m.From), .. Mounts.OfType<CacheMount>().Select(m => m.From).OfType<Vertex>()];
+    public override IReadOnlyList<Vertex> Inputs =>
+        [Base, .. Mounts.OfType<BindMount>().Select(m => m.From), .. Mounts.OfType<CacheMount>().Select(m => m.From).OfType<Vertex>()];
 }
 
 /// <summary>RUN --network.</summary>
-public enum RunNetwork { Default, None, Host }
+public enum RunNetwork
+{
+    Default,
+    None,
+    Host,
+}
 
 /// <summary>RUN --mount: a tree, a directory or a file that only this step sees.</summary>
 public abstract record RunMount
@@ -63,7 +69,12 @@ public sealed record CacheMount : RunMount
 }
 
 /// <summary>Whether several steps may use a cache at once, wait for each other, or get one each.</summary>
-public enum CacheSharing { Shared, Private, Locked }
+public enum CacheSharing
+{
+    Shared,
+    Private,
+    Locked,
+}
 
 /// <summary>type=tmpfs. Size in bytes; 0: half of the memory.</summary>
 public sealed record TmpfsMount : RunMount

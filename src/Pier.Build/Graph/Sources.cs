@@ -14,7 +14,9 @@ public sealed class ScratchSource : SourceVertex;
 /// <summary>The layers of an image, which the frontend has resolved already.</summary>
 public sealed class ImageSource : SourceVertex
 {
-    /// <summary>The name as people know it, for progress and errors: "docker.io/library/busybox:latest"; an id where the file names one.</summary>
+    /// <summary>
+    /// The name as people know it, for progress and errors: "docker.io/library/busybox:latest"; an id where the file names one.
+    /// </summary>
     public required string Reference { get; init; }
     public required Platform Platform { get; init; }
 

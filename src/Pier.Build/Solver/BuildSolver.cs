@@ -6,16 +6,24 @@ using Pier.Store;
 namespace Pier.Build.Solver;
 
 /// <summary>
-/// Makes the trees of a graph: independent vertices at once, none that is not needed, none that is known by its content already. Builds that run at the
-/// same time share what they have in common. One a store; thread-safe.
+/// Makes the trees of a graph: independent vertices at once, none that is not needed, none that is known by its content already. Builds
+/// that run at the same time share what they have in common. One a store; thread-safe.
 /// </summary>
 public sealed class BuildSolver(StoreRoot store, IStepRunner runner, IRemoteSources remote, TimeProvider time)
 {
-    readonly SolverParts _parts = new(store, runner, remote, new SharedSteps(), new SemaphoreSlim(Math.Max(2, Environment.ProcessorCount)), new CacheLocks(), time);
+    readonly SolverParts _parts = new(
+        store,
+        runner,
+        remote,
+        new SharedSteps(),
+        new SemaphoreSlim(Math.Max(2, Environment.ProcessorCount)),
+        new CacheLocks(),
+        time
+    );
 
     /// <summary>
-    /// Makes all roots. A step that fails stops the others; <see cref="StepFailedException"/> tells its exit code. The result must be disposed: until then it
-    /// keeps what was made from being collected.
+    /// Makes all roots. A step that fails stops the others; <see cref="StepFailedException"/> tells its exit code. The result must be
+    /// disposed: until then it keeps what was made from being collected.
     /// </summary>
     public async Task<SolveResult> SolveAsync(SolveRequest request, Action<BuildEvent> progress, CancellationToken ct)
     {
@@ -63,7 +71,8 @@ public sealed class BuildSolver(StoreRoot store, IStepRunner runner, IRemoteSour
 }
 
 /// <summary>What a build made: a tree a root, and for each vertex that was looked at its tree.</summary>
-public sealed class SolveResult(IReadOnlyDictionary<Vertex, BuiltTree> trees, IReadOnlySet<Vertex> cached, Store.Content.ContentLease lease) : IDisposable
+public sealed class SolveResult(IReadOnlyDictionary<Vertex, BuiltTree> trees, IReadOnlySet<Vertex> cached, Store.Content.ContentLease lease)
+    : IDisposable
 {
     public BuiltTree this[Vertex vertex] => trees[vertex];
 
@@ -84,4 +93,11 @@ public sealed class SolveResult(IReadOnlyDictionary<Vertex, BuiltTree> trees, IR
 
 /// <summary>What all builds of a solver share.</summary>
 sealed record SolverParts(
-    StoreRoot Store, IStepRunner Runner, IRemoteSources Remote, SharedSteps Shared, SemaphoreSlim Slots, CacheLocks CacheLocks, TimeProvider Time);
+    StoreRoot Store,
+    IStepRunner Runner,
+    IRemoteSources Remote,
+    SharedSteps Shared,
+    SemaphoreSlim Slots,
+    CacheLocks CacheLocks,
+    TimeProvider Time
+);

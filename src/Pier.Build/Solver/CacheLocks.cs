@@ -13,7 +13,8 @@ sealed class CacheLocks
         SemaphoreSlim turn;
         lock (_gate)
         {
-            if (!_locked.TryGetValue(id, out turn!)) _locked[id] = turn = new SemaphoreSlim(1, 1);
+            if (!_locked.TryGetValue(id, out turn!))
+                _locked[id] = turn = new SemaphoreSlim(1, 1);
         }
         await turn.WaitAsync(ct).ConfigureAwait(false);
         return new Release(() => turn.Release());
@@ -25,11 +26,13 @@ sealed class CacheLocks
         lock (_gate)
         {
             taken = id;
-            for (var number = 1; !_private.Add(taken); number++) taken = $"{id}-{number}";
+            for (var number = 1; !_private.Add(taken); number++)
+                taken = $"{id}-{number}";
             var mine = taken;
             return new Release(() =>
             {
-                lock (_gate) _private.Remove(mine);
+                lock (_gate)
+                    _private.Remove(mine);
             });
         }
     }

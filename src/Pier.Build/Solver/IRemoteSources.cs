@@ -13,7 +13,8 @@ public interface IRemoteSources
     Task FetchAsync(GitSource source, string commit, string directory, CancellationToken ct);
 
     /// <summary>
-    /// Fetches a file into an empty directory, under the source's file name, 0600, its time the server's Last-Modified; the answer is its digest. With
+    /// Fetches a file into an empty directory, under the source's file name, 0600, its time the server's Last-Modified; the answer is its
+    /// digest. With
     /// <paramref name="known"/> (the validators of the last answer, null at first) it may answer null: unchanged.
     /// </summary>
     Task<FetchedFile?> FetchAsync(HttpSource source, FetchedFile? known, string directory, CancellationToken ct);

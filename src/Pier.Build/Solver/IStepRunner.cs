@@ -7,8 +7,8 @@ namespace Pier.Build.Solver;
 public interface IStepRunner
 {
     /// <summary>
-    /// Runs a process over a tree to its end; the answer is its exit code. When it is cancelled every process of the step is dead before the task ends, and
-    /// whatever it came with, nothing of the step is left: no process, mount, control group or network.
+    /// Runs a process over a tree to its end; the answer is its exit code. When it is cancelled every process of the step is dead before
+    /// the task ends, and whatever it came with, nothing of the step is left: no process, mount, control group or network.
     /// </summary>
     Task<int> RunAsync(StepRun run, CancellationToken ct);
 }
@@ -19,7 +19,10 @@ public sealed record StepRun
     public required RunStep Step { get; init; }
     public required RunSettings Settings { get; init; }
 
-    /// <summary>Makes a detached mount of the tree that the process changes, its owners as a user namespace (null: none) maps them. The run closes it.</summary>
+    /// <summary>
+    /// Makes a detached mount of the tree that the process changes, its owners as a user namespace (null: none) maps them. The run closes
+    /// it.
+    /// </summary>
     public required Func<SafeFileHandle?, SafeFileHandle> MountRoot { get; init; }
 
     /// <summary>Detached mounts by absolute destination; the places are there already.</summary>

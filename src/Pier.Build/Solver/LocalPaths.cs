@@ -12,24 +12,31 @@ static class LocalPaths
         var (seen, pending) = (new HashSet<Vertex>(ReferenceEqualityComparer.Instance), new Stack<Vertex>(roots));
         while (pending.TryPop(out var vertex))
         {
-            if (!seen.Add(vertex)) continue;
+            if (!seen.Add(vertex))
+                continue;
             foreach (var path in Read(vertex, local))
             {
-                if (Clean(path) is not { } clean) return [];
+                if (Clean(path) is not { } clean)
+                    return [];
                 paths.Add(clean);
             }
-            foreach (var input in vertex.Inputs) pending.Push(input);
+            foreach (var input in vertex.Inputs)
+                pending.Push(input);
         }
         return [.. paths];
     }
 
-    static IEnumerable<string> Read(Vertex vertex, LocalSource local) => vertex switch
-    {
-        FileStep step => step.Actions.OfType<CopyAction>().Where(a => ReferenceEquals(a.From, local)).SelectMany(a => a.Sources),
-        RunStep run => run.Mounts.OfType<BindMount>().Where(m => ReferenceEquals(m.From, local)).Select(m => m.Source)
-            .Concat(run.Mounts.OfType<CacheMount>().Where(m => ReferenceEquals(m.From, local)).Select(m => m.Source)),
-        _ => [],
-    };
+    static IEnumerable<string> Read(Vertex vertex, LocalSource local) =>
+        vertex switch
+        {
+            FileStep step => step.Actions.OfType<CopyAction>().Where(a => ReferenceEquals(a.From, local)).SelectMany(a => a.Sources),
+            RunStep run => run
+                .Mounts.OfType<BindMount>()
+                .Where(m => ReferenceEquals(m.From, local))
+                .Select(m => m.Source)
+                .Concat(run.Mounts.OfType<CacheMount>().Where(m => ReferenceEquals(m.From, local)).Select(m => m.Source)),
+            _ => [],
+        };
 
     // Null for the directory itself, and for what only the solver can resolve.
     static string? Clean(string path)

@@ -7,20 +7,33 @@ using Pier.Store.Snapshots;
 namespace Pier.Build.Solver;
 
 /// <summary>Runs a process.</summary>
-sealed class RunStepWork(RunStep step, RunSettings settings, IStepRunner runner, Digest name, BuiltTree below, StepTree tree, StepMounts mounts) : StepWork(below, tree)
+sealed class RunStepWork(
+    RunStep step,
+    RunSettings settings,
+    IStepRunner runner,
+    Digest name,
+    BuiltTree below,
+    StepTree tree,
+    StepMounts mounts
+) : StepWork(below, tree)
 {
     public override async Task DoAsync(Action<int, ReadOnlyMemory<byte>> output, CancellationToken ct)
     {
-        var exitCode = await RunAsync(new StepRun
-        {
-            Step = step,
-            Settings = settings,
-            MountRoot = Tree.Mount,
-            Mounts = mounts.ByTarget,
-            Environment = [.. step.Environment, .. step.UncachedEnvironment, .. mounts.Environment],
-            Output = output,
-        }, ct).ConfigureAwait(false);
-        if (exitCode != 0) throw new StepFailedException(step.Arguments, exitCode, name);
+        var exitCode = await RunAsync(
+                new StepRun
+                {
+                    Step = step,
+                    Settings = settings,
+                    MountRoot = Tree.Mount,
+                    Mounts = mounts.ByTarget,
+                    Environment = [.. step.Environment, .. step.UncachedEnvironment, .. mounts.Environment],
+                    Output = output,
+                },
+                ct
+            )
+            .ConfigureAwait(false);
+        if (exitCode != 0)
+            throw new StepFailedException(step.Arguments, exitCode, name);
     }
 
     // ENOEXEC: the program is for another processor, and nobody has told the kernel what runs it (binfmt_misc).
@@ -30,11 +43,17 @@ sealed class RunStepWork(RunStep step, RunSettings settings, IStepRunner runner,
         {
             return await runner.RunAsync(run, ct).ConfigureAwait(false);
         }
-        catch (EngineException e) when (step.Platform is { } platform && !Platform.Host.Satisfies(platform) && e.Message.Contains("exec format error", StringComparison.OrdinalIgnoreCase))
+        catch (EngineException e)
+            when (step.Platform is { } platform
+                && !Platform.Host.Satisfies(platform)
+                && e.Message.Contains("exec format error", StringComparison.OrdinalIgnoreCase)
+            )
         {
             throw new UnsupportedException(
                 $"this step is for {platform}, and the kernel of this host ({Platform.Host}) has nothing registered in binfmt_misc that runs programs for it: "
-                + $"register an emulator (qemu-user-static), or run the step in a stage of its own with FROM --platform=$BUILDPLATFORM: {e.Message}", e);
+                    + $"register an emulator (qemu-user-static), or run the step in a stage of its own with FROM --platform=$BUILDPLATFORM: {e.Message}",
+                e
+            );
         }
     }
 }
@@ -53,7 +72,8 @@ sealed class StepMounts : IDisposable
 
     public void Add(string target, SafeFileHandle mount, bool isDirectory)
     {
-        if (_byTarget.Remove(target, out var before)) before.Dispose();
+        if (_byTarget.Remove(target, out var before))
+            before.Dispose();
         _byTarget[target] = mount;
         _places.Add(new MountPlace(target, isDirectory));
     }
@@ -65,7 +85,9 @@ sealed class StepMounts : IDisposable
 
     public void Dispose()
     {
-        foreach (var mount in _byTarget.Values) mount.Dispose();
-        for (var i = _owned.Count - 1; i >= 0; i--) _owned[i].Dispose();
+        foreach (var mount in _byTarget.Values)
+            mount.Dispose();
+        for (var i = _owned.Count - 1; i >= 0; i--)
+            _owned[i].Dispose();
     }
 }

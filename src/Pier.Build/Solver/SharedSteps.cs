@@ -1,16 +1,20 @@
 namespace Pier.Build.Solver;
 
 /// <summary>
-/// Steps that are being made: several builds that want the same one share it, each with all of its output. It is stopped when the last of them no longer
-/// wants it, and whoever stops it waits until it has ended.
+/// Steps that are being made: several builds that want the same one share it, each with all of its output. It is stopped when the last of
+/// them no longer wants it, and whoever stops it waits until it has ended.
 /// </summary>
 sealed class SharedSteps
 {
     readonly Lock _gate = new();
     readonly Dictionary<string, Work> _running = [];
 
-    public async Task<BuiltTree> RunAsync(string key, Action<int, ReadOnlyMemory<byte>> output,
-        Func<Action<int, ReadOnlyMemory<byte>>, CancellationToken, Task<BuiltTree>> make, CancellationToken ct)
+    public async Task<BuiltTree> RunAsync(
+        string key,
+        Action<int, ReadOnlyMemory<byte>> output,
+        Func<Action<int, ReadOnlyMemory<byte>>, CancellationToken, Task<BuiltTree>> make,
+        CancellationToken ct
+    )
     {
         while (true)
         {
@@ -31,7 +35,11 @@ sealed class SharedSteps
         }
     }
 
-    Work Join(string key, Action<int, ReadOnlyMemory<byte>> output, Func<Action<int, ReadOnlyMemory<byte>>, CancellationToken, Task<BuiltTree>> make)
+    Work Join(
+        string key,
+        Action<int, ReadOnlyMemory<byte>> output,
+        Func<Action<int, ReadOnlyMemory<byte>>, CancellationToken, Task<BuiltTree>> make
+    )
     {
         lock (_gate)
         {
@@ -54,7 +62,8 @@ sealed class SharedSteps
                 {
                     lock (_gate)
                     {
-                        if (_running.GetValueOrDefault(key) == work) _running.Remove(key);
+                        if (_running.GetValueOrDefault(key) == work)
+                            _running.Remove(key);
                     }
                 }
             });
@@ -69,9 +78,11 @@ sealed class SharedSteps
         {
             work.Ignore(output);
             last = --work.Wanted == 0 && !work.Task.IsCompleted;
-            if (last) work.Stop.Cancel();
+            if (last)
+                work.Stop.Cancel();
         }
-        if (!last) return;
+        if (!last)
+            return;
         Task ended = work.Task;
         await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -94,8 +105,10 @@ sealed class SharedSteps
         {
             lock (_gate)
             {
-                if ((_length += data.Length) <= Kept) _said.Add((stream, data.ToArray()));
-                foreach (var listener in _listeners) listener(stream, data);
+                if ((_length += data.Length) <= Kept)
+                    _said.Add((stream, data.ToArray()));
+                foreach (var listener in _listeners)
+                    listener(stream, data);
             }
         }
 
@@ -103,14 +116,16 @@ sealed class SharedSteps
         {
             lock (_gate)
             {
-                foreach (var (stream, data) in _said) output(stream, data);
+                foreach (var (stream, data) in _said)
+                    output(stream, data);
                 _listeners.Add(output);
             }
         }
 
         public void Ignore(Action<int, ReadOnlyMemory<byte>> output)
         {
-            lock (_gate) _listeners.Remove(output);
+            lock (_gate)
+                _listeners.Remove(output);
         }
     }
 }

@@ -48,4 +48,9 @@ public sealed record RunSettings
 }
 
 /// <summary>Steps of a build: those whose results are here, or also those that another cache has and nobody needed.</summary>
-public enum WantedSteps { None, Here, All }
+public enum WantedSteps
+{
+    None,
+    Here,
+    All,
+}

@@ -17,32 +17,48 @@ sealed partial class SolveRun
         var opened = new Dictionary<Vertex, SourceTree>(ReferenceEqualityComparer.Instance);
         try
         {
-            foreach (var from in froms) opened[from] = await OpenAsync(from).ConfigureAwait(false);
+            foreach (var from in froms)
+                opened[from] = await OpenAsync(from).ConfigureAwait(false);
             ct.ThrowIfCancellationRequested();
             var needsNames = step.Actions.Any(a => a.Owner.Length > 0 && !OwnerLookup.IsNumeric(a.Owner));
-            var names = opened[step.Base] = needsNames ? await OpenAsync(step.Base).ConfigureAwait(false) : opened.GetValueOrDefault(step.Base) ?? parts.Store.Builds.OpenLayers(null);
+            var names = opened[step.Base] = needsNames
+                ? await OpenAsync(step.Base).ConfigureAwait(false)
+                : opened.GetValueOrDefault(step.Base) ?? parts.Store.Builds.OpenLayers(null);
             var work = new FileStepWork(step, below, parts.Store.Snapshots.BeginStep(below.ChainId), names, opened);
-            foreach (var tree in opened.Values) work.Own(tree);
+            foreach (var tree in opened.Values)
+                work.Own(tree);
             return work;
         }
         catch
         {
-            foreach (var tree in opened.Values) tree.Dispose();
+            foreach (var tree in opened.Values)
+                tree.Dispose();
             throw;
         }
     }
 
     async Task<StepWork> PrepareAsync(RunStep step, CancellationToken ct)
     {
-        if (step.Insecure && !request.AllowInsecure) throw new ForbiddenException("security.insecure is not allowed");
-        if (step.Network == RunNetwork.Host && !request.AllowHostNetwork) throw new ForbiddenException("network.host is not allowed");
+        if (step.Insecure && !request.AllowInsecure)
+            throw new ForbiddenException("security.insecure is not allowed");
+        if (step.Network == RunNetwork.Host && !request.AllowHostNetwork)
+            throw new ForbiddenException("network.host is not allowed");
         Begin(step.Inputs);
         var below = await TreeAsync(step.Base).ConfigureAwait(false);
         var mounts = new StepMounts();
         try
         {
-            foreach (var mount in step.Mounts) await AddAsync(mounts, mount, TargetOf(step, mount), ct).ConfigureAwait(false);
-            var work = new RunStepWork(step, request.Run, parts.Runner, reporter.NameOf(step), below, parts.Store.Snapshots.BeginStep(below.ChainId, mounts.Places), mounts);
+            foreach (var mount in step.Mounts)
+                await AddAsync(mounts, mount, TargetOf(step, mount), ct).ConfigureAwait(false);
+            var work = new RunStepWork(
+                step,
+                request.Run,
+                parts.Runner,
+                reporter.NameOf(step),
+                below,
+                parts.Store.Snapshots.BeginStep(below.ChainId, mounts.Places),
+                mounts
+            );
             work.Own(mounts);
             return work;
         }
@@ -81,14 +97,20 @@ sealed partial class SolveRun
     async Task AddBindAsync(StepMounts mounts, BindMount bind, string target)
     {
         using var tree = await OpenAsync(bind.From).ConfigureAwait(false);
-        var entry = tree.Find(bind.Source) ?? throw new NotFoundException($"failed to compute cache key: failed to calculate checksum of ref: \"{bind.Source}\": not found");
+        var entry =
+            tree.Find(bind.Source)
+            ?? throw new NotFoundException(
+                $"failed to compute cache key: failed to calculate checksum of ref: \"{bind.Source}\": not found"
+            );
         if (bind.ReadOnly)
         {
             mounts.Add(target, tree.Mount(bind.Source, readOnly: true)!, entry.IsDirectory);
             return;
         }
         // What the step writes there is lost with this tree.
-        var scratch = parts.Store.Snapshots.BeginStep(bind.From is SourceVertex and not ImageSource ? null : (await TreeAsync(bind.From).ConfigureAwait(false)).ChainId);
+        var scratch = parts.Store.Snapshots.BeginStep(
+            bind.From is SourceVertex and not ImageSource ? null : (await TreeAsync(bind.From).ConfigureAwait(false)).ChainId
+        );
         mounts.Own(scratch);
         if (bind.From is SourceVertex and not ImageSource)
         {
@@ -103,13 +125,22 @@ sealed partial class SolveRun
     {
         // Ids are the user's: what names the directory is their hash.
         var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("cache mount " + cache.Id)));
-        if (cache.Sharing == CacheSharing.Locked) mounts.Own(await parts.CacheLocks.LockAsync(id, ct).ConfigureAwait(false));
-        if (cache.Sharing == CacheSharing.Private) mounts.Own(parts.CacheLocks.Take(id, out id));
+        if (cache.Sharing == CacheSharing.Locked)
+            mounts.Own(await parts.CacheLocks.LockAsync(id, ct).ConfigureAwait(false));
+        if (cache.Sharing == CacheSharing.Private)
+            mounts.Own(parts.CacheLocks.Take(id, out id));
         mounts.Own(parts.Store.Builds.Cache.Hold(id));
         if (!parts.Store.Builds.HasCacheMount(id))
         {
             using var from = cache.From is null ? null : await OpenAsync(cache.From).ConfigureAwait(false);
-            parts.Store.Builds.CreateCacheMount(id, $"cached mount {target} with id \"{cache.Id}\"", (uint)cache.Mode, ((uint)cache.UserId, (uint)cache.GroupId), from, cache.Source);
+            parts.Store.Builds.CreateCacheMount(
+                id,
+                $"cached mount {target} with id \"{cache.Id}\"",
+                (uint)cache.Mode,
+                ((uint)cache.UserId, (uint)cache.GroupId),
+                from,
+                cache.Source
+            );
         }
         parts.Store.Builds.Cache.Used(id, parts.Time.GetUtcNow());
         mounts.Add(target, parts.Store.Builds.MountCache(id, cache.ReadOnly), isDirectory: true);
@@ -119,19 +150,26 @@ sealed partial class SolveRun
     {
         if (await request.Client.ReadSecretAsync(secret.Id, ct).ConfigureAwait(false) is not { } content)
         {
-            if (secret.Required) throw new NotFoundException($"secret {secret.Id}: not found");
+            if (secret.Required)
+                throw new NotFoundException($"secret {secret.Id}: not found");
             return;
         }
-        if (secret.Variable is { } variable) mounts.AddVariable($"{variable}={Encoding.UTF8.GetString(content.Span)}");
+        if (secret.Variable is { } variable)
+            mounts.AddVariable($"{variable}={Encoding.UTF8.GetString(content.Span)}");
         if (secret.Target.Length > 0)
-            mounts.Add(target, BuildStore.MountSecret(content.Span, (uint)secret.Mode, ((uint)secret.UserId, (uint)secret.GroupId)), isDirectory: false);
+            mounts.Add(
+                target,
+                BuildStore.MountSecret(content.Span, (uint)secret.Mode, ((uint)secret.UserId, (uint)secret.GroupId)),
+                isDirectory: false
+            );
     }
 
     async Task AddSshAsync(StepMounts mounts, SshMount ssh, string target, CancellationToken ct)
     {
         if (await request.Client.OpenSshAsync(ssh.Id, ct).ConfigureAwait(false) is not { } socket)
         {
-            if (ssh.Required) throw new NotFoundException($"unset ssh forward key {ssh.Id}");
+            if (ssh.Required)
+                throw new NotFoundException($"unset ssh forward key {ssh.Id}");
             return;
         }
         mounts.Add(target, BuildStore.MountFile(socket), isDirectory: false);

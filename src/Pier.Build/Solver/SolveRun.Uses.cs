@@ -26,6 +26,7 @@ sealed partial class SolveRun
     void Hold(string id)
     {
         var hold = parts.Store.Builds.Cache.Hold(id);
-        if (!_uses.TryAdd(id, hold)) hold.Dispose();
+        if (!_uses.TryAdd(id, hold))
+            hold.Dispose();
     }
 }

@@ -21,7 +21,8 @@ abstract class StepWork(BuiltTree below, StepTree tree) : IDisposable
 
     public void Dispose()
     {
-        for (var i = _owned.Count - 1; i >= 0; i--) _owned[i].Dispose();
+        for (var i = _owned.Count - 1; i >= 0; i--)
+            _owned[i].Dispose();
         tree.Dispose();
     }
 }

@@ -16,7 +16,8 @@ public sealed class VertexNames
     {
         lock (_gate)
         {
-            if (_names.TryGetValue(vertex, out var name)) return name;
+            if (_names.TryGetValue(vertex, out var name))
+                return name;
             var text = string.Create(CultureInfo.InvariantCulture, $"{_names.Count} {vertex.GetType().Name} {vertex.Name}");
             return _names[vertex] = Digest.Of(Encoding.UTF8.GetBytes(text));
         }

@@ -23,19 +23,24 @@ sealed class BuildSource
     public static BuildSource Open(Invocation call, bool quiet)
     {
         var (context, file) = (call.Arguments[0], call.Line.Text("file"));
-        if (context == "-" && file == "-") throw new CliFailure("invalid argument: can't use stdin for both build context and dockerfile");
-        if (context == "-") return StandardInput(call, file);
-        if (IsRemote(context)) return new BuildSource(file, context, _ => { });
+        if (context == "-" && file == "-")
+            throw new CliFailure("invalid argument: can't use stdin for both build context and dockerfile");
+        if (context == "-")
+            return StandardInput(call, file);
+        if (IsRemote(context))
+            return new BuildSource(file, context, _ => { });
         return Directory(call, context, file, quiet);
     }
 
     static BuildSource Directory(Invocation call, string context, string? file, bool quiet)
     {
         var root = System.IO.Path.GetFullPath(context);
-        if (!System.IO.Directory.Exists(root)) throw new CliFailure($"unable to prepare context: path \"{context}\" not found");
+        if (!System.IO.Directory.Exists(root))
+            throw new CliFailure($"unable to prepare context: path \"{context}\" not found");
         var archive = new ContextArchive(root);
         var name = DockerfileName(call, root, file, archive);
-        if (!quiet && call.Environment.Terminal.IsOutputTerminal) archive.Written = bytes => call.Out.WriteLine($"Sending build context to Pier daemon  {HumanSize.Describe(bytes)}");
+        if (!quiet && call.Environment.Terminal.IsOutputTerminal)
+            archive.Written = bytes => call.Out.WriteLine($"Sending build context to Pier daemon  {HumanSize.Describe(bytes)}");
         return new BuildSource(name, null, archive.Write);
     }
 
@@ -49,12 +54,18 @@ sealed class BuildSource
             return archive.AddDockerfile(text.ToArray());
         }
         var path = System.IO.Path.GetFullPath(file is null ? System.IO.Path.Combine(root, "Dockerfile") : file);
-        if (file is null && !File.Exists(path) && File.Exists(System.IO.Path.Combine(root, "dockerfile"))) path = System.IO.Path.Combine(root, "dockerfile");
+        if (file is null && !File.Exists(path) && File.Exists(System.IO.Path.Combine(root, "dockerfile")))
+            path = System.IO.Path.Combine(root, "dockerfile");
         // -f is looked for where the client is, and then in the context.
-        if (file is not null && !File.Exists(path) && File.Exists(System.IO.Path.Combine(root, file))) path = System.IO.Path.Combine(root, file);
-        if (!File.Exists(path)) throw new CliFailure($"unable to prepare context: unable to evaluate symlinks in Dockerfile path: lstat {path}: no such file or directory");
+        if (file is not null && !File.Exists(path) && File.Exists(System.IO.Path.Combine(root, file)))
+            path = System.IO.Path.Combine(root, file);
+        if (!File.Exists(path))
+            throw new CliFailure(
+                $"unable to prepare context: unable to evaluate symlinks in Dockerfile path: lstat {path}: no such file or directory"
+            );
         var inside = System.IO.Path.GetRelativePath(root, path);
-        if (inside.StartsWith("..", StringComparison.Ordinal)) return archive.AddDockerfile(File.ReadAllBytes(path));
+        if (inside.StartsWith("..", StringComparison.Ordinal))
+            return archive.AddDockerfile(File.ReadAllBytes(path));
         archive.Keep(inside);
         return inside;
     }
@@ -65,13 +76,18 @@ sealed class BuildSource
         var length = call.Environment.Input.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         if (IsArchive(head.AsSpan(0, length)))
         {
-            return new BuildSource(file, null, output =>
-            {
-                output.Write(head, 0, length);
-                call.Environment.Input.CopyTo(output, 256 * 1024);
-            });
+            return new BuildSource(
+                file,
+                null,
+                output =>
+                {
+                    output.Write(head, 0, length);
+                    call.Environment.Input.CopyTo(output, 256 * 1024);
+                }
+            );
         }
-        if (file is not null) throw new CliFailure("ambiguous Dockerfile source: both stdin and flag correspond to Dockerfiles");
+        if (file is not null)
+            throw new CliFailure("ambiguous Dockerfile source: both stdin and flag correspond to Dockerfiles");
         using var text = new MemoryStream();
         text.Write(head, 0, length);
         call.Environment.Input.CopyTo(text);
@@ -83,12 +99,19 @@ sealed class BuildSource
     // A tar by its magic (POSIX ustar), or something compressed.
     static bool IsArchive(ReadOnlySpan<byte> head) =>
         (head.Length == 512 && head[257..].StartsWith("ustar"u8))
-        || head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B, 0x08]) || head.StartsWith("BZh"u8)
-        || head.StartsWith((ReadOnlySpan<byte>)[0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]) || head.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]);
+        || head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B, 0x08])
+        || head.StartsWith("BZh"u8)
+        || head.StartsWith((ReadOnlySpan<byte>)[0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00])
+        || head.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]);
 
     static bool IsRemote(string context) =>
         !System.IO.Directory.Exists(context)
-        && (context.StartsWith("http://", StringComparison.Ordinal) || context.StartsWith("https://", StringComparison.Ordinal)
-            || context.StartsWith("git://", StringComparison.Ordinal) || context.StartsWith("git@", StringComparison.Ordinal)
-            || context.StartsWith("ssh://", StringComparison.Ordinal) || context.StartsWith("github.com/", StringComparison.Ordinal));
+        && (
+            context.StartsWith("http://", StringComparison.Ordinal)
+            || context.StartsWith("https://", StringComparison.Ordinal)
+            || context.StartsWith("git://", StringComparison.Ordinal)
+            || context.StartsWith("git@", StringComparison.Ordinal)
+            || context.StartsWith("ssh://", StringComparison.Ordinal)
+            || context.StartsWith("github.com/", StringComparison.Ordinal)
+        );
 }

@@ -4,7 +4,10 @@ using Pier.Model.Builds;
 
 namespace Pier.Cli.Builds;
 
-/// <summary>A directory as the tar of a build context, without what .dockerignore names. Everything is root's: who owns a file here is nobody's business there.</summary>
+/// <summary>
+/// A directory as the tar of a build context, without what .dockerignore names. Everything is root's: who owns a file here is nobody's
+/// business there.
+/// </summary>
 sealed class ContextArchive(string? root)
 {
     readonly HashSet<string> _kept = new(StringComparer.Ordinal) { ".dockerignore" };
@@ -29,9 +32,17 @@ sealed class ContextArchive(string? root)
         var counted = new CountingStream(output);
         using (var tar = new TarWriter(counted, TarEntryFormat.Pax, leaveOpen: true))
         {
-            if (root is not null) WriteDirectory(tar, root, "", Ignored());
+            if (root is not null)
+                WriteDirectory(tar, root, "", Ignored());
             foreach (var (name, content) in _extra)
-                tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { Mode = (UnixFileMode)0x180, ModificationTime = DateTimeOffset.UnixEpoch, DataStream = new MemoryStream(content) });
+                tar.WriteEntry(
+                    new PaxTarEntry(TarEntryType.RegularFile, name)
+                    {
+                        Mode = (UnixFileMode)0x180,
+                        ModificationTime = DateTimeOffset.UnixEpoch,
+                        DataStream = new MemoryStream(content),
+                    }
+                );
         }
         Written?.Invoke(counted.Count);
     }
@@ -42,7 +53,8 @@ sealed class ContextArchive(string? root)
         var own = _kept.FirstOrDefault(k => k != ".dockerignore");
         foreach (var file in new[] { own is null ? null : own + ".dockerignore", ".dockerignore" })
         {
-            if (file is null || !File.Exists(Path.Combine(root!, file))) continue;
+            if (file is null || !File.Exists(Path.Combine(root!, file)))
+                continue;
             _kept.Add(file);
             return new IgnoreMatcher(IgnoreFile.Parse(File.ReadAllBytes(Path.Combine(root!, file))));
         }
@@ -56,8 +68,10 @@ sealed class ContextArchive(string? root)
             var name = prefix + child.Name;
             var isDirectory = child is DirectoryInfo && child.LinkTarget is null;
             var excluded = ignored.Excludes(name) && !_kept.Contains(name);
-            if (!excluded) WriteEntry(tar, child, name, isDirectory);
-            if (isDirectory && !(excluded && ignored.CanSkip(name) && !_kept.Any(k => k.StartsWith(name + "/", StringComparison.Ordinal)))) WriteDirectory(tar, child.FullName, name + "/", ignored);
+            if (!excluded)
+                WriteEntry(tar, child, name, isDirectory);
+            if (isDirectory && !(excluded && ignored.CanSkip(name) && !_kept.Any(k => k.StartsWith(name + "/", StringComparison.Ordinal))))
+                WriteDirectory(tar, child.FullName, name + "/", ignored);
         }
     }
 
@@ -65,7 +79,14 @@ sealed class ContextArchive(string? root)
     {
         if (file.LinkTarget is { } target)
         {
-            tar.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, name) { LinkName = target, Mode = (UnixFileMode)0x1FF, ModificationTime = file.LastWriteTimeUtc });
+            tar.WriteEntry(
+                new PaxTarEntry(TarEntryType.SymbolicLink, name)
+                {
+                    LinkName = target,
+                    Mode = (UnixFileMode)0x1FF,
+                    ModificationTime = file.LastWriteTimeUtc,
+                }
+            );
             return;
         }
         var mode = File.GetUnixFileMode(file.FullName);
@@ -75,9 +96,17 @@ sealed class ContextArchive(string? root)
             return;
         }
         // Sockets, devices and pipes have no place in a context.
-        if (!file.Attributes.HasFlag(FileAttributes.Normal) && (file.Attributes & (FileAttributes.Device | FileAttributes.System)) != 0) return;
+        if (!file.Attributes.HasFlag(FileAttributes.Normal) && (file.Attributes & (FileAttributes.Device | FileAttributes.System)) != 0)
+            return;
         using var content = Open(file.FullName);
-        tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { Mode = mode, ModificationTime = file.LastWriteTimeUtc, DataStream = content });
+        tar.WriteEntry(
+            new PaxTarEntry(TarEntryType.RegularFile, name)
+            {
+                Mode = mode,
+                ModificationTime = file.LastWriteTimeUtc,
+                DataStream = content,
+            }
+        );
     }
 
     static FileStream Open(string path)
@@ -99,7 +128,11 @@ sealed class ContextArchive(string? root)
         public override bool CanSeek => false;
         public override bool CanWrite => true;
         public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
@@ -108,9 +141,13 @@ sealed class ContextArchive(string? root)
         }
 
         public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
         public override void Flush() => inner.Flush();
+
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
         public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

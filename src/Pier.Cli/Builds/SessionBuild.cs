@@ -15,8 +15,12 @@ static class SessionBuild
 {
     /// <summary>Options that nothing else can carry, or a user who asks for it.</summary>
     public static bool IsWanted(Invocation call) =>
-        call.Line.Has("cache-to") || call.Line.List("cache-from").Any(c => c.Contains("type=", StringComparison.Ordinal)) || call.Line.Text("platform")?.Contains(',') == true
-        || call.Line.Has("secret") || call.Line.Has("ssh") || call.Line.Has("output")
+        call.Line.Has("cache-to")
+        || call.Line.List("cache-from").Any(c => c.Contains("type=", StringComparison.Ordinal))
+        || call.Line.Text("platform")?.Contains(',') == true
+        || call.Line.Has("secret")
+        || call.Line.Has("ssh")
+        || call.Line.Has("output")
         || call.Line.Text("progress") is "plain" or "tty" or "rawjson"
         || call.Environment.Variable("DOCKER_BUILDKIT") is "1" or "true";
 
@@ -37,7 +41,13 @@ static class SessionBuild
         };
         using var session = ClientSession.Open(call.Client, context.SharedKey, services.Methods());
         using var control = BuildControl.Open(call.Client);
-        var request = new SolveRequest { Ref = Guid.NewGuid().ToString("N"), Session = session.Id, Frontend = "dockerfile.v0", Cache = new CacheOptions() };
+        var request = new SolveRequest
+        {
+            Ref = Guid.NewGuid().ToString("N"),
+            Session = session.Id,
+            Frontend = "dockerfile.v0",
+            Cache = new CacheOptions(),
+        };
         FrontendAttributes.Write(request.FrontendAttrs, call, context);
         Export(request, output ?? new BuildOutput { Type = "moby" }, call.Line.List("tag"));
         request.Cache.Imports.AddRange(caches.Imports);
@@ -50,8 +60,10 @@ static class SessionBuild
     static void Export(SolveRequest request, BuildOutput output, IReadOnlyList<string> tags)
     {
         var exporter = new Exporter { Type = output.Type };
-        foreach (var (key, value) in output.Attrs ?? new Dictionary<string, string>()) exporter.Attrs[key] = value;
-        if (tags.Count > 0) exporter.Attrs.TryAdd("name", string.Join(',', tags));
+        foreach (var (key, value) in output.Attrs ?? new Dictionary<string, string>())
+            exporter.Attrs[key] = value;
+        if (tags.Count > 0)
+            exporter.Attrs.TryAdd("name", string.Join(',', tags));
         request.Exporters.Add(exporter);
         // Daemons before lists of exporters read these.
         request.ExporterDeprecated = exporter.Type;
@@ -69,26 +81,32 @@ static class SessionBuild
         catch (GrpcException e)
         {
             display.End();
-            foreach (var source in ErrorDetails.Sources(e.Details)) Show(source, error);
+            foreach (var source in ErrorDetails.Sources(e.Details))
+                Show(source, error);
             throw new CliFailure("failed to solve: " + e.Message);
         }
     }
 
-    static IBuildDisplay Display(Invocation call, bool quiet) => (quiet ? "quiet" : call.Line.Text("progress") ?? "auto") switch
-    {
-        "quiet" => new QuietDisplay(),
-        "rawjson" => new RawDisplay(call.Environment.Error),
-        "plain" => new PlainDisplay(call.Error),
-        "tty" => new TerminalDisplay(call.Error, call.Environment.Terminal),
-        _ => call.Environment.Terminal.IsOutputTerminal ? new TerminalDisplay(call.Error, call.Environment.Terminal) : new PlainDisplay(call.Error),
-    };
+    static IBuildDisplay Display(Invocation call, bool quiet) =>
+        (quiet ? "quiet" : call.Line.Text("progress") ?? "auto") switch
+        {
+            "quiet" => new QuietDisplay(),
+            "rawjson" => new RawDisplay(call.Environment.Error),
+            "plain" => new PlainDisplay(call.Error),
+            "tty" => new TerminalDisplay(call.Error, call.Environment.Terminal),
+            _ => call.Environment.Terminal.IsOutputTerminal
+                ? new TerminalDisplay(call.Error, call.Environment.Terminal)
+                : new PlainDisplay(call.Error),
+        };
 
     // The lines of the Dockerfile that are meant.
     static void Show(SourceDetail source, TextWriter error)
     {
-        if (source.Ranges is not [var lines, ..] || lines.Start.Line < 1) return;
+        if (source.Ranges is not [var lines, ..] || lines.Start.Line < 1)
+            return;
         var text = System.Text.Encoding.UTF8.GetString(source.Info!.Data).TrimEnd('\n').Split('\n').Select(l => l.TrimEnd('\r')).ToArray();
-        if (lines.Start.Line > text.Length) return;
+        if (lines.Start.Line > text.Length)
+            return;
         error.Write(SourceExcerpt.Of(source.Info.FileName, text, lines.Start.Line, Math.Max(lines.Start.Line, lines.End.Line)));
     }
 }

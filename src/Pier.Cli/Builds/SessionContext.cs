@@ -6,11 +6,16 @@ using Pier.Model.Builds;
 
 namespace Pier.Cli.Builds;
 
-/// <summary>What is built over a session: directories that are served, an address that the daemon fetches, or an archive that is sent.</summary>
+/// <summary>
+/// What is built over a session: directories that are served, an address that the daemon fetches, or an archive that is sent.
+/// </summary>
 sealed record SessionContext
 {
-    public IReadOnlyDictionary<string, Func<IReadOnlyList<string>, IReadOnlyList<string>, IDirectorySender>> Directories { get; private init; } =
-        new Dictionary<string, Func<IReadOnlyList<string>, IReadOnlyList<string>, IDirectorySender>>();
+    public IReadOnlyDictionary<string, Func<IReadOnlyList<string>, IReadOnlyList<string>, IDirectorySender>> Directories
+    {
+        get;
+        private init;
+    } = new Dictionary<string, Func<IReadOnlyList<string>, IReadOnlyList<string>, IDirectorySender>>();
 
     /// <summary>The Dockerfile's name in its directory.</summary>
     public string? Dockerfile { get; private init; }
@@ -30,7 +35,12 @@ sealed record SessionContext
             var source = BuildSource.Open(call, quiet: true);
             return source.Remote is not null
                 ? new SessionContext { Dockerfile = source.Dockerfile, Remote = source.Remote }
-                : new SessionContext { Dockerfile = source.Dockerfile, Remote = "http://buildkit-session/" + Guid.NewGuid().ToString("N"), Archive = source.Write };
+                : new SessionContext
+                {
+                    Dockerfile = source.Dockerfile,
+                    Remote = "http://buildkit-session/" + Guid.NewGuid().ToString("N"),
+                    Archive = source.Write,
+                };
         }
         var root = Path.GetFullPath(context);
         var (folder, name) = file == "-" ? (null, "Dockerfile") : Locate(root, file);
@@ -42,7 +52,8 @@ sealed record SessionContext
             Directories = new Dictionary<string, Func<IReadOnlyList<string>, IReadOnlyList<string>, IDirectorySender>>
             {
                 ["context"] = (excludes, paths) => new SharedDirectory(root, excludes, paths),
-                ["dockerfile"] = (excludes, paths) => folder is null ? new SharedFile(name, content!) : new SharedDirectory(folder, excludes, paths),
+                ["dockerfile"] = (excludes, paths) =>
+                    folder is null ? new SharedFile(name, content!) : new SharedDirectory(folder, excludes, paths),
             },
         };
     }
@@ -51,8 +62,12 @@ sealed record SessionContext
     static (string Folder, string Name) Locate(string root, string? file)
     {
         var path = Path.GetFullPath(file ?? Path.Combine(root, "Dockerfile"));
-        if (file is not null && !File.Exists(path) && File.Exists(Path.Combine(root, file))) path = Path.Combine(root, file);
-        if (!File.Exists(path)) throw new CliFailure($"unable to prepare context: unable to evaluate symlinks in Dockerfile path: lstat {path}: no such file or directory");
+        if (file is not null && !File.Exists(path) && File.Exists(Path.Combine(root, file)))
+            path = Path.Combine(root, file);
+        if (!File.Exists(path))
+            throw new CliFailure(
+                $"unable to prepare context: unable to evaluate symlinks in Dockerfile path: lstat {path}: no such file or directory"
+            );
         return (Path.GetDirectoryName(path)!, Path.GetFileName(path));
     }
 

@@ -11,7 +11,8 @@ static class Confirmation
         call.Out.Flush();
         var answer = new StringBuilder();
         Span<byte> key = stackalloc byte[1];
-        while (call.Environment.Input.Read(key) == 1 && key[0] != '\n') answer.Append((char)key[0]);
+        while (call.Environment.Input.Read(key) == 1 && key[0] != '\n')
+            answer.Append((char)key[0]);
         return answer.ToString().Trim().ToLowerInvariant() is "y" or "yes";
     }
 }

@@ -9,14 +9,19 @@ static class FilterOption
     /// <summary>The JSON, or null when there are none.</summary>
     public static string? ToJson(IReadOnlyList<string> filters)
     {
-        if (filters.Count == 0) return null;
+        if (filters.Count == 0)
+            return null;
         var groups = new SortedDictionary<string, SortedSet<string>>(StringComparer.Ordinal);
         foreach (var filter in filters)
         {
             var equals = filter.IndexOf('=');
-            if (equals < 0) throw new UsageFailure($"invalid argument \"{filter}\" for \"-f, --filter\" flag: invalid filter: {filter}: must be in the form of key=value");
+            if (equals < 0)
+                throw new UsageFailure(
+                    $"invalid argument \"{filter}\" for \"-f, --filter\" flag: invalid filter: {filter}: must be in the form of key=value"
+                );
             var name = filter[..equals].Trim().ToLowerInvariant();
-            if (!groups.TryGetValue(name, out var values)) groups[name] = values = new SortedSet<string>(StringComparer.Ordinal);
+            if (!groups.TryGetValue(name, out var values))
+                groups[name] = values = new SortedSet<string>(StringComparer.Ordinal);
             values.Add(filter[(equals + 1)..].Trim());
         }
         using var buffer = new MemoryStream();
@@ -26,7 +31,8 @@ static class FilterOption
             foreach (var (name, values) in groups)
             {
                 writer.WriteStartObject(name);
-                foreach (var value in values) writer.WriteBoolean(value, true);
+                foreach (var value in values)
+                    writer.WriteBoolean(value, true);
                 writer.WriteEndObject();
             }
             writer.WriteEndObject();

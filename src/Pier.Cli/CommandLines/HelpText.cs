@@ -24,7 +24,9 @@ static class HelpText
     public static void AppendOptions(StringBuilder text, OptionSpec[] options, int columns)
     {
         var shown = options.Where(o => o.AliasOf is null).OrderBy(o => o.Long, StringComparer.Ordinal).ToArray();
-        var left = shown.Select(o => (o.Short == '\0' ? "      " : $"  -{o.Short}, ") + "--" + o.Long + (o.IsFlag ? "" : " " + o.Type)).ToArray();
+        var left = shown
+            .Select(o => (o.Short == '\0' ? "      " : $"  -{o.Short}, ") + "--" + o.Long + (o.IsFlag ? "" : " " + o.Type))
+            .ToArray();
         var indent = left.Max(l => l.Length) + 3;
         for (var i = 0; i < shown.Length; i++)
         {
@@ -34,8 +36,8 @@ static class HelpText
     }
 
     /// <summary>
-    /// pflag's wrapping, which Docker's help has: at the last blank within the width, but at the last line break before it where there is one;
-    /// what is at most five characters too long is left as it is.
+    /// pflag's wrapping, which Docker's help has: at the last blank within the width, but at the last line break before it where there is
+    /// one; what is at most five characters too long is left as it is.
     /// </summary>
     static void AppendWrapped(StringBuilder text, string help, int indent, int columns)
     {
@@ -46,7 +48,8 @@ static class HelpText
         {
             var cut = help.Length < width + slop ? 0 : CutAt(help.AsSpan(0, width));
             text.Append((cut <= 0 ? help : help[..cut]).Replace("\n", margin, StringComparison.Ordinal));
-            if (cut <= 0) break;
+            if (cut <= 0)
+                break;
             text.Append(margin);
             help = help[(cut + 1)..];
         }

@@ -33,7 +33,9 @@ sealed class Invocation : IDisposable
 
     public IReadOnlyList<string> Arguments => Line.Arguments;
 
-    /// <summary>Does the same for each argument as docker does: names go out as they are done, errors are collected, the exit code is 1 if any.</summary>
+    /// <summary>
+    /// Does the same for each argument as docker does: names go out as they are done, errors are collected, the exit code is 1 if any.
+    /// </summary>
     public int ForEach(Action<string> action)
     {
         var code = 0;
@@ -61,7 +63,8 @@ sealed class Invocation : IDisposable
     public void Dispose()
     {
         Out.Flush();
-        if (_client.IsValueCreated) _client.Value.Dispose();
+        if (_client.IsValueCreated)
+            _client.Value.Dispose();
     }
 
     static StreamWriter Writer(Stream stream) => new(stream, new UTF8Encoding(false), bufferSize: 4096, leaveOpen: true) { NewLine = "\n" };

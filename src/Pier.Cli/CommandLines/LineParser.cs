@@ -32,7 +32,8 @@ sealed class LineParser(OptionSpec[] specs, bool interspersed)
             else
             {
                 _arguments.Add(word);
-                if (interspersed) continue;
+                if (interspersed)
+                    continue;
                 _arguments.AddRange(words[i..]);
                 break;
             }
@@ -44,16 +45,22 @@ sealed class LineParser(OptionSpec[] specs, bool interspersed)
     {
         var equals = word.IndexOf('=');
         var name = equals < 0 ? word[2..] : word[2..equals];
-        if (name.Length == 0 || name[0] == '-') throw new UsageFailure($"bad flag syntax: {word}");
+        if (name.Length == 0 || name[0] == '-')
+            throw new UsageFailure($"bad flag syntax: {word}");
         if (!TryFind(name, out var spec))
         {
-            if (name != "help") throw new UsageFailure($"unknown flag: --{name}");
+            if (name != "help")
+                throw new UsageFailure($"unknown flag: --{name}");
             spec = new OptionSpec("help", '\0', "", "");
         }
-        if (equals >= 0) Set(spec, word[(equals + 1)..]);
-        else if (spec.IsFlag) Set(spec, "true");
-        else if (i < words.Length) Set(spec, words[i++]);
-        else throw new UsageFailure($"flag needs an argument: --{name}");
+        if (equals >= 0)
+            Set(spec, word[(equals + 1)..]);
+        else if (spec.IsFlag)
+            Set(spec, "true");
+        else if (i < words.Length)
+            Set(spec, words[i++]);
+        else
+            throw new UsageFailure($"flag needs an argument: --{name}");
     }
 
     void ParseShort(string word, ReadOnlySpan<string> words, ref int i)
@@ -63,7 +70,8 @@ sealed class LineParser(OptionSpec[] specs, bool interspersed)
             var letter = word[at];
             if (!TryFind(letter, out var spec))
             {
-                if (letter != 'h') throw new UsageFailure($"unknown shorthand flag: '{letter}' in -{word[at..]}");
+                if (letter != 'h')
+                    throw new UsageFailure($"unknown shorthand flag: '{letter}' in -{word[at..]}");
                 spec = new OptionSpec("help", 'h', "", "");
             }
             var rest = word[(at + 1)..];
@@ -77,10 +85,14 @@ sealed class LineParser(OptionSpec[] specs, bool interspersed)
                 Set(spec, rest[1..]);
                 return;
             }
-            if (rest.StartsWith('=')) Set(spec, rest[1..]);
-            else if (rest.Length > 0) Set(spec, rest);
-            else if (i < words.Length) Set(spec, words[i++]);
-            else throw new UsageFailure($"flag needs an argument: '{letter}' in -{word[at..]}");
+            if (rest.StartsWith('='))
+                Set(spec, rest[1..]);
+            else if (rest.Length > 0)
+                Set(spec, rest);
+            else if (i < words.Length)
+                Set(spec, words[i++]);
+            else
+                throw new UsageFailure($"flag needs an argument: '{letter}' in -{word[at..]}");
             return;
         }
     }
@@ -89,15 +101,18 @@ sealed class LineParser(OptionSpec[] specs, bool interspersed)
     {
         var target = spec.AliasOf ?? spec.Long;
         var parsed = OptionValues.Check(spec, value);
-        if (_values.TryGetValue(target, out var values)) values.Add(parsed);
-        else _values[target] = [parsed];
+        if (_values.TryGetValue(target, out var values))
+            values.Add(parsed);
+        else
+            _values[target] = [parsed];
     }
 
     bool TryFind(string name, out OptionSpec found)
     {
         foreach (var spec in specs)
         {
-            if (spec.Long != name) continue;
+            if (spec.Long != name)
+                continue;
             found = spec;
             return true;
         }
@@ -109,7 +124,8 @@ sealed class LineParser(OptionSpec[] specs, bool interspersed)
     {
         foreach (var spec in specs)
         {
-            if (spec.Short != letter) continue;
+            if (spec.Short != letter)
+                continue;
             found = spec;
             return true;
         }

@@ -9,7 +9,8 @@ static class Moments
     /// <summary>As the API takes it: "seconds.nanoseconds"; null stays null.</summary>
     public static string? Of(string? text, Invocation call)
     {
-        if (text is null) return null;
+        if (text is null)
+            return null;
         if (GoDuration.TryParse(text, out long ago))
             return Format((call.Environment.Now().UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) * 100 - ago);
         return Contracts.Timestamps.TryParse(text, out var nanoseconds)

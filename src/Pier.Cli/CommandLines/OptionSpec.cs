@@ -1,8 +1,8 @@
 namespace Pier.Cli.CommandLines;
 
 /// <summary>
-/// One option. Type is what help prints after the name: "" is a flag; list, map, mount, network, ulimit, filter and strings may be repeated;
-/// every other is given once and the last one holds.
+/// One option. Type is what help prints after the name: "" is a flag; list, map, mount, network, ulimit, filter and strings may be
+/// repeated; every other is given once and the last one holds.
 /// </summary>
 /// <param name="Short">'\0' for none.</param>
 /// <param name="Help">Lines of help, each wrapped on its own.</param>

@@ -7,26 +7,31 @@ namespace Pier.Cli.CommandLines;
 static class OptionValues
 {
     /// <summary>The value in the form that commands read (flags as "true" or "false", sizes in bytes, durations in nanoseconds).</summary>
-    public static string Check(OptionSpec spec, string value) => spec.Type switch
-    {
-        "" => Flag(spec, value),
-        "int" => Integer(spec, value),
-        "uint16" => ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? value : throw Invalid(spec, value, $"strconv.ParseUint: parsing \"{value}\": invalid syntax"),
-        "bytes" => Bytes(spec, value),
-        "decimal" => Decimal(spec, value),
-        "duration" => Duration(spec, value),
-        _ => value,
-    };
+    public static string Check(OptionSpec spec, string value) =>
+        spec.Type switch
+        {
+            "" => Flag(spec, value),
+            "int" => Integer(spec, value),
+            "uint16" => ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+                ? value
+                : throw Invalid(spec, value, $"strconv.ParseUint: parsing \"{value}\": invalid syntax"),
+            "bytes" => Bytes(spec, value),
+            "decimal" => Decimal(spec, value),
+            "duration" => Duration(spec, value),
+            _ => value,
+        };
 
     /// <summary>"512m" in bytes (powers of 1024), or -1.</summary>
     public static bool TryParseBytes(string value, out long bytes)
     {
         bytes = -1;
-        if (value == "-1") return true;
+        if (value == "-1")
+            return true;
         var end = value.AsSpan().IndexOfAnyExcept("0123456789.");
         var digits = end < 0 ? value.AsSpan() : value.AsSpan(0, end);
         var suffix = end < 0 ? "" : value[end..].Trim().ToLowerInvariant();
-        if (!double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
+        if (!double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            return false;
         var power = suffix switch
         {
             "" or "b" => 0,
@@ -37,17 +42,19 @@ static class OptionValues
             "p" or "pb" or "pib" => 5,
             _ => -1,
         };
-        if (power < 0) return false;
+        if (power < 0)
+            return false;
         bytes = (long)(number * Math.Pow(1024, power));
         return true;
     }
 
-    static string Flag(OptionSpec spec, string value) => value switch
-    {
-        "1" or "t" or "T" or "true" or "TRUE" or "True" => "true",
-        "0" or "f" or "F" or "false" or "FALSE" or "False" => "false",
-        _ => throw Invalid(spec, value, $"strconv.ParseBool: parsing \"{value}\": invalid syntax"),
-    };
+    static string Flag(OptionSpec spec, string value) =>
+        value switch
+        {
+            "1" or "t" or "T" or "true" or "TRUE" or "True" => "true",
+            "0" or "f" or "F" or "false" or "FALSE" or "False" => "false",
+            _ => throw Invalid(spec, value, $"strconv.ParseBool: parsing \"{value}\": invalid syntax"),
+        };
 
     static string Integer(OptionSpec spec, string value) =>
         long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
@@ -55,15 +62,26 @@ static class OptionValues
             : throw Invalid(spec, value, $"strconv.ParseInt: parsing \"{value}\": invalid syntax");
 
     static string Bytes(OptionSpec spec, string value) =>
-        TryParseBytes(value, out var bytes) ? bytes.ToString(CultureInfo.InvariantCulture) : throw Invalid(spec, value, $"invalid size: '{value}'");
+        TryParseBytes(value, out var bytes)
+            ? bytes.ToString(CultureInfo.InvariantCulture)
+            : throw Invalid(spec, value, $"invalid size: '{value}'");
 
     /// <summary>A number of CPUs in billionths.</summary>
     static string Decimal(OptionSpec spec, string value)
     {
-        if (!decimal.TryParse(value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || Math.Abs(number) > 1_000_000)
+        if (
+            !decimal.TryParse(
+                value,
+                NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture,
+                out var number
+            )
+            || Math.Abs(number) > 1_000_000
+        )
             throw Invalid(spec, value, $"failed to parse {value} as a rational number");
         var nanos = number * 1_000_000_000m;
-        if (nanos != decimal.Truncate(nanos)) throw Invalid(spec, value, "value is too precise");
+        if (nanos != decimal.Truncate(nanos))
+            throw Invalid(spec, value, "value is too precise");
         return ((long)nanos).ToString(CultureInfo.InvariantCulture);
     }
 
@@ -72,5 +90,6 @@ static class OptionValues
             ? throw Invalid(spec, value, error)
             : nanoseconds.ToString(CultureInfo.InvariantCulture);
 
-    static UsageFailure Invalid(OptionSpec spec, string value, string reason) => new($"invalid argument \"{value}\" for \"{spec.Display}\" flag: {reason}");
+    static UsageFailure Invalid(OptionSpec spec, string value, string reason) =>
+        new($"invalid argument \"{value}\" for \"{spec.Display}\" flag: {reason}");
 }

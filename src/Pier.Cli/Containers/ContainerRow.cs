@@ -14,26 +14,43 @@ sealed class ContainerRow(JsonElement container, DateTimeOffset now, bool whole,
 
     public IReadOnlyList<string> Names { get; } =
     [
-        "Command", "CreatedAt", "ID", "Image", "Labels", "LocalVolumes", "Mounts", "Names", "Networks", "Platform", "Ports", "RunningFor", "Size", "State", "Status",
+        "Command",
+        "CreatedAt",
+        "ID",
+        "Image",
+        "Labels",
+        "LocalVolumes",
+        "Mounts",
+        "Names",
+        "Networks",
+        "Platform",
+        "Ports",
+        "RunningFor",
+        "Size",
+        "State",
+        "Status",
     ];
 
-    public static Headings Headings { get; } = new(new Dictionary<string, string>
-    {
-        ["ID"] = "CONTAINER ID",
-        ["Image"] = "IMAGE",
-        ["Command"] = "COMMAND",
-        ["CreatedAt"] = "CREATED AT",
-        ["RunningFor"] = "CREATED",
-        ["Ports"] = "PORTS",
-        ["State"] = "STATE",
-        ["Status"] = "STATUS",
-        ["Size"] = "SIZE",
-        ["Names"] = "NAMES",
-        ["Labels"] = "LABELS",
-        ["Mounts"] = "MOUNTS",
-        ["LocalVolumes"] = "LOCAL VOLUMES",
-        ["Networks"] = "NETWORKS",
-    });
+    public static Headings Headings { get; } =
+        new(
+            new Dictionary<string, string>
+            {
+                ["ID"] = "CONTAINER ID",
+                ["Image"] = "IMAGE",
+                ["Command"] = "COMMAND",
+                ["CreatedAt"] = "CREATED AT",
+                ["RunningFor"] = "CREATED",
+                ["Ports"] = "PORTS",
+                ["State"] = "STATE",
+                ["Status"] = "STATUS",
+                ["Size"] = "SIZE",
+                ["Names"] = "NAMES",
+                ["Labels"] = "LABELS",
+                ["Mounts"] = "MOUNTS",
+                ["LocalVolumes"] = "LOCAL VOLUMES",
+                ["Networks"] = "NETWORKS",
+            }
+        );
 
     public string Id => Short(container.Text("Id"));
 
@@ -45,16 +62,24 @@ sealed class ContainerRow(JsonElement container, DateTimeOffset now, bool whole,
             "Names" => ContainerNames(),
             "Image" => Image(),
             "Command" => Command(),
-            "CreatedAt" => DateTimeOffset.FromUnixTimeSeconds(container.Number("Created")).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss '+0000 UTC'", CultureInfo.InvariantCulture),
+            "CreatedAt" => DateTimeOffset
+                .FromUnixTimeSeconds(container.Number("Created"))
+                .UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss '+0000 UTC'", CultureInfo.InvariantCulture),
             "RunningFor" => HumanDuration.Describe(now - DateTimeOffset.FromUnixTimeSeconds(container.Number("Created"))) + " ago",
             "Ports" => PortText.Of(container),
             "State" => container.Text("State"),
             "Status" => container.Text("Status"),
             "Size" => SizeText(),
-            "Labels" => string.Join(',', container.Entries("Labels").Select(l => $"{l.Name}={l.Value.GetString()}").Order(StringComparer.Ordinal)),
+            "Labels" => string.Join(
+                ',',
+                container.Entries("Labels").Select(l => $"{l.Name}={l.Value.GetString()}").Order(StringComparer.Ordinal)
+            ),
             "Mounts" => string.Join(',', container.Items("Mounts").Select(MountName)),
             "LocalVolumes" => container.Items("Mounts").Count(m => m.Text("Driver") == "local").ToString(CultureInfo.InvariantCulture),
-            "Networks" => string.Join(',', container.At("NetworkSettings") is { } settings ? settings.Entries("Networks").Select(n => n.Name) : []),
+            "Networks" => string.Join(
+                ',',
+                container.At("NetworkSettings") is { } settings ? settings.Entries("Networks").Select(n => n.Name) : []
+            ),
             "Platform" => null,
             _ => this,
         };
@@ -71,8 +96,10 @@ sealed class ContainerRow(JsonElement container, DateTimeOffset now, bool whole,
     string Image()
     {
         var image = container.Text("Image");
-        if (image.Length == 0) return "<no image>";
-        if (whole) return image;
+        if (image.Length == 0)
+            return "<no image>";
+        if (whole)
+            return image;
         var id = container.Text("ImageID");
         return image == id || image == Short(id) ? Short(id) : image;
     }
@@ -80,13 +107,15 @@ sealed class ContainerRow(JsonElement container, DateTimeOffset now, bool whole,
     string Command()
     {
         var command = container.Text("Command");
-        if (!whole && command.Length > CommandLength) command = command[..(CommandLength - 1)] + "…";
+        if (!whole && command.Length > CommandLength)
+            command = command[..(CommandLength - 1)] + "…";
         return TemplateQuotes.Quote(command);
     }
 
     string SizeText()
     {
-        if (!size) return "0B";
+        if (!size)
+            return "0B";
         var written = HumanSize.Describe(container.Number("SizeRw"), 3);
         return container.Number("SizeRootFs") is > 0 and var all ? $"{written} (virtual {HumanSize.Describe(all, 3)})" : written;
     }
@@ -99,7 +128,8 @@ sealed class ContainerRow(JsonElement container, DateTimeOffset now, bool whole,
 
     string Short(string id)
     {
-        if (whole) return id;
+        if (whole)
+            return id;
         var digits = id.StartsWith("sha256:", StringComparison.Ordinal) ? id["sha256:".Length..] : id;
         return digits.Length > 12 ? digits[..12] : digits;
     }

@@ -6,17 +6,18 @@ namespace Pier.Cli.Containers;
 /// <summary>pier create.</summary>
 static class Create
 {
-    public static CommandSpec Spec => new()
-    {
-        Name = "create",
-        Usage = "[OPTIONS] IMAGE [COMMAND] [ARG...]",
-        Summary = "Create a new container",
-        Aliases = ["container create", "create"],
-        Options = RunOptions.ForCreate,
-        MinimumArguments = 1,
-        Interspersed = false,
-        Run = Execute,
-    };
+    public static CommandSpec Spec =>
+        new()
+        {
+            Name = "create",
+            Usage = "[OPTIONS] IMAGE [COMMAND] [ARG...]",
+            Summary = "Create a new container",
+            Aliases = ["container create", "create"],
+            Options = RunOptions.ForCreate,
+            MinimumArguments = 1,
+            Interspersed = false,
+            Run = Execute,
+        };
 
     static int Execute(Invocation call)
     {

@@ -10,28 +10,29 @@ namespace Pier.Cli.Containers;
 /// <summary>pier exec.</summary>
 static class Exec
 {
-    public static CommandSpec Spec => new()
-    {
-        Name = "exec",
-        Usage = "[OPTIONS] CONTAINER COMMAND [ARG...]",
-        Summary = "Execute a command in a running container",
-        Aliases = ["container exec", "exec"],
-        Options =
-        [
-            new("detach", 'd', "", "Detached mode: run command in the background"),
-            new("detach-keys", '\0', "string", "Override the key sequence for detaching a container"),
-            new("env", 'e', "list", "Set environment variables"),
-            new("env-file", '\0', "list", "Read in a file of environment variables"),
-            new("interactive", 'i', "", "Keep STDIN open even if not attached"),
-            new("privileged", '\0', "", "Give extended privileges to the command"),
-            new("tty", 't', "", "Allocate a pseudo-TTY"),
-            new("user", 'u', "string", "Username or UID (format: \"<name|uid>[:<group|gid>]\")"),
-            new("workdir", 'w', "string", "Working directory inside the container"),
-        ],
-        MinimumArguments = 2,
-        Interspersed = false,
-        Run = Execute,
-    };
+    public static CommandSpec Spec =>
+        new()
+        {
+            Name = "exec",
+            Usage = "[OPTIONS] CONTAINER COMMAND [ARG...]",
+            Summary = "Execute a command in a running container",
+            Aliases = ["container exec", "exec"],
+            Options =
+            [
+                new("detach", 'd', "", "Detached mode: run command in the background"),
+                new("detach-keys", '\0', "string", "Override the key sequence for detaching a container"),
+                new("env", 'e', "list", "Set environment variables"),
+                new("env-file", '\0', "list", "Read in a file of environment variables"),
+                new("interactive", 'i', "", "Keep STDIN open even if not attached"),
+                new("privileged", '\0', "", "Give extended privileges to the command"),
+                new("tty", 't', "", "Allocate a pseudo-TTY"),
+                new("user", 'u', "string", "Username or UID (format: \"<name|uid>[:<group|gid>]\")"),
+                new("workdir", 'w', "string", "Working directory inside the container"),
+            ],
+            MinimumArguments = 2,
+            Interspersed = false,
+            Run = Execute,
+        };
 
     static int Execute(Invocation call)
     {
@@ -39,8 +40,16 @@ static class Exec
         var (detach, tty) = (line.Flag("detach"), line.Flag("tty"));
         Run.CheckTerminal(call, detach);
         var id = Create(call, detach, tty);
-        var size = tty && call.Environment.Terminal.Size is ( > 0 and var rows, > 0 and var columns) ? new[] { rows, columns } : null;
-        var start = JsonSerializer.SerializeToUtf8Bytes(new ExecStartRequest { Detach = detach, Tty = tty, ConsoleSize = size }, ContractsJson.Default.ExecStartRequest);
+        var size = tty && call.Environment.Terminal.Size is (> 0 and var rows, > 0 and var columns) ? new[] { rows, columns } : null;
+        var start = JsonSerializer.SerializeToUtf8Bytes(
+            new ExecStartRequest
+            {
+                Detach = detach,
+                Tty = tty,
+                ConsoleSize = size,
+            },
+            ContractsJson.Default.ExecStartRequest
+        );
         if (detach)
         {
             call.Client.Call("POST", $"/exec/{id}/start", start);
@@ -69,7 +78,12 @@ static class Exec
             WorkingDir = line.Text("workdir") ?? "",
             Cmd = [.. call.Arguments.Skip(1)],
         };
-        var answer = call.Client.Call("POST", $"/containers/{QueryString.Escape(call.Arguments[0])}/exec", config, ContractsJson.Default.ExecCreateRequest);
+        var answer = call.Client.Call(
+            "POST",
+            $"/containers/{QueryString.Escape(call.Arguments[0])}/exec",
+            config,
+            ContractsJson.Default.ExecCreateRequest
+        );
         using var document = JsonDocument.Parse(answer);
         return document.RootElement.Text("Id");
     }

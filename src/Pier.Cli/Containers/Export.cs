@@ -6,17 +6,18 @@ namespace Pier.Cli.Containers;
 /// <summary>pier export.</summary>
 static class Export
 {
-    public static CommandSpec Spec => new()
-    {
-        Name = "export",
-        Usage = "[OPTIONS] CONTAINER",
-        Summary = "Export a container's filesystem as a tar archive",
-        Aliases = ["container export", "export"],
-        Options = [new("output", 'o', "string", "Write to a file, instead of STDOUT")],
-        MinimumArguments = 1,
-        MaximumArguments = 1,
-        Run = Execute,
-    };
+    public static CommandSpec Spec =>
+        new()
+        {
+            Name = "export",
+            Usage = "[OPTIONS] CONTAINER",
+            Summary = "Export a container's filesystem as a tar archive",
+            Aliases = ["container export", "export"],
+            Options = [new("output", 'o', "string", "Write to a file, instead of STDOUT")],
+            MinimumArguments = 1,
+            MaximumArguments = 1,
+            Run = Execute,
+        };
 
     static int Execute(Invocation call)
     {

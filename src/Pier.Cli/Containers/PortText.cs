@@ -10,9 +10,14 @@ static class PortText
 
     public static string Of(JsonElement container)
     {
-        var mappings = container.Items("Ports")
+        var mappings = container
+            .Items("Ports")
             .Select(p => new Mapping(p.Text("IP"), p.Number("PublicPort"), p.Number("PrivatePort"), p.Text("Type")))
-            .OrderBy(m => m.Private).ThenBy(m => m.Ip, StringComparer.Ordinal).ThenBy(m => m.Public).ThenBy(m => m.Type, StringComparer.Ordinal).ToList();
+            .OrderBy(m => m.Private)
+            .ThenBy(m => m.Ip, StringComparer.Ordinal)
+            .ThenBy(m => m.Public)
+            .ThenBy(m => m.Type, StringComparer.Ordinal)
+            .ToList();
         var published = new List<string>();
         var exposed = new List<string>();
         foreach (var group in mappings.GroupBy(m => (m.Ip, m.Type)))
@@ -20,7 +25,8 @@ static class PortText
             var run = new List<Mapping>();
             foreach (var mapping in group)
             {
-                if (run.Count > 0 && !Follows(run[^1], mapping)) Flush(run, published, exposed);
+                if (run.Count > 0 && !Follows(run[^1], mapping))
+                    Flush(run, published, exposed);
                 run.Add(mapping);
             }
             Flush(run, published, exposed);
@@ -33,11 +39,16 @@ static class PortText
 
     static void Flush(List<Mapping> run, List<string> published, List<string> exposed)
     {
-        if (run.Count == 0) return;
+        if (run.Count == 0)
+            return;
         var (first, last) = (run[0], run[^1]);
         var ports = Range(first.Private, last.Private);
-        if (first.Public == 0) exposed.Add($"{ports}/{first.Type}");
-        else published.Add($"{(first.Ip.Contains(':') ? $"[{first.Ip}]" : first.Ip)}:{Range(first.Public, last.Public)}->{ports}/{first.Type}");
+        if (first.Public == 0)
+            exposed.Add($"{ports}/{first.Type}");
+        else
+            published.Add(
+                $"{(first.Ip.Contains(':') ? $"[{first.Ip}]" : first.Ip)}:{Range(first.Public, last.Public)}->{ports}/{first.Type}"
+            );
         run.Clear();
     }
 

@@ -9,23 +9,25 @@ namespace Pier.Cli.Containers;
 /// <summary>pier run: create, attach, wait, start, in this order, so that neither output nor exit can be missed.</summary>
 static class Run
 {
-    public static CommandSpec Spec => new()
-    {
-        Name = "run",
-        Usage = "[OPTIONS] IMAGE [COMMAND] [ARG...]",
-        Summary = "Create and run a new container from an image",
-        Aliases = ["container run", "run"],
-        Options = RunOptions.ForRun,
-        MinimumArguments = 1,
-        Interspersed = false,
-        Run = Execute,
-    };
+    public static CommandSpec Spec =>
+        new()
+        {
+            Name = "run",
+            Usage = "[OPTIONS] IMAGE [COMMAND] [ARG...]",
+            Summary = "Create and run a new container from an image",
+            Aliases = ["container run", "run"],
+            Options = RunOptions.ForRun,
+            MinimumArguments = 1,
+            Interspersed = false,
+            Run = Execute,
+        };
 
     static int Execute(Invocation call)
     {
         var line = call.Line;
         var detached = line.Flag("detach");
-        if (detached && line.Has("attach")) throw new CliFailure("conflicting options: cannot specify both --attach and --detach");
+        if (detached && line.Has("attach"))
+            throw new CliFailure("conflicting options: cannot specify both --attach and --detach");
         CheckTerminal(call, detached);
         try
         {
@@ -64,8 +66,11 @@ static class Run
     static int RunAttached(Invocation call, string id, AttachOptions attach, byte[] keys)
     {
         var tty = call.Line.Flag("tty");
-        var path = new QueryString($"/containers/{id}/attach").Add("stream", "1")
-            .AddIf(attach.Stdin, "stdin").AddIf(attach.Stdout, "stdout").AddIf(attach.Stderr, "stderr")
+        var path = new QueryString($"/containers/{id}/attach")
+            .Add("stream", "1")
+            .AddIf(attach.Stdin, "stdin")
+            .AddIf(attach.Stdout, "stdout")
+            .AddIf(attach.Stderr, "stderr")
             .Add("detachKeys", call.Line.Text("detach-keys") ?? call.Config.DetachKeys);
         var stream = call.Client.Hijack(path.ToString());
         using var waiter = new ExitWaiter(call.Client, id, call.Line.Flag("rm") ? "removed" : "next-exit");
@@ -78,7 +83,8 @@ static class Run
         {
             stream.Connection.Abort();
             // With --rm the daemon removes what could not start: the error is told when that is done.
-            if (call.Line.Flag("rm")) waiter.Wait(TextWriter.Null);
+            if (call.Line.Flag("rm"))
+                waiter.Wait(TextWriter.Null);
             throw;
         }
         using var window = tty && call.Environment.Terminal.IsOutputTerminal ? new WindowFollower(call, $"/containers/{id}") : null;
@@ -87,14 +93,21 @@ static class Run
         return detached ? 0 : waiter.Wait(call.Error);
     }
 
-    /// <summary>docker's exit codes: 127 when the command is not there, 126 when it cannot be executed, 125 for every other failure.</summary>
+    /// <summary>
+    /// docker's exit codes: 127 when the command is not there, 126 when it cannot be executed, 125 for every other failure.
+    /// </summary>
     static CliFailure Explain(Invocation call, CliFailure e)
     {
         var text = e.Message;
-        var code = text.Contains("executable file not found", StringComparison.Ordinal) || text.Contains("no such file or directory", StringComparison.Ordinal) ? 127
-            : text.Contains("permission denied", StringComparison.Ordinal) || text.Contains("is a directory", StringComparison.Ordinal) ? 126
+        var code =
+            text.Contains("executable file not found", StringComparison.Ordinal)
+            || text.Contains("no such file or directory", StringComparison.Ordinal)
+                ? 127
+            : text.Contains("permission denied", StringComparison.Ordinal) || text.Contains("is a directory", StringComparison.Ordinal)
+                ? 126
             : 125;
-        if (e is not DaemonError) code = 125;
+        if (e is not DaemonError)
+            code = 125;
         return WithHelp(call, text, code);
     }
 

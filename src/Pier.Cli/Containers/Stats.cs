@@ -10,23 +10,25 @@ static class Stats
 {
     const string Columns = "{{.ID}}\t{{.Name}}\t{{.CPUPerc}}\t{{.MemUsage}}\t{{.MemPerc}}\t{{.NetIO}}\t{{.BlockIO}}\t{{.PIDs}}";
 
-    static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(500), FirstFigures = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(500),
+        FirstFigures = TimeSpan.FromSeconds(2);
 
-    public static CommandSpec Spec => new()
-    {
-        Name = "stats",
-        Usage = "[OPTIONS] [CONTAINER...]",
-        Summary = "Display a live stream of container(s) resource usage statistics",
-        Aliases = ["container stats", "stats"],
-        Options =
-        [
-            new("all", 'a', "", "Show all containers (default shows just running)"),
-            new("format", '\0', "string", FormatHelp.Table),
-            new("no-stream", '\0', "", "Disable streaming stats and only pull the first result"),
-            new("no-trunc", '\0', "", "Do not truncate output"),
-        ],
-        Run = Execute,
-    };
+    public static CommandSpec Spec =>
+        new()
+        {
+            Name = "stats",
+            Usage = "[OPTIONS] [CONTAINER...]",
+            Summary = "Display a live stream of container(s) resource usage statistics",
+            Aliases = ["container stats", "stats"],
+            Options =
+            [
+                new("all", 'a', "", "Show all containers (default shows just running)"),
+                new("format", '\0', "string", FormatHelp.Table),
+                new("no-stream", '\0', "", "Disable streaming stats and only pull the first result"),
+                new("no-trunc", '\0', "", "Do not truncate output"),
+            ],
+            Run = Execute,
+        };
 
     static int Execute(Invocation call)
     {
@@ -35,11 +37,13 @@ static class Stats
         var board = new StatsBoard(call);
         var stream = !line.Flag("no-stream");
         var names = call.Arguments.Count > 0 ? call.Arguments : Listed(call, line.Flag("all"));
-        if (stream && call.Arguments.Count == 0) Follow(call, board, line.Flag("all"));
+        if (stream && call.Arguments.Count == 0)
+            Follow(call, board, line.Flag("all"));
         var readers = names.Select(n => board.Add(n, stream)).ToList();
         if (!stream)
         {
-            foreach (var reader in readers) reader?.Join();
+            foreach (var reader in readers)
+                reader?.Join();
             FailOnErrors(board);
             format.Write(call.Out, board.Rows(line.Flag("no-trunc")), StatsRow.Headings);
             return 0;
@@ -47,7 +51,8 @@ static class Stats
         if (call.Arguments.Count > 0)
         {
             // Docker waits a little, so that a name that is wrong is told before the screen is cleared.
-            for (var waited = TimeSpan.Zero; waited < FirstFigures && !board.AllKnown(); waited += Redraw / 10) Thread.Sleep(Redraw / 10);
+            for (var waited = TimeSpan.Zero; waited < FirstFigures && !board.AllKnown(); waited += Redraw / 10)
+                Thread.Sleep(Redraw / 10);
             FailOnErrors(board);
         }
         return Show(call, board, format);
@@ -70,7 +75,8 @@ static class Stats
             call.Out.Write("\e[H" + text.ToString().Replace("\n", "\e[K\n", StringComparison.Ordinal) + "\e[J");
             call.Out.Flush();
             board.DropFailed();
-            if (board.IsEmpty && call.Arguments.Count > 0) return 0;
+            if (board.IsEmpty && call.Arguments.Count > 0)
+                return 0;
             Thread.Sleep(Redraw);
         }
     }
@@ -84,14 +90,19 @@ static class Stats
             try
             {
                 using var reader = new StreamReader(answer.Body);
-                while (reader.ReadLine() is { } text) if (text.Length > 0) Apply(text, board, all);
+                while (reader.ReadLine() is { } text)
+                    if (text.Length > 0)
+                        Apply(text, board, all);
             }
             catch (IOException)
             {
                 // The daemon is gone; the readers say so too.
             }
         })
-        { IsBackground = true, Name = "events" }.Start();
+        {
+            IsBackground = true,
+            Name = "events",
+        }.Start();
     }
 
     static void Apply(string text, StatsBoard board, bool all)
@@ -100,14 +111,21 @@ static class Stats
         var id = ShortId((document.RootElement.At("Actor") ?? default).Text("ID"));
         switch (document.RootElement.Text("Action"))
         {
-            case "start": case "create" when all: board.Add(id, stream: true); break;
-            case "die" when !all: case "destroy": board.Remove(id); break;
+            case "start":
+            case "create" when all:
+                board.Add(id, stream: true);
+                break;
+            case "die" when !all:
+            case "destroy":
+                board.Remove(id);
+                break;
         }
     }
 
     static void FailOnErrors(StatsBoard board)
     {
-        if (board.Errors is { Count: > 0 } errors) throw new CliFailure(string.Join('\n', errors));
+        if (board.Errors is { Count: > 0 } errors)
+            throw new CliFailure(string.Join('\n', errors));
     }
 
     static string ShortId(string id) => id.Length > 12 ? id[..12] : id;

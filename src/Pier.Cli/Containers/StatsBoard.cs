@@ -13,12 +13,20 @@ sealed class StatsBoard(Invocation call)
     /// <summary>What went wrong with containers that were named, in their order.</summary>
     public IReadOnlyList<string> Errors
     {
-        get { lock (_lock) return [.. _entries.Where(e => e.Error is not null).Select(e => e.Error!)]; }
+        get
+        {
+            lock (_lock)
+                return [.. _entries.Where(e => e.Error is not null).Select(e => e.Error!)];
+        }
     }
 
     public bool IsEmpty
     {
-        get { lock (_lock) return _entries.Count == 0; }
+        get
+        {
+            lock (_lock)
+                return _entries.Count == 0;
+        }
     }
 
     /// <summary>Starts reading a container; one that is there already is left as it is. The thread ends with the daemon's answer.</summary>
@@ -27,7 +35,8 @@ sealed class StatsBoard(Invocation call)
         var entry = new Entry(name);
         lock (_lock)
         {
-            if (_entries.Exists(e => e.Name == name)) return null;
+            if (_entries.Exists(e => e.Name == name))
+                return null;
             _entries.Add(entry);
         }
         var reader = new Thread(() => Read(entry, stream)) { IsBackground = true, Name = "stats" };
@@ -37,23 +46,27 @@ sealed class StatsBoard(Invocation call)
 
     public void Remove(string name)
     {
-        lock (_lock) _entries.RemoveAll(e => e.Name == name);
+        lock (_lock)
+            _entries.RemoveAll(e => e.Name == name);
     }
 
     public IReadOnlyList<StatsRow> Rows(bool whole)
     {
-        lock (_lock) return [.. _entries.Where(e => e.Error is null).Select(e => new StatsRow(e.Name, e.Figures, whole))];
+        lock (_lock)
+            return [.. _entries.Where(e => e.Error is null).Select(e => new StatsRow(e.Name, e.Figures, whole))];
     }
 
     /// <summary>Containers that are no longer to be shown: named ones that are gone or were never there.</summary>
     public void DropFailed()
     {
-        lock (_lock) _entries.RemoveAll(e => e.Error is not null);
+        lock (_lock)
+            _entries.RemoveAll(e => e.Error is not null);
     }
 
     public bool AllKnown()
     {
-        lock (_lock) return _entries.TrueForAll(e => e.Figures is not null || e.Error is not null);
+        lock (_lock)
+            return _entries.TrueForAll(e => e.Figures is not null || e.Error is not null);
     }
 
     void Read(Entry entry, bool stream)
@@ -61,25 +74,33 @@ sealed class StatsBoard(Invocation call)
         try
         {
             using var client = call.Config.Connect();
-            var answer = client.Open("GET", new QueryString($"/containers/{QueryString.Escape(entry.Name)}/stats").Add("stream", stream ? "1" : "0").ToString());
+            var answer = client.Open(
+                "GET",
+                new QueryString($"/containers/{QueryString.Escape(entry.Name)}/stats").Add("stream", stream ? "1" : "0").ToString()
+            );
             using var reader = new StreamReader(answer.Body);
             while (reader.ReadLine() is { } line)
             {
-                if (line.Length == 0) continue;
+                if (line.Length == 0)
+                    continue;
                 using var document = JsonDocument.Parse(line);
                 var figures = StatsFigures.Of(document.RootElement);
-                lock (_lock) entry.Figures = figures;
+                lock (_lock)
+                    entry.Figures = figures;
             }
             // A stream ends with its container.
-            if (stream) Remove(entry.Name);
+            if (stream)
+                Remove(entry.Name);
         }
         catch (CliFailure e)
         {
-            lock (_lock) entry.Error = e.Message;
+            lock (_lock)
+                entry.Error = e.Message;
         }
         catch (Exception e) when (e is IOException or JsonException)
         {
-            lock (_lock) entry.Error = e.Message;
+            lock (_lock)
+                entry.Error = e.Message;
         }
     }
 

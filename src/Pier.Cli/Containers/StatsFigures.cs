@@ -4,7 +4,17 @@ namespace Pier.Cli.Containers;
 
 /// <summary>What `stats` shows of one answer of the daemon. Memory is without the page cache that the kernel would give up first.</summary>
 readonly record struct StatsFigures(
-    string Name, string Id, double CpuPercent, ulong Memory, ulong MemoryLimit, double NetworkIn, double NetworkOut, ulong Read, ulong Written, ulong Pids)
+    string Name,
+    string Id,
+    double CpuPercent,
+    ulong Memory,
+    ulong MemoryLimit,
+    double NetworkIn,
+    double NetworkOut,
+    ulong Read,
+    ulong Written,
+    ulong Pids
+)
 {
     public double MemoryPercent => MemoryLimit == 0 ? 0 : (double)Memory / MemoryLimit * 100;
 
@@ -18,8 +28,18 @@ readonly record struct StatsFigures(
             sent += Count(network.Value, "tx_bytes");
         }
         var (read, written) = Blocks(stats);
-        return new StatsFigures(stats.Text("name"), stats.Text("id"), Cpu(stats), WithoutCache(memory), Count(memory, "limit"),
-            received, sent, read, written, Count(stats.At("pids_stats") ?? default, "current"));
+        return new StatsFigures(
+            stats.Text("name"),
+            stats.Text("id"),
+            Cpu(stats),
+            WithoutCache(memory),
+            Count(memory, "limit"),
+            received,
+            sent,
+            read,
+            written,
+            Count(stats.At("pids_stats") ?? default, "current")
+        );
     }
 
     /// <summary>The container's share of the host's time between the two samples, 100 for each processor.</summary>
@@ -30,7 +50,8 @@ readonly record struct StatsFigures(
         var used = (double)Count(usage, "total_usage") - Count(usageBefore, "total_usage");
         var passed = (double)Count(now, "system_cpu_usage") - Count(before, "system_cpu_usage");
         double processors = Count(now, "online_cpus");
-        if (processors == 0) processors = usage.Items("percpu_usage").Count();
+        if (processors == 0)
+            processors = usage.Items("percpu_usage").Count();
         return used > 0 && passed > 0 ? used / passed * processors * 100 : 0;
     }
 
@@ -50,8 +71,12 @@ readonly record struct StatsFigures(
         {
             switch (entry.Text("op"))
             {
-                case ['r' or 'R', ..]: read += Count(entry, "value"); break;
-                case ['w' or 'W', ..]: written += Count(entry, "value"); break;
+                case ['r' or 'R', ..]:
+                    read += Count(entry, "value");
+                    break;
+                case ['w' or 'W', ..]:
+                    written += Count(entry, "value");
+                    break;
             }
         }
         return (read, written);

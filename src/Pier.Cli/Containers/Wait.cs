@@ -8,15 +8,16 @@ namespace Pier.Cli.Containers;
 /// <summary>pier wait: exit codes, one a line.</summary>
 static class Wait
 {
-    public static CommandSpec Spec => new()
-    {
-        Name = "wait",
-        Usage = "CONTAINER [CONTAINER...]",
-        Summary = "Block until one or more containers stop, then print their exit codes",
-        Aliases = ["container wait", "wait"],
-        MinimumArguments = 1,
-        Run = Execute,
-    };
+    public static CommandSpec Spec =>
+        new()
+        {
+            Name = "wait",
+            Usage = "CONTAINER [CONTAINER...]",
+            Summary = "Block until one or more containers stop, then print their exit codes",
+            Aliases = ["container wait", "wait"],
+            MinimumArguments = 1,
+            Run = Execute,
+        };
 
     static int Execute(Invocation call)
     {

@@ -9,34 +9,42 @@ namespace Pier.Cli.Daemon;
 /// <summary>pier events.</summary>
 static class Events
 {
-    public static CommandSpec Spec => new()
-    {
-        Name = "events",
-        Usage = "[OPTIONS]",
-        Summary = "Get real time events from the server",
-        Aliases = ["system events", "events"],
-        Options =
-        [
-            new("filter", 'f', "filter", "Filter output based on conditions provided"),
-            new("format", '\0', "string", FormatHelp.Single),
-            new("since", '\0', "string", "Show all events created since timestamp"),
-            new("until", '\0', "string", "Stream events until this timestamp"),
-        ],
-        MaximumArguments = 0,
-        Run = Execute,
-    };
+    public static CommandSpec Spec =>
+        new()
+        {
+            Name = "events",
+            Usage = "[OPTIONS]",
+            Summary = "Get real time events from the server",
+            Aliases = ["system events", "events"],
+            Options =
+            [
+                new("filter", 'f', "filter", "Filter output based on conditions provided"),
+                new("format", '\0', "string", FormatHelp.Single),
+                new("since", '\0', "string", "Show all events created since timestamp"),
+                new("until", '\0', "string", "Stream events until this timestamp"),
+            ],
+            MaximumArguments = 0,
+            Run = Execute,
+        };
 
     static int Execute(Invocation call)
     {
         var line = call.Line;
         var format = line.Text("format");
         var template = Parse(format);
-        var answer = call.Client.Open("GET", new QueryString("/events").Add("since", Moments.Of(line.Text("since"), call))
-            .Add("until", Moments.Of(line.Text("until"), call)).Add("filters", FilterOption.ToJson(line.List("filter"))).ToString());
+        var answer = call.Client.Open(
+            "GET",
+            new QueryString("/events")
+                .Add("since", Moments.Of(line.Text("since"), call))
+                .Add("until", Moments.Of(line.Text("until"), call))
+                .Add("filters", FilterOption.ToJson(line.List("filter")))
+                .ToString()
+        );
         using var reader = new StreamReader(answer.Body);
         while (reader.ReadLine() is { } text)
         {
-            if (text.Length == 0) continue;
+            if (text.Length == 0)
+                continue;
             if (format == "json")
             {
                 call.Out.WriteLine(text);

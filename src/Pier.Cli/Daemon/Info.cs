@@ -9,27 +9,30 @@ namespace Pier.Cli.Daemon;
 /// <summary>pier info.</summary>
 static class Info
 {
-    public static CommandSpec Spec => new()
-    {
-        Name = "info",
-        Usage = "[OPTIONS]",
-        Summary = "Display system-wide information",
-        Aliases = ["system info", "info"],
-        Options = [new("format", 'f', "string", FormatHelp.Single)],
-        MaximumArguments = 0,
-        Run = Execute,
-    };
+    public static CommandSpec Spec =>
+        new()
+        {
+            Name = "info",
+            Usage = "[OPTIONS]",
+            Summary = "Display system-wide information",
+            Aliases = ["system info", "info"],
+            Options = [new("format", 'f', "string", FormatHelp.Single)],
+            MaximumArguments = 0,
+            Run = Execute,
+        };
 
     static int Execute(Invocation call)
     {
-        if (call.Line.Text("format") is { Length: > 0 } format) return PrintFormat(call, format);
+        if (call.Line.Text("format") is { Length: > 0 } format)
+            return PrintFormat(call, format);
         call.Out.WriteLine($"Client: Pier\n Version:    {call.Environment.Version}\n Context:    default\n Debug Mode: false\n\nServer:");
         call.Out.Flush();
         using var document = call.Client.GetJson("/info");
         Print(call.Out, document.RootElement);
         call.Out.WriteLine();
         call.Out.Flush();
-        foreach (var warning in document.RootElement.Texts("Warnings")) call.Error.WriteLine(warning);
+        foreach (var warning in document.RootElement.Texts("Warnings"))
+            call.Error.WriteLine(warning);
         return 0;
     }
 
@@ -51,18 +54,22 @@ static class Info
     {
         void Line(string name, string value) => target.WriteLine($" {name}: {value}");
         target.WriteLine($" Containers: {info.Number("Containers")}");
-        target.WriteLine($"  Running: {info.Number("ContainersRunning")}\n  Paused: {info.Number("ContainersPaused")}\n  Stopped: {info.Number("ContainersStopped")}");
+        target.WriteLine(
+            $"  Running: {info.Number("ContainersRunning")}\n  Paused: {info.Number("ContainersPaused")}\n  Stopped: {info.Number("ContainersStopped")}"
+        );
         Line("Images", info.Text("Images"));
         Line("Server Version", info.Text("ServerVersion"));
         Line("Storage Driver", info.Text("Driver"));
         foreach (var status in info.Items("DriverStatus"))
-            if (status.ValueKind == JsonValueKind.Array && status.GetArrayLength() == 2) target.WriteLine($"  {status[0].GetString()}: {status[1].GetString()}");
+            if (status.ValueKind == JsonValueKind.Array && status.GetArrayLength() == 2)
+                target.WriteLine($"  {status[0].GetString()}: {status[1].GetString()}");
         Line("Logging Driver", info.Text("LoggingDriver"));
         Line("Cgroup Driver", info.Text("CgroupDriver"));
         Line("Cgroup Version", info.Text("CgroupVersion"));
         var plugins = info.At("Plugins") ?? default;
         target.WriteLine(" Plugins:");
-        foreach (var kind in (string[])["Volume", "Network", "Log"]) target.WriteLine($"  {kind}: {string.Join(' ', plugins.Texts(kind))}");
+        foreach (var kind in (string[])["Volume", "Network", "Log"])
+            target.WriteLine($"  {kind}: {string.Join(' ', plugins.Texts(kind))}");
         Line("Swarm", info.At("Swarm").Text("LocalNodeState"));
         Line("Runtimes", string.Join(' ', info.Entries("Runtimes").Select(r => r.Name).Order(StringComparer.Ordinal)));
         Line("Default Runtime", info.Text("DefaultRuntime"));
@@ -99,7 +106,8 @@ static class Info
         Line("Docker Root Dir", info.Text("DockerRootDir"));
         Line("Debug Mode", info.Flag("Debug") ? "true" : "false");
         var labels = info.Texts("Labels").ToList();
-        if (labels.Count > 0) target.WriteLine(" Labels:\n  " + string.Join("\n  ", labels));
+        if (labels.Count > 0)
+            target.WriteLine(" Labels:\n  " + string.Join("\n  ", labels));
         Line("Experimental", info.Flag("ExperimentalBuild") ? "true" : "false");
         if (info.At("RegistryConfig") is { } registries)
             target.WriteLine(" Insecure Registries:\n  " + string.Join("\n  ", registries.Texts("InsecureRegistryCIDRs")));

@@ -8,15 +8,16 @@ namespace Pier.Cli.Daemon;
 /// <summary>pier version.</summary>
 static class Version
 {
-    public static CommandSpec Spec => new()
-    {
-        Name = "version",
-        Usage = "[OPTIONS]",
-        Summary = "Show the Docker version information",
-        Options = [new("format", 'f', "string", FormatHelp.Single)],
-        MaximumArguments = 0,
-        Run = Execute,
-    };
+    public static CommandSpec Spec =>
+        new()
+        {
+            Name = "version",
+            Usage = "[OPTIONS]",
+            Summary = "Show the Docker version information",
+            Options = [new("format", 'f', "string", FormatHelp.Single)],
+            MaximumArguments = 0,
+            Run = Execute,
+        };
 
     static int Execute(Invocation call)
     {
@@ -32,8 +33,10 @@ static class Version
         }
         using (server)
         {
-            if (call.Line.Text("format") is { Length: > 0 } format) PrintFormat(call, format, server);
-            else Print(call, server);
+            if (call.Line.Text("format") is { Length: > 0 } format)
+                PrintFormat(call, format, server);
+            else
+                Print(call, server);
         }
         if (failure is not null)
         {
@@ -51,15 +54,18 @@ static class Version
         Line(target, 1, "API version:", ApiVersion);
         Line(target, 1, "Git commit:", call.Environment.Revision);
         Line(target, 1, "OS/Arch:", $"linux/{Architecture}");
-        if (server is null) return;
+        if (server is null)
+            return;
         var root = server.RootElement;
         target.WriteLine(("\nServer: " + root.At("Platform").Text("Name")).TrimEnd());
         foreach (var component in root.Items("Components"))
         {
             target.WriteLine($" {component.Text("Name")}:");
             Line(target, 2, "Version:", component.Text("Version"));
-            if (component.Text("Name") == "Engine") PrintEngine(target, component.At("Details") ?? default);
-            else Line(target, 2, "GitCommit:", component.At("Details").Text("GitCommit"));
+            if (component.Text("Name") == "Engine")
+                PrintEngine(target, component.At("Details") ?? default);
+            else
+                Line(target, 2, "GitCommit:", component.At("Details").Text("GitCommit"));
         }
     }
 
@@ -68,7 +74,8 @@ static class Version
         Line(target, 2, "API version:", $"{details.Text("ApiVersion")} (minimum version {details.Text("MinAPIVersion")})");
         Line(target, 2, "Go version:", details.Text("GoVersion"));
         Line(target, 2, "Git commit:", details.Text("GitCommit"));
-        if (details.Text("BuildTime") is { Length: > 0 } built) Line(target, 2, "Built:", built);
+        if (details.Text("BuildTime") is { Length: > 0 } built)
+            Line(target, 2, "Built:", built);
         Line(target, 2, "OS/Arch:", $"{details.Text("Os")}/{details.Text("Arch")}");
         Line(target, 2, "Experimental:", details.Text("Experimental"));
     }
@@ -93,8 +100,10 @@ static class Version
             writer.WriteString("Context", "default");
             writer.WriteEndObject();
             writer.WritePropertyName("Server");
-            if (server is null) writer.WriteNullValue();
-            else server.RootElement.WriteTo(writer);
+            if (server is null)
+                writer.WriteNullValue();
+            else
+                server.RootElement.WriteTo(writer);
             writer.WriteEndObject();
         }
         try
@@ -111,10 +120,11 @@ static class Version
     /// <summary>The newest that the client's shapes are made for.</summary>
     const string ApiVersion = "1.51";
 
-    static string Architecture => RuntimeInformation.ProcessArchitecture switch
-    {
-        System.Runtime.InteropServices.Architecture.X64 => "amd64",
-        System.Runtime.InteropServices.Architecture.Arm64 => "arm64",
-        var other => other.ToString().ToLowerInvariant(),
-    };
+    static string Architecture =>
+        RuntimeInformation.ProcessArchitecture switch
+        {
+            System.Runtime.InteropServices.Architecture.X64 => "amd64",
+            System.Runtime.InteropServices.Architecture.Arm64 => "arm64",
+            var other => other.ToString().ToLowerInvariant(),
+        };
 }

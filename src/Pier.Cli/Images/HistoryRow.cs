@@ -14,22 +14,26 @@ sealed class HistoryRow(JsonElement step, DateTimeOffset now, bool whole, bool h
 
     public IReadOnlyList<string> Names { get; } = ["Comment", "CreatedAt", "CreatedBy", "CreatedSince", "ID", "Size"];
 
-    public static Headings Headings { get; } = new(new Dictionary<string, string>
-    {
-        ["ID"] = "IMAGE",
-        ["CreatedSince"] = "CREATED",
-        ["CreatedAt"] = "CREATED AT",
-        ["CreatedBy"] = "CREATED BY",
-        ["Size"] = "SIZE",
-        ["Comment"] = "COMMENT",
-    });
+    public static Headings Headings { get; } =
+        new(
+            new Dictionary<string, string>
+            {
+                ["ID"] = "IMAGE",
+                ["CreatedSince"] = "CREATED",
+                ["CreatedAt"] = "CREATED AT",
+                ["CreatedBy"] = "CREATED BY",
+                ["Size"] = "SIZE",
+                ["Comment"] = "COMMENT",
+            }
+        );
 
     public string Id
     {
         get
         {
             var id = step.Text("Id");
-            if (whole || !id.StartsWith("sha256:", StringComparison.Ordinal)) return id;
+            if (whole || !id.StartsWith("sha256:", StringComparison.Ordinal))
+                return id;
             return id.Substring("sha256:".Length, 12);
         }
     }

@@ -15,31 +15,33 @@ sealed class ImageRow(JsonElement image, DateTimeOffset now, bool whole) : ITemp
     public string TypeName => "*formatter.imageContext";
 
     public IReadOnlyList<string> Names { get; } =
-    [
-        "Containers", "CreatedAt", "CreatedSince", "Digest", "ID", "Repository", "SharedSize", "Size", "Tag", "UniqueSize", "VirtualSize",
-    ];
+    ["Containers", "CreatedAt", "CreatedSince", "Digest", "ID", "Repository", "SharedSize", "Size", "Tag", "UniqueSize", "VirtualSize"];
 
-    public static Headings Headings { get; } = new(new Dictionary<string, string>
-    {
-        ["ID"] = "IMAGE ID",
-        ["Repository"] = "REPOSITORY",
-        ["Tag"] = "TAG",
-        ["Digest"] = "DIGEST",
-        ["CreatedSince"] = "CREATED",
-        ["CreatedAt"] = "CREATED AT",
-        ["Size"] = "SIZE",
-        ["Containers"] = "CONTAINERS",
-        ["VirtualSize"] = "SIZE",
-        ["SharedSize"] = "SHARED SIZE",
-        ["UniqueSize"] = "UNIQUE SIZE",
-    });
+    public static Headings Headings { get; } =
+        new(
+            new Dictionary<string, string>
+            {
+                ["ID"] = "IMAGE ID",
+                ["Repository"] = "REPOSITORY",
+                ["Tag"] = "TAG",
+                ["Digest"] = "DIGEST",
+                ["CreatedSince"] = "CREATED",
+                ["CreatedAt"] = "CREATED AT",
+                ["Size"] = "SIZE",
+                ["Containers"] = "CONTAINERS",
+                ["VirtualSize"] = "SIZE",
+                ["SharedSize"] = "SHARED SIZE",
+                ["UniqueSize"] = "UNIQUE SIZE",
+            }
+        );
 
     public string Id
     {
         get
         {
             var id = image.Text("Id");
-            if (whole) return id;
+            if (whole)
+                return id;
             var digits = id.StartsWith("sha256:", StringComparison.Ordinal) ? id["sha256:".Length..] : id;
             return digits.Length > 12 ? digits[..12] : digits;
         }
@@ -60,7 +62,9 @@ sealed class ImageRow(JsonElement image, DateTimeOffset now, bool whole) : ITemp
             "Size" => HumanSize.Describe(image.Number("Size"), 3),
             "Containers" => image.Number("Containers") is >= 0 and var count ? count.ToString(CultureInfo.InvariantCulture) : "N/A",
             "VirtualSize" => HumanSize.Describe(image.Number("Size")),
-            "SharedSize" => image.Number("SharedSize") is >= 0 and var shared && image.At("SharedSize") is not null ? HumanSize.Describe(shared) : "N/A",
+            "SharedSize" => image.Number("SharedSize") is >= 0 and var shared && image.At("SharedSize") is not null
+                ? HumanSize.Describe(shared)
+                : "N/A",
             "UniqueSize" => "N/A",
             _ => this,
         };

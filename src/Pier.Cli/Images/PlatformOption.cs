@@ -11,7 +11,8 @@ static class PlatformOption
     /// <summary>The JSON, or null where the option is not given.</summary>
     public static string? ToJson(Invocation call)
     {
-        if (call.Line.Text("platform") is not { Length: > 0 } text) return null;
+        if (call.Line.Text("platform") is not { Length: > 0 } text)
+            return null;
         try
         {
             return Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(Platform.Parse(text), ImageJson.Plain.Platform));

@@ -1,10 +1,12 @@
 using System.Text.Json;
-using Pier.Contracts;
 using Pier.Cli.Transport;
+using Pier.Contracts;
 
 namespace Pier.Cli.Images;
 
-/// <summary>Reads a progress stream (JSON values one after the other) and prints it: in place on a terminal, line by line elsewhere.</summary>
+/// <summary>
+/// Reads a progress stream (JSON values one after the other) and prints it: in place on a terminal, line by line elsewhere.
+/// </summary>
 sealed class ProgressPrinter(TextWriter target, bool terminal)
 {
     readonly Dictionary<string, int> _lines = [];
@@ -24,7 +26,8 @@ sealed class ProgressPrinter(TextWriter target, bool terminal)
         using var reader = new StreamReader(answer.Body);
         while (reader.ReadLine() is { } line)
         {
-            if (line.Trim().Length == 0) continue;
+            if (line.Trim().Length == 0)
+                continue;
             using var document = JsonDocument.Parse(line);
             Print(document.RootElement);
         }
@@ -34,12 +37,16 @@ sealed class ProgressPrinter(TextWriter target, bool terminal)
     void Print(JsonElement message)
     {
         var error = message.At("errorDetail").Text("message");
-        if (error.Length == 0) error = message.Text("error");
+        if (error.Length == 0)
+            error = message.Text("error");
         if (error.Length > 0)
         {
             target.Flush();
             // A build's step: the client ends as the step did.
-            throw new CliFailure(error, message.At("errorDetail") is { } detail && detail.Number("code") is > 0 and < 256 and var code ? (int)code : 1);
+            throw new CliFailure(
+                error,
+                message.At("errorDetail") is { } detail && detail.Number("code") is > 0 and < 256 and var code ? (int)code : 1
+            );
         }
         if (message.At("aux") is { ValueKind: JsonValueKind.Object } extra)
         {
@@ -54,11 +61,13 @@ sealed class ProgressPrinter(TextWriter target, bool terminal)
         }
         var (id, status, progress) = (message.Text("id"), message.Text("status"), message.Text("progress"));
         Note(status);
-        if (progress.Length == 0) progress = Bar(message.At("progressDetail"));
+        if (progress.Length == 0)
+            progress = Bar(message.At("progressDetail"));
         if (!terminal)
         {
             // Bars make no sense in a file.
-            if (progress.Length == 0) target.WriteLine(id.Length > 0 ? $"{id}: {status}" : status);
+            if (progress.Length == 0)
+                target.WriteLine(id.Length > 0 ? $"{id}: {status}" : status);
             return;
         }
         if (id.Length == 0)
@@ -74,15 +83,23 @@ sealed class ProgressPrinter(TextWriter target, bool terminal)
     void Note(string status)
     {
         var at = status.IndexOf("igest: sha256:", StringComparison.Ordinal);
-        if (at >= 0) Digest = status[(at + 7)..].Split(' ')[0];
+        if (at >= 0)
+            Digest = status[(at + 7)..].Split(' ')[0];
     }
 
     /// <summary>"[=====>     ]  1.2MB/3.4MB", or nothing where there are no bytes to show.</summary>
     static string Bar(JsonElement? detail)
     {
         const int width = 50;
-        if (detail is not { ValueKind: JsonValueKind.Object } numbers || !numbers.TryGetProperty("current", out var c) || !c.TryGetInt64(out var current) || current <= 0) return "";
-        if (!numbers.TryGetProperty("total", out var t) || !t.TryGetInt64(out var total) || total < current) return HumanSize.Describe(current);
+        if (
+            detail is not { ValueKind: JsonValueKind.Object } numbers
+            || !numbers.TryGetProperty("current", out var c)
+            || !c.TryGetInt64(out var current)
+            || current <= 0
+        )
+            return "";
+        if (!numbers.TryGetProperty("total", out var t) || !t.TryGetInt64(out var total) || total < current)
+            return HumanSize.Describe(current);
         var done = (int)(current * width / total);
         return $"[{new string('=', done)}{(done < width ? ">" : "")}{new string(' ', Math.Max(0, width - done - 1))}]  {HumanSize.Describe(current)}/{HumanSize.Describe(total)}";
     }

@@ -11,8 +11,10 @@ static class Fetching
         ImageReference.TryParse(text, out var name) ? name.WithDefaultTag() : throw new CliFailure($"invalid reference format: {text}");
 
     public static IRegistryDoor Open(Invocation call, ImageReference name) =>
-        (call.Environment.Registries ?? throw new CliFailure("this program cannot reach registries"))
-            (call.Config.Directory, call.Line.Flag("insecure") ? name.Domain : null);
+        (call.Environment.Registries ?? throw new CliFailure("this program cannot reach registries"))(
+            call.Config.Directory,
+            call.Line.Flag("insecure") ? name.Domain : null
+        );
 
     public static RegistryDocument Manifest(IRegistryDoor door, ImageReference name)
     {

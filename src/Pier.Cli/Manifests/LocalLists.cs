@@ -19,7 +19,8 @@ sealed class LocalLists(string configDirectory)
 
     public IReadOnlyList<LocalMember> Members(ImageReference list)
     {
-        if (!Has(list)) throw new CliFailure($"No such manifest: {list}");
+        if (!Has(list))
+            throw new CliFailure($"No such manifest: {list}");
         return [.. Directory.GetFiles(PathOf(list)).Order(StringComparer.Ordinal).Select(Read)];
     }
 
@@ -33,7 +34,8 @@ sealed class LocalLists(string configDirectory)
 
     public bool Remove(ImageReference list)
     {
-        if (!Has(list)) return false;
+        if (!Has(list))
+            return false;
         Directory.Delete(PathOf(list), recursive: true);
         return true;
     }
@@ -47,7 +49,8 @@ sealed class LocalLists(string configDirectory)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(file), ManifestsJson.Default.LocalMember) ?? throw new JsonException("null");
+            return JsonSerializer.Deserialize(File.ReadAllBytes(file), ManifestsJson.Default.LocalMember)
+                ?? throw new JsonException("null");
         }
         catch (JsonException e)
         {

@@ -8,20 +8,21 @@ namespace Pier.Cli.Manifests;
 /// <summary>pier manifest push.</summary>
 static class Push
 {
-    public static CommandSpec Spec => new()
-    {
-        Name = "manifest push",
-        Usage = "[OPTIONS] MANIFEST_LIST",
-        Summary = "Push a manifest list to a repository",
-        Options =
-        [
-            new("insecure", '\0', "", "Allow push to an insecure registry"),
-            new("purge", 'p', "", "Remove the local manifest list after push"),
-        ],
-        MinimumArguments = 1,
-        MaximumArguments = 1,
-        Run = Execute,
-    };
+    public static CommandSpec Spec =>
+        new()
+        {
+            Name = "manifest push",
+            Usage = "[OPTIONS] MANIFEST_LIST",
+            Summary = "Push a manifest list to a repository",
+            Options =
+            [
+                new("insecure", '\0', "", "Allow push to an insecure registry"),
+                new("purge", 'p', "", "Remove the local manifest list after push"),
+            ],
+            MinimumArguments = 1,
+            MaximumArguments = 1,
+            Run = Execute,
+        };
 
     static int Execute(Invocation call)
     {
@@ -31,7 +32,11 @@ static class Push
         using var door = Fetching.Open(call, list);
         try
         {
-            door.PushIndex(list, index, [.. members.Select(m => new ListMember(ImageReference.Parse(m.Ref), new RegistryDocument(m.Descriptor, m.Raw)))]);
+            door.PushIndex(
+                list,
+                index,
+                [.. members.Select(m => new ListMember(ImageReference.Parse(m.Ref), new RegistryDocument(m.Descriptor, m.Raw)))]
+            );
         }
         catch (EngineException e)
         {
@@ -40,7 +45,8 @@ static class Push
         foreach (var member in members.Where(m => ImageReference.Parse(m.Ref).Name != list.Name))
             call.Out.WriteLine($"Pushed ref {list.Name}@{member.Descriptor.Digest} with digest: {member.Descriptor.Digest}");
         call.Out.WriteLine(index.Descriptor.Digest);
-        if (call.Line.Flag("purge")) lists.Remove(list);
+        if (call.Line.Flag("purge"))
+            lists.Remove(list);
         return 0;
     }
 
@@ -49,7 +55,17 @@ static class Push
     {
         var type = members.All(m => m.Descriptor.MediaType == MediaTypes.OciManifest) ? MediaTypes.OciIndex : MediaTypes.DockerList;
         var bytes = JsonSerializer.SerializeToUtf8Bytes(
-            new ImageIndex { MediaType = type, Manifests = [.. members.Select(m => m.Descriptor)] }, ImageJson.Plain.ImageIndex);
-        return new RegistryDocument(new Descriptor { MediaType = type, Digest = Digest.Of(bytes), Size = bytes.Length }, bytes);
+            new ImageIndex { MediaType = type, Manifests = [.. members.Select(m => m.Descriptor)] },
+            ImageJson.Plain.ImageIndex
+        );
+        return new RegistryDocument(
+            new Descriptor
+            {
+                MediaType = type,
+                Digest = Digest.Of(bytes),
+                Size = bytes.Length,
+            },
+            bytes
+        );
     }
 }

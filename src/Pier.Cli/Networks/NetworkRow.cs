@@ -13,18 +13,21 @@ sealed class NetworkRow(JsonElement network, bool whole) : ITemplateFields
 
     public IReadOnlyList<string> Names { get; } = ["CreatedAt", "Driver", "ID", "IPv4", "IPv6", "Internal", "Labels", "Name", "Scope"];
 
-    public static Headings Headings { get; } = new(new Dictionary<string, string>
-    {
-        ["ID"] = "NETWORK ID",
-        ["Name"] = "NAME",
-        ["Driver"] = "DRIVER",
-        ["Scope"] = "SCOPE",
-        ["IPv4"] = "IPV4",
-        ["IPv6"] = "IPV6",
-        ["Internal"] = "INTERNAL",
-        ["Labels"] = "LABELS",
-        ["CreatedAt"] = "CREATED AT",
-    });
+    public static Headings Headings { get; } =
+        new(
+            new Dictionary<string, string>
+            {
+                ["ID"] = "NETWORK ID",
+                ["Name"] = "NAME",
+                ["Driver"] = "DRIVER",
+                ["Scope"] = "SCOPE",
+                ["IPv4"] = "IPV4",
+                ["IPv6"] = "IPV6",
+                ["Internal"] = "INTERNAL",
+                ["Labels"] = "LABELS",
+                ["CreatedAt"] = "CREATED AT",
+            }
+        );
 
     public string Name => network.Text("Name");
 
@@ -41,7 +44,10 @@ sealed class NetworkRow(JsonElement network, bool whole) : ITemplateFields
             "IPv4" => Word(network.Flag("EnableIPv4")),
             "IPv6" => Word(network.Flag("EnableIPv6")),
             "Internal" => Word(network.Flag("Internal")),
-            "Labels" => string.Join(',', network.Entries("Labels").Select(l => $"{l.Name}={l.Value.GetString()}").Order(StringComparer.Ordinal)),
+            "Labels" => string.Join(
+                ',',
+                network.Entries("Labels").Select(l => $"{l.Name}={l.Value.GetString()}").Order(StringComparer.Ordinal)
+            ),
             "CreatedAt" => Created(network.Text("Created")),
             _ => this,
         };
@@ -52,8 +58,11 @@ sealed class NetworkRow(JsonElement network, bool whole) : ITemplateFields
 
     static string Created(string text)
     {
-        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var created)) return text;
+        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var created))
+            return text;
         var fraction = created.UtcDateTime.ToString("FFFFFFF", CultureInfo.InvariantCulture);
-        return created.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + (fraction.Length > 0 ? "." + fraction : "") + " +0000 UTC";
+        return created.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
+            + (fraction.Length > 0 ? "." + fraction : "")
+            + " +0000 UTC";
     }
 }

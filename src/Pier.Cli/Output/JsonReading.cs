@@ -6,12 +6,18 @@ namespace Pier.Cli;
 static class JsonReading
 {
     public static JsonElement? At(this JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
+            ? value
+            : null;
 
     public static JsonElement? At(this JsonElement? element, string name) => element?.At(name);
 
     public static string Text(this JsonElement element, string name) =>
-        element.At(name) is { } value ? value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText() : "";
+        element.At(name) is { } value
+            ? value.ValueKind == JsonValueKind.String
+                ? value.GetString()!
+                : value.GetRawText()
+            : "";
 
     public static string Text(this JsonElement? element, string name) => element?.Text(name) ?? "";
 

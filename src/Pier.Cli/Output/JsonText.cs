@@ -22,7 +22,8 @@ static class JsonText
             {
                 case '{' or '[':
                     var next = i + 1;
-                    while (next < source.Length && char.IsWhiteSpace(source[next])) next++;
+                    while (next < source.Length && char.IsWhiteSpace(source[next]))
+                        next++;
                     target.Append(c);
                     if (next < source.Length && source[next] is '}' or ']')
                     {
@@ -40,9 +41,14 @@ static class JsonText
                     target.Append(c);
                     NewLine(target, depth);
                     break;
-                case ':': target.Append(": "); break;
-                case var blank when char.IsWhiteSpace(blank): break;
-                default: target.Append(c); break;
+                case ':':
+                    target.Append(": ");
+                    break;
+                case var blank when char.IsWhiteSpace(blank):
+                    break;
+                default:
+                    target.Append(c);
+                    break;
             }
         }
         return target.ToString();
@@ -51,7 +57,8 @@ static class JsonText
     static int CopyString(string source, int start, StringBuilder target)
     {
         var end = start + 1;
-        while (end < source.Length && source[end] != '"') end += source[end] == '\\' ? 2 : 1;
+        while (end < source.Length && source[end] != '"')
+            end += source[end] == '\\' ? 2 : 1;
         target.Append(source, start, Math.Min(end + 1, source.Length) - start);
         return end;
     }

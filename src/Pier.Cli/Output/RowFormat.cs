@@ -24,8 +24,10 @@ sealed class RowFormat
         try
         {
             format = format?.Trim();
-            if (format is null or "" or "table") return new RowFormat(Template.Parse(defaultTable), true);
-            if (format == "json") return new RowFormat(null, false);
+            if (format is null or "" or "table")
+                return new RowFormat(Template.Parse(defaultTable), true);
+            if (format == "json")
+                return new RowFormat(null, false);
             // Docker unescapes \t and \n, which the shell hands over as two characters.
             format = format.Replace("\\t", "\t", StringComparison.Ordinal).Replace("\\n", "\n", StringComparison.Ordinal);
             if (format.StartsWith("table ", StringComparison.Ordinal) || format.StartsWith("table\t", StringComparison.Ordinal))
@@ -47,11 +49,13 @@ sealed class RowFormat
             {
                 var table = new TableWriter();
                 table.Add(_template!.Execute(headings).Split('\t'));
-                foreach (var row in rows) table.Add(_template.Execute(row).Split('\t'));
+                foreach (var row in rows)
+                    table.Add(_template.Execute(row).Split('\t'));
                 table.WriteTo(target);
                 return;
             }
-            foreach (var row in rows) target.Write((_template is null ? TemplateValues.ToJson(row) : _template.Execute(row)) + "\n");
+            foreach (var row in rows)
+                target.Write((_template is null ? TemplateValues.ToJson(row) : _template.Execute(row)) + "\n");
         }
         catch (TemplateException e)
         {

@@ -17,7 +17,8 @@ sealed class TableWriter(int minimumWidth = 10, int padding = 3)
         {
             widths[column] = minimumWidth;
             foreach (var row in _rows)
-                if (column < row.Length - 1) widths[column] = Math.Max(widths[column], Width(row[column]) + padding);
+                if (column < row.Length - 1)
+                    widths[column] = Math.Max(widths[column], Width(row[column]) + padding);
         }
         var line = new StringBuilder();
         foreach (var row in _rows)
@@ -26,7 +27,8 @@ sealed class TableWriter(int minimumWidth = 10, int padding = 3)
             for (var column = 0; column < row.Length; column++)
             {
                 line.Append(row[column]);
-                if (column < row.Length - 1) line.Append(' ', Math.Max(0, widths[column] - Width(row[column])));
+                if (column < row.Length - 1)
+                    line.Append(' ', Math.Max(0, widths[column] - Width(row[column])));
             }
             target.Write(line.Append('\n'));
         }
@@ -36,7 +38,8 @@ sealed class TableWriter(int minimumWidth = 10, int padding = 3)
     static int Width(string text)
     {
         var width = 0;
-        foreach (var _ in text.EnumerateRunes()) width++;
+        foreach (var _ in text.EnumerateRunes())
+            width++;
         return width;
     }
 }

@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace Pier.Cli.Registries;
 
 /// <summary>
-/// Registry credentials of ~/.docker/config.json: "auths", or the helper programs that "credHelpers" and "credsStore" name. A registry with a
-/// helper has what the helper says and nothing else.
+/// Registry credentials of ~/.docker/config.json: "auths", or the helper programs that "credHelpers" and "credsStore" name. A registry with
+/// a helper has what the helper says and nothing else.
 /// </summary>
 sealed class CredentialFile(string directory)
 {
@@ -37,16 +37,20 @@ sealed class CredentialFile(string directory)
     public JsonObject? Find(string key)
     {
         var file = Load();
-        if (HelperOf(file, key) is { } helper) return FromHelper(helper, key);
-        if (file["auths"]?[key] is not JsonObject entry) return null;
+        if (HelperOf(file, key) is { } helper)
+            return FromHelper(helper, key);
+        if (file["auths"]?[key] is not JsonObject entry)
+            return null;
         var result = new JsonObject { ["serveraddress"] = key };
         if (entry["auth"]?.GetValue<string>() is { Length: > 0 } both)
         {
             var plain = Encoding.UTF8.GetString(Convert.FromBase64String(both));
             var colon = plain.IndexOf(':');
-            if (colon > 0) (result["username"], result["password"]) = (plain[..colon], plain[(colon + 1)..].TrimEnd('\0'));
+            if (colon > 0)
+                (result["username"], result["password"]) = (plain[..colon], plain[(colon + 1)..].TrimEnd('\0'));
         }
-        if (entry["identitytoken"]?.GetValue<string>() is { Length: > 0 } token) result["identitytoken"] = token;
+        if (entry["identitytoken"]?.GetValue<string>() is { Length: > 0 } token)
+            result["identitytoken"] = token;
         return result;
     }
 
@@ -55,7 +59,8 @@ sealed class CredentialFile(string directory)
     {
         var result = new JsonObject();
         foreach (var key in Keys(Load()))
-            if (Find(key) is { } found) result[key] = found;
+            if (Find(key) is { } found)
+                result[key] = found;
         return result;
     }
 
@@ -69,11 +74,14 @@ sealed class CredentialFile(string directory)
         var file = Load();
         foreach (var key in Keys(file))
         {
-            if (Find(key) is not { } found) continue;
+            if (Find(key) is not { } found)
+                continue;
             var entry = new JsonObject();
             var (user, password) = (found["username"]?.GetValue<string>() ?? "", found["password"]?.GetValue<string>() ?? "");
-            if (user.Length + password.Length > 0) entry["auth"] = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"));
-            if (found["identitytoken"]?.GetValue<string>() is { Length: > 0 } token) entry["identitytoken"] = token;
+            if (user.Length + password.Length > 0)
+                entry["auth"] = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"));
+            if (found["identitytoken"]?.GetValue<string>() is { Length: > 0 } token)
+                entry["identitytoken"] = token;
             result[key] = entry;
         }
         return result;
@@ -85,14 +93,23 @@ sealed class CredentialFile(string directory)
         var file = Load();
         if (HelperOf(file, key) is { } helper)
         {
-            var secret = new JsonObject { ["ServerURL"] = key, ["Username"] = identityToken.Length > 0 ? "<token>" : username, ["Secret"] = identityToken.Length > 0 ? identityToken : password };
+            var secret = new JsonObject
+            {
+                ["ServerURL"] = key,
+                ["Username"] = identityToken.Length > 0 ? "<token>" : username,
+                ["Secret"] = identityToken.Length > 0 ? identityToken : password,
+            };
             RunHelper(helper, "store", secret.ToJsonString());
             Auths(file)[key] = new JsonObject();
             Save(file);
             return true;
         }
-        var entry = new JsonObject { ["auth"] = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{username}:{(identityToken.Length > 0 ? "" : password)}")) };
-        if (identityToken.Length > 0) entry["identitytoken"] = identityToken;
+        var entry = new JsonObject
+        {
+            ["auth"] = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{username}:{(identityToken.Length > 0 ? "" : password)}")),
+        };
+        if (identityToken.Length > 0)
+            entry["identitytoken"] = identityToken;
         Auths(file)[key] = entry;
         Save(file);
         return false;
@@ -102,15 +119,18 @@ sealed class CredentialFile(string directory)
     public bool Erase(string key)
     {
         var file = Load();
-        if (HelperOf(file, key) is { } helper) RunHelper(helper, "erase", key);
+        if (HelperOf(file, key) is { } helper)
+            RunHelper(helper, "erase", key);
         var known = file["auths"] is JsonObject auths && auths.Remove(key);
-        if (known) Save(file);
+        if (known)
+            Save(file);
         return known;
     }
 
     static JsonObject Auths(JsonObject file)
     {
-        if (file["auths"] is JsonObject auths) return auths;
+        if (file["auths"] is JsonObject auths)
+            return auths;
         var made = new JsonObject();
         file["auths"] = made;
         return made;
@@ -122,11 +142,17 @@ sealed class CredentialFile(string directory)
     static JsonObject? FromHelper(string helper, string key)
     {
         var answer = RunHelper(helper, "get", key, absentIsNull: true);
-        if (answer is null || JsonNode.Parse(answer) is not JsonObject found) return null;
+        if (answer is null || JsonNode.Parse(answer) is not JsonObject found)
+            return null;
         var (user, secret) = (found["Username"]?.GetValue<string>() ?? "", found["Secret"]?.GetValue<string>() ?? "");
         return user == "<token>"
             ? new JsonObject { ["serveraddress"] = key, ["identitytoken"] = secret }
-            : new JsonObject { ["serveraddress"] = key, ["username"] = user, ["password"] = secret };
+            : new JsonObject
+            {
+                ["serveraddress"] = key,
+                ["username"] = user,
+                ["password"] = secret,
+            };
     }
 
     // The name becomes a part of a program's name: nothing that leads elsewhere (CVE-2021-41092 and its kin).
@@ -134,16 +160,23 @@ sealed class CredentialFile(string directory)
     {
         if (helper.Length == 0 || helper.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"))
             throw new CliFailure($"invalid credential helper name: {helper}");
-        var start = new ProcessStartInfo("docker-credential-" + helper, verb) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("docker-credential-" + helper, verb)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         try
         {
             using var process = Process.Start(start)!;
             process.StandardInput.Write(input);
             process.StandardInput.Close();
             var output = process.StandardOutput.ReadToEnd();
-            if (!process.WaitForExit(HelperLimit)) throw new CliFailure($"docker-credential-{helper} does not answer");
-            if (process.ExitCode == 0) return output;
-            if (absentIsNull && output.Contains("credentials not found", StringComparison.Ordinal)) return null;
+            if (!process.WaitForExit(HelperLimit))
+                throw new CliFailure($"docker-credential-{helper} does not answer");
+            if (process.ExitCode == 0)
+                return output;
+            if (absentIsNull && output.Contains("credentials not found", StringComparison.Ordinal))
+                return null;
             throw new CliFailure($"error getting credentials - err: exit status {process.ExitCode}, out: `{output.Trim()}`");
         }
         catch (System.ComponentModel.Win32Exception e)
@@ -168,8 +201,28 @@ sealed class CredentialFile(string directory)
     {
         Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var temporary = $"{FilePath}.{Environment.ProcessId}";
-        using (var stream = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
-        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, IndentCharacter = '\t', IndentSize = 1 }))
+        using (
+            var stream = new FileStream(
+                temporary,
+                new FileStreamOptions
+                {
+                    Mode = FileMode.Create,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                }
+            )
+        )
+        using (
+            var writer = new Utf8JsonWriter(
+                stream,
+                new JsonWriterOptions
+                {
+                    Indented = true,
+                    IndentCharacter = '\t',
+                    IndentSize = 1,
+                }
+            )
+        )
             file.WriteTo(writer);
         File.Move(temporary, FilePath, overwrite: true);
     }

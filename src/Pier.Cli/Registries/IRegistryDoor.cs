@@ -4,8 +4,8 @@ using Pier.Model.Trust;
 namespace Pier.Cli.Registries;
 
 /// <summary>
-/// Registries as `manifest` and `trust` need them, without a daemon. The program brings it: the client itself only speaks to daemons. Errors are
-/// EngineExceptions.
+/// Registries as `manifest` and `trust` need them, without a daemon. The program brings it: the client itself only speaks to daemons.
+/// Errors are EngineExceptions.
 /// </summary>
 public interface IRegistryDoor : IDisposable
 {
@@ -31,5 +31,7 @@ public sealed record RegistryDocument(Descriptor Descriptor, byte[] Bytes);
 /// <summary>A manifest that an index names, and where it is now.</summary>
 public sealed record ListMember(ImageReference From, RegistryDocument Document);
 
-/// <summary>Opens registries with the credentials of a client configuration's directory; the insecure domain may be reached without TLS.</summary>
+/// <summary>
+/// Opens registries with the credentials of a client configuration's directory; the insecure domain may be reached without TLS.
+/// </summary>
 public delegate IRegistryDoor OpenRegistries(string configDirectory, string? insecureDomain);

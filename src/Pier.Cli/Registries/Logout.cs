@@ -5,15 +5,16 @@ namespace Pier.Cli.Registries;
 /// <summary>pier logout.</summary>
 static class Logout
 {
-    public static CommandSpec Spec => new()
-    {
-        Name = "logout",
-        Usage = "[SERVER]",
-        Summary = "Log out from a registry.\nIf no server is specified, the default is defined by the daemon.",
-        MinimumArguments = 0,
-        MaximumArguments = 1,
-        Run = Execute,
-    };
+    public static CommandSpec Spec =>
+        new()
+        {
+            Name = "logout",
+            Usage = "[SERVER]",
+            Summary = "Log out from a registry.\nIf no server is specified, the default is defined by the daemon.",
+            MinimumArguments = 0,
+            MaximumArguments = 1,
+            Run = Execute,
+        };
 
     static int Execute(Invocation call)
     {

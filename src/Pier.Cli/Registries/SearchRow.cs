@@ -13,14 +13,17 @@ sealed class SearchRow(JsonElement result, bool whole) : ITemplateFields
 
     public IReadOnlyList<string> Names { get; } = ["Description", "IsAutomated", "IsOfficial", "Name", "StarCount"];
 
-    public static Headings Headings { get; } = new(new Dictionary<string, string>
-    {
-        ["Name"] = "NAME",
-        ["Description"] = "DESCRIPTION",
-        ["StarCount"] = "STARS",
-        ["IsOfficial"] = "OFFICIAL",
-        ["IsAutomated"] = "AUTOMATED",
-    });
+    public static Headings Headings { get; } =
+        new(
+            new Dictionary<string, string>
+            {
+                ["Name"] = "NAME",
+                ["Description"] = "DESCRIPTION",
+                ["StarCount"] = "STARS",
+                ["IsOfficial"] = "OFFICIAL",
+                ["IsAutomated"] = "AUTOMATED",
+            }
+        );
 
     public bool TryGet(string name, out object? value)
     {

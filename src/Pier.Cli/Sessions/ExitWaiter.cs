@@ -19,7 +19,8 @@ sealed class ExitWaiter : IDisposable
         {
             using var document = JsonDocument.Parse(_answer.ReadAll());
             var reason = document.RootElement.At("Error").Text("Message");
-            if (reason.Length == 0) return (int)document.RootElement.Number("StatusCode");
+            if (reason.Length == 0)
+                return (int)document.RootElement.Number("StatusCode");
             error.WriteLine($"Error waiting for container: {reason}");
         }
         catch (Exception e) when (e is IOException or JsonException or InvalidDataException)

@@ -21,7 +21,8 @@ sealed class FrameReader(Stream output, Stream error)
                 part.CopyTo(_header.AsSpan(_headerLength));
                 _headerLength += part.Length;
                 bytes = bytes[part.Length..];
-                if (_headerLength < 8) return;
+                if (_headerLength < 8)
+                    return;
                 _headerLength = 0;
                 _left = BinaryPrimitives.ReadUInt32BigEndian(_header.AsSpan(4));
                 continue;
@@ -30,15 +31,17 @@ sealed class FrameReader(Stream output, Stream error)
             Target().Write(payload);
             _left -= payload.Length;
             bytes = bytes[payload.Length..];
-            if (_left == 0 && _header[0] == 3) throw new CliFailure("error from daemon in stream: " + System.Text.Encoding.UTF8.GetString(_systemError.ToArray()));
+            if (_left == 0 && _header[0] == 3)
+                throw new CliFailure("error from daemon in stream: " + System.Text.Encoding.UTF8.GetString(_systemError.ToArray()));
         }
     }
 
-    Stream Target() => _header[0] switch
-    {
-        0 or 1 => output,
-        2 => error,
-        3 => _systemError,
-        var other => throw new CliFailure($"Unrecognized input header: {other}"),
-    };
+    Stream Target() =>
+        _header[0] switch
+        {
+            0 or 1 => output,
+            2 => error,
+            3 => _systemError,
+            var other => throw new CliFailure($"Unrecognized input header: {other}"),
+        };
 }

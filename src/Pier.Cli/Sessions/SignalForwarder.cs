@@ -3,14 +3,20 @@ using Pier.Cli.Transport;
 
 namespace Pier.Cli.Sessions;
 
-/// <summary>Signals that the client gets go to the container instead (--sig-proxy). The third Ctrl-C ends the client whatever happens.</summary>
+/// <summary>
+/// Signals that the client gets go to the container instead (--sig-proxy). The third Ctrl-C ends the client whatever happens.
+/// </summary>
 sealed class SignalForwarder : IDisposable
 {
     /// <summary>Raw numbers name the signals that PosixSignal has no word for: SIGUSR1 and SIGUSR2 of Linux on x64 and arm64.</summary>
     static readonly (PosixSignal Signal, string Name)[] Forwarded =
     [
-        (PosixSignal.SIGINT, "SIGINT"), (PosixSignal.SIGTERM, "SIGTERM"), (PosixSignal.SIGQUIT, "SIGQUIT"), (PosixSignal.SIGHUP, "SIGHUP"),
-        ((PosixSignal)10, "SIGUSR1"), ((PosixSignal)12, "SIGUSR2"),
+        (PosixSignal.SIGINT, "SIGINT"),
+        (PosixSignal.SIGTERM, "SIGTERM"),
+        (PosixSignal.SIGQUIT, "SIGQUIT"),
+        (PosixSignal.SIGHUP, "SIGHUP"),
+        ((PosixSignal)10, "SIGUSR1"),
+        ((PosixSignal)12, "SIGUSR2"),
     ];
 
     readonly List<PosixSignalRegistration> _registrations = [];
@@ -21,12 +27,14 @@ sealed class SignalForwarder : IDisposable
     public SignalForwarder(CommandLines.Invocation call, string container)
     {
         (_call, _container) = (call, container);
-        foreach (var (signal, name) in Forwarded) _registrations.Add(PosixSignalRegistration.Create(signal, context => Forward(context, name)));
+        foreach (var (signal, name) in Forwarded)
+            _registrations.Add(PosixSignalRegistration.Create(signal, context => Forward(context, name)));
     }
 
     public void Dispose()
     {
-        foreach (var registration in _registrations) registration.Dispose();
+        foreach (var registration in _registrations)
+            registration.Dispose();
     }
 
     void Forward(PosixSignalContext context, string name)

@@ -15,15 +15,19 @@ sealed class StdioSession(CliEnvironment environment, DaemonAnswer answer, bool 
     public bool Run()
     {
         using var raw = tty && withInput && environment.Terminal.IsInputTerminal ? environment.Terminal.EnterRaw() : null;
-        if (withInput) new Thread(PumpInput) { IsBackground = true, Name = "stdin" }.Start();
+        if (withInput)
+            new Thread(PumpInput) { IsBackground = true, Name = "stdin" }.Start();
         var buffer = new byte[BufferSize];
         var frames = new FrameReader(environment.Output, environment.Error);
         while (true)
         {
             var count = ReadOutput(buffer);
-            if (count == 0) break;
-            if (tty) environment.Output.Write(buffer.AsSpan(0, count));
-            else frames.Push(buffer.AsSpan(0, count));
+            if (count == 0)
+                break;
+            if (tty)
+                environment.Output.Write(buffer.AsSpan(0, count));
+            else
+                frames.Push(buffer.AsSpan(0, count));
         }
         return _detached;
     }
@@ -57,8 +61,10 @@ sealed class StdioSession(CliEnvironment environment, DaemonAnswer answer, bool 
                     continue;
                 }
                 var detach = keys.Filter(buffer.AsSpan(0, count), kept, out var written);
-                if (written > 0) answer.Connection.WriteRaw(kept.AsSpan(0, written));
-                if (!detach) continue;
+                if (written > 0)
+                    answer.Connection.WriteRaw(kept.AsSpan(0, written));
+                if (!detach)
+                    continue;
                 _detached = true;
                 answer.Connection.Abort();
                 return;

@@ -21,7 +21,8 @@ sealed class WindowFollower : IDisposable
     public void Resize()
     {
         var (rows, columns) = _call.Environment.Terminal.Size;
-        if (rows == 0 && columns == 0) return;
+        if (rows == 0 && columns == 0)
+            return;
         for (var attempt = 0; attempt < 5; attempt++)
         {
             try

@@ -14,7 +14,8 @@ sealed class TemplateParser
     {
         var parser = new TemplateParser(new TemplateLexer(source).Run());
         var nodes = parser.List(out var ending);
-        if (ending is not null) throw new TemplateException($"template: :1: unexpected {{{{{ending}}}}}");
+        if (ending is not null)
+            throw new TemplateException($"template: :1: unexpected {{{{{ending}}}}}");
         return nodes;
     }
 
@@ -44,7 +45,8 @@ sealed class TemplateParser
             if (PeekKeyword("end") || PeekKeyword("else"))
             {
                 ending = Take().Text;
-                if (ending == "end") Expect(TokenKind.Close);
+                if (ending == "end")
+                    Expect(TokenKind.Close);
                 return nodes;
             }
             nodes.Add(Action());
@@ -53,9 +55,12 @@ sealed class TemplateParser
 
     Node Action()
     {
-        if (PeekKeyword("if")) return Control((p, t, e) => new IfNode(p, t, e));
-        if (PeekKeyword("with")) return Control((p, t, e) => new WithNode(p, t, e));
-        if (PeekKeyword("range")) return Control((p, t, e) => new RangeNode(p, t, e));
+        if (PeekKeyword("if"))
+            return Control((p, t, e) => new IfNode(p, t, e));
+        if (PeekKeyword("with"))
+            return Control((p, t, e) => new WithNode(p, t, e));
+        if (PeekKeyword("range"))
+            return Control((p, t, e) => new RangeNode(p, t, e));
         var pipeline = Pipeline();
         Expect(TokenKind.Close);
         return new ActionNode(pipeline);
@@ -67,12 +72,16 @@ sealed class TemplateParser
         var pipeline = Pipeline();
         Expect(TokenKind.Close);
         var body = List(out var ending);
-        if (ending is null) throw new TemplateException("template: :1: unexpected EOF");
-        if (ending == "end") return make(pipeline, body, []);
-        if (PeekKeyword("if") || PeekKeyword("with")) return make(pipeline, body, [Action()]);
+        if (ending is null)
+            throw new TemplateException("template: :1: unexpected EOF");
+        if (ending == "end")
+            return make(pipeline, body, []);
+        if (PeekKeyword("if") || PeekKeyword("with"))
+            return make(pipeline, body, [Action()]);
         Expect(TokenKind.Close);
         var otherwise = List(out ending);
-        if (ending != "end") throw new TemplateException($"template: :1: expected end of {word}; found {ending ?? "EOF"}");
+        if (ending != "end")
+            throw new TemplateException($"template: :1: expected end of {word}; found {ending ?? "EOF"}");
         return make(pipeline, body, otherwise);
     }
 
@@ -113,8 +122,10 @@ sealed class TemplateParser
     Command Command()
     {
         var words = new List<Operand>();
-        while (Peek.Kind is not (TokenKind.Close or TokenKind.Pipe or TokenKind.RightParenthesis or TokenKind.End)) words.Add(Operand());
-        if (words.Count == 0) throw new TemplateException("template: :1: missing value for command");
+        while (Peek.Kind is not (TokenKind.Close or TokenKind.Pipe or TokenKind.RightParenthesis or TokenKind.End))
+            words.Add(Operand());
+        if (words.Count == 0)
+            throw new TemplateException("template: :1: missing value for command");
         return new Command(words);
     }
 
@@ -123,11 +134,16 @@ sealed class TemplateParser
         var token = Take();
         switch (token.Kind)
         {
-            case TokenKind.String: return new LiteralOperand(token.Text);
-            case TokenKind.Number: return new LiteralOperand(Number(token.Text));
-            case TokenKind.Identifier: return Word(token.Text);
-            case TokenKind.Variable: return Chain(new VariableOperand(token.Text), token.Position);
-            case TokenKind.Dot: return new ChainOperand(null, [], token.Position);
+            case TokenKind.String:
+                return new LiteralOperand(token.Text);
+            case TokenKind.Number:
+                return new LiteralOperand(Number(token.Text));
+            case TokenKind.Identifier:
+                return Word(token.Text);
+            case TokenKind.Variable:
+                return Chain(new VariableOperand(token.Text), token.Position);
+            case TokenKind.Dot:
+                return new ChainOperand(null, [], token.Position);
             case TokenKind.Field:
                 _at--;
                 return Chain(null, token.Position);
@@ -144,21 +160,26 @@ sealed class TemplateParser
     Operand Chain(Operand? start, int position)
     {
         var fields = new List<string>();
-        while (Peek.Kind == TokenKind.Field && (!Peek.Spaced || (start is null && fields.Count == 0))) fields.Add(Take().Text);
+        while (Peek.Kind == TokenKind.Field && (!Peek.Spaced || (start is null && fields.Count == 0)))
+            fields.Add(Take().Text);
         return start is not null && fields.Count == 0 ? start : new ChainOperand(start, fields, position);
     }
 
-    static Operand Word(string word) => word switch
-    {
-        "true" => new LiteralOperand(true),
-        "false" => new LiteralOperand(false),
-        "nil" => new LiteralOperand(null),
-        _ => TemplateFunctions.Exists(word) ? new FunctionOperand(word) : throw new TemplateException($"template: :1: function \"{word}\" not defined"),
-    };
+    static Operand Word(string word) =>
+        word switch
+        {
+            "true" => new LiteralOperand(true),
+            "false" => new LiteralOperand(false),
+            "nil" => new LiteralOperand(null),
+            _ => TemplateFunctions.Exists(word)
+                ? new FunctionOperand(word)
+                : throw new TemplateException($"template: :1: function \"{word}\" not defined"),
+        };
 
     static object Number(string text)
     {
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)) return whole;
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
+            return whole;
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             ? number
             : throw new TemplateException($"template: :1: bad number syntax: \"{text}\"");
@@ -167,6 +188,7 @@ sealed class TemplateParser
     void Expect(TokenKind kind)
     {
         var token = Take();
-        if (token.Kind != kind) throw new TemplateException($"template: :1: unexpected \"{token.Text}\" in command");
+        if (token.Kind != kind)
+            throw new TemplateException($"template: :1: unexpected \"{token.Text}\" in command");
     }
 }

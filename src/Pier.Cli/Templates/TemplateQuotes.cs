@@ -12,13 +12,27 @@ static class TemplateQuotes
         {
             switch (c)
             {
-                case '"': quoted.Append("\\\""); break;
-                case '\\': quoted.Append("\\\\"); break;
-                case '\n': quoted.Append("\\n"); break;
-                case '\t': quoted.Append("\\t"); break;
-                case '\r': quoted.Append("\\r"); break;
-                case < ' ' or '\x7f': quoted.Append($"\\x{(int)c:x2}"); break;
-                default: quoted.Append(c); break;
+                case '"':
+                    quoted.Append("\\\"");
+                    break;
+                case '\\':
+                    quoted.Append("\\\\");
+                    break;
+                case '\n':
+                    quoted.Append("\\n");
+                    break;
+                case '\t':
+                    quoted.Append("\\t");
+                    break;
+                case '\r':
+                    quoted.Append("\\r");
+                    break;
+                case < ' ' or '\x7f':
+                    quoted.Append($"\\x{(int)c:x2}");
+                    break;
+                default:
+                    quoted.Append(c);
+                    break;
             }
         }
         return quoted.Append('"').ToString();

@@ -22,24 +22,29 @@ sealed class DetachKeys(byte[] sequence)
                 keys.Add((byte)word[0]);
                 continue;
             }
-            if (word.Length != 6 || !word.StartsWith("ctrl-", StringComparison.OrdinalIgnoreCase)) throw Unknown(word);
+            if (word.Length != 6 || !word.StartsWith("ctrl-", StringComparison.OrdinalIgnoreCase))
+                throw Unknown(word);
             var key = char.ToLowerInvariant(word[5]);
-            keys.Add(key switch
-            {
-                >= 'a' and <= 'z' => (byte)(key - 'a' + 1),
-                '@' => 0,
-                '[' => 27,
-                '\\' => 28,
-                ']' => 29,
-                '^' => 30,
-                '_' => 31,
-                _ => throw Unknown(word),
-            });
+            keys.Add(
+                key switch
+                {
+                    >= 'a' and <= 'z' => (byte)(key - 'a' + 1),
+                    '@' => 0,
+                    '[' => 27,
+                    '\\' => 28,
+                    ']' => 29,
+                    '^' => 30,
+                    '_' => 31,
+                    _ => throw Unknown(word),
+                }
+            );
         }
         return [.. keys];
     }
 
-    /// <summary>Copies what is not the sequence to the target (at least input length plus the sequence's). True when it is complete.</summary>
+    /// <summary>
+    /// Copies what is not the sequence to the target (at least input length plus the sequence's). True when it is complete.
+    /// </summary>
     public bool Filter(ReadOnlySpan<byte> input, Span<byte> target, out int written)
     {
         written = 0;
@@ -47,14 +52,17 @@ sealed class DetachKeys(byte[] sequence)
         {
             if (sequence.Length > 0 && key == sequence[_matched])
             {
-                if (++_matched == sequence.Length) return true;
+                if (++_matched == sequence.Length)
+                    return true;
                 continue;
             }
             sequence.AsSpan(0, _matched).CopyTo(target[written..]);
             written += _matched;
             _matched = sequence.Length > 0 && key == sequence[0] ? 1 : 0;
-            if (_matched == 1 && sequence.Length == 1) return true;
-            if (_matched == 0) target[written++] = key;
+            if (_matched == 1 && sequence.Length == 1)
+                return true;
+            if (_matched == 0)
+                target[written++] = key;
         }
         return false;
     }

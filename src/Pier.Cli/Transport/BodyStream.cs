@@ -14,13 +14,16 @@ sealed class BodyStream(ResponseReader reader, long length, bool chunked) : Stre
 
     public override int Read(Span<byte> buffer)
     {
-        if (buffer.IsEmpty || IsComplete) return 0;
-        if (chunked && _left == 0 && !NextChunk()) return 0;
+        if (buffer.IsEmpty || IsComplete)
+            return 0;
+        if (chunked && _left == 0 && !NextChunk())
+            return 0;
         var limit = _left < 0 ? buffer.Length : (int)Math.Min(buffer.Length, _left);
         var count = reader.Read(buffer[..limit]);
         if (count == 0)
         {
-            if (length >= 0 || chunked) throw new EndOfStreamException("unexpected EOF");
+            if (length >= 0 || chunked)
+                throw new EndOfStreamException("unexpected EOF");
             _ended = true;
         }
         else if (_left > 0)
@@ -34,14 +37,16 @@ sealed class BodyStream(ResponseReader reader, long length, bool chunked) : Stre
 
     bool NextChunk()
     {
-        if (!_firstChunk) reader.ReadLine();
+        if (!_firstChunk)
+            reader.ReadLine();
         _firstChunk = false;
         var line = reader.ReadLine();
         var end = line.IndexOf(';');
         var digits = end < 0 ? line.AsSpan() : line.AsSpan(0, end);
         if (!long.TryParse(digits.Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _left) || _left < 0)
             throw new InvalidDataException($"malformed chunk size: {line}");
-        if (_left > 0) return true;
+        if (_left > 0)
+            return true;
         while (reader.ReadLine().Length > 0)
         {
             // Trailers.
@@ -54,9 +59,17 @@ sealed class BodyStream(ResponseReader reader, long length, bool chunked) : Stre
     public override bool CanSeek => false;
     public override bool CanWrite => false;
     public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
     public override void Flush() { }
+
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
     public override void SetLength(long value) => throw new NotSupportedException();
+
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -7,7 +7,8 @@ namespace Pier.Cli.Transport;
 sealed class ChunkedBody(Stream inner) : WriteOnlyStream
 {
     // In front of the data stays room for the size line, behind it for the line's end.
-    const int Front = 10, Capacity = 256 * 1024;
+    const int Front = 10,
+        Capacity = 256 * 1024;
 
     readonly byte[] _buffer = new byte[Front + Capacity + 2];
     int _used;
@@ -20,13 +21,15 @@ sealed class ChunkedBody(Stream inner) : WriteOnlyStream
             var length = Math.Min(bytes.Length, Capacity - _used);
             bytes[..length].CopyTo(_buffer.AsSpan(Front + _used));
             bytes = bytes[length..];
-            if ((_used += length) == Capacity) Flush();
+            if ((_used += length) == Capacity)
+                Flush();
         }
     }
 
     public override void Flush()
     {
-        if (_used == 0) return;
+        if (_used == 0)
+            return;
         var size = Encoding.ASCII.GetBytes(_used.ToString("x", CultureInfo.InvariantCulture) + "\r\n");
         size.CopyTo(_buffer, Front - size.Length);
         "\r\n"u8.CopyTo(_buffer.AsSpan(Front + _used));

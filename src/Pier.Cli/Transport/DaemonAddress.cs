@@ -8,7 +8,8 @@ sealed record DaemonAddress(string Text, string? SocketPath, string Host, int Po
 {
     public const string Default = "unix:///run/pier/pier.sock";
 
-    const int PlainPort = 2375, TlsPort = 2376;
+    const int PlainPort = 2375,
+        TlsPort = 2376;
 
     public static DaemonAddress Parse(string text, bool tls)
     {
@@ -17,9 +18,12 @@ sealed record DaemonAddress(string Text, string? SocketPath, string Host, int Po
             var path = text["unix://".Length..];
             return new DaemonAddress(text, path, "localhost", 0);
         }
-        if (text.StartsWith('/')) return new DaemonAddress("unix://" + text, text, "localhost", 0);
-        var rest = text.StartsWith("tcp://", StringComparison.Ordinal) ? text["tcp://".Length..]
-            : text.Contains("://", StringComparison.Ordinal) ? throw new CliFailure($"Failed to initialize: unable to resolve docker endpoint: invalid bind address format: {text}")
+        if (text.StartsWith('/'))
+            return new DaemonAddress("unix://" + text, text, "localhost", 0);
+        var rest =
+            text.StartsWith("tcp://", StringComparison.Ordinal) ? text["tcp://".Length..]
+            : text.Contains("://", StringComparison.Ordinal)
+                ? throw new CliFailure($"Failed to initialize: unable to resolve docker endpoint: invalid bind address format: {text}")
             : text;
         rest = rest.TrimEnd('/');
         var colon = rest.LastIndexOf(':');
@@ -39,8 +43,10 @@ sealed record DaemonAddress(string Text, string? SocketPath, string Host, int Po
             : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            if (SocketPath is { } path) socket.Connect(new UnixDomainSocketEndPoint(path));
-            else socket.Connect(Host, Port);
+            if (SocketPath is { } path)
+                socket.Connect(new UnixDomainSocketEndPoint(path));
+            else
+                socket.Connect(Host, Port);
             return socket;
         }
         catch (SocketException e)

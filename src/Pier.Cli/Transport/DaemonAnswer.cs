@@ -25,7 +25,8 @@ sealed class DaemonAnswer(DaemonConnection connection, int status, Dictionary<st
     /// <summary>Throws the daemon's error unless the status is a success (or 304, which is none either).</summary>
     public void EnsureSuccess()
     {
-        if (Status is >= 100 and < 400) return;
+        if (Status is >= 100 and < 400)
+            return;
         throw new DaemonError(Status, ErrorMessage(ReadAll()));
     }
 

@@ -27,7 +27,8 @@ sealed class DaemonClient(DaemonAddress address, ClientTls? tls, string? pinnedV
         return body;
     }
 
-    public byte[] Call<T>(string method, string path, T value, JsonTypeInfo<T> type) => Call(method, path, JsonSerializer.SerializeToUtf8Bytes(value, type));
+    public byte[] Call<T>(string method, string path, T value, JsonTypeInfo<T> type) =>
+        Call(method, path, JsonSerializer.SerializeToUtf8Bytes(value, type));
 
     /// <summary>A call whose answer is read as it comes. Throws the daemon's error.</summary>
     public DaemonAnswer Open(string method, string path, ReadOnlySpan<byte> json = default, string? registryAuth = null)
@@ -58,7 +59,13 @@ sealed class DaemonClient(DaemonAddress address, ClientTls? tls, string? pinnedV
     }
 
     /// <summary>A call whose body is written as it goes and whose answer is read as it comes.</summary>
-    public DaemonAnswer Upload(string method, string path, Action<Stream> writeBody, string contentType, params ReadOnlySpan<(string Name, string Value)> headers)
+    public DaemonAnswer Upload(
+        string method,
+        string path,
+        Action<Stream> writeBody,
+        string contentType,
+        params ReadOnlySpan<(string Name, string Value)> headers
+    )
     {
         var connection = new DaemonConnection(Address, tls);
         connection.Send(method, _prefix + path, writeBody, contentType, headers);

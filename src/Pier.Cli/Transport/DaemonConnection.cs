@@ -16,21 +16,35 @@ sealed class DaemonConnection : IDisposable
     public DaemonConnection(DaemonAddress address, ClientTls? tls)
     {
         _socket = address.Connect();
-        _host = address.SocketPath is null ? string.Create(CultureInfo.InvariantCulture, $"{address.Host}:{address.Port}") : "api.moby.localhost";
+        _host = address.SocketPath is null
+            ? string.Create(CultureInfo.InvariantCulture, $"{address.Host}:{address.Port}")
+            : "api.moby.localhost";
         Stream stream = new NetworkStream(_socket, ownsSocket: true);
-        if (tls is not null && address.SocketPath is null) stream = tls.Authenticate(stream, address);
+        if (tls is not null && address.SocketPath is null)
+            stream = tls.Authenticate(stream, address);
         _stream = stream;
         _reader = new ResponseReader(stream);
     }
 
     /// <summary>Sends a request whose body is whole.</summary>
-    public void Send(string method, string path, ReadOnlySpan<byte> json, bool upgrade = false, string? contentType = null, string? registryAuth = null)
+    public void Send(
+        string method,
+        string path,
+        ReadOnlySpan<byte> json,
+        bool upgrade = false,
+        string? contentType = null,
+        string? registryAuth = null
+    )
     {
         var head = Head(method, path);
-        if (registryAuth is not null) head.Append("X-Registry-Auth: ").Append(registryAuth).Append("\r\n");
-        if (upgrade) head.Append("Connection: Upgrade\r\nUpgrade: tcp\r\n");
-        if (!json.IsEmpty || contentType is not null) head.Append("Content-Type: ").Append(contentType ?? "application/json").Append("\r\n");
-        if (method != "GET" && method != "HEAD") head.Append(CultureInfo.InvariantCulture, $"Content-Length: {json.Length}\r\n");
+        if (registryAuth is not null)
+            head.Append("X-Registry-Auth: ").Append(registryAuth).Append("\r\n");
+        if (upgrade)
+            head.Append("Connection: Upgrade\r\nUpgrade: tcp\r\n");
+        if (!json.IsEmpty || contentType is not null)
+            head.Append("Content-Type: ").Append(contentType ?? "application/json").Append("\r\n");
+        if (method != "GET" && method != "HEAD")
+            head.Append(CultureInfo.InvariantCulture, $"Content-Length: {json.Length}\r\n");
         Write(head.Append("\r\n"), json);
     }
 
@@ -58,10 +72,17 @@ sealed class DaemonConnection : IDisposable
     }
 
     /// <summary>Sends a request whose body is written as it goes, in chunks. A daemon that answers early ends the sending.</summary>
-    public void Send(string method, string path, Action<Stream> writeBody, string contentType, params ReadOnlySpan<(string Name, string Value)> headers)
+    public void Send(
+        string method,
+        string path,
+        Action<Stream> writeBody,
+        string contentType,
+        params ReadOnlySpan<(string Name, string Value)> headers
+    )
     {
         var head = Head(method, path).Append("Content-Type: ").Append(contentType).Append("\r\nTransfer-Encoding: chunked\r\n");
-        foreach (var (name, value) in headers) head.Append(name).Append(": ").Append(value).Append("\r\n");
+        foreach (var (name, value) in headers)
+            head.Append(name).Append(": ").Append(value).Append("\r\n");
         head.Append("\r\n");
         Write(head, default);
         try
@@ -80,7 +101,8 @@ sealed class DaemonConnection : IDisposable
     public void Upgrade(string path, string protocol, ReadOnlySpan<(string Name, string Value)> headers)
     {
         var head = Head("POST", path).Append("Connection: Upgrade\r\nUpgrade: ").Append(protocol).Append("\r\n");
-        foreach (var (name, value) in headers) head.Append(name).Append(": ").Append(value).Append("\r\n");
+        foreach (var (name, value) in headers)
+            head.Append(name).Append(": ").Append(value).Append("\r\n");
         Write(head.Append("Content-Length: 0\r\n\r\n"), default);
     }
 
@@ -88,19 +110,30 @@ sealed class DaemonConnection : IDisposable
     public DaemonAnswer Receive(bool bodyless = false)
     {
         var status = _reader.ReadLine();
-        if (!status.StartsWith("HTTP/1.", StringComparison.Ordinal) || status.Length < 12
-            || !int.TryParse(status.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var code))
+        if (
+            !status.StartsWith("HTTP/1.", StringComparison.Ordinal)
+            || status.Length < 12
+            || !int.TryParse(status.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var code)
+        )
             throw new InvalidDataException($"malformed HTTP response \"{status}\"");
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         string line;
         while ((line = _reader.ReadLine()).Length > 0)
         {
             var colon = line.IndexOf(':');
-            if (colon > 0) headers[line[..colon]] = line[(colon + 1)..].Trim();
+            if (colon > 0)
+                headers[line[..colon]] = line[(colon + 1)..].Trim();
         }
         var empty = bodyless || code is 204 or 304;
-        var chunked = !empty && headers.TryGetValue("Transfer-Encoding", out var coding) && coding.Contains("chunked", StringComparison.OrdinalIgnoreCase);
-        var length = empty ? 0 : headers.TryGetValue("Content-Length", out var text) && long.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : -1;
+        var chunked =
+            !empty
+            && headers.TryGetValue("Transfer-Encoding", out var coding)
+            && coding.Contains("chunked", StringComparison.OrdinalIgnoreCase);
+        var length =
+            empty ? 0
+            : headers.TryGetValue("Content-Length", out var text) && long.TryParse(text, CultureInfo.InvariantCulture, out var number)
+                ? number
+            : -1;
         return new DaemonAnswer(this, code, headers, new BodyStream(_reader, length, chunked));
     }
 
@@ -116,8 +149,10 @@ sealed class DaemonConnection : IDisposable
     {
         try
         {
-            if (_stream is SslStream tls) tls.ShutdownAsync().GetAwaiter().GetResult();
-            else _socket.Shutdown(SocketShutdown.Send);
+            if (_stream is SslStream tls)
+                tls.ShutdownAsync().GetAwaiter().GetResult();
+            else
+                _socket.Shutdown(SocketShutdown.Send);
         }
         catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException)
         {
@@ -140,8 +175,14 @@ sealed class DaemonConnection : IDisposable
 
     public void Dispose() => _stream.Dispose();
 
-    StringBuilder Head(string method, string path) => new StringBuilder(256)
-        .Append(method).Append(' ').Append(path).Append(" HTTP/1.1\r\nHost: ").Append(_host).Append("\r\nUser-Agent: Pier-Client\r\n");
+    StringBuilder Head(string method, string path) =>
+        new StringBuilder(256)
+            .Append(method)
+            .Append(' ')
+            .Append(path)
+            .Append(" HTTP/1.1\r\nHost: ")
+            .Append(_host)
+            .Append("\r\nUser-Agent: Pier-Client\r\n");
 
     void Write(StringBuilder head, ReadOnlySpan<byte> body)
     {

@@ -11,7 +11,8 @@ sealed class QueryString(string path)
 
     public QueryString Add(string key, string? value)
     {
-        if (value is null) return this;
+        if (value is null)
+            return this;
         _text.Append(_any ? '&' : '?').Append(key).Append('=').Append(Uri.EscapeDataString(value));
         _any = true;
         return this;
@@ -24,5 +25,9 @@ sealed class QueryString(string path)
     public override string ToString() => _text.ToString();
 
     /// <summary>A name as a path segment; image names keep their slashes.</summary>
-    public static string Escape(string name) => Uri.EscapeDataString(name).Replace("%2F", "/", StringComparison.Ordinal).Replace("%3A", ":", StringComparison.Ordinal).Replace("%40", "@", StringComparison.Ordinal);
+    public static string Escape(string name) =>
+        Uri.EscapeDataString(name)
+            .Replace("%2F", "/", StringComparison.Ordinal)
+            .Replace("%3A", ":", StringComparison.Ordinal)
+            .Replace("%40", "@", StringComparison.Ordinal);
 }

@@ -6,22 +6,25 @@ namespace Pier.Cli.Trust;
 /// <summary>pier trust signer add: whose signatures count for a repository.</summary>
 static class AddSigner
 {
-    public static CommandSpec Spec => new()
-    {
-        Name = "trust signer add",
-        Usage = "OPTIONS NAME REPOSITORY [REPOSITORY...]",
-        Summary = "Add a signer",
-        Options = [new("key", '\0', "list", "Path to the signer's public key file")],
-        MinimumArguments = 2,
-        Run = Execute,
-    };
+    public static CommandSpec Spec =>
+        new()
+        {
+            Name = "trust signer add",
+            Usage = "OPTIONS NAME REPOSITORY [REPOSITORY...]",
+            Summary = "Add a signer",
+            Options = [new("key", '\0', "list", "Path to the signer's public key file")],
+            MinimumArguments = 2,
+            Run = Execute,
+        };
 
     static int Execute(Invocation call)
     {
         var name = call.Arguments[0];
         var files = call.Line.List("key");
-        if (files.Count == 0) throw new CliFailure("path to a public key must be provided using the `--key` flag");
-        if (files.Count > 1) throw new CliFailure("a signer has one key: give each key a signer's name of its own");
+        if (files.Count == 0)
+            throw new CliFailure("path to a public key must be provided using the `--key` flag");
+        if (files.Count > 1)
+            throw new CliFailure("a signer has one key: give each key a signer's name of its own");
         var store = new TrustStore(call.Config.Directory);
         string pem;
         try

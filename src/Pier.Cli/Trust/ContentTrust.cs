@@ -8,24 +8,35 @@ using Pier.Model.Trust;
 
 namespace Pier.Cli.Trust;
 
-/// <summary>What DOCKER_CONTENT_TRUST=1 or --disable-content-trust=false ask for: only signed images come in, and what goes out is signed.</summary>
+/// <summary>
+/// What DOCKER_CONTENT_TRUST=1 or --disable-content-trust=false ask for: only signed images come in, and what goes out is signed.
+/// </summary>
 static class ContentTrust
 {
     /// <summary>The option wins over the variable.</summary>
     public static bool IsOn(Invocation call) =>
-        !call.Line.Flag("disable-content-trust", missing: call.Environment.Variable("DOCKER_CONTENT_TRUST") is null or "" or "0" or "false");
+        !call.Line.Flag(
+            "disable-content-trust",
+            missing: call.Environment.Variable("DOCKER_CONTENT_TRUST") is null or "" or "0" or "false"
+        );
 
-    /// <summary>The image by the digest that a trusted key signed. A name that is a digest already needs no signature; nor does what the policy lets go.</summary>
+    /// <summary>
+    /// The image by the digest that a trusted key signed. A name that is a digest already needs no signature; nor does what the policy lets
+    /// go.
+    /// </summary>
     public static ImageReference Resolve(Invocation call, string image)
     {
         var (name, store) = (Fetching.Parse(image), new TrustStore(call.Config.Directory));
         var keys = store.TrustedFor(name);
-        if (name.Digest is not null || keys.Count == 0 && store.Trusted.Count > 0) return name;
+        if (name.Digest is not null || keys.Count == 0 && store.Trusted.Count > 0)
+            return name;
         using var door = Fetching.Open(call, name);
         var target = Fetching.Manifest(door, name).Descriptor.Digest;
         return store.SignersOf(target, Signatures(door, name, target), keys).Count > 0
             ? name.WithDigest(target)
-            : throw new CliFailure($"Error: remote trust data does not exist for {name.Name}: no trusted key signed {name.Familiar} ({target})");
+            : throw new CliFailure(
+                $"Error: remote trust data does not exist for {name.Name}: no trusted key signed {name.Familiar} ({target})"
+            );
     }
 
     /// <summary>Pulls what was signed, and gives it the name that was asked for.</summary>
@@ -40,7 +51,13 @@ static class ContentTrust
         call.Out.WriteLine($"Pull (1 of 1): {name.Familiar}@{trusted.Digest}");
         call.Out.Flush();
         pull(trusted.Familiar);
-        call.Client.Call("POST", new QueryString($"/images/{QueryString.Escape(trusted.Familiar)}/tag").Add("repo", name.FamiliarName).Add("tag", name.Tag).ToString());
+        call.Client.Call(
+            "POST",
+            new QueryString($"/images/{QueryString.Escape(trusted.Familiar)}/tag")
+                .Add("repo", name.FamiliarName)
+                .Add("tag", name.Tag)
+                .ToString()
+        );
         call.Out.WriteLine($"Tagging {trusted.Familiar} as {name.Familiar}");
     }
 
@@ -70,7 +87,8 @@ static class ContentTrust
         var subject = Fetching.Manifest(door, name).Descriptor;
         var signatures = Signatures(door, name, subject.Digest);
         var kept = signatures.Where(s => store.SignersOf(subject.Digest, [s], store.Own).Count == 0).ToArray();
-        if (kept.Length == signatures.Count) return false;
+        if (kept.Length == signatures.Count)
+            return false;
         Try(() => door.PutSignatures(name, subject, kept));
         return true;
     }

@@ -6,16 +6,17 @@ namespace Pier.Cli.Trust;
 /// <summary>pier trust key load.</summary>
 static class LoadKey
 {
-    public static CommandSpec Spec => new()
-    {
-        Name = "trust key load",
-        Usage = "[OPTIONS] KEYFILE",
-        Summary = "Load a private key file for signing",
-        Options = [new("name", '\0', "string", "Name for the loaded key (default \"signer\")")],
-        MinimumArguments = 1,
-        MaximumArguments = 1,
-        Run = Execute,
-    };
+    public static CommandSpec Spec =>
+        new()
+        {
+            Name = "trust key load",
+            Usage = "[OPTIONS] KEYFILE",
+            Summary = "Load a private key file for signing",
+            Options = [new("name", '\0', "string", "Name for the loaded key (default \"signer\")")],
+            MinimumArguments = 1,
+            MaximumArguments = 1,
+            Run = Execute,
+        };
 
     static int Execute(Invocation call)
     {
@@ -24,8 +25,10 @@ static class LoadKey
         try
         {
             var pem = File.ReadAllText(file);
-            if (pem.Contains("ENCRYPTED", StringComparison.Ordinal)) key.ImportFromEncryptedPem(pem, Passphrase.Ask(call, $"Enter passphrase for {file}: "));
-            else key.ImportFromPem(pem);
+            if (pem.Contains("ENCRYPTED", StringComparison.Ordinal))
+                key.ImportFromEncryptedPem(pem, Passphrase.Ask(call, $"Enter passphrase for {file}: "));
+            else
+                key.ImportFromPem(pem);
         }
         catch (Exception e) when (e is ArgumentException or CryptographicException or IOException or UnauthorizedAccessException)
         {

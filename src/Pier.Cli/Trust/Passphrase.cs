@@ -9,8 +9,10 @@ static class Passphrase
     public static string Ask(Invocation call, string prompt)
     {
         foreach (var name in (string[])["PIER_TRUST_PASSPHRASE", "DOCKER_CONTENT_TRUST_REPOSITORY_PASSPHRASE"])
-            if (call.Environment.Variable(name) is { Length: > 0 } given) return given;
-        if (!call.Environment.Terminal.IsInputTerminal) throw new CliFailure("a passphrase is needed: set PIER_TRUST_PASSPHRASE, or run on a terminal");
+            if (call.Environment.Variable(name) is { Length: > 0 } given)
+                return given;
+        if (!call.Environment.Terminal.IsInputTerminal)
+            throw new CliFailure("a passphrase is needed: set PIER_TRUST_PASSPHRASE, or run on a terminal");
         return Login.Prompt(call, prompt, hidden: true);
     }
 

@@ -6,15 +6,16 @@ namespace Pier.Cli.Trust;
 /// <summary>pier trust signer remove: the key stays among the trusted ones, but does not count for these repositories any more.</summary>
 static class RemoveSigner
 {
-    public static CommandSpec Spec => new()
-    {
-        Name = "trust signer remove",
-        Usage = "[OPTIONS] NAME REPOSITORY [REPOSITORY...]",
-        Summary = "Remove a signer",
-        Options = [new("force", 'f', "", "Remove the only signer of a repository, too")],
-        MinimumArguments = 2,
-        Run = Execute,
-    };
+    public static CommandSpec Spec =>
+        new()
+        {
+            Name = "trust signer remove",
+            Usage = "[OPTIONS] NAME REPOSITORY [REPOSITORY...]",
+            Summary = "Remove a signer",
+            Options = [new("force", 'f', "", "Remove the only signer of a repository, too")],
+            MinimumArguments = 2,
+            Run = Execute,
+        };
 
     static int Execute(Invocation call)
     {

@@ -15,7 +15,8 @@ namespace Pier.Cli.Trust;
 sealed class TrustStore(string configDirectory)
 {
     // OWASP's number for PBKDF2 with SHA-256.
-    const int Iterations = 600_000, ShortestPassphrase = 8;
+    const int Iterations = 600_000,
+        ShortestPassphrase = 8;
 
     string Root => Path.Combine(configDirectory, "trust", "pier");
     string PrivateKeys => Path.Combine(Root, "private");
@@ -36,8 +37,16 @@ sealed class TrustStore(string configDirectory)
             throw new CliFailure("passphrase is too short. Please use a password manager to generate and store a good random passphrase");
         Directory.CreateDirectory(PrivateKeys, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.CreateDirectory(PublicKeys);
-        var pem = key.ExportEncryptedPkcs8PrivateKeyPem(passphrase, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, Iterations));
-        var file = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+        var pem = key.ExportEncryptedPkcs8PrivateKeyPem(
+            passphrase,
+            new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, Iterations)
+        );
+        var file = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
         try
         {
             using var stream = new StreamWriter(Path.Combine(PrivateKeys, name + ".key"), file);
@@ -109,10 +118,13 @@ sealed class TrustStore(string configDirectory)
     /// <summary>The names of the keys that may vouch for an image; empty where the policy asks for none.</summary>
     public IReadOnlyList<string> TrustedFor(ImageReference image)
     {
-        if (!File.Exists(PolicyFile)) return Trusted;
+        if (!File.Exists(PolicyFile))
+            return Trusted;
         try
         {
-            return TrustPolicy.Parse(File.ReadAllBytes(PolicyFile)).KeysOf(image) is { } files ? [.. files.Select(f => Path.GetFileNameWithoutExtension(f))] : Trusted;
+            return TrustPolicy.Parse(File.ReadAllBytes(PolicyFile)).KeysOf(image) is { } files
+                ? [.. files.Select(f => Path.GetFileNameWithoutExtension(f))]
+                : Trusted;
         }
         catch (EngineException e)
         {
@@ -121,11 +133,14 @@ sealed class TrustStore(string configDirectory)
     }
 
     /// <summary>Which trusted keys made a signature of a digest.</summary>
-    public IReadOnlyList<string> SignersOf(Digest subject, IReadOnlyList<ImageSignature> signatures, IReadOnlyList<string> keys) => [.. keys.Where(k =>
-    {
-        using var key = OpenPublic(k);
-        return signatures.Any(s => s.IsOf(subject, key));
-    })];
+    public IReadOnlyList<string> SignersOf(Digest subject, IReadOnlyList<ImageSignature> signatures, IReadOnlyList<string> keys) =>
+        [
+            .. keys.Where(k =>
+            {
+                using var key = OpenPublic(k);
+                return signatures.Any(s => s.IsOf(subject, key));
+            }),
+        ];
 
     public ECDsa OpenPublic(string name)
     {
@@ -142,10 +157,23 @@ sealed class TrustStore(string configDirectory)
         }
     }
 
-    static string Check(string name) => name.Length is > 0 and <= 64 && name[0] is not ('.' or '-') && !name.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-_.")
-        ? name
-        : throw new CliFailure($"key name \"{name}\" must start with lowercase alphanumeric characters and can include \"-\" or \"_\" after the first character");
+    static string Check(string name) =>
+        name.Length is > 0 and <= 64
+        && name[0] is not ('.' or '-')
+        && !name.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-_.")
+            ? name
+            : throw new CliFailure(
+                $"key name \"{name}\" must start with lowercase alphanumeric characters and can include \"-\" or \"_\" after the first character"
+            );
 
     static IReadOnlyList<string> Names(string directory, string extension) =>
-        Directory.Exists(directory) ? [.. Directory.GetFiles(directory, "*" + extension).Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)] : [];
+        Directory.Exists(directory)
+            ?
+            [
+                .. Directory
+                    .GetFiles(directory, "*" + extension)
+                    .Select(f => Path.GetFileNameWithoutExtension(f))
+                    .Order(StringComparer.Ordinal),
+            ]
+            : [];
 }

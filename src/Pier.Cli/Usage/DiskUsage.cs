@@ -8,19 +8,20 @@ namespace Pier.Cli.Usage;
 /// <summary>pier system df.</summary>
 static class DiskUsage
 {
-    public static CommandSpec Spec => new()
-    {
-        Name = "system df",
-        Usage = "[OPTIONS]",
-        Summary = "Show docker disk usage",
-        Options =
-        [
-            new("format", '\0', "string", FormatHelp.Table),
-            new("verbose", 'v', "", "Show detailed information on space usage"),
-        ],
-        MaximumArguments = 0,
-        Run = Execute,
-    };
+    public static CommandSpec Spec =>
+        new()
+        {
+            Name = "system df",
+            Usage = "[OPTIONS]",
+            Summary = "Show docker disk usage",
+            Options =
+            [
+                new("format", '\0', "string", FormatHelp.Table),
+                new("verbose", 'v', "", "Show detailed information on space usage"),
+            ],
+            MaximumArguments = 0,
+            Run = Execute,
+        };
 
     static int Execute(Invocation call)
     {
@@ -28,12 +29,15 @@ static class DiskUsage
         var usage = document.RootElement;
         if (call.Line.Flag("verbose"))
         {
-            if (call.Line.Text("format") is { Length: > 0 } format) return PrintTemplate(call, usage, format);
+            if (call.Line.Text("format") is { Length: > 0 } format)
+                return PrintTemplate(call, usage, format);
             new DetailedUsage(call, usage).Print();
             return 0;
         }
         UsageRow[] rows = [UsageRow.Images(usage), UsageRow.Containers(usage), UsageRow.Volumes(usage), UsageRow.BuildCache(usage)];
-        RowFormat.Parse(call.Line.Text("format"), "{{.Type}}\t{{.TotalCount}}\t{{.Active}}\t{{.Size}}\t{{.Reclaimable}}").Write(call.Out, rows, UsageRow.Headings);
+        RowFormat
+            .Parse(call.Line.Text("format"), "{{.Type}}\t{{.TotalCount}}\t{{.Active}}\t{{.Size}}\t{{.Reclaimable}}")
+            .Write(call.Out, rows, UsageRow.Headings);
         return 0;
     }
 
@@ -54,14 +58,17 @@ static class DiskUsage
 /// <summary>One kind of things: how many, how many in use, and bytes.</summary>
 sealed class UsageRow(string type, int total, int active, long size, long reclaimable, bool tellsShare = true) : ITemplateFields
 {
-    public static Headings Headings { get; } = new(new Dictionary<string, string>
-    {
-        ["Type"] = "TYPE",
-        ["TotalCount"] = "TOTAL",
-        ["Active"] = "ACTIVE",
-        ["Size"] = "SIZE",
-        ["Reclaimable"] = "RECLAIMABLE",
-    });
+    public static Headings Headings { get; } =
+        new(
+            new Dictionary<string, string>
+            {
+                ["Type"] = "TYPE",
+                ["TotalCount"] = "TOTAL",
+                ["Active"] = "ACTIVE",
+                ["Size"] = "SIZE",
+                ["Reclaimable"] = "RECLAIMABLE",
+            }
+        );
 
     public string TypeName => "*formatter.diskUsageContext";
 
@@ -80,8 +87,13 @@ sealed class UsageRow(string type, int total, int active, long size, long reclai
     {
         var containers = usage.Items("Containers").ToList();
         bool IsActive(JsonElement c) => c.Text("State") is "running" or "paused" or "restarting";
-        return new UsageRow("Containers", containers.Count, containers.Count(IsActive), containers.Sum(c => c.Number("SizeRw")),
-            containers.Where(c => !IsActive(c)).Sum(c => c.Number("SizeRw")));
+        return new UsageRow(
+            "Containers",
+            containers.Count,
+            containers.Count(IsActive),
+            containers.Sum(c => c.Number("SizeRw")),
+            containers.Where(c => !IsActive(c)).Sum(c => c.Number("SizeRw"))
+        );
     }
 
     public static UsageRow Volumes(JsonElement usage)
@@ -89,7 +101,13 @@ sealed class UsageRow(string type, int total, int active, long size, long reclai
         var volumes = usage.Items("Volumes").ToList();
         long Size(JsonElement v) => Math.Max(0, v.At("UsageData").Number("Size"));
         bool IsUsed(JsonElement v) => v.At("UsageData").Number("RefCount") > 0;
-        return new UsageRow("Local Volumes", volumes.Count, volumes.Count(IsUsed), volumes.Sum(Size), volumes.Where(v => !IsUsed(v)).Sum(Size));
+        return new UsageRow(
+            "Local Volumes",
+            volumes.Count,
+            volumes.Count(IsUsed),
+            volumes.Sum(Size),
+            volumes.Where(v => !IsUsed(v)).Sum(Size)
+        );
     }
 
     /// <summary>Layers that images have as well count with those.</summary>
@@ -97,7 +115,14 @@ sealed class UsageRow(string type, int total, int active, long size, long reclai
     {
         var rows = usage.Items("BuildCache").ToList();
         var own = rows.Where(r => !r.Flag("Shared")).ToList();
-        return new UsageRow("Build Cache", rows.Count, rows.Count(r => r.Flag("InUse")), own.Sum(r => r.Number("Size")), own.Where(r => !r.Flag("InUse")).Sum(r => r.Number("Size")), tellsShare: false);
+        return new UsageRow(
+            "Build Cache",
+            rows.Count,
+            rows.Count(r => r.Flag("InUse")),
+            own.Sum(r => r.Number("Size")),
+            own.Where(r => !r.Flag("InUse")).Sum(r => r.Number("Size")),
+            tellsShare: false
+        );
     }
 
     public bool TryGet(string name, out object? value)
@@ -108,7 +133,9 @@ sealed class UsageRow(string type, int total, int active, long size, long reclai
             "TotalCount" => total.ToString(System.Globalization.CultureInfo.InvariantCulture),
             "Active" => active.ToString(System.Globalization.CultureInfo.InvariantCulture),
             "Size" => HumanSize.Describe(size),
-            "Reclaimable" => tellsShare && size > 0 ? $"{HumanSize.Describe(reclaimable)} ({reclaimable * 100 / size}%)" : HumanSize.Describe(reclaimable),
+            "Reclaimable" => tellsShare && size > 0
+                ? $"{HumanSize.Describe(reclaimable)} ({reclaimable * 100 / size}%)"
+                : HumanSize.Describe(reclaimable),
             _ => this,
         };
         return !ReferenceEquals(value, this);

@@ -9,13 +9,16 @@ namespace Pier.Contracts.BuildKit;
 /// <summary>What BuildKit's errors carry beside their text, in a status's details: JSON under names of its own.</summary>
 public static class ErrorDetails
 {
-    const string VertexType = "github.com/moby/buildkit/errdefs.Vertex+json", SourceType = "github.com/moby/buildkit/errdefs.Source+json";
+    const string VertexType = "github.com/moby/buildkit/errdefs.Vertex+json",
+        SourceType = "github.com/moby/buildkit/errdefs.Source+json";
 
     /// <summary>The step that failed.</summary>
-    public static Any Of(VertexDetail vertex) => Pack(VertexType, JsonSerializer.SerializeToUtf8Bytes(vertex, ErrorDetailsJson.Default.VertexDetail));
+    public static Any Of(VertexDetail vertex) =>
+        Pack(VertexType, JsonSerializer.SerializeToUtf8Bytes(vertex, ErrorDetailsJson.Default.VertexDetail));
 
     /// <summary>The lines of a file that are meant.</summary>
-    public static Any Of(SourceDetail source) => Pack(SourceType, JsonSerializer.SerializeToUtf8Bytes(source, ErrorDetailsJson.Default.SourceDetail));
+    public static Any Of(SourceDetail source) =>
+        Pack(SourceType, JsonSerializer.SerializeToUtf8Bytes(source, ErrorDetailsJson.Default.SourceDetail));
 
     /// <summary>The files that an error points to; what cannot be read is left out.</summary>
     public static IReadOnlyList<SourceDetail> Sources(Status? status)
@@ -25,7 +28,8 @@ public static class ErrorDetails
         {
             try
             {
-                if (JsonSerializer.Deserialize(detail.Value.Span, ErrorDetailsJson.Default.SourceDetail) is { Info: not null } source) sources.Add(source);
+                if (JsonSerializer.Deserialize(detail.Value.Span, ErrorDetailsJson.Default.SourceDetail) is { Info: not null } source)
+                    sources.Add(source);
             }
             catch (JsonException)
             {

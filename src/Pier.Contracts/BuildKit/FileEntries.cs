@@ -25,11 +25,14 @@ public static class FileEntries
             Devmajor = entry.DeviceMajor,
             Devminor = entry.DeviceMinor,
         };
-        foreach (var (key, value) in entry.Attributes) stat.Xattrs.Add(key, ByteString.CopyFrom(value.Span));
+        foreach (var (key, value) in entry.Attributes)
+            stat.Xattrs.Add(key, ByteString.CopyFrom(value.Span));
         return stat;
     }
 
-    /// <summary>Throws <see cref="InvalidParameterException"/> where a name is not UTF-8, or a number is none that a file can have.</summary>
+    /// <summary>
+    /// Throws <see cref="InvalidParameterException"/> where a name is not UTF-8, or a number is none that a file can have.
+    /// </summary>
     public static FileEntry ToEntry(Stat stat)
     {
         var path = Text(stat.Path);
@@ -47,7 +50,10 @@ public static class FileEntries
             LinkTarget = Text(stat.Linkname),
             DeviceMajor = (uint)stat.Devmajor,
             DeviceMinor = (uint)stat.Devminor,
-            Attributes = stat.Xattrs.Count == 0 ? NoAttributes : stat.Xattrs.ToDictionary(x => x.Key, x => (ReadOnlyMemory<byte>)x.Value.ToByteArray()),
+            Attributes =
+                stat.Xattrs.Count == 0
+                    ? NoAttributes
+                    : stat.Xattrs.ToDictionary(x => x.Key, x => (ReadOnlyMemory<byte>)x.Value.ToByteArray()),
         };
     }
 
@@ -61,7 +67,10 @@ public static class FileEntries
         }
         catch (DecoderFallbackException e)
         {
-            throw new InvalidParameterException($"invalid directory sent by the client: {Encoding.UTF8.GetString(bytes.Span)}: names have to be UTF-8", e);
+            throw new InvalidParameterException(
+                $"invalid directory sent by the client: {Encoding.UTF8.GetString(bytes.Span)}: names have to be UTF-8",
+                e
+            );
         }
     }
 }

@@ -16,7 +16,9 @@ public sealed record BuildAux([property: JsonPropertyName("ID")] string Id);
 public sealed record BuildCacheEntry
 {
     public required string ID { get; init; }
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<string>? Parents { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Parents { get; init; }
     public required string Type { get; init; }
     public string Description { get; init; } = "";
     public bool InUse { get; init; }

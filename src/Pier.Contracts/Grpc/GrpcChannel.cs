@@ -4,8 +4,8 @@ using Pier.Contracts.Http2;
 namespace Pier.Contracts.Grpc;
 
 /// <summary>
-/// The calling side of gRPC over one byte stream whose other end is the server: what a BuildKit session is. When the stream is gone every call ends with
-/// <see cref="GrpcCode.Unavailable"/>.
+/// The calling side of gRPC over one byte stream whose other end is the server: what a BuildKit session is. When the stream is gone every
+/// call ends with <see cref="GrpcCode.Unavailable"/>.
 /// </summary>
 public sealed class GrpcChannel : IAsyncDisposable
 {
@@ -21,7 +21,9 @@ public sealed class GrpcChannel : IAsyncDisposable
     /// <summary>Ends when the connection has.</summary>
     public Task Completion => _http.Completion;
 
-    /// <summary>One message there, one back. <paramref name="path"/> is "/package.Service/Method". Throws <see cref="GrpcException"/>.</summary>
+    /// <summary>
+    /// One message there, one back. <paramref name="path"/> is "/package.Service/Method". Throws <see cref="GrpcException"/>.
+    /// </summary>
     public async Task<TAnswer> CallAsync<TAnswer>(string path, IMessage message, MessageParser<TAnswer> parser, CancellationToken ct)
         where TAnswer : class, IMessage<TAnswer>
     {
@@ -30,7 +32,8 @@ public sealed class GrpcChannel : IAsyncDisposable
         await call.WriteAsync(message).ConfigureAwait(false);
         await call.CompleteWritesAsync().ConfigureAwait(false);
         var answer = await call.ReadAsync(parser).ConfigureAwait(false);
-        if (answer is not null && await call.ReadAsync(parser).ConfigureAwait(false) is not null) throw new GrpcException(GrpcCode.Internal, "more than one answer");
+        if (answer is not null && await call.ReadAsync(parser).ConfigureAwait(false) is not null)
+            throw new GrpcException(GrpcCode.Internal, "more than one answer");
         return answer ?? throw new GrpcException(GrpcCode.Internal, "no answer");
     }
 
@@ -39,11 +42,23 @@ public sealed class GrpcChannel : IAsyncDisposable
     {
         try
         {
-            return new GrpcStreams(await _http.OpenAsync(
-            [
-                new(":method", "POST"), new(":scheme", "http"), new(":path", path), new(":authority", "session"),
-                new("content-type", "application/grpc"), new("te", "trailers"), .. metadata,
-            ], ct).ConfigureAwait(false), ct);
+            return new GrpcStreams(
+                await _http
+                    .OpenAsync(
+                        [
+                            new(":method", "POST"),
+                            new(":scheme", "http"),
+                            new(":path", path),
+                            new(":authority", "session"),
+                            new("content-type", "application/grpc"),
+                            new("te", "trailers"),
+                            .. metadata,
+                        ],
+                        ct
+                    )
+                    .ConfigureAwait(false),
+                ct
+            );
         }
         catch (IOException e)
         {

@@ -29,14 +29,17 @@ public static class GrpcFrame
     /// <summary>The length that a prefix announces. Throws <see cref="GrpcException"/> for a compressed or an oversized message.</summary>
     public static int ReadLength(ReadOnlySpan<byte> header, int limit)
     {
-        if (header[0] != 0) throw new GrpcException(GrpcCode.Unimplemented, "compressed messages are not supported");
+        if (header[0] != 0)
+            throw new GrpcException(GrpcCode.Unimplemented, "compressed messages are not supported");
         var length = BinaryPrimitives.ReadUInt32BigEndian(header[1..]);
-        if (length > (uint)limit) throw new GrpcException(GrpcCode.ResourceExhausted, $"received message larger than max ({length} vs. {limit})");
+        if (length > (uint)limit)
+            throw new GrpcException(GrpcCode.ResourceExhausted, $"received message larger than max ({length} vs. {limit})");
         return (int)length;
     }
 
     /// <summary>Parses a message; what is not one is <see cref="GrpcCode.Internal"/>, as in grpc-go.</summary>
-    public static T Parse<T>(MessageParser<T> parser, ReadOnlySpan<byte> bytes) where T : class, IMessage<T>
+    public static T Parse<T>(MessageParser<T> parser, ReadOnlySpan<byte> bytes)
+        where T : class, IMessage<T>
     {
         try
         {

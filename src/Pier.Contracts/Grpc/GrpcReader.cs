@@ -8,12 +8,17 @@ public sealed class GrpcReader(Stream stream, int limit = GrpcFrame.DefaultLimit
 {
     readonly byte[] _header = new byte[GrpcFrame.HeaderLength];
 
-    /// <summary>The next message, or null where the stream ends between messages. Throws <see cref="GrpcException"/> when it ends within one.</summary>
-    public async ValueTask<T?> ReadAsync<T>(MessageParser<T> parser, CancellationToken ct) where T : class, IMessage<T>
+    /// <summary>
+    /// The next message, or null where the stream ends between messages. Throws <see cref="GrpcException"/> when it ends within one.
+    /// </summary>
+    public async ValueTask<T?> ReadAsync<T>(MessageParser<T> parser, CancellationToken ct)
+        where T : class, IMessage<T>
     {
         var got = await stream.ReadAtLeastAsync(_header, GrpcFrame.HeaderLength, throwOnEndOfStream: false, ct).ConfigureAwait(false);
-        if (got == 0) return null;
-        if (got < GrpcFrame.HeaderLength) throw Torn();
+        if (got == 0)
+            return null;
+        if (got < GrpcFrame.HeaderLength)
+            throw Torn();
         var length = GrpcFrame.ReadLength(_header, limit);
         // What is announced is not yet there: memory is taken as the bytes come in.
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(length, FirstPart));
@@ -22,9 +27,11 @@ public sealed class GrpcReader(Stream stream, int limit = GrpcFrame.DefaultLimit
             var have = 0;
             while (have < length)
             {
-                if (have == buffer.Length) buffer = Grown(buffer, length);
+                if (have == buffer.Length)
+                    buffer = Grown(buffer, length);
                 var count = await stream.ReadAsync(buffer.AsMemory(have, Math.Min(buffer.Length, length) - have), ct).ConfigureAwait(false);
-                if (count == 0) throw Torn();
+                if (count == 0)
+                    throw Torn();
                 have += count;
             }
             return GrpcFrame.Parse(parser, buffer.AsSpan(0, length));

@@ -10,12 +10,15 @@ public static class GrpcText
     public static string Escape(string message)
     {
         var bytes = Encoding.UTF8.GetBytes(message);
-        if (bytes.All(IsPlain)) return message;
+        if (bytes.All(IsPlain))
+            return message;
         var text = new StringBuilder(bytes.Length + 16);
         foreach (var b in bytes)
         {
-            if (IsPlain(b)) text.Append((char)b);
-            else text.Append('%').Append(b.ToString("X2", CultureInfo.InvariantCulture));
+            if (IsPlain(b))
+                text.Append((char)b);
+            else
+                text.Append('%').Append(b.ToString("X2", CultureInfo.InvariantCulture));
         }
         return text.ToString();
     }
@@ -23,11 +26,16 @@ public static class GrpcText
     /// <summary>The reverse; a '%' that no two hexadecimal digits follow stands for itself.</summary>
     public static string Unescape(string text)
     {
-        if (!text.Contains('%', StringComparison.Ordinal)) return text;
+        if (!text.Contains('%', StringComparison.Ordinal))
+            return text;
         var bytes = new List<byte>(text.Length);
         for (var i = 0; i < text.Length; i++)
         {
-            if (text[i] == '%' && i + 2 < text.Length && byte.TryParse(text.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+            if (
+                text[i] == '%'
+                && i + 2 < text.Length
+                && byte.TryParse(text.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
+            )
             {
                 bytes.Add(value);
                 i += 2;
@@ -43,7 +51,11 @@ public static class GrpcText
     /// <summary>"grpc-timeout": up to eight digits and a unit (H, M, S, m, u, n). Null for anything else.</summary>
     public static TimeSpan? ParseTimeout(string text)
     {
-        if (text.Length is < 2 or > 9 || !long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return null;
+        if (
+            text.Length is < 2 or > 9
+            || !long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        )
+            return null;
         return text[^1] switch
         {
             'H' => TimeSpan.FromHours(Math.Min(count, 100_000)),

@@ -6,7 +6,8 @@ namespace Pier.Contracts.Grpc;
 public interface IMessageStreams
 {
     /// <summary>The other side's next message, or null when it has no more.</summary>
-    ValueTask<T?> ReadAsync<T>(MessageParser<T> parser) where T : class, IMessage<T>;
+    ValueTask<T?> ReadAsync<T>(MessageParser<T> parser)
+        where T : class, IMessage<T>;
 
     ValueTask WriteAsync(IMessage message);
 

@@ -30,7 +30,8 @@ static class HpackEncoder
         {
             block.Write([(byte)127]);
             var rest = bytes.Length - 127;
-            for (; rest >= 128; rest >>= 7) block.Write([(byte)(rest & 127 | 128)]);
+            for (; rest >= 128; rest >>= 7)
+                block.Write([(byte)(rest & 127 | 128)]);
             block.Write([(byte)rest]);
         }
         block.Write(bytes);
@@ -58,7 +59,8 @@ sealed class HpackDecoder
             }
             var (name, value) = (first & 0x80) != 0 ? _table[ReadInteger(ref block, 7)] : ReadLiteral(ref block, first);
             size += HeaderTable.SizeOf(name, value);
-            if (size > MaxList) throw new Http2Exception(Http2Error.EnhanceYourCalm, "header list too large");
+            if (size > MaxList)
+                throw new Http2Exception(Http2Error.EnhanceYourCalm, "header list too large");
             headers.Add(new(name, value));
         }
         return headers;
@@ -70,16 +72,19 @@ sealed class HpackDecoder
         var index = ReadInteger(ref block, indexed ? 6 : 4);
         var name = index > 0 ? _table[index].Name : ReadText(ref block);
         var value = ReadText(ref block);
-        if (indexed) _table.Add(name, value);
+        if (indexed)
+            _table.Add(name, value);
         return (name, value);
     }
 
     static string ReadText(ref ReadOnlySpan<byte> block)
     {
-        if (block.IsEmpty) throw Torn();
+        if (block.IsEmpty)
+            throw Torn();
         var packed = (block[0] & 0x80) != 0;
         var length = ReadInteger(ref block, 7);
-        if (length > block.Length) throw Torn();
+        if (length > block.Length)
+            throw Torn();
         var bytes = block[..length];
         block = block[length..];
         return Encoding.Latin1.GetString(packed ? Huffman.Decode(bytes) : bytes);
@@ -87,18 +92,22 @@ sealed class HpackDecoder
 
     static int ReadInteger(ref ReadOnlySpan<byte> block, int prefix)
     {
-        if (block.IsEmpty) throw Torn();
+        if (block.IsEmpty)
+            throw Torn();
         var mask = (1 << prefix) - 1;
         var value = block[0] & mask;
         block = block[1..];
-        if (value < mask) return value;
+        if (value < mask)
+            return value;
         for (var shift = 0; shift <= 21; shift += 7)
         {
-            if (block.IsEmpty) throw Torn();
+            if (block.IsEmpty)
+                throw Torn();
             var next = block[0];
             block = block[1..];
             value += (next & 0x7F) << shift;
-            if ((next & 0x80) == 0) return value;
+            if ((next & 0x80) == 0)
+                return value;
         }
         throw new Http2Exception(Http2Error.Compression, "header integer too large");
     }

@@ -4,11 +4,17 @@ namespace Pier.Contracts.Http2;
 
 public sealed partial class Http2Connection
 {
-    internal async Task SendHeadersAsync(Http2Stream stream, IEnumerable<KeyValuePair<string, string>> headers, bool end, CancellationToken ct)
+    internal async Task SendHeadersAsync(
+        Http2Stream stream,
+        IEnumerable<KeyValuePair<string, string>> headers,
+        bool end,
+        CancellationToken ct
+    )
     {
         stream.ThrowIfFailed();
         await WriteAsync(HeaderFrames(stream.Id, HpackEncoder.Encode(headers), end), ct).ConfigureAwait(false);
-        if (end && stream.IsOver) Forget(stream);
+        if (end && stream.IsOver)
+            Forget(stream);
     }
 
     /// <summary>Sends bytes as the peer's windows allow.</summary>
@@ -18,11 +24,15 @@ public sealed partial class Http2Connection
         {
             var count = await ReserveAsync(stream, bytes.Length, ct).ConfigureAwait(false);
             var last = count == bytes.Length;
-            await WriteAsync(FrameHeader.Frame(FrameType.Data, last && end ? FrameFlags.EndStream : FrameFlags.None, stream.Id, bytes.Span[..count]), ct).ConfigureAwait(false);
+            await WriteAsync(
+                    FrameHeader.Frame(FrameType.Data, last && end ? FrameFlags.EndStream : FrameFlags.None, stream.Id, bytes.Span[..count]),
+                    ct
+                )
+                .ConfigureAwait(false);
             bytes = bytes[count..];
-        }
-        while (!bytes.IsEmpty);
-        if (end && stream.IsOver) Forget(stream);
+        } while (!bytes.IsEmpty);
+        if (end && stream.IsOver)
+            Forget(stream);
     }
 
     internal void SendReset(Http2Stream stream, Http2Error error)
@@ -57,7 +67,8 @@ public sealed partial class Http2Connection
         while (true)
         {
             stream.ThrowIfFailed();
-            if (wanted == 0) return 0;
+            if (wanted == 0)
+                return 0;
             Task changed;
             lock (_gate)
             {
@@ -82,7 +93,14 @@ public sealed partial class Http2Connection
         for (var at = first; at < block.Length; at += FrameLimit)
         {
             var part = block.AsSpan(at, Math.Min(FrameLimit, block.Length - at));
-            frames = frames.Concat(FrameHeader.Frame(FrameType.Continuation, at + part.Length == block.Length ? FrameFlags.EndHeaders : FrameFlags.None, stream, part));
+            frames = frames.Concat(
+                FrameHeader.Frame(
+                    FrameType.Continuation,
+                    at + part.Length == block.Length ? FrameFlags.EndHeaders : FrameFlags.None,
+                    stream,
+                    part
+                )
+            );
         }
         return [.. frames];
     }
@@ -90,7 +108,8 @@ public sealed partial class Http2Connection
     // Whoever reads must not wait for the peer to read.
     void Answer(byte[] frame)
     {
-        if (!_answers.Writer.TryWrite(frame) && !_closing.IsCancellationRequested) throw new Http2Exception(Http2Error.EnhanceYourCalm, "the peer asks and does not read");
+        if (!_answers.Writer.TryWrite(frame) && !_closing.IsCancellationRequested)
+            throw new Http2Exception(Http2Error.EnhanceYourCalm, "the peer asks and does not read");
     }
 
     async Task AnswerAsync()

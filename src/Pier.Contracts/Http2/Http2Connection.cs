@@ -4,8 +4,9 @@ using System.Threading.Channels;
 namespace Pier.Contracts.Http2;
 
 /// <summary>
-/// HTTP/2 (RFC 9113) over a byte stream, as its client or its server. It exists because gRPC's metadata may repeat a key, which .NET's HttpClient folds into
-/// one header, and because a command line client wants a server that costs nothing to start. No push, no priorities, no upgrade from HTTP/1.1.
+/// HTTP/2 (RFC 9113) over a byte stream, as its client or its server. It exists because gRPC's metadata may repeat a key, which .NET's
+/// HttpClient folds into one header, and because a command line client wants a server that costs nothing to start. No push, no priorities,
+/// no upgrade from HTTP/1.1.
 /// </summary>
 public sealed partial class Http2Connection : IAsyncDisposable
 {
@@ -76,7 +77,8 @@ public sealed partial class Http2Connection : IAsyncDisposable
         {
             lock (_gate)
             {
-                if (_failure is not null) throw new IOException(_failure.Message, _failure);
+                if (_failure is not null)
+                    throw new IOException(_failure.Message, _failure);
                 _lastStream = _lastStream == 0 ? 1 : _lastStream + 2;
                 _streams.Add(_lastStream, stream = new Http2Stream(this, _lastStream, _peerStreamWindow));
             }
@@ -108,7 +110,8 @@ public sealed partial class Http2Connection : IAsyncDisposable
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {
             End(e is OperationCanceledException ? new IOException("the connection is closed", e) : e);
-            if (e is Http2Exception broken) await SendGoAwayAsync(broken.Error).ConfigureAwait(false);
+            if (e is Http2Exception broken)
+                await SendGoAwayAsync(broken.Error).ConfigureAwait(false);
         }
         finally
         {
@@ -126,7 +129,11 @@ public sealed partial class Http2Connection : IAsyncDisposable
         Setting(settings[12..], 4, StreamWindow);
         Span<byte> window = stackalloc byte[4];
         BinaryPrimitives.WriteInt32BigEndian(window, ConnectionWindow - DefaultWindow);
-        byte[] frames = [.. FrameHeader.Frame(FrameType.Settings, 0, 0, _serve is null ? settings : settings[6..]), .. FrameHeader.Frame(FrameType.WindowUpdate, 0, 0, window)];
+        byte[] frames =
+        [
+            .. FrameHeader.Frame(FrameType.Settings, 0, 0, _serve is null ? settings : settings[6..]),
+            .. FrameHeader.Frame(FrameType.WindowUpdate, 0, 0, window),
+        ];
         return _serve is null ? [.. Preface, .. frames] : frames;
     }
 
@@ -145,17 +152,20 @@ public sealed partial class Http2Connection : IAsyncDisposable
             open = [.. _streams.Values];
             _streams.Clear();
         }
-        foreach (var stream in open) stream.Fail(reason);
+        foreach (var stream in open)
+            stream.Fail(reason);
         WakeWriters();
     }
 
     Http2Stream? Find(int id)
     {
-        lock (_gate) return _streams.GetValueOrDefault(id);
+        lock (_gate)
+            return _streams.GetValueOrDefault(id);
     }
 
     void Forget(Http2Stream stream)
     {
-        lock (_gate) _streams.Remove(stream.Id);
+        lock (_gate)
+            _streams.Remove(stream.Id);
     }
 }

@@ -5,7 +5,9 @@ public sealed class Http2Stream : Stream
 {
     readonly Http2Connection _connection;
     readonly Queue<ReadOnlyMemory<byte>> _received = new();
-    readonly TaskCompletionSource<IReadOnlyList<KeyValuePair<string, string>>> _head = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource<IReadOnlyList<KeyValuePair<string, string>>> _head = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
     readonly Lock _gate = new();
     TaskCompletionSource? _arrival;
     Exception? _failure;
@@ -15,14 +17,22 @@ public sealed class Http2Stream : Stream
     bool _inputEnded;
     bool _outputEnded;
 
-    internal Http2Stream(Http2Connection connection, int id, long sendWindow) => (_connection, Id, SendWindow) = (connection, id, sendWindow);
+    internal Http2Stream(Http2Connection connection, int id, long sendWindow) =>
+        (_connection, Id, SendWindow) = (connection, id, sendWindow);
 
     internal int Id { get; }
 
     /// <summary>Bytes that the peer takes; guarded by the connection.</summary>
     internal long SendWindow { get; set; }
 
-    internal bool IsOver { get { lock (_gate) return _failure is not null || (_inputEnded && _outputEnded); } }
+    internal bool IsOver
+    {
+        get
+        {
+            lock (_gate)
+                return _failure is not null || (_inputEnded && _outputEnded);
+        }
+    }
 
     /// <summary>The peer's headers.</summary>
     public Task<IReadOnlyList<KeyValuePair<string, string>>> HeadAsync(CancellationToken ct) => _head.Task.WaitAsync(ct);
@@ -36,7 +46,8 @@ public sealed class Http2Stream : Stream
 
     public Task SendHeadersAsync(IEnumerable<KeyValuePair<string, string>> headers, bool end, CancellationToken ct)
     {
-        if (end) EndOutput();
+        if (end)
+            EndOutput();
         return _connection.SendHeadersAsync(this, headers, end, ct);
     }
 
@@ -45,7 +56,8 @@ public sealed class Http2Stream : Stream
     {
         lock (_gate)
         {
-            if (_outputEnded || _failure is not null) return;
+            if (_outputEnded || _failure is not null)
+                return;
         }
         EndOutput();
         await _connection.SendDataAsync(this, ReadOnlyMemory<byte>.Empty, end: true, ct).ConfigureAwait(false);
@@ -54,7 +66,8 @@ public sealed class Http2Stream : Stream
     /// <summary>Gives the stream up, unless it is over.</summary>
     public void Reset()
     {
-        if (IsOver) return;
+        if (IsOver)
+            return;
         var error = _outputEnded ? Http2Error.None : Http2Error.Cancel;
         Fail(new IOException("the stream was given up"));
         _connection.SendReset(this, error);
@@ -65,20 +78,25 @@ public sealed class Http2Stream : Stream
         while (true)
         {
             Task arrival;
-            int count, credit;
+            int count,
+                credit;
             lock (_gate)
             {
                 (count, credit) = Take(buffer);
                 if (count == 0)
                 {
                     // A server may give the rest of a stream up once it has said everything.
-                    if (_inputEnded || buffer.IsEmpty) return 0;
-                    if (_failure is not null) throw new IOException(_failure.Message, _failure);
+                    if (_inputEnded || buffer.IsEmpty)
+                        return 0;
+                    if (_failure is not null)
+                        throw new IOException(_failure.Message, _failure);
                 }
                 arrival = (_arrival ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             }
-            if (credit > 0) _connection.SendWindow(this, credit);
-            if (count > 0) return count;
+            if (credit > 0)
+                _connection.SendWindow(this, credit);
+            if (count > 0)
+                return count;
             await arrival.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
@@ -88,18 +106,23 @@ public sealed class Http2Stream : Stream
 
     internal void ReceiveHead(IReadOnlyList<KeyValuePair<string, string>> headers)
     {
-        if (_head.TrySetResult(headers)) return;
-        lock (_gate) Trailers = headers;
+        if (_head.TrySetResult(headers))
+            return;
+        lock (_gate)
+            Trailers = headers;
     }
 
     internal void Receive(ReadOnlyMemory<byte> bytes)
     {
         lock (_gate)
         {
-            if (_inputEnded) throw new Http2Exception(Http2Error.StreamClosed, "data after the end of the stream");
+            if (_inputEnded)
+                throw new Http2Exception(Http2Error.StreamClosed, "data after the end of the stream");
             _buffered += bytes.Length;
-            if (_buffered + _unreported > Http2Connection.StreamWindow) throw new Http2Exception(Http2Error.FlowControl, "more data than the window holds");
-            if (!bytes.IsEmpty) _received.Enqueue(bytes);
+            if (_buffered + _unreported > Http2Connection.StreamWindow)
+                throw new Http2Exception(Http2Error.FlowControl, "more data than the window holds");
+            if (!bytes.IsEmpty)
+                _received.Enqueue(bytes);
             Wake();
         }
     }
@@ -122,7 +145,8 @@ public sealed class Http2Stream : Stream
             _failure ??= reason;
             Wake();
         }
-        if (_head.TrySetException(new IOException(reason.Message, reason))) _ = _head.Task.Exception;
+        if (_head.TrySetException(new IOException(reason.Message, reason)))
+            _ = _head.Task.Exception;
         _connection.WakeWriters();
         _aborted.Cancel();
     }
@@ -131,13 +155,15 @@ public sealed class Http2Stream : Stream
     {
         lock (_gate)
         {
-            if (_failure is not null) throw new IOException(_failure.Message, _failure);
+            if (_failure is not null)
+                throw new IOException(_failure.Message, _failure);
         }
     }
 
     void EndOutput()
     {
-        lock (_gate) _outputEnded = true;
+        lock (_gate)
+            _outputEnded = true;
     }
 
     // Credit is given back in large pieces: a frame for each read would be half of the traffic.
@@ -149,13 +175,15 @@ public sealed class Http2Stream : Stream
             var part = first[_taken..Math.Min(first.Length, _taken + buffer.Length - count)];
             part.CopyTo(buffer[count..]);
             (count, _taken) = (count + part.Length, _taken + part.Length);
-            if (_taken < first.Length) break;
+            if (_taken < first.Length)
+                break;
             _received.Dequeue();
             _taken = 0;
         }
         _buffered -= count;
         _unreported += count;
-        if (_inputEnded || _unreported < Http2Connection.StreamWindow / 4) return (count, 0);
+        if (_inputEnded || _unreported < Http2Connection.StreamWindow / 4)
+            return (count, 0);
         var credit = _unreported;
         _unreported = 0;
         return (count, credit);
@@ -170,22 +198,30 @@ public sealed class Http2Stream : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) Reset();
+        if (disposing)
+            Reset();
         base.Dispose(disposing);
     }
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    public override void Flush()
-    {
-    }
+
+    public override void Flush() { }
 
     public override bool CanRead => true;
     public override bool CanWrite => true;
     public override bool CanSeek => false;
     public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
     public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -36,7 +36,9 @@ public sealed record ImageInspect
     public string Author { get; init; } = "";
     public ImageConfigBody Config { get; init; } = new();
 
-    /// <summary>Until 1.44: of the container that an image was committed from. compose 1.29 wants it to be there when it makes a container anew.</summary>
+    /// <summary>
+    /// Until 1.44: of the container that an image was committed from. compose 1.29 wants it to be there when it makes a container anew.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImageConfigBody? ContainerConfig { get; init; }
 
@@ -95,9 +97,12 @@ public sealed record ImageDeleteEntry
 
 /// <summary>A row of GET /images/search.</summary>
 public sealed record ImageSearchResult(
-    [property: JsonPropertyName("star_count")] int StarCount, [property: JsonPropertyName("is_official")] bool IsOfficial,
-    [property: JsonPropertyName("name")] string Name, [property: JsonPropertyName("is_automated")] bool IsAutomated,
-    [property: JsonPropertyName("description")] string Description);
+    [property: JsonPropertyName("star_count")] int StarCount,
+    [property: JsonPropertyName("is_official")] bool IsOfficial,
+    [property: JsonPropertyName("name")] string Name,
+    [property: JsonPropertyName("is_automated")] bool IsAutomated,
+    [property: JsonPropertyName("description")] string Description
+);
 
 /// <summary>POST /images/prune.</summary>
 public sealed record ImagesPruneResponse(IReadOnlyList<ImageDeleteEntry>? ImagesDeleted, long SpaceReclaimed);

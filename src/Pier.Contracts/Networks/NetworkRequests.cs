@@ -6,9 +6,17 @@ namespace Pier.Contracts;
 /// <summary>POST /networks/create.</summary>
 public sealed record NetworkCreateRequest
 {
-    public string Name { get; init => field = value ?? ""; } = "";
+    public string Name
+    {
+        get;
+        init => field = value ?? "";
+    } = "";
     public bool CheckDuplicate { get; init; }
-    public string Driver { get; init => field = value ?? ""; } = "";
+    public string Driver
+    {
+        get;
+        init => field = value ?? "";
+    } = "";
     public string? Scope { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -33,14 +41,22 @@ public sealed record NetworkCreateResponse(string Id, string Warning);
 /// <summary>POST /networks/{id}/connect.</summary>
 public sealed record NetworkConnectRequest
 {
-    public string Container { get; init => field = value ?? ""; } = "";
+    public string Container
+    {
+        get;
+        init => field = value ?? "";
+    } = "";
     public EndpointSettings? EndpointConfig { get; init; }
 }
 
 /// <summary>POST /networks/{id}/disconnect.</summary>
 public sealed record NetworkDisconnectRequest
 {
-    public string Container { get; init => field = value ?? ""; } = "";
+    public string Container
+    {
+        get;
+        init => field = value ?? "";
+    } = "";
     public bool Force { get; init; }
 }
 

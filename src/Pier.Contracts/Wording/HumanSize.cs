@@ -28,7 +28,8 @@ public static class HumanSize
 
     static string Significant(double value, int digits)
     {
-        if (value == 0) return "0";
+        if (value == 0)
+            return "0";
         var integerDigits = (int)Math.Floor(Math.Log10(Math.Abs(value))) + 1;
         var decimals = Math.Max(0, digits - integerDigits);
         return Math.Round(value, Math.Min(decimals, 15)).ToString("0.###############", CultureInfo.InvariantCulture);

@@ -17,7 +17,8 @@ sealed record AuthChallenge(string Scheme, IReadOnlyDictionary<string, string> P
         {
             rest = rest.TrimStart(" \t,");
             var scheme = Token(ref rest);
-            if (scheme.Length == 0) return challenges;
+            if (scheme.Length == 0)
+                return challenges;
             var parameters = new Dictionary<string, string>();
             challenges.Add(new AuthChallenge(scheme, parameters));
             while (TryParameter(ref rest, parameters)) { }
@@ -30,7 +31,8 @@ sealed record AuthChallenge(string Scheme, IReadOnlyDictionary<string, string> P
         var ahead = rest.TrimStart(" \t,");
         var name = Token(ref ahead);
         ahead = ahead.TrimStart(" \t");
-        if (name.Length == 0 || ahead.IsEmpty || ahead[0] != '=') return false;
+        if (name.Length == 0 || ahead.IsEmpty || ahead[0] != '=')
+            return false;
         ahead = ahead[1..].TrimStart(" \t");
         parameters[name.ToLowerInvariant()] = ahead is ['"', ..] ? Quoted(ref ahead) : Token(ref ahead);
         rest = ahead;
@@ -43,7 +45,8 @@ sealed record AuthChallenge(string Scheme, IReadOnlyDictionary<string, string> P
         var i = 1;
         for (; i < rest.Length && rest[i] != '"'; i++)
         {
-            if (rest[i] == '\\' && i + 1 < rest.Length) i++;
+            if (rest[i] == '\\' && i + 1 < rest.Length)
+                i++;
             text.Append(rest[i]);
         }
         rest = rest[Math.Min(i + 1, rest.Length)..];
@@ -53,7 +56,8 @@ sealed record AuthChallenge(string Scheme, IReadOnlyDictionary<string, string> P
     static string Token(ref ReadOnlySpan<char> rest)
     {
         var length = rest.IndexOfAny(" \t,=\"");
-        if (length < 0) length = rest.Length;
+        if (length < 0)
+            length = rest.Length;
         var token = rest[..length].ToString();
         rest = rest[length..];
         return token;

@@ -17,16 +17,21 @@ sealed class TokenSource(HttpTransport transport, RegistryCredentials? credentia
 {
     const int MaxAnswer = 1 << 20;
     const string ClientId = "docker";
-    static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(60), Margin = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(60),
+        Margin = TimeSpan.FromSeconds(10);
 
     readonly SemaphoreSlim _gate = new(1);
     readonly Dictionary<string, (string Token, long Until)> _tokens = [];
 
     /// <summary>The header for scopes ("repository:NAME:pull", separated by spaces), or null where a challenge cannot be met.</summary>
     public async Task<AuthenticationHeaderValue?> AuthorizeAsync(
-        IReadOnlyList<AuthChallenge> challenges, string scopes, CancellationToken ct)
+        IReadOnlyList<AuthChallenge> challenges,
+        string scopes,
+        CancellationToken ct
+    )
     {
-        if (credentials?.RegistryToken is { Length: > 0 } whole) return new AuthenticationHeaderValue("Bearer", whole);
+        if (credentials?.RegistryToken is { Length: > 0 } whole)
+            return new AuthenticationHeaderValue("Bearer", whole);
         if (challenges.FirstOrDefault(c => c.IsBearer) is { } bearer)
             return new AuthenticationHeaderValue("Bearer", await TokenAsync(bearer, scopes, ct));
         return challenges.Any(c => c.IsBasic) && credentials is { Username.Length: > 0 } ? Basic(credentials) : null;
@@ -41,7 +46,8 @@ sealed class TokenSource(HttpTransport transport, RegistryCredentials? credentia
     /// <summary>Drops every token: one was refused.</summary>
     public void Forget()
     {
-        lock (_tokens) _tokens.Clear();
+        lock (_tokens)
+            _tokens.Clear();
     }
 
     async Task<string> TokenAsync(AuthChallenge bearer, string scopes, CancellationToken ct)
@@ -52,15 +58,18 @@ sealed class TokenSource(HttpTransport transport, RegistryCredentials? credentia
         {
             lock (_tokens)
             {
-                if (_tokens.TryGetValue(key, out var kept) && Environment.TickCount64 < kept.Until) return kept.Token;
+                if (_tokens.TryGetValue(key, out var kept) && Environment.TickCount64 < kept.Until)
+                    return kept.Token;
             }
             var answer = await FetchAsync(bearer, scopes, offline: false, ct);
             var token = answer.Token is { Length: > 0 } ? answer.Token : answer.AccessToken;
             if (string.IsNullOrEmpty(token) || token.AsSpan().ContainsAny('\r', '\n'))
                 throw new UnauthorizedException("authorization server did not include a token in the response");
             var life = TimeSpan.FromSeconds(Math.Clamp(answer.ExpiresIn ?? 0, 0, 86400));
-            if (life < ShortestLife) life = ShortestLife;
-            lock (_tokens) _tokens[key] = (token, Environment.TickCount64 + (long)(life - Margin).TotalMilliseconds);
+            if (life < ShortestLife)
+                life = ShortestLife;
+            lock (_tokens)
+                _tokens[key] = (token, Environment.TickCount64 + (long)(life - Margin).TotalMilliseconds);
             return token;
         }
         finally
@@ -78,7 +87,8 @@ sealed class TokenSource(HttpTransport transport, RegistryCredentials? credentia
             ? Refresh(realm, bearer, scopes, identity)
             : Get(realm, bearer, scopes, offline);
         using var answer = await transport.SendAsync(request, ct);
-        if (!answer.IsSuccessStatusCode) throw await RefusedAsync(answer, ct);
+        if (!answer.IsSuccessStatusCode)
+            throw await RefusedAsync(answer, ct);
         try
         {
             var body = await BoundedBody.ReadAsync(answer, MaxAnswer, ct);
@@ -94,15 +104,18 @@ sealed class TokenSource(HttpTransport transport, RegistryCredentials? credentia
     {
         var query = new StringBuilder(realm.Query.TrimStart('?'));
         Add(query, "service", bearer["service"]);
-        foreach (var scope in scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries)) Add(query, "scope", scope);
+        foreach (var scope in scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            Add(query, "scope", scope);
         if (offline)
         {
             Add(query, "offline_token", "true");
             Add(query, "client_id", ClientId);
         }
-        if (credentials is { Username.Length: > 0 }) Add(query, "account", credentials.Username);
+        if (credentials is { Username.Length: > 0 })
+            Add(query, "account", credentials.Username);
         var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder(realm) { Query = query.ToString() }.Uri);
-        if (credentials is { Username.Length: > 0 }) request.Headers.Authorization = Basic(credentials);
+        if (credentials is { Username.Length: > 0 })
+            request.Headers.Authorization = Basic(credentials);
         return request;
     }
 
@@ -133,8 +146,10 @@ sealed class TokenSource(HttpTransport transport, RegistryCredentials? credentia
 
     static void Add(StringBuilder query, string name, string? value)
     {
-        if (string.IsNullOrEmpty(value)) return;
-        if (query.Length > 0) query.Append('&');
+        if (string.IsNullOrEmpty(value))
+            return;
+        if (query.Length > 0)
+            query.Append('&');
         query.Append(name).Append('=').Append(Uri.EscapeDataString(value));
     }
 }

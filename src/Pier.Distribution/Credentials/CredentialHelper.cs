@@ -10,7 +10,8 @@ namespace Pier.Distribution.Credentials;
 static class CredentialHelper
 {
     const int MaxAnswer = 64 << 10;
-    const string NotFound = "credentials not found in native keychain", TokenUser = "<token>";
+    const string NotFound = "credentials not found in native keychain",
+        TokenUser = "<token>";
     static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>
@@ -24,13 +25,15 @@ static class CredentialHelper
         var (exit, output) = await RunAsync(program, "get", server, limit.Token);
         if (exit != 0)
         {
-            if (output.Contains(NotFound, StringComparison.OrdinalIgnoreCase)) return null;
+            if (output.Contains(NotFound, StringComparison.OrdinalIgnoreCase))
+                return null;
             throw new HostFailureException($"error getting credentials - err: exit status {exit}, out: `{output.Trim()}`");
         }
         try
         {
             var answer = JsonSerializer.Deserialize(output, DistributionJson.Plain.CredentialHelperAnswer);
-            if (answer is not { Username: { } user, Secret: { } secret }) return null;
+            if (answer is not { Username: { } user, Secret: { } secret })
+                return null;
             return user == TokenUser
                 ? new RegistryCredentials { IdentityToken = secret }
                 : new RegistryCredentials { Username = user, Password = secret };
@@ -52,7 +55,9 @@ static class CredentialHelper
         catch (Win32Exception e)
         {
             throw new HostFailureException(
-                $"error getting credentials - err: exec: \"{program}\": executable file not found in $PATH, out: ``", e);
+                $"error getting credentials - err: exec: \"{program}\": executable file not found in $PATH, out: ``",
+                e
+            );
         }
         using (process)
         {

@@ -12,22 +12,26 @@ public sealed class DockerConfigCredentials(string path) : ICredentialSource
     /// <summary>The user's file: $DOCKER_CONFIG/config.json or ~/.docker/config.json.</summary>
     public static string DefaultPath => Path.Combine(DefaultDirectory, "config.json");
 
-    static string DefaultDirectory => Environment.GetEnvironmentVariable("DOCKER_CONFIG") is { Length: > 0 } directory
-        ? directory
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker");
+    static string DefaultDirectory =>
+        Environment.GetEnvironmentVariable("DOCKER_CONFIG") is { Length: > 0 } directory
+            ? directory
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker");
 
     public async ValueTask<RegistryCredentials?> FindAsync(string host, CancellationToken ct)
     {
-        if (Load() is not { } config) return null;
-        if (config.HelperOf(host) is { } helper) return await CredentialHelper.GetAsync(helper, DockerConfigFile.KeyOf(host), ct);
-        if (config.AuthOf(host) is not { } auth) return null;
+        if (Load() is not { } config)
+            return null;
+        if (config.HelperOf(host) is { } helper)
+            return await CredentialHelper.GetAsync(helper, DockerConfigFile.KeyOf(host), ct);
+        if (config.AuthOf(host) is not { } auth)
+            return null;
         var (username, password) = auth.Login();
         return new RegistryCredentials
         {
             Username = username,
             Password = password,
             IdentityToken = auth.IdentityToken,
-            RegistryToken = auth.RegistryToken
+            RegistryToken = auth.RegistryToken,
         };
     }
 

@@ -14,16 +14,20 @@ static class CertificateDirectory
     public static RegistryCertificates? Read(string? root, string host)
     {
         // A host's name comes from a reference's grammar, which has neither slashes nor "..".
-        if (root is null || host.Contains('/') || host.Contains("..", StringComparison.Ordinal)) return null;
+        if (root is null || host.Contains('/') || host.Contains("..", StringComparison.Ordinal))
+            return null;
         var directory = Path.Combine(root, host);
-        if (!Directory.Exists(directory)) return null;
+        if (!Directory.Exists(directory))
+            return null;
         try
         {
             var (authorities, client) = (new X509Certificate2Collection(), new X509Certificate2Collection());
             foreach (var file in Directory.GetFiles(directory).Order(StringComparer.Ordinal))
             {
-                if (file.EndsWith(".crt", StringComparison.Ordinal)) authorities.ImportFromPemFile(file);
-                else if (file.EndsWith(".cert", StringComparison.Ordinal)) client.Add(ClientCertificate(file));
+                if (file.EndsWith(".crt", StringComparison.Ordinal))
+                    authorities.ImportFromPemFile(file);
+                else if (file.EndsWith(".cert", StringComparison.Ordinal))
+                    client.Add(ClientCertificate(file));
             }
             return new RegistryCertificates(authorities, client);
         }
@@ -38,7 +42,8 @@ static class CertificateDirectory
         var key = Path.ChangeExtension(file, ".key");
         if (!File.Exists(key))
             throw new HostFailureException(
-                $"missing key {Path.GetFileName(key)} for client certificate {Path.GetFileName(file)}. CA certificates must use the extension .crt");
+                $"missing key {Path.GetFileName(key)} for client certificate {Path.GetFileName(file)}. CA certificates must use the extension .crt"
+            );
         using var pem = X509Certificate2.CreateFromPemFile(file, key);
         return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
     }

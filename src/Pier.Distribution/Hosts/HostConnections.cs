@@ -32,6 +32,7 @@ sealed class HostConnections(RegistryClientOptions options) : IDisposable
 
     public void Dispose()
     {
-        foreach (var connection in _known.Values.Where(c => c.IsValueCreated)) connection.Value.Transport.Dispose();
+        foreach (var connection in _known.Values.Where(c => c.IsValueCreated))
+            connection.Value.Transport.Dispose();
     }
 }

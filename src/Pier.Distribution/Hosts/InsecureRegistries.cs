@@ -12,8 +12,10 @@ sealed class InsecureRegistries
     {
         foreach (var entry in entries)
         {
-            if (IPNetwork.TryParse(entry, out var network)) _networks.Add(network);
-            else _hosts.Add(entry);
+            if (IPNetwork.TryParse(entry, out var network))
+                _networks.Add(network);
+            else
+                _hosts.Add(entry);
         }
     }
 
@@ -22,11 +24,14 @@ sealed class InsecureRegistries
     /// </summary>
     public bool Contains(string host)
     {
-        if (_hosts.Contains(host)) return true;
-        var name = host.StartsWith('[')
-            ? host[1..Math.Max(1, host.IndexOf(']'))]
-            : host.IndexOf(':') is var colon and >= 0 ? host[..colon] : host;
-        if (_hosts.Contains(name) || name == "localhost") return true;
+        if (_hosts.Contains(host))
+            return true;
+        var name =
+            host.StartsWith('[') ? host[1..Math.Max(1, host.IndexOf(']'))]
+            : host.IndexOf(':') is var colon and >= 0 ? host[..colon]
+            : host;
+        if (_hosts.Contains(name) || name == "localhost")
+            return true;
         return IPAddress.TryParse(name, out var address) && _networks.Exists(n => n.Contains(address));
     }
 }

@@ -23,9 +23,10 @@ sealed class HostDirectory(RegistryClientOptions options)
         domain == Hub ? [.. options.Mirrors.Select(Mirror), ForPush(domain)] : [ForPush(domain)];
 
     /// <summary>The registry itself.</summary>
-    public RegistryHost ForPush(string domain) => domain == Hub
-        ? Of(Hub, options.HubRegistry, isMirror: false)
-        : new RegistryHost(domain, new Uri($"https://{domain}/"), _insecure.Contains(domain), IsMirror: false);
+    public RegistryHost ForPush(string domain) =>
+        domain == Hub
+            ? Of(Hub, options.HubRegistry, isMirror: false)
+            : new RegistryHost(domain, new Uri($"https://{domain}/"), _insecure.Contains(domain), IsMirror: false);
 
     /// <summary>Where a registry searches.</summary>
     public RegistryHost ForSearch(string domain) => domain == Hub ? Of(Hub, options.HubIndex, isMirror: false) : ForPush(domain);

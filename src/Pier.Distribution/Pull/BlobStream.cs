@@ -10,16 +10,26 @@ namespace Pier.Distribution.Pull;
 /// Never longer than the descriptor says, and never shorter without an error. The digest is the reader's to check.
 /// </summary>
 sealed class BlobStream(
-    RegistrySession session, string repository, Descriptor blob, TimeSpan stallLimit, Action<long>? progress, CancellationToken ct) : Stream
+    RegistrySession session,
+    string repository,
+    Descriptor blob,
+    TimeSpan stallLimit,
+    Action<long>? progress,
+    CancellationToken ct
+) : Stream
 {
     HttpResponseMessage? _answer;
     Stream? _body;
     long _position;
     int _failures;
-    bool _foreign, _disposed;
+    bool _foreign,
+        _disposed;
 
     /// <summary>The first byte that is wanted.</summary>
-    public long Start { init => _position = value; }
+    public long Start
+    {
+        init => _position = value;
+    }
 
     /// <summary>Called once when the stream is disposed.</summary>
     public Action? Closed { get; init; }
@@ -33,15 +43,16 @@ sealed class BlobStream(
             {
                 var body = _body ??= await OpenAsync();
                 var read = await ReadInTimeAsync(body, buffer);
-                if (read > 0) return Advance(read);
+                if (read > 0)
+                    return Advance(read);
                 throw new IOException($"the connection ended after {_position} of {blob.Size} bytes");
             }
             catch (RegistryFailure e) when (RetryPolicy.IsTransient(e.Status) && _failures + 1 < session.Retries.MaxAttempts)
             {
                 wish = e.RetryAfter;
             }
-            catch (Exception e) when (
-                RetryPolicy.IsTransient(e) && _failures + 1 < session.Retries.MaxAttempts && !ct.IsCancellationRequested)
+            catch (Exception e)
+                when (RetryPolicy.IsTransient(e) && _failures + 1 < session.Retries.MaxAttempts && !ct.IsCancellationRequested)
             {
                 // Asked again below.
             }
@@ -93,10 +104,16 @@ sealed class BlobStream(
 
     async Task<HttpResponseMessage> RequestAsync(long start)
     {
-        if (_foreign) return await OpenForeignAsync(start);
+        if (_foreign)
+            return await OpenForeignAsync(start);
         var answer = await session.SendOnceAsync(
-            $"v2/{repository}/blobs/{blob.Digest}", RegistrySession.PullScope(repository), address => Request(address, start), ct);
-        if (answer.StatusCode != HttpStatusCode.NotFound || blob.Urls is not { Length: > 0 }) return answer;
+            $"v2/{repository}/blobs/{blob.Digest}",
+            RegistrySession.PullScope(repository),
+            address => Request(address, start),
+            ct
+        );
+        if (answer.StatusCode != HttpStatusCode.NotFound || blob.Urls is not { Length: > 0 })
+            return answer;
         answer.Dispose();
         _foreign = true;
         return await OpenForeignAsync(start);
@@ -113,13 +130,15 @@ sealed class BlobStream(
 
     async Task<Stream> CheckedAsync(HttpResponseMessage answer, long start)
     {
-        if (answer.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.PartialContent)) throw await RegistryFailure.OfAsync(answer, ct);
+        if (answer.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.PartialContent))
+            throw await RegistryFailure.OfAsync(answer, ct);
         if (answer.StatusCode == HttpStatusCode.PartialContent && answer.Content.Headers.ContentRange?.From != start)
             throw new InvalidParameterException($"the registry answered with another part of {blob.Digest} than was asked for");
         var skip = answer.StatusCode == HttpStatusCode.OK ? start : 0;
         if (answer.Content.Headers.ContentLength is { } length && length - skip != blob.Size - start)
             throw new InvalidParameterException(
-                $"blob {blob.Digest} has {length - skip + start} bytes at the registry, expected {blob.Size}");
+                $"blob {blob.Digest} has {length - skip + start} bytes at the registry, expected {blob.Size}"
+            );
         var body = await answer.Content.ReadAsStreamAsync(ct);
         await SkipAsync(body, skip);
         _answer = answer;
@@ -133,7 +152,8 @@ sealed class BlobStream(
         while (count > 0)
         {
             var read = await body.ReadAsync(buffer.AsMemory(0, (int)Math.Min(count, buffer.Length)), ct);
-            if (read == 0) throw new IOException("the connection ended early");
+            if (read == 0)
+                throw new IOException("the connection ended early");
             count -= read;
         }
     }
@@ -141,7 +161,8 @@ sealed class BlobStream(
     static HttpRequestMessage Request(Uri address, long start)
     {
         var request = RegistrySession.Get(address);
-        if (start > 0) request.Headers.Range = new RangeHeaderValue(start, null);
+        if (start > 0)
+            request.Headers.Range = new RangeHeaderValue(start, null);
         return request;
     }
 
@@ -166,6 +187,7 @@ sealed class BlobStream(
     // The store reads on a thread of its own.
     public override int Read(byte[] buffer, int offset, int count) =>
         ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
@@ -173,9 +195,17 @@ sealed class BlobStream(
     public override bool CanSeek => false;
     public override bool CanWrite => false;
     public override long Length => blob.Size;
-    public override long Position { get => _position; set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => _position;
+        set => throw new NotSupportedException();
+    }
+
     public override void Flush() { }
+
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
     public override void SetLength(long value) => throw new NotSupportedException();
+
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -9,6 +9,7 @@ namespace Pier.Distribution.Pull;
 public sealed class BlobTransfers : IDisposable
 {
     readonly Lock _lock = new();
+
     // A base layer that is not compressed has one digest as a blob and as a stack of layers.
     readonly Dictionary<(char Kind, Digest Digest), (SemaphoreSlim Gate, int Users)> _gates = [];
 
@@ -46,8 +47,10 @@ public sealed class BlobTransfers : IDisposable
         lock (_lock)
         {
             var (gate, users) = _gates[key];
-            if (users == 1) _gates.Remove(key);
-            else _gates[key] = (gate, users - 1);
+            if (users == 1)
+                _gates.Remove(key);
+            else
+                _gates[key] = (gate, users - 1);
         }
     }
 

@@ -15,27 +15,45 @@ public sealed record FetchedManifest(Descriptor Descriptor, byte[] Bytes)
 
     /// <summary>Fetches by tag, or by digest and then verified; null when the registry has it not.</summary>
     internal static async Task<FetchedManifest?> GetAsync(
-        RegistrySession session, string repository, string reference, CancellationToken ct)
+        RegistrySession session,
+        string repository,
+        string reference,
+        CancellationToken ct
+    )
     {
         using var answer = await session.SendAsync(
-            $"v2/{repository}/manifests/{reference}", RegistrySession.PullScope(repository), address =>
-        {
-            var request = RegistrySession.Get(address);
-            foreach (var type in Accepted) request.Headers.Accept.ParseAdd(type);
-            return request;
-        }, ct);
-        if (answer.StatusCode == HttpStatusCode.NotFound) return null;
-        if (answer.StatusCode != HttpStatusCode.OK) throw await RegistryFailure.OfAsync(answer, ct);
+            $"v2/{repository}/manifests/{reference}",
+            RegistrySession.PullScope(repository),
+            address =>
+            {
+                var request = RegistrySession.Get(address);
+                foreach (var type in Accepted)
+                    request.Headers.Accept.ParseAdd(type);
+                return request;
+            },
+            ct
+        );
+        if (answer.StatusCode == HttpStatusCode.NotFound)
+            return null;
+        if (answer.StatusCode != HttpStatusCode.OK)
+            throw await RegistryFailure.OfAsync(answer, ct);
         var bytes = await BoundedBody.ReadAsync(answer, ImageDocument.MaxSize, ct);
         var digest = Digest.TryParse(reference, out var asked) ? Verified(bytes, asked) : DigestOf(answer, bytes);
-        return new FetchedManifest(new Descriptor { MediaType = MediaTypeOf(answer, bytes), Digest = digest, Size = bytes.Length }, bytes);
+        return new FetchedManifest(
+            new Descriptor
+            {
+                MediaType = MediaTypeOf(answer, bytes),
+                Digest = digest,
+                Size = bytes.Length,
+            },
+            bytes
+        );
     }
 
     static Digest Verified(byte[] bytes, Digest asked)
     {
-        var matches = asked.Algorithm == "sha512"
-            ? Convert.ToHexStringLower(SHA512.HashData(bytes)) == asked.Hex
-            : Digest.Of(bytes) == asked;
+        var matches =
+            asked.Algorithm == "sha512" ? Convert.ToHexStringLower(SHA512.HashData(bytes)) == asked.Hex : Digest.Of(bytes) == asked;
         return matches ? asked : throw new InvalidParameterException($"manifest verification failed for digest {asked}");
     }
 
@@ -43,8 +61,12 @@ public sealed record FetchedManifest(Descriptor Descriptor, byte[] Bytes)
     static Digest DigestOf(HttpResponseMessage answer, byte[] bytes)
     {
         var own = Digest.Of(bytes);
-        if (answer.Headers.TryGetValues("Docker-Content-Digest", out var values) && Digest.TryParse(values.FirstOrDefault(), out var said)
-            && said.Algorithm == own.Algorithm && said != own)
+        if (
+            answer.Headers.TryGetValues("Docker-Content-Digest", out var values)
+            && Digest.TryParse(values.FirstOrDefault(), out var said)
+            && said.Algorithm == own.Algorithm
+            && said != own
+        )
             throw new InvalidParameterException($"manifest verification failed for digest {said}");
         return own;
     }
@@ -61,17 +83,23 @@ public sealed record FetchedManifest(Descriptor Descriptor, byte[] Bytes)
         catch (JsonException e)
         {
             throw new InvalidParameterException(
-                $"invalid manifest: the registry sent {(said.Length > 0 ? said : "no content type")}: {e.Message}", e);
+                $"invalid manifest: the registry sent {(said.Length > 0 ? said : "no content type")}: {e.Message}",
+                e
+            );
         }
         if (said.StartsWith(Schema1, StringComparison.Ordinal) || probe?.FsLayers.ValueKind == JsonValueKind.Array)
             throw new UnsupportedException(
-                "Docker image manifest version 2, schema 1 is not supported: push the image again with a current client, or convert it with skopeo");
+                "Docker image manifest version 2, schema 1 is not supported: push the image again with a current client, or convert it with skopeo"
+            );
         var type = probe?.MediaType is { Length: > 0 } own ? own : said;
-        if (MediaTypes.IsManifest(type) || MediaTypes.IsIndex(type)) return type;
+        if (MediaTypes.IsManifest(type) || MediaTypes.IsIndex(type))
+            return type;
         if (type.Length == 0 || type == said)
         {
-            if (probe?.Manifests.ValueKind == JsonValueKind.Array) return MediaTypes.OciIndex;
-            if (probe?.Layers.ValueKind == JsonValueKind.Array) return MediaTypes.OciManifest;
+            if (probe?.Manifests.ValueKind == JsonValueKind.Array)
+                return MediaTypes.OciIndex;
+            if (probe?.Layers.ValueKind == JsonValueKind.Array)
+                return MediaTypes.OciManifest;
         }
         throw new InvalidParameterException($"unsupported media type {type}");
     }

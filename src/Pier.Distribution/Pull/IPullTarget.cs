@@ -50,6 +50,7 @@ public sealed class LayerSource
     /// <summary>So many of the blob's bytes are unpacked. Told only once all are fetched: a layer has one bar.</summary>
     public void Unpacked(long position)
     {
-        if (_fetched) _tell("Extracting", position);
+        if (_fetched)
+            _tell("Extracting", position);
     }
 }

@@ -8,8 +8,13 @@ public sealed record PulledImage(Descriptor Target, Descriptor Manifest, string 
 
 /// <summary>One image from one place into one target.</summary>
 sealed class ImagePull(
-    RegistrySession session, ImageReference reference, IPullTarget target, RegistryClientOptions options, SemaphoreSlim slots,
-    Action<TransferProgress> report)
+    RegistrySession session,
+    ImageReference reference,
+    IPullTarget target,
+    RegistryClientOptions options,
+    SemaphoreSlim slots,
+    Action<TransferProgress> report
+)
 {
     const string PluginConfig = "application/vnd.docker.plugin.v1+json";
 
@@ -22,11 +27,13 @@ sealed class ImagePull(
         if (MediaTypes.IsIndex(root.Descriptor.MediaType))
         {
             var entry = PlatformChoice.Choose(ImageDocument.Index(root.Bytes, root.Descriptor.MediaType), platform ?? Platform.Host);
-            chosen = await FetchedManifest.GetAsync(session, reference.Path, entry.Digest.ToString(), ct)
+            chosen =
+                await FetchedManifest.GetAsync(session, reference.Path, entry.Digest.ToString(), ct)
                 ?? throw Missing(entry.Digest.ToString());
             if (chosen.Descriptor.Size != entry.Size || chosen.Descriptor.MediaType != entry.MediaType)
                 throw new InvalidParameterException(
-                    $"manifest {entry.Digest} is not what the manifest list says: {chosen.Descriptor.MediaType} of {chosen.Descriptor.Size} bytes");
+                    $"manifest {entry.Digest} is not what the manifest list says: {chosen.Descriptor.MediaType} of {chosen.Descriptor.Size} bytes"
+                );
         }
         var manifest = ImageDocument.Manifest(chosen.Bytes, chosen.Descriptor.MediaType);
         var config = await ConfigAsync(manifest, platform, isFromIndex: chosen != root, ct);
@@ -44,7 +51,8 @@ sealed class ImagePull(
         // An artifact, a chart, a plugin: Docker's words, with its name for the class.
         if (manifest.Config.MediaType is not (MediaTypes.OciConfig or MediaTypes.DockerConfig))
             throw new InvalidParameterException(
-                $"Encountered remote \"{manifest.Config.MediaType}\"({(manifest.Config.MediaType == PluginConfig ? "plugin" : "unknown")}) when fetching");
+                $"Encountered remote \"{manifest.Config.MediaType}\"({(manifest.Config.MediaType == PluginConfig ? "plugin" : "unknown")}) when fetching"
+            );
         if (manifest.Config.Size > ImageDocument.MaxSize)
             throw new InvalidParameterException($"the image configuration is larger than {ImageDocument.MaxSize} bytes");
         var bytes = new byte[manifest.Config.Size];
@@ -55,15 +63,18 @@ sealed class ImagePull(
         var config = ImageDocument.Config(bytes);
         if (config.RootFs.DiffIds.Length != manifest.Layers.Length)
             throw new InvalidParameterException(
-                $"invalid image: {manifest.Layers.Length} layers in the manifest, {config.RootFs.DiffIds.Length} in the configuration");
+                $"invalid image: {manifest.Layers.Length} layers in the manifest, {config.RootFs.DiffIds.Length} in the configuration"
+            );
         if (!isFromIndex && platform is not null && !config.Platform.Satisfies(platform))
             throw new NotFoundException(
-                $"image with reference {reference.Familiar} was found but its platform ({config.Platform}) does not match the specified platform ({platform})");
+                $"image with reference {reference.Familiar} was found but its platform ({config.Platform}) does not match the specified platform ({platform})"
+            );
         return config;
     }
 
     /// <summary>The layers alone, of a manifest that came from elsewhere.</summary>
-    public Task LayersAsync(ImageManifest manifest, CancellationToken ct) => new LayerPull(target, OpenAsync, report).RunAsync(manifest, ct);
+    public Task LayersAsync(ImageManifest manifest, CancellationToken ct) =>
+        new LayerPull(target, OpenAsync, report).RunAsync(manifest, ct);
 
     async ValueTask<Stream> OpenAsync(Descriptor layer, long offset, CancellationToken ct)
     {
@@ -81,9 +92,12 @@ sealed class ImagePull(
         };
     }
 
-    NotFoundException Missing(string name) => new(reference.Digest is null
-        ? $"manifest for {reference.Familiar} not found: manifest unknown: manifest unknown"
-        : $"manifest for {reference.FamiliarName}@{name} not found: manifest unknown: manifest unknown");
+    NotFoundException Missing(string name) =>
+        new(
+            reference.Digest is null
+                ? $"manifest for {reference.Familiar} not found: manifest unknown: manifest unknown"
+                : $"manifest for {reference.FamiliarName}@{name} not found: manifest unknown: manifest unknown"
+        );
 
     internal static string ShortId(Descriptor content) => content.Digest.Hex[..12];
 }

@@ -27,7 +27,8 @@ public sealed class StorePullTarget : IPullTarget, IDisposable
 
     public Task WriteAsync(Descriptor content, Stream stream, CancellationToken ct)
     {
-        if (!Has(content)) _lease.Write(stream, content.MediaType, content.Digest, content.Size, ct);
+        if (!Has(content))
+            _lease.Write(stream, content.MediaType, content.Digest, content.Size, ct);
         return Task.CompletedTask;
     }
 
@@ -38,7 +39,8 @@ public sealed class StorePullTarget : IPullTarget, IDisposable
         for (_here = 0; _here < _chain.Count && IsUnpacked(_here) && Has(manifest.Layers[_here]); _here++) { }
         // A mirror may have failed half way: what it began counts only as far as it is stored.
         _committed = [.. _chain.Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))];
-        for (var i = 0; i < _here; i++) _committed[i].SetResult();
+        for (var i = 0; i < _here; i++)
+            _committed[i].SetResult();
         return ValueTask.CompletedTask;
     }
 
@@ -48,11 +50,14 @@ public sealed class StorePullTarget : IPullTarget, IDisposable
 
     public async Task<bool> LayerAsync(int index, LayerSource source, CancellationToken ct)
     {
-        if (index < _here) return false;
+        if (index < _here)
+            return false;
         // Gates are taken in this order everywhere: layer, unpacking, blob, download. Whoever has one waits only for later ones, or for the
         // layers below, so nobody waits in a circle.
-        if (_store.Images.UnpacksApart) await UnpackApartAsync(index, source, ct);
-        else await UnpackInOrderAsync(index, source, ct);
+        if (_store.Images.UnpacksApart)
+            await UnpackApartAsync(index, source, ct);
+        else
+            await UnpackInOrderAsync(index, source, ct);
         _committed[index].TrySetResult();
         return true;
     }
@@ -67,47 +72,63 @@ public sealed class StorePullTarget : IPullTarget, IDisposable
         {
             using (await _transfers.EnterBlobAsync(source.Content.Digest, ct))
             {
-                if (!Has(source.Content)) staged = await FetchAsync(index, source, needsUnpacking, ct);
-                else source.Fetched();
+                if (!Has(source.Content))
+                    staged = await FetchAsync(index, source, needsUnpacking, ct);
+                else
+                    source.Fetched();
             }
-            if (needsUnpacking) staged ??= await StageStoredAsync(index, source, ct);
+            if (needsUnpacking)
+                staged ??= await StageStoredAsync(index, source, ct);
         }
         finally
         {
             _transfers.Unpacking.Release();
         }
-        using (staged) await CommitAsync(index, staged, ct);
+        using (staged)
+            await CommitAsync(index, staged, ct);
     }
 
     async Task UnpackInOrderAsync(int index, LayerSource source, CancellationToken ct)
     {
         using (await _transfers.EnterBlobAsync(source.Content.Digest, ct))
         {
-            if (!Has(source.Content)) await FetchAsync(index, source, unpack: false, ct);
-            else source.Fetched();
+            if (!Has(source.Content))
+                await FetchAsync(index, source, unpack: false, ct);
+            else
+                source.Fetched();
         }
-        if (index > 0) await _committed[index - 1].Task.WaitAsync(ct);
+        if (index > 0)
+            await _committed[index - 1].Task.WaitAsync(ct);
         using var turn = await _transfers.EnterLayerAsync(_chain[index], ct);
-        if (IsUnpacked(index)) return;
+        if (IsUnpacked(index))
+            return;
         using var staged = await StageStoredAsync(index, source, ct);
         await CommitAsync(index, staged, ct);
     }
 
     async Task CommitAsync(int index, StagedLayer? staged, CancellationToken ct)
     {
-        if (index > 0) await _committed[index - 1].Task.WaitAsync(ct);
-        if (staged is not null) _store.Images.CommitLayer(staged, Parent(index), _lease);
+        if (index > 0)
+            await _committed[index - 1].Task.WaitAsync(ct);
+        if (staged is not null)
+            _store.Images.CommitLayer(staged, Parent(index), _lease);
     }
 
     Digest? Parent(int index) => index == 0 ? null : _chain[index - 1];
 
-    Task<StagedLayer> StageStoredAsync(int index, LayerSource source, CancellationToken ct) => OnThread(() =>
-    {
-        using var blob = new MeteredStream(_store.Content.Open(source.Content.Digest), source.Unpacked);
-        return _store.Images.StageLayer(blob, Parent(index), _diffIds[index], ct);
-    }, ct);
+    Task<StagedLayer> StageStoredAsync(int index, LayerSource source, CancellationToken ct) =>
+        OnThread(
+            () =>
+            {
+                using var blob = new MeteredStream(_store.Content.Open(source.Content.Digest), source.Unpacked);
+                return _store.Images.StageLayer(blob, Parent(index), _diffIds[index], ct);
+            },
+            ct
+        );
 
-    /// <summary>Fetches a blob, and unpacks it on the way when that is wanted. A torn file of an earlier transfer costs one more try.</summary>
+    /// <summary>
+    /// Fetches a blob, and unpacks it on the way when that is wanted. A torn file of an earlier transfer costs one more try.
+    /// </summary>
     async Task<StagedLayer?> FetchAsync(int index, LayerSource source, bool unpack, CancellationToken ct)
     {
         while (true)
@@ -143,7 +164,9 @@ public sealed class StorePullTarget : IPullTarget, IDisposable
             await stop.CancelAsync();
             partial.Break();
             // The thread works on the partial file: it must be done before that is closed. Its error is a consequence, or said already.
-            await staging.ContinueWith(s => s.IsCompletedSuccessfully ? s.Result : null, TaskScheduler.Default).ContinueWith(s => s.Result?.Dispose(), TaskScheduler.Default);
+            await staging
+                .ContinueWith(s => s.IsCompletedSuccessfully ? s.Result : null, TaskScheduler.Default)
+                .ContinueWith(s => s.Result?.Dispose(), TaskScheduler.Default);
             throw;
         }
     }
@@ -174,8 +197,13 @@ public sealed class StorePullTarget : IPullTarget, IDisposable
     public Image Name(PulledImage pulled, ImageReference name, CancellationToken ct)
     {
         var image = _store.Images.Add(
-            pulled.Target, name.Digest is null ? name.WithDefaultTag() : name.WithDigest(pulled.Target.Digest), _lease, ct);
-        if (name.Digest is null) _store.Images.Tag(image, name.WithDigest(pulled.Target.Digest));
+            pulled.Target,
+            name.Digest is null ? name.WithDefaultTag() : name.WithDigest(pulled.Target.Digest),
+            _lease,
+            ct
+        );
+        if (name.Digest is null)
+            _store.Images.Tag(image, name.WithDigest(pulled.Target.Digest));
         return _store.Images.Resolve(image.Id.ToString());
     }
 

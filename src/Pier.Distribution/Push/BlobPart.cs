@@ -23,10 +23,11 @@ sealed class BlobPart(Func<Stream> open, long offset, long count, Action<long> p
         await using var source = open();
         source.Seek(offset, SeekOrigin.Begin);
         var buffer = new byte[BufferSize];
-        for (var sent = 0L; sent < count;)
+        for (var sent = 0L; sent < count; )
         {
             var read = await source.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, count - sent)), cancellationToken);
-            if (read == 0) throw new Model.HostFailureException("content is shorter than its descriptor says");
+            if (read == 0)
+                throw new Model.HostFailureException("content is shorter than its descriptor says");
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(stallLimit);
             try

@@ -9,7 +9,9 @@ namespace Pier.Distribution.Push;
 /// <summary>How a blob came to be in a repository.</summary>
 enum UploadOutcome
 {
-    Existed, Mounted, Uploaded,
+    Existed,
+    Mounted,
+    Uploaded,
 }
 
 /// <summary>
@@ -17,22 +19,37 @@ enum UploadOutcome
 /// broken upload goes on where the registry says that it stopped.
 /// </summary>
 sealed class BlobUpload(
-    RegistrySession session, string repository, Descriptor blob, Func<Stream> open, RegistryClientOptions options, Action<long> progress)
+    RegistrySession session,
+    string repository,
+    Descriptor blob,
+    Func<Stream> open,
+    RegistryClientOptions options,
+    Action<long> progress
+)
 {
     string _scope = RegistrySession.PushScope(repository);
 
     public async Task<(UploadOutcome Outcome, string? From)> RunAsync(IReadOnlyList<string> candidates, CancellationToken ct)
     {
-        using (var head = await session.SendAsync(
-            $"v2/{repository}/blobs/{blob.Digest}", _scope, address => new HttpRequestMessage(HttpMethod.Head, address), ct))
+        using (
+            var head = await session.SendAsync(
+                $"v2/{repository}/blobs/{blob.Digest}",
+                _scope,
+                address => new HttpRequestMessage(HttpMethod.Head, address),
+                ct
+            )
+        )
         {
-            if (head.StatusCode == HttpStatusCode.OK) return (UploadOutcome.Existed, null);
-            if (head.StatusCode != HttpStatusCode.NotFound) throw await RegistryFailure.OfAsync(head, ct);
+            if (head.StatusCode == HttpStatusCode.OK)
+                return (UploadOutcome.Existed, null);
+            if (head.StatusCode != HttpStatusCode.NotFound)
+                throw await RegistryFailure.OfAsync(head, ct);
         }
         foreach (var from in candidates.Where(c => c != repository).Take(3))
         {
             var (mounted, begun) = await BeginAsync(from, ct);
-            if (mounted) return (UploadOutcome.Mounted, from);
+            if (mounted)
+                return (UploadOutcome.Mounted, from);
             // The registry began an upload instead: it serves as well as another.
             await UploadAsync(begun!, ct);
             return (UploadOutcome.Uploaded, null);
@@ -44,12 +61,18 @@ sealed class BlobUpload(
     async Task<(bool Mounted, Uri? Location)> BeginAsync(string? from, CancellationToken ct)
     {
         var query = from is null ? "" : $"?mount={blob.Digest}&from={Uri.EscapeDataString(from)}";
-        if (from is not null) _scope = $"{RegistrySession.PushScope(repository)} {RegistrySession.PullScope(from)}";
+        if (from is not null)
+            _scope = $"{RegistrySession.PushScope(repository)} {RegistrySession.PullScope(from)}";
         using var answer = await session.SendAsync(
-            $"v2/{repository}/blobs/uploads/{query}", _scope, address =>
-            new HttpRequestMessage(HttpMethod.Post, address) { Content = Empty() }, ct);
-        if (answer.StatusCode == HttpStatusCode.Created && from is not null) return (true, null);
-        if (answer.StatusCode != HttpStatusCode.Accepted) throw await RegistryFailure.OfAsync(answer, ct);
+            $"v2/{repository}/blobs/uploads/{query}",
+            _scope,
+            address => new HttpRequestMessage(HttpMethod.Post, address) { Content = Empty() },
+            ct
+        );
+        if (answer.StatusCode == HttpStatusCode.Created && from is not null)
+            return (true, null);
+        if (answer.StatusCode != HttpStatusCode.Accepted)
+            throw await RegistryFailure.OfAsync(answer, ct);
         return (false, LocationOf(answer));
     }
 
@@ -63,9 +86,11 @@ sealed class BlobUpload(
                 await SendFromAsync(location, offset, ct);
                 return;
             }
-            catch (Exception e) when (
-                failures < session.Retries.MaxAttempts && !ct.IsCancellationRequested
-                && (RetryPolicy.IsTransient(e) || e is RegistryFailure { Status: var status } && RetryPolicy.IsTransient(status)))
+            catch (Exception e)
+                when (failures < session.Retries.MaxAttempts
+                    && !ct.IsCancellationRequested
+                    && (RetryPolicy.IsTransient(e) || e is RegistryFailure { Status: var status } && RetryPolicy.IsTransient(status))
+                )
             {
                 await session.Retries.PauseAsync(failures, (e as RegistryFailure)?.RetryAfter, ct);
             }
@@ -80,13 +105,15 @@ sealed class BlobUpload(
         {
             var count = options.UploadChunk > 0 ? Math.Min(options.UploadChunk, blob.Size - offset) : blob.Size - offset;
             using var chunk = await SendBytesAsync(HttpMethod.Patch, location, offset, count, ct);
-            if (chunk.StatusCode != HttpStatusCode.Accepted) throw await RegistryFailure.OfAsync(chunk, ct);
+            if (chunk.StatusCode != HttpStatusCode.Accepted)
+                throw await RegistryFailure.OfAsync(chunk, ct);
             (location, offset) = (LocationOf(chunk), offset + count);
         }
         var separator = location.Query.Length > 0 ? "&" : "?";
         var whole = new Uri($"{location.AbsoluteUri}{separator}digest={Uri.EscapeDataString(blob.Digest.ToString())}");
         using var answer = await SendBytesAsync(HttpMethod.Put, whole, offset, blob.Size - offset, ct);
-        if (answer.StatusCode is not (HttpStatusCode.Created or HttpStatusCode.NoContent)) throw await RegistryFailure.OfAsync(answer, ct);
+        if (answer.StatusCode is not (HttpStatusCode.Created or HttpStatusCode.NoContent))
+            throw await RegistryFailure.OfAsync(answer, ct);
     }
 
     async Task<HttpResponseMessage> SendBytesAsync(HttpMethod method, Uri location, long offset, long count, CancellationToken ct)
@@ -106,15 +133,22 @@ sealed class BlobUpload(
     // on, and a registry has to hash and store what it got first.
     Task<HttpResponseMessage> SendPartAsync(HttpMethod method, Uri location, long offset, long count, CancellationTokenSource limit)
     {
-        return session.SendOnceAsync(location.AbsoluteUri, _scope, address =>
-        {
-            HttpContent content = count == 0 ? Empty() : new BlobPart(open, offset, count, progress, options.StallLimit, SentAll);
-            content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-            if (count > 0 && (offset > 0 || method == HttpMethod.Patch))
-                content.Headers.TryAddWithoutValidation(
-                    "Content-Range", string.Create(CultureInfo.InvariantCulture, $"{offset}-{offset + count - 1}"));
-            return new HttpRequestMessage(method, address) { Content = content };
-        }, limit.Token);
+        return session.SendOnceAsync(
+            location.AbsoluteUri,
+            _scope,
+            address =>
+            {
+                HttpContent content = count == 0 ? Empty() : new BlobPart(open, offset, count, progress, options.StallLimit, SentAll);
+                content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+                if (count > 0 && (offset > 0 || method == HttpMethod.Patch))
+                    content.Headers.TryAddWithoutValidation(
+                        "Content-Range",
+                        string.Create(CultureInfo.InvariantCulture, $"{offset}-{offset + count - 1}")
+                    );
+                return new HttpRequestMessage(method, address) { Content = content };
+            },
+            limit.Token
+        );
 
         void SentAll() => limit.CancelAfter(options.StallLimit * 4);
     }
@@ -123,18 +157,22 @@ sealed class BlobUpload(
     async Task<(Uri, long)?> WhereAsync(Uri location, CancellationToken ct)
     {
         using var answer = await session.SendAsync(location.AbsoluteUri, _scope, RegistrySession.Get, ct);
-        if (answer.StatusCode != HttpStatusCode.NoContent) return null;
-        var range = answer.Headers.TryGetValues("Range", out var values) || answer.Content.Headers.TryGetValues("Range", out values)
-            ? values.First()
-            : "";
-        if (!long.TryParse(range[(range.IndexOf('-') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var last)) return null;
+        if (answer.StatusCode != HttpStatusCode.NoContent)
+            return null;
+        var range =
+            answer.Headers.TryGetValues("Range", out var values) || answer.Content.Headers.TryGetValues("Range", out values)
+                ? values.First()
+                : "";
+        if (!long.TryParse(range[(range.IndexOf('-') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var last))
+            return null;
         // "0-0" may mean one byte or none: start anew rather than guess.
         return last == 0 || last >= blob.Size ? null : (LocationOf(answer), last + 1);
     }
 
-    static Uri LocationOf(HttpResponseMessage answer) => answer.Headers.Location is { } location
-        ? new Uri(answer.RequestMessage!.RequestUri!, location)
-        : throw new UnavailableException("the registry began an upload without saying where it goes on");
+    static Uri LocationOf(HttpResponseMessage answer) =>
+        answer.Headers.Location is { } location
+            ? new Uri(answer.RequestMessage!.RequestUri!, location)
+            : throw new UnavailableException("the registry began an upload without saying where it goes on");
 
     static ByteArrayContent Empty() => new([]);
 }

@@ -24,7 +24,8 @@ public sealed class RegistrySource : IPushSource
         {
             _documents[Digest.Of(bytes)] = bytes;
             var manifest = ImageDocument.Manifest(bytes);
-            foreach (var blob in manifest.Layers.Append(manifest.Config)) _blobs[blob.Digest] = from;
+            foreach (var blob in manifest.Layers.Append(manifest.Config))
+                _blobs[blob.Digest] = from;
         }
     }
 
@@ -32,11 +33,20 @@ public sealed class RegistrySource : IPushSource
 
     public Stream Open(Descriptor content)
     {
-        if (_documents.TryGetValue(content.Digest, out var bytes)) return new MemoryStream(bytes, writable: false);
-        var file = new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 4096, FileOptions.DeleteOnClose);
+        if (_documents.TryGetValue(content.Digest, out var bytes))
+            return new MemoryStream(bytes, writable: false);
+        var file = new FileStream(
+            Path.GetTempFileName(),
+            FileMode.Open,
+            FileAccess.ReadWrite,
+            FileShare.None,
+            4096,
+            FileOptions.DeleteOnClose
+        );
         try
         {
-            using var blob = _client.OpenBlobAsync(_blobs[content.Digest], content.Digest).GetAwaiter().GetResult()
+            using var blob =
+                _client.OpenBlobAsync(_blobs[content.Digest], content.Digest).GetAwaiter().GetResult()
                 ?? throw new NotFoundException($"blob {content.Digest} is not in {_blobs[content.Digest].Name} any more");
             blob.CopyTo(file);
             file.Position = 0;

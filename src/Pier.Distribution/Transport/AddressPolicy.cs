@@ -7,7 +7,10 @@ namespace Pier.Distribution.Transport;
 /// <summary>How far an address reaches.</summary>
 enum AddressReach
 {
-    LinkLocal, Loopback, Private, Public,
+    LinkLocal,
+    Loopback,
+    Private,
+    Public,
 }
 
 /// <summary>
@@ -27,19 +30,21 @@ sealed class AddressPolicy
     {
         var reach = ReachOf(address);
         var registry = _registry;
-        if (reach == AddressReach.LinkLocal) return registry == (int)AddressReach.LinkLocal;
+        if (reach == AddressReach.LinkLocal)
+            return registry == (int)AddressReach.LinkLocal;
         // The own machine's registry (a development set-up) may send anywhere else.
         return registry < 0 || (int)reach >= registry;
     }
 
     public static AddressReach ReachOf(IPAddress address)
     {
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
         if (IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
             return AddressReach.Loopback;
         if (address.AddressFamily == AddressFamily.InterNetworkV6)
-            return address.IsIPv6LinkLocal ? AddressReach.LinkLocal : address.IsIPv6UniqueLocal || address.IsIPv6SiteLocal
-                ? AddressReach.Private
+            return address.IsIPv6LinkLocal ? AddressReach.LinkLocal
+                : address.IsIPv6UniqueLocal || address.IsIPv6SiteLocal ? AddressReach.Private
                 : AddressReach.Public;
         var b = address.GetAddressBytes();
         return b switch
@@ -62,7 +67,8 @@ sealed class AddressPolicy
         try
         {
             await socket.ConnectAsync(allowed, end.Port, ct);
-            if (isRegistry && socket.RemoteEndPoint is IPEndPoint { Address: var remote }) Learn(remote);
+            if (isRegistry && socket.RemoteEndPoint is IPEndPoint { Address: var remote })
+                Learn(remote);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

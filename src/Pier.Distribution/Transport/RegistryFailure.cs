@@ -27,9 +27,11 @@ sealed class RegistryFailure(HttpStatusCode status, string? code, string message
             var errors = JsonSerializer.Deserialize(body, DistributionJson.Plain.RegistryErrors)?.Errors;
             if (errors is { Length: > 0 })
                 return new RegistryFailure(
-                    status, errors[0]?.Code,
+                    status,
+                    errors[0]?.Code,
                     string.Join("\n", errors.Select(e => $"{e?.Code?.ToLowerInvariant().Replace('_', ' ')}: {Clean(e?.Message)}")),
-                    RetryPolicy.WishOf(answer));
+                    RetryPolicy.WishOf(answer)
+                );
         }
         catch (Exception e) when (e is JsonException or Model.EngineException or IOException or HttpRequestException)
         {

@@ -30,14 +30,17 @@ sealed class RegistrySession(HostConnection connection, RegistryCredentials? cre
             try
             {
                 var answer = await SendOnceAsync(path, scopes, make, ct);
-                if (!RetryPolicy.IsTransient(answer.StatusCode) || failures >= Retries.MaxAttempts) return answer;
+                if (!RetryPolicy.IsTransient(answer.StatusCode) || failures >= Retries.MaxAttempts)
+                    return answer;
                 wish = RetryPolicy.WishOf(answer);
                 answer.Dispose();
             }
             catch (Exception e) when (RetryPolicy.IsTransient(e) && failures < Retries.MaxAttempts && !ct.IsCancellationRequested)
             {
                 // Nobody listens there: waiting does not help, and a user waits for the answer.
-                if (e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError })
+                if (
+                    e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
+                )
                     throw;
             }
             await Retries.PauseAsync(failures, wish, ct);
@@ -46,7 +49,11 @@ sealed class RegistrySession(HostConnection connection, RegistryCredentials? cre
 
     /// <summary>One try, with its authorization.</summary>
     public async Task<HttpResponseMessage> SendOnceAsync(
-        string path, string scopes, Func<Uri, HttpRequestMessage> make, CancellationToken ct)
+        string path,
+        string scopes,
+        Func<Uri, HttpRequestMessage> make,
+        CancellationToken ct
+    )
     {
         var answer = await SendAuthorizedAsync(path, scopes, make, ct);
         if (answer.StatusCode != HttpStatusCode.Unauthorized || !answer.Headers.TryGetValues("WWW-Authenticate", out var headers))
@@ -56,16 +63,22 @@ sealed class RegistrySession(HostConnection connection, RegistryCredentials? cre
         if (answer.RequestMessage?.Headers.Authorization is { } refused)
         {
             // A password stays wrong; a token may have ended early.
-            if (refused.Scheme != "Bearer") return answer;
+            if (refused.Scheme != "Bearer")
+                return answer;
             _tokens.Forget();
         }
-        if (await _tokens.AuthorizeAsync(challenges, scopes, ct) is null) return answer;
+        if (await _tokens.AuthorizeAsync(challenges, scopes, ct) is null)
+            return answer;
         answer.Dispose();
         return await SendAuthorizedAsync(path, scopes, make, ct);
     }
 
     async Task<HttpResponseMessage> SendAuthorizedAsync(
-        string path, string scopes, Func<Uri, HttpRequestMessage> make, CancellationToken ct)
+        string path,
+        string scopes,
+        Func<Uri, HttpRequestMessage> make,
+        CancellationToken ct
+    )
     {
         var (address, tried) = (connection.Base, connection.IsKnown);
         try
@@ -97,7 +110,8 @@ sealed class RegistrySession(HostConnection connection, RegistryCredentials? cre
         {
             connection.Transport.Check(request.RequestUri!);
         }
-        if (request.Content is not null and not ByteArrayContent) return await connection.Transport.SendAsync(request, ct);
+        if (request.Content is not null and not ByteArrayContent)
+            return await connection.Transport.SendAsync(request, ct);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(options.StallLimit);
         try

@@ -12,7 +12,12 @@ sealed class MemorySource : IPushSource
     {
         var digest = Digest.Of(bytes);
         _documents[digest] = bytes;
-        return new Descriptor { MediaType = mediaType, Digest = digest, Size = bytes.Length };
+        return new Descriptor
+        {
+            MediaType = mediaType,
+            Digest = digest,
+            Size = bytes.Length,
+        };
     }
 
     public bool Has(Descriptor content) => _documents.ContainsKey(content.Digest);

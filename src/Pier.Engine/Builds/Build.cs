@@ -11,10 +11,12 @@ namespace Pier.Engine.Builds;
 public sealed partial class BuildService
 {
     /// <summary>
-    /// Builds: Dockerfile to image. Throws DockerfileException, <see cref="StepFailedException"/> and the rest of the EngineException family; cancelled, it ends
-    /// when every step of it has. The answer must be disposed. The cache is limited when the session is disposed, whose directories are in use until then.
+    /// Builds: Dockerfile to image. Throws DockerfileException, <see cref="StepFailedException"/> and the rest of the EngineException
+    /// family; cancelled, it ends when every step of it has. The answer must be disposed. The cache is limited when the session is
+    /// disposed, whose directories are in use until then.
     /// </summary>
-    public Task<FinishedBuild> BuildAsync(BuildRequest request, CancellationToken ct) => RegisteredAsync(request, token => RunAsync(request, null, token), ct);
+    public Task<FinishedBuild> BuildAsync(BuildRequest request, CancellationToken ct) =>
+        RegisteredAsync(request, token => RunAsync(request, null, token), ct);
 
     /// <summary>The same, told as the classic builder told it.</summary>
     public async Task<FinishedBuild> BuildClassicAsync(BuildRequest request, ClassicStream stream, CancellationToken ct)
@@ -32,15 +34,21 @@ public sealed partial class BuildService
     /// <summary>Stops a build by its id; false when there is none.</summary>
     public bool Cancel(string id)
     {
-        if (!_byId.TryGetValue(id, out var stop)) return false;
+        if (!_byId.TryGetValue(id, out var stop))
+            return false;
         stop.Cancel();
         return true;
     }
 
-    async Task<FinishedBuild> RegisteredAsync(BuildRequest request, Func<CancellationToken, Task<FinishedBuild>> build, CancellationToken ct)
+    async Task<FinishedBuild> RegisteredAsync(
+        BuildRequest request,
+        Func<CancellationToken, Task<FinishedBuild>> build,
+        CancellationToken ct
+    )
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, _closing.Token);
-        if (request.Id is { } id && !_byId.TryAdd(id, stop)) throw new ConflictException($"a build with id {id} is running already");
+        if (request.Id is { } id && !_byId.TryAdd(id, stop))
+            throw new ConflictException($"a build with id {id} is running already");
         var running = build(stop.Token);
         _running[running] = true;
         try
@@ -50,7 +58,8 @@ public sealed partial class BuildService
         finally
         {
             _running.TryRemove(running, out _);
-            if (request.Id is { } known) _byId.TryRemove(known, out _);
+            if (request.Id is { } known)
+                _byId.TryRemove(known, out _);
         }
     }
 
@@ -63,15 +72,18 @@ public sealed partial class BuildService
         }
         catch (EngineException e)
         {
-            if (trace.Place(e) is { } place) request.Failed(place);
+            if (trace.Place(e) is { } place)
+                request.Failed(place);
             throw;
         }
     }
 
     async Task<FinishedBuild> RunAsync(BuildRequest request, ClassicStream? stream, FailureTrace trace, CancellationToken ct)
     {
-        if (request.Platforms.Count > 1 && stream is not null) throw new UnsupportedException("several platforms in one build need BuildKit's wire");
-        if (request.Platforms.Count > 1 && request.Squash) throw new UnsupportedException("several platforms in one build cannot be squashed");
+        if (request.Platforms.Count > 1 && stream is not null)
+            throw new UnsupportedException("several platforms in one build need BuildKit's wire");
+        if (request.Platforms.Count > 1 && request.Squash)
+            throw new UnsupportedException("several platforms in one build cannot be squashed");
         var names = request.Tags.Select(t => ImageReference.Parse(t).WithDefaultTag()).Distinct().ToArray();
         var exports = new CacheExports(parts, request);
         var imports = new CacheImports(parts, images.Transfers, request);
@@ -86,7 +98,12 @@ public sealed partial class BuildService
         {
             Roots = [.. plans.Select(p => p.Root)],
             Client = request.Client,
-            Run = new RunSettings { Network = request.Network, ExtraHosts = request.ExtraHosts, Limits = request.Limits },
+            Run = new RunSettings
+            {
+                Network = request.Network,
+                ExtraHosts = request.ExtraHosts,
+                Limits = request.Limits,
+            },
             AllowInsecure = request.AllowInsecure,
             SourceDate = plans[0].SourceDate,
             Names = vertexNames,
@@ -96,12 +113,19 @@ public sealed partial class BuildService
             WantedSteps = exports.Wanted,
         };
         var result = await SolveAsync(asked, request, stream, trace, ct).ConfigureAwait(false);
-        var finished = new FinishedBuild(parts, [.. PlatformsOf(request).Zip(plans, (platform, plan) => new PlatformBuild(platform, plan))], result, names);
+        var finished = new FinishedBuild(
+            parts,
+            [.. PlatformsOf(request).Zip(plans, (platform, plan) => new PlatformBuild(platform, plan))],
+            result,
+            names
+        );
         try
         {
-            if (request.Store) await Task.Run(() => finished.Keep(request.Squash, ct), ct).ConfigureAwait(false);
+            if (request.Store)
+                await Task.Run(() => finished.Keep(request.Squash, ct), ct).ConfigureAwait(false);
             finished.CacheManifest = await exports.WriteAsync(result, ct).ConfigureAwait(false);
-            if (stream is not null) await stream.EndAsync(finished.ImageId).ConfigureAwait(false);
+            if (stream is not null)
+                await stream.EndAsync(finished.ImageId).ConfigureAwait(false);
             return finished;
         }
         catch
@@ -111,7 +135,13 @@ public sealed partial class BuildService
         }
     }
 
-    async Task<SolveResult> SolveAsync(SolveRequest asked, BuildRequest request, ClassicStream? stream, FailureTrace trace, CancellationToken ct)
+    async Task<SolveResult> SolveAsync(
+        SolveRequest asked,
+        BuildRequest request,
+        ClassicStream? stream,
+        FailureTrace trace,
+        CancellationToken ct
+    )
     {
         void Progress(BuildEvent happened)
         {
@@ -126,7 +156,8 @@ public sealed partial class BuildService
         }
         catch
         {
-            if (stream is not null) await stream.FailAsync().ConfigureAwait(false);
+            if (stream is not null)
+                await stream.FailAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -137,19 +168,26 @@ public sealed partial class BuildService
     {
         var file = await DockerfileReader.ReadAsync(request, ct).ConfigureAwait(false);
         trace.Read(file.Text);
-        return await DockerfileFrontend.PlanAsync(new DockerfileInput
-        {
-            Text = file.Text,
-            FileName = Path.GetFileName(request.Dockerfile),
-            Excludes = file.Excludes,
-            Arguments = request.Arguments,
-            Target = request.Target,
-            Labels = request.Labels,
-            NamedContexts = request.NamedContexts.ToDictionary(c => c.Key.ToLowerInvariant(), c => new NamedContext(c.Value)),
-            Pull = request.Pull,
-            NoCache = request.NoCache,
-            NoCacheFilter = request.NoCacheFilter,
-        }, PlatformsOf(request), new ImageResolver(parts.Store, images, request), ct).ConfigureAwait(false);
+        return await DockerfileFrontend
+            .PlanAsync(
+                new DockerfileInput
+                {
+                    Text = file.Text,
+                    FileName = Path.GetFileName(request.Dockerfile),
+                    Excludes = file.Excludes,
+                    Arguments = request.Arguments,
+                    Target = request.Target,
+                    Labels = request.Labels,
+                    NamedContexts = request.NamedContexts.ToDictionary(c => c.Key.ToLowerInvariant(), c => new NamedContext(c.Value)),
+                    Pull = request.Pull,
+                    NoCache = request.NoCache,
+                    NoCacheFilter = request.NoCacheFilter,
+                },
+                PlatformsOf(request),
+                new ImageResolver(parts.Store, images, request),
+                ct
+            )
+            .ConfigureAwait(false);
     }
 
     void Warn(BuildRequest request, BuildPlan plan, FailureTrace trace)
@@ -157,16 +195,18 @@ public sealed partial class BuildService
         var nowhere = Digest.Of("warnings"u8);
         foreach (var warning in plan.Warnings)
         {
-            request.Progress(new BuildWarningEvent
-            {
-                Vertex = nowhere,
-                Time = parts.Time.GetUtcNow(),
-                Code = warning.Code,
-                Message = warning.Message,
-                Line = warning.Line,
-                FileName = Path.GetFileName(request.Dockerfile),
-                Text = trace.Text,
-            });
+            request.Progress(
+                new BuildWarningEvent
+                {
+                    Vertex = nowhere,
+                    Time = parts.Time.GetUtcNow(),
+                    Code = warning.Code,
+                    Message = warning.Message,
+                    Line = warning.Line,
+                    FileName = Path.GetFileName(request.Dockerfile),
+                    Text = trace.Text,
+                }
+            );
         }
     }
 }

@@ -31,6 +31,7 @@ public sealed partial class BuildService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync().ConfigureAwait(false);
-        foreach (var build in _running.Keys) await build.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var build in _running.Keys)
+            await build.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -12,7 +12,8 @@ sealed class ClassicStep(bool isRun, string container)
     const int Kept = 8 << 20;
 
     readonly Queue<string> _output = new();
-    readonly Decoder _standardOutput = Encoding.UTF8.GetDecoder(), _standardError = Encoding.UTF8.GetDecoder();
+    readonly Decoder _standardOutput = Encoding.UTF8.GetDecoder(),
+        _standardError = Encoding.UTF8.GetDecoder();
     long _length;
 
     public bool IsRun => isRun;
@@ -31,15 +32,25 @@ sealed class ClassicStep(bool isRun, string container)
     {
         if (happened is VertexEvent state)
         {
-            (IsKnown, Started, Completed, Cached, Failed, Tree) = (true, state.Started is not null, state.Completed is not null, state.Cached, state.Error is not null, state.Tree);
+            (IsKnown, Started, Completed, Cached, Failed, Tree) = (
+                true,
+                state.Started is not null,
+                state.Completed is not null,
+                state.Cached,
+                state.Error is not null,
+                state.Tree
+            );
             return;
         }
-        if (happened is not VertexLogEvent log) return;
+        if (happened is not VertexLogEvent log)
+            return;
         var decoder = log.Stream == 2 ? _standardError : _standardOutput;
         var characters = new char[decoder.GetCharCount(log.Data.Span, flush: false)];
         var text = new string(characters, 0, decoder.GetChars(log.Data.Span, characters, flush: false));
-        if ((_length += text.Length) <= Kept) _output.Enqueue(text);
-        else if (_length - text.Length <= Kept) _output.Enqueue("\n[output clipped]\n");
+        if ((_length += text.Length) <= Kept)
+            _output.Enqueue(text);
+        else if (_length - text.Length <= Kept)
+            _output.Enqueue("\n[output clipped]\n");
     }
 
     /// <summary>What was not shown yet; it is shown then.</summary>
@@ -48,7 +59,8 @@ sealed class ClassicStep(bool isRun, string container)
         while (_output.TryDequeue(out var text))
         {
             _length -= text.Length;
-            if (text.Length > 0) yield return text;
+            if (text.Length > 0)
+                yield return text;
         }
     }
 }

@@ -9,8 +9,8 @@ using Pier.Model.Builds;
 namespace Pier.Engine.Builds;
 
 /// <summary>
-/// Tells a build as Docker's classic builder did: one instruction after the other, though they run at once. Of the step that is shown everything is told as
-/// it comes; what others write meanwhile is kept until it is their turn.
+/// Tells a build as Docker's classic builder did: one instruction after the other, though they run at once. Of the step that is shown
+/// everything is told as it comes; what others write meanwhile is kept until it is their turn.
 /// </summary>
 /// <param name="send">Takes text; what it does not take in time holds the build's steps back. It must not throw.</param>
 /// <param name="removes">--rm: say that the step's container was removed.</param>
@@ -40,7 +40,8 @@ public sealed class ClassicStream(Func<string, ValueTask> send, bool removes)
     {
         while (!_events.Writer.TryWrite(happened))
         {
-            if (!_events.Writer.WaitToWriteAsync().AsTask().GetAwaiter().GetResult()) return;
+            if (!_events.Writer.WaitToWriteAsync().AsTask().GetAwaiter().GetResult())
+                return;
         }
     }
 
@@ -50,7 +51,8 @@ public sealed class ClassicStream(Func<string, ValueTask> send, bool removes)
         _events.Writer.TryComplete();
         await _showing.ConfigureAwait(false);
         await ShowReadyAsync(image).ConfigureAwait(false);
-        if (image is { } id) _seen.Add(Ids.Short(id.Hex));
+        if (image is { } id)
+            _seen.Add(Ids.Short(id.Hex));
     }
 
     /// <summary>The build failed: what failed is shown though it may not be its turn.</summary>
@@ -61,8 +63,10 @@ public sealed class ClassicStream(Func<string, ValueTask> send, bool removes)
         for (var i = _at; i < _instructions.Count; i++)
         {
             var step = StepOf(_instructions[i]);
-            if (!step.Failed || !_instructions[i].ChangesTree) continue;
-            if (i != _at) (_at, _begun) = (i, false);
+            if (!step.Failed || !_instructions[i].ChangesTree)
+                continue;
+            if (i != _at)
+                (_at, _begun) = (i, false);
             await ShowBeginAsync(_instructions[i]).ConfigureAwait(false);
             await ShowOutputAsync(step).ConfigureAwait(false);
             return;
@@ -73,7 +77,8 @@ public sealed class ClassicStream(Func<string, ValueTask> send, bool removes)
     {
         await foreach (var happened in _events.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            if (!_steps.TryGetValue(happened.Vertex, out var step)) continue;
+            if (!_steps.TryGetValue(happened.Vertex, out var step))
+                continue;
             step.Take(happened);
             await ShowReadyAsync(null).ConfigureAwait(false);
         }
@@ -86,37 +91,48 @@ public sealed class ClassicStream(Func<string, ValueTask> send, bool removes)
             var instruction = _instructions[_at];
             var step = StepOf(instruction);
             await ShowBeginAsync(instruction).ConfigureAwait(false);
-            if (instruction.Stage < 0) continue;
-            if (instruction.ChangesTree && step.IsKnown) await ShowOutputAsync(step).ConfigureAwait(false);
-            if (!step.Completed || step.Failed) return;
+            if (instruction.Stage < 0)
+                continue;
+            if (instruction.ChangesTree && step.IsKnown)
+                await ShowOutputAsync(step).ConfigureAwait(false);
+            if (!step.Completed || step.Failed)
+                return;
             // The last one's id is the image's, which is known at the end.
-            if (_at == _instructions.Count - 1 && image is null) return;
+            if (_at == _instructions.Count - 1 && image is null)
+                return;
             await ShowEndAsync(instruction, step, image).ConfigureAwait(false);
         }
     }
 
     async Task ShowBeginAsync(BuildInstruction instruction)
     {
-        if (_begun) return;
+        if (_begun)
+            return;
         _begun = true;
-        await send(string.Create(CultureInfo.InvariantCulture, $"Step {_at + 1}/{_instructions.Count} : {instruction.Text}")).ConfigureAwait(false);
+        await send(string.Create(CultureInfo.InvariantCulture, $"Step {_at + 1}/{_instructions.Count} : {instruction.Text}"))
+            .ConfigureAwait(false);
         await send("\n").ConfigureAwait(false);
     }
 
     async Task ShowOutputAsync(ClassicStep step)
     {
-        if (step.Cached || !step.IsRun || !step.Started) return;
-        if (!step.Announced) await send($" ---> Running in {step.Container}\n").ConfigureAwait(false);
+        if (step.Cached || !step.IsRun || !step.Started)
+            return;
+        if (!step.Announced)
+            await send($" ---> Running in {step.Container}\n").ConfigureAwait(false);
         step.Announced = true;
-        foreach (var text in step.Output()) await send(text).ConfigureAwait(false);
+        foreach (var text in step.Output())
+            await send(text).ConfigureAwait(false);
     }
 
     async Task ShowEndAsync(BuildInstruction instruction, ClassicStep step, Digest? image)
     {
         var id = _at == _instructions.Count - 1 ? Ids.Short(image!.Value.Hex) : IdOf(instruction, step);
         var begins = instruction.CreatedBy.Length == 0;
-        if (instruction.ChangesTree ? step.Cached : !begins && _seen.Contains(id)) await send(" ---> Using cache\n").ConfigureAwait(false);
-        else if (instruction.ChangesTree && step.IsRun && removes) await send($"Removing intermediate container {step.Container}\n").ConfigureAwait(false);
+        if (instruction.ChangesTree ? step.Cached : !begins && _seen.Contains(id))
+            await send(" ---> Using cache\n").ConfigureAwait(false);
+        else if (instruction.ChangesTree && step.IsRun && removes)
+            await send($"Removing intermediate container {step.Container}\n").ConfigureAwait(false);
         _seen.Add(id);
         _ids[instruction.Result] = id;
         await send($" ---> {id}\n").ConfigureAwait(false);

@@ -13,19 +13,46 @@ sealed record DockerfileReader(byte[] Text, IReadOnlyList<string> Excludes)
     public static async Task<DockerfileReader> ReadAsync(BuildRequest request, CancellationToken ct)
     {
         var (name, own) = (request.Dockerfile, request.Dockerfile + ".dockerignore");
-        var directory = await InternalSteps.TellAsync(request, $"load build definition from {Path.GetFileName(name)}", told => request.Client.OpenLocalAsync(
-            new LocalRequest("dockerfile", []) { FollowPaths = [name, own], Progress = total => told("transferring dockerfile:", total) }, ct)).ConfigureAwait(false);
+        var directory = await InternalSteps
+            .TellAsync(
+                request,
+                $"load build definition from {Path.GetFileName(name)}",
+                told =>
+                    request.Client.OpenLocalAsync(
+                        new LocalRequest("dockerfile", [])
+                        {
+                            FollowPaths = [name, own],
+                            Progress = total => told("transferring dockerfile:", total),
+                        },
+                        ct
+                    )
+            )
+            .ConfigureAwait(false);
         using var files = SourceTree.OpenDirectory(directory);
         var text = files.Read(name, Greatest) ?? throw new InvalidParameterException($"Cannot locate specified Dockerfile: {name}");
-        if (text.Length == 0) throw new InvalidParameterException($"the Dockerfile ({name}) cannot be empty");
+        if (text.Length == 0)
+            throw new InvalidParameterException($"the Dockerfile ({name}) cannot be empty");
         var ignore = files.Read(own, IgnoreFile.MaxBytes) ?? await IgnoreOfContextAsync(request, ct).ConfigureAwait(false);
         return new DockerfileReader(text, ignore is null ? [] : IgnoreFile.Parse(ignore));
     }
 
     static async Task<byte[]?> IgnoreOfContextAsync(BuildRequest request, CancellationToken ct)
     {
-        var directory = await InternalSteps.TellAsync(request, "load .dockerignore", told => request.Client.OpenLocalAsync(
-            new LocalRequest("context", []) { FollowPaths = [".dockerignore"], Progress = total => told("transferring context:", total) }, ct)).ConfigureAwait(false);
+        var directory = await InternalSteps
+            .TellAsync(
+                request,
+                "load .dockerignore",
+                told =>
+                    request.Client.OpenLocalAsync(
+                        new LocalRequest("context", [])
+                        {
+                            FollowPaths = [".dockerignore"],
+                            Progress = total => told("transferring context:", total),
+                        },
+                        ct
+                    )
+            )
+            .ConfigureAwait(false);
         using var context = SourceTree.OpenDirectory(directory);
         return context.Find("/.dockerignore") is { IsRegular: true } ? context.Read("/.dockerignore", IgnoreFile.MaxBytes) : null;
     }

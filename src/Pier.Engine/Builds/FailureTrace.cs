@@ -18,19 +18,23 @@ sealed class FailureTrace(string fileName)
 
     public ReadOnlyMemory<byte> Text => _text;
 
-    public void Plan(IReadOnlyList<BuildPlan> plans, VertexNames names) => (_instructions, _names) = (plans.SelectMany(p => p.Instructions), names);
+    public void Plan(IReadOnlyList<BuildPlan> plans, VertexNames names) =>
+        (_instructions, _names) = (plans.SelectMany(p => p.Instructions), names);
 
     /// <summary>The first step that fails is the one that is meant.</summary>
     public void Take(BuildEvent happened)
     {
-        if (happened is VertexEvent { Error: not null } step) _failed ??= step.Vertex;
+        if (happened is VertexEvent { Error: not null } step)
+            _failed ??= step.Vertex;
     }
 
     /// <summary>Where, or null when it is not the file's affair.</summary>
     public BuildFailure? Place(EngineException error)
     {
-        if (_text is null) return null;
-        if (error is DockerfileException { Place: { } place }) return new BuildFailure(fileName, _text, place.FirstLine, place.LastLine, null);
+        if (_text is null)
+            return null;
+        if (error is DockerfileException { Place: { } place })
+            return new BuildFailure(fileName, _text, place.FirstLine, place.LastLine, null);
         return _failed is { } failed && _instructions.FirstOrDefault(i => i.ChangesTree && _names.Of(i.Result) == failed) is { } instruction
             ? new BuildFailure(fileName, _text, instruction.Line, instruction.LastLine, failed)
             : null;

@@ -8,7 +8,9 @@ using Pier.Store.Images;
 
 namespace Pier.Engine.Builds;
 
-/// <summary>A build that went well: its image, and ways to take the result elsewhere. Until it is disposed nothing of it is collected.</summary>
+/// <summary>
+/// A build that went well: its image, and ways to take the result elsewhere. Until it is disposed nothing of it is collected.
+/// </summary>
 public sealed class FinishedBuild : IDisposable
 {
     readonly EngineParts parts;
@@ -16,8 +18,12 @@ public sealed class FinishedBuild : IDisposable
 
     readonly IReadOnlyList<PlatformBuild> _builds;
 
-    internal FinishedBuild(EngineParts parts, IReadOnlyList<PlatformBuild> builds, SolveResult result, IReadOnlyList<ImageReference> names) =>
-        (this.parts, _builds, Result, Names) = (parts, builds, result, names);
+    internal FinishedBuild(
+        EngineParts parts,
+        IReadOnlyList<PlatformBuild> builds,
+        SolveResult result,
+        IReadOnlyList<ImageReference> names
+    ) => (this.parts, _builds, Result, Names) = (parts, builds, result, names);
 
     internal SolveResult Result { get; }
 
@@ -36,14 +42,19 @@ public sealed class FinishedBuild : IDisposable
     public Descriptor? CacheManifest { get; internal set; }
 
     /// <summary>Writes the image as an archive that `docker load` and OCI tools read. Blocks until it is written.</summary>
-    public void WriteArchive(Stream output, CancellationToken ct) => ImageExport.ToArchive(parts.Store, _builds, Result, Names, output, parts.Time, ct);
+    public void WriteArchive(Stream output, CancellationToken ct) =>
+        ImageExport.ToArchive(parts.Store, _builds, Result, Names, output, parts.Time, ct);
 
     /// <summary>Writes the tree's files as a tar, those of several platforms in a directory each. Blocks until it is written.</summary>
     public void WriteTar(Stream output, CancellationToken ct) => ImageExport.ToTar(parts.Store, _builds, Result, output, ct);
 
     /// <summary>The tree's files, for a directory of the client. Must be disposed before this is.</summary>
-    public OutputSender OpenTree() => new([.. _builds.Select(b =>
-        (_builds.Count > 1 ? b.Directory : "", new OutputTree(parts.Store.Builds.OpenLayers(Result[b.Plan.Root].ChainId))))]);
+    public OutputSender OpenTree() =>
+        new([
+            .. _builds.Select(b =>
+                (_builds.Count > 1 ? b.Directory : "", new OutputTree(parts.Store.Builds.OpenLayers(Result[b.Plan.Root].ChainId)))
+            ),
+        ]);
 
     public void Dispose() => Result.Dispose();
 

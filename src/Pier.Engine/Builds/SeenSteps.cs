@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Pier.Engine.Builds;
 
-/// <summary>Ids of steps that changed the configuration alone and were told before: the classic stream says that they come from the cache. Bounded.</summary>
+/// <summary>
+/// Ids of steps that changed the configuration alone and were told before: the classic stream says that they come from the cache. Bounded.
+/// </summary>
 sealed class SeenSteps
 {
     const int Limit = 10_000;
@@ -13,7 +15,8 @@ sealed class SeenSteps
 
     public void Add(string id)
     {
-        if (_ids.Count >= Limit) _ids.Clear();
+        if (_ids.Count >= Limit)
+            _ids.Clear();
         _ids[id] = true;
     }
 }

@@ -12,10 +12,11 @@ static class StepOutput
         var buffer = new byte[32 << 10];
         while (await frames.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false, ct).ConfigureAwait(false) == header.Length)
         {
-            for (var left = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(4)); left > 0;)
+            for (var left = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(4)); left > 0; )
             {
                 var read = await frames.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, (uint)buffer.Length)), ct).ConfigureAwait(false);
-                if (read == 0) return;
+                if (read == 0)
+                    return;
                 output(header[0], buffer.AsMemory(0, read));
                 left -= (uint)read;
             }

@@ -19,7 +19,8 @@ sealed class StepRunner(EngineParts parts, SpecFactsReader facts, ContainerFiles
     const string Hostname = "buildkitsandbox";
 
     // Processes end with their first one; output that is on its way is short of nothing but this machine's load.
-    static readonly TimeSpan OutputPatience = TimeSpan.FromSeconds(5), KillPatience = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan OutputPatience = TimeSpan.FromSeconds(5),
+        KillPatience = TimeSpan.FromSeconds(10);
 
     readonly ConcurrentDictionary<string, TaskCompletionSource<int>> _running = new();
     readonly NetworkRequests networks = new(parts);
@@ -36,11 +37,14 @@ sealed class StepRunner(EngineParts parts, SpecFactsReader facts, ContainerFiles
         try
         {
             using var remapped = facts.Remapped(record);
-            if (remapped is not null && run.Mounts.Count > 0) throw new UnsupportedException("RUN --mount is not supported with userns-remap yet");
+            if (remapped is not null && run.Mounts.Count > 0)
+                throw new UnsupportedException("RUN --mount is not supported with userns-remap yet");
             using var root = run.MountRoot(remapped?.Layers);
             var sandbox = parts.Network.Attach(networks.For(record, files.Upstreams(record)) with { Namespace = remapped?.Network });
             files.Write(record, sandbox.Record, []);
-            await using var stream = await parts.Runtime.AttachAsync(record.Id, new AttachOptions(false, true, true, "", false), CancellationToken.None).ConfigureAwait(false);
+            await using var stream = await parts
+                .Runtime.AttachAsync(record.Id, new AttachOptions(false, true, true, "", false), CancellationToken.None)
+                .ConfigureAwait(false);
             using var reading = new CancellationTokenSource();
             var read = StepOutput.ReadAsync(stream, run.Output, reading.Token);
             try
@@ -64,7 +68,8 @@ sealed class StepRunner(EngineParts parts, SpecFactsReader facts, ContainerFiles
     /// <summary>True when the exit was a step's that is waited for.</summary>
     public async Task<bool> ExitedAsync(ProcessExit exit)
     {
-        if (!_running.TryGetValue(exit.Key, out var ended)) return false;
+        if (!_running.TryGetValue(exit.Key, out var ended))
+            return false;
         await parts.Runtime.ReleaseAsync(exit.Key).ConfigureAwait(false);
         ended.TrySetResult(exit.ExitCode);
         return true;
@@ -73,7 +78,8 @@ sealed class StepRunner(EngineParts parts, SpecFactsReader facts, ContainerFiles
     /// <summary>Ends a step whose engine is gone: nobody waits for it.</summary>
     public static async Task KillLeftoverAsync(IContainerRuntime runtime, LiveProcess process)
     {
-        if (process.Exit is not null) return;
+        if (process.Exit is not null)
+            return;
         try
         {
             await runtime.SignalAsync(process.Key, Signals.Kill).ConfigureAwait(false);
@@ -85,17 +91,29 @@ sealed class StepRunner(EngineParts parts, SpecFactsReader facts, ContainerFiles
     }
 
     Task<StartedProcess> StartAsync(
-        ContainerRecord record, StepRun run, SafeFileHandle root, SafeFileHandle? network, SafeFileHandle? user, CancellationToken ct) => parts.Runtime.StartAsync(new StartContainer
-        {
-            Id = record.Id,
-            Spec = facts.BuildSpec(record, root),
-            Root = root,
-            UserNamespace = user,
-            Mounts = new Dictionary<string, SafeFileHandle>(run.Mounts),
-            NetworkNamespace = network,
-            Stdio = new StdioOptions(false, false, StdinOnce: true),
-            CgroupParent = CgroupParents.PathOf(record.HostConfig.CgroupParent.Length > 0 ? record.HostConfig.CgroupParent : parts.Options.CgroupParent),
-        }, ct);
+        ContainerRecord record,
+        StepRun run,
+        SafeFileHandle root,
+        SafeFileHandle? network,
+        SafeFileHandle? user,
+        CancellationToken ct
+    ) =>
+        parts.Runtime.StartAsync(
+            new StartContainer
+            {
+                Id = record.Id,
+                Spec = facts.BuildSpec(record, root),
+                Root = root,
+                UserNamespace = user,
+                Mounts = new Dictionary<string, SafeFileHandle>(run.Mounts),
+                NetworkNamespace = network,
+                Stdio = new StdioOptions(false, false, StdinOnce: true),
+                CgroupParent = CgroupParents.PathOf(
+                    record.HostConfig.CgroupParent.Length > 0 ? record.HostConfig.CgroupParent : parts.Options.CgroupParent
+                ),
+            },
+            ct
+        );
 
     // The first process of a pid namespace takes all others with it (pid_namespaces(7)).
     async Task<int> EndAsync(string key, Task<int> ended, CancellationToken ct)
@@ -121,8 +139,10 @@ sealed class StepRunner(EngineParts parts, SpecFactsReader facts, ContainerFiles
 
     static async Task DrainAsync(Task read, CancellationTokenSource reading, bool ended)
     {
-        if (ended) reading.CancelAfter(OutputPatience);
-        else await reading.CancelAsync().ConfigureAwait(false);
+        if (ended)
+            reading.CancelAfter(OutputPatience);
+        else
+            await reading.CancelAsync().ConfigureAwait(false);
         try
         {
             await read.ConfigureAwait(false);
@@ -136,14 +156,30 @@ sealed class StepRunner(EngineParts parts, SpecFactsReader facts, ContainerFiles
     ContainerRecord Record(string id, StepRun run)
     {
         var (step, settings) = (run.Step, run.Settings);
-        var host = HostConfigRules.Apply(settings.Limits with
+        var host = HostConfigRules.Apply(
+            settings.Limits with
+            {
+                NetworkMode = step.Network switch
+                {
+                    RunNetwork.None => "none",
+                    RunNetwork.Host => "host",
+                    _ => settings.Network,
+                },
+                ExtraHosts = settings.ExtraHosts.Count > 0 ? [.. settings.ExtraHosts] : settings.Limits.ExtraHosts,
+                Privileged = step.Insecure,
+                IpcMode = "private",
+            },
+            parts.Options,
+            Environment.ProcessorCount
+        );
+        var config = new ContainerConfig
         {
-            NetworkMode = step.Network switch { RunNetwork.None => "none", RunNetwork.Host => "host", _ => settings.Network },
-            ExtraHosts = settings.ExtraHosts.Count > 0 ? [.. settings.ExtraHosts] : settings.Limits.ExtraHosts,
-            Privileged = step.Insecure,
-            IpcMode = "private",
-        }, parts.Options, Environment.ProcessorCount);
-        var config = new ContainerConfig { Hostname = Hostname, User = step.User, Env = [.. run.Environment], WorkingDir = step.WorkingDirectory, Cmd = [.. step.Arguments] };
+            Hostname = Hostname,
+            User = step.User,
+            Env = [.. run.Environment],
+            WorkingDir = step.WorkingDirectory,
+            Cmd = [.. step.Arguments],
+        };
         return new ContainerRecord
         {
             Id = id,
@@ -157,7 +193,16 @@ sealed class StepRunner(EngineParts parts, SpecFactsReader facts, ContainerFiles
             Path = step.Arguments[0],
             Args = [.. step.Arguments.Skip(1)],
             // The mounts are read-only, or not, by themselves.
-            Mounts = [.. run.Mounts.Keys.Select(target => new MountPoint { Type = "bind", Destination = target, RW = true, Propagation = "rprivate" })],
+            Mounts =
+            [
+                .. run.Mounts.Keys.Select(target => new MountPoint
+                {
+                    Type = "bind",
+                    Destination = target,
+                    RW = true,
+                    Propagation = "rprivate",
+                }),
+            ],
         };
     }
 }

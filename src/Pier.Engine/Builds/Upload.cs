@@ -2,7 +2,10 @@ namespace Pier.Engine.Builds;
 
 public sealed partial class BuildService
 {
-    /// <summary>Unpacks a context (tar; plain, gzip, bzip2, xz or zstd) that is read as it comes. A broken one leaves nothing. The answer must be disposed.</summary>
+    /// <summary>
+    /// Unpacks a context (tar; plain, gzip, bzip2, xz or zstd) that is read as it comes. A broken one leaves nothing. The answer must be
+    /// disposed.
+    /// </summary>
     public async Task<UploadedContext> UploadAsync(Stream tar, CancellationToken ct)
     {
         var context = new UploadedContext(parts.Store);

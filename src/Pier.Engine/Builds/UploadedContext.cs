@@ -22,15 +22,20 @@ public sealed class UploadedContext : IBuildClient, IDisposable
     internal string Directory { get; }
     internal string TreeId => _id;
 
-    /// <summary>The context and the Dockerfile are one directory. What .dockerignore names is taken out once the Dockerfile was read.</summary>
+    /// <summary>
+    /// The context and the Dockerfile are one directory. What .dockerignore names is taken out once the Dockerfile was read.
+    /// </summary>
     public Task<string> OpenLocalAsync(LocalRequest request, CancellationToken ct)
     {
-        if (request.Local is not ("context" or "dockerfile")) throw new NotFoundException($"{request.Local}: the client has no such directory");
-        if (request is not { Local: "context", FollowPaths.Count: 0, Excludes.Count: > 0 }) return Task.FromResult(Directory);
+        if (request.Local is not ("context" or "dockerfile"))
+            throw new NotFoundException($"{request.Local}: the client has no such directory");
+        if (request is not { Local: "context", FollowPaths.Count: 0, Excludes.Count: > 0 })
+            return Task.FromResult(Directory);
         lock (_gate)
         {
             var matcher = new IgnoreMatcher(request.Excludes);
-            if (!_pruned) _store.Builds.Prune(_id, new TreeFilter((path, _) => matcher.Excludes(path)));
+            if (!_pruned)
+                _store.Builds.Prune(_id, new TreeFilter((path, _) => matcher.Excludes(path)));
             _pruned = true;
         }
         return Task.FromResult(Directory);

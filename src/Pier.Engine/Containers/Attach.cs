@@ -20,13 +20,29 @@ public sealed partial class ContainerService
             throw new ConflictException($"container {container.Id} is restarting, wait until the container is running");
         var tty = container.Record.Config.Tty;
         var live = request.StreamOutput
-            ? await parts.Runtime.AttachAsync(container.Id, new AttachOptions(
-                request.Stdin && container.Record.Config.OpenStdin, request.Stdout, request.Stderr,
-                request.DetachKeys is { Length: > 0 } keys ? keys : DefaultDetachKeys, tty), ct).ConfigureAwait(false)
+            ? await parts
+                .Runtime.AttachAsync(
+                    container.Id,
+                    new AttachOptions(
+                        request.Stdin && container.Record.Config.OpenStdin,
+                        request.Stdout,
+                        request.Stderr,
+                        request.DetachKeys is { Length: > 0 } keys ? keys : DefaultDetachKeys,
+                        tty
+                    ),
+                    ct
+                )
+                .ConfigureAwait(false)
             : null;
         Publish(container, "attach");
         var stream = live ?? Stream.Null;
-        if (request.Logs) stream = new PrefixedStream(await LogFrames.ReadAsync(LogPagesAsync(container.Id, new LogsQuery(request.Stdout, request.Stderr, false, 0, 0, -1, false), ct), tty).ConfigureAwait(false), stream);
+        if (request.Logs)
+            stream = new PrefixedStream(
+                await LogFrames
+                    .ReadAsync(LogPagesAsync(container.Id, new LogsQuery(request.Stdout, request.Stderr, false, 0, 0, -1, false), ct), tty)
+                    .ConfigureAwait(false),
+                stream
+            );
         return new AttachSession(stream, tty, () => CloseWrite(live));
     }
 
@@ -34,7 +50,8 @@ public sealed partial class ContainerService
     {
         try
         {
-            if (live is NetworkStream network) network.Socket.Shutdown(SocketShutdown.Send);
+            if (live is NetworkStream network)
+                network.Socket.Shutdown(SocketShutdown.Send);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -46,7 +63,8 @@ public sealed partial class ContainerService
     public Task ResizeAsync(string reference, int rows, int columns, CancellationToken ct)
     {
         var container = parts.Containers.Resolve(reference);
-        if (!container.IsRunning) throw new ConflictException($"container {container.Id} is not running");
+        if (!container.IsRunning)
+            throw new ConflictException($"container {container.Id} is not running");
         return parts.Runtime.ResizeAsync(container.Id, rows, columns);
     }
 }

@@ -7,6 +7,8 @@ public sealed partial class ContainerService
     {
         var container = parts.Containers.Resolve(reference);
         return Task.Run<IReadOnlyList<FileChange>>(
-            () => [.. parts.Store.Snapshots.Changes(container.Id).Select(c => new FileChange(c.Path, (FileChangeKind)(int)c.Kind))], ct);
+            () => [.. parts.Store.Snapshots.Changes(container.Id).Select(c => new FileChange(c.Path, (FileChangeKind)(int)c.Kind))],
+            ct
+        );
     }
 }

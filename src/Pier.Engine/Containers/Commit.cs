@@ -10,8 +10,10 @@ public sealed partial class ContainerService
     public async Task<string> CommitAsync(string reference, CommitContainer request, CancellationToken ct)
     {
         var container = parts.Containers.Resolve(reference);
-        var name = request.Repository is not { Length: > 0 } repository ? null
-            : request.Tag is { Length: > 0 } tag ? ImageReference.Parse(repository).WithTag(tag) : ImageReference.Parse(repository).WithDefaultTag();
+        var name =
+            request.Repository is not { Length: > 0 } repository ? null
+            : request.Tag is { Length: > 0 } tag ? ImageReference.Parse(repository).WithTag(tag)
+            : ImageReference.Parse(repository).WithDefaultTag();
         var own = container.Record.Config;
         var config = ConfigMerge.Merge(ConfigChanges.Apply(request.Config ?? own, request.Changes), own);
         var options = new CommitOptions
@@ -22,8 +24,13 @@ public sealed partial class ContainerService
             Comment = request.Comment,
             CreatedBy = string.Join(' ', own.Cmd ?? []),
         };
-        var image = await StillAsync(container, request.Pause, () => Task.Run(
-            () => parts.Store.Images.Commit(Digest.Parse(container.Record.ImageId), container.Id, options, ct), ct), ct).ConfigureAwait(false);
+        var image = await StillAsync(
+                container,
+                request.Pause,
+                () => Task.Run(() => parts.Store.Images.Commit(Digest.Parse(container.Record.ImageId), container.Id, options, ct), ct),
+                ct
+            )
+            .ConfigureAwait(false);
         Publish(container, "commit", ("comment", request.Comment), ("imageID", image.Id.ToString()), ("imageRef", name?.Familiar ?? ""));
         return image.Id.ToString();
     }
@@ -50,7 +57,8 @@ public sealed partial class ContainerService
         }
         finally
         {
-            if (paused) await ResumeAsync(container).ConfigureAwait(false);
+            if (paused)
+                await ResumeAsync(container).ConfigureAwait(false);
         }
     }
 

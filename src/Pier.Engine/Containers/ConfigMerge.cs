@@ -25,10 +25,12 @@ static class ConfigMerge
         // A given entrypoint drops the image's command; [""] is an entrypoint that is none.
         if (asked.Entrypoint is null or [])
         {
-            if (asked.Cmd is null or []) merged = merged with { Cmd = image.Cmd };
+            if (asked.Cmd is null or [])
+                merged = merged with { Cmd = image.Cmd };
             merged = merged with { Entrypoint = asked.Entrypoint ?? image.Entrypoint };
         }
-        if (merged.Entrypoint is [""]) merged = merged with { Entrypoint = null };
+        if (merged.Entrypoint is [""])
+            merged = merged with { Entrypoint = null };
         return merged;
     }
 
@@ -41,7 +43,8 @@ static class ConfigMerge
 
     static HealthConfig? MergeHealth(HealthConfig? asked, HealthConfig? image)
     {
-        if (asked is null || image is null) return asked ?? image;
+        if (asked is null || image is null)
+            return asked ?? image;
         return asked with
         {
             Test = asked.Test is null or [] ? image.Test : asked.Test,
@@ -55,9 +58,11 @@ static class ConfigMerge
 
     static Dictionary<string, T>? Union<T>(Dictionary<string, T>? under, Dictionary<string, T>? over)
     {
-        if (under is null or { Count: 0 }) return over;
+        if (under is null or { Count: 0 })
+            return over;
         var result = new Dictionary<string, T>(under);
-        foreach (var (key, value) in over ?? []) result[key] = value;
+        foreach (var (key, value) in over ?? [])
+            result[key] = value;
         return result;
     }
 }

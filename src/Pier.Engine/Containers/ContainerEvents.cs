@@ -12,7 +12,8 @@ static class ContainerEvents
             ["image"] = container.Record.Config.Image,
             ["name"] = container.Record.Name,
         };
-        foreach (var (key, value) in more) attributes[key] = value;
+        foreach (var (key, value) in more)
+            attributes[key] = value;
         events.Publish("container", action, container.Id, attributes);
     }
 }

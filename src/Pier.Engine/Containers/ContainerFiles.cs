@@ -31,7 +31,10 @@ sealed class ContainerFiles(EngineOptions options, Layout layout, NetworkStack n
             File.WriteAllText(layout.ContainerResolvConf(id), ResolvFile.WriteForHost(ReadOrEmpty("/etc/resolv.conf"), Request(record)));
             return;
         }
-        File.WriteAllText(layout.ContainerHosts(id), HostsFile.Write(record.Config.Hostname, record.Config.Domainname, Addresses(sandbox.Endpoints), extra));
+        File.WriteAllText(
+            layout.ContainerHosts(id),
+            HostsFile.Write(record.Config.Hostname, record.Config.Domainname, Addresses(sandbox.Endpoints), extra)
+        );
         WriteResolv(record, network.HasNames(sandbox));
     }
 
@@ -47,44 +50,58 @@ sealed class ContainerFiles(EngineOptions options, Layout layout, NetworkStack n
     /// <summary>A running container has joined a network.</summary>
     public void Connected(ContainerRecord record, SandboxRecord sandbox, string networkId)
     {
-        if (sandbox.In(networkId) is not { } joined) return;
+        if (sandbox.In(networkId) is not { } joined)
+            return;
         var lines = HostsFile.Lines(record.Config.Hostname, record.Config.Domainname, Addresses([joined]));
         File.AppendAllText(layout.ContainerHosts(record.Id), lines);
         // From its first network with names on, 127.0.0.11 answers.
-        if (network.HasNames(sandbox)) WriteResolv(record, names: true);
+        if (network.HasNames(sandbox))
+            WriteResolv(record, names: true);
     }
 
     /// <summary>After a start of the engine: what <see cref="Connected"/> would have written before the last one died.</summary>
     public void Complete(ContainerRecord record, SandboxRecord sandbox)
     {
         // The first network's lines were there before the container ran; whoever has removed them since meant it.
-        if (sandbox.Endpoints.Count < 2 || !File.Exists(layout.ContainerHosts(record.Id))) return;
+        if (sandbox.Endpoints.Count < 2 || !File.Exists(layout.ContainerHosts(record.Id)))
+            return;
         var lines = File.ReadAllLines(layout.ContainerHosts(record.Id));
         foreach (var endpoint in sandbox.Endpoints.Skip(1))
-            if (Addresses([endpoint]).Any(a => !lines.Any(l => l.StartsWith($"{a}\t", StringComparison.Ordinal)))) Connected(record, sandbox, endpoint.NetworkId);
+            if (Addresses([endpoint]).Any(a => !lines.Any(l => l.StartsWith($"{a}\t", StringComparison.Ordinal))))
+                Connected(record, sandbox, endpoint.NetworkId);
     }
 
     /// <summary>A running container has left a network.</summary>
     public void Disconnected(ContainerRecord record, StoredEndpoint left)
     {
         var path = layout.ContainerHosts(record.Id);
-        var addresses = ((string[])[left.Settings.IPAddress, left.Settings.GlobalIPv6Address]).Where(a => a.Length > 0).Select(IPAddress.Parse);
-        File.WriteAllText(path, HostsFile.Without(File.ReadAllText(path), HostsFile.Lines(record.Config.Hostname, record.Config.Domainname, addresses)));
+        var addresses = ((string[])[left.Settings.IPAddress, left.Settings.GlobalIPv6Address])
+            .Where(a => a.Length > 0)
+            .Select(IPAddress.Parse);
+        File.WriteAllText(
+            path,
+            HostsFile.Without(File.ReadAllText(path), HostsFile.Lines(record.Config.Hostname, record.Config.Domainname, addresses))
+        );
     }
 
     /// <summary>Other addresses for names that a running container knows by its links.</summary>
     public void Relinked(string id, IReadOnlyList<ExtraHost> links)
     {
         var path = layout.ContainerHosts(id);
-        if (File.Exists(path)) File.WriteAllText(path, HostsFile.Replace(File.ReadAllText(path), links));
+        if (File.Exists(path))
+            File.WriteAllText(path, HostsFile.Replace(File.ReadAllText(path), links));
     }
 
     void WriteResolv(ContainerRecord record, bool names)
     {
         var resolv = ReadOrEmpty("/etc/resolv.conf");
-        if (ResolvFile.NamesOnlySystemdStub(resolv) && File.Exists(ResolvFile.SystemdResolved)) resolv = File.ReadAllText(ResolvFile.SystemdResolved);
+        if (ResolvFile.NamesOnlySystemdStub(resolv) && File.Exists(ResolvFile.SystemdResolved))
+            resolv = File.ReadAllText(ResolvFile.SystemdResolved);
         var request = Request(record);
-        File.WriteAllText(layout.ContainerResolvConf(record.Id), names ? ResolvFile.WriteForNames(resolv, request) : ResolvFile.Write(resolv, request));
+        File.WriteAllText(
+            layout.ContainerResolvConf(record.Id),
+            names ? ResolvFile.WriteForNames(resolv, request) : ResolvFile.Write(resolv, request)
+        );
     }
 
     ResolvRequest Request(ContainerRecord record)
@@ -97,8 +114,10 @@ sealed class ContainerFiles(EngineOptions options, Layout layout, NetworkStack n
     {
         foreach (var endpoint in endpoints)
         {
-            if (endpoint.Address is { } v4) yield return v4.Address;
-            if (endpoint.Address6 is { } v6) yield return v6.Address;
+            if (endpoint.Address is { } v4)
+                yield return v4.Address;
+            if (endpoint.Address6 is { } v6)
+                yield return v6.Address;
         }
     }
 

@@ -5,7 +5,9 @@ using Pier.Model;
 
 namespace Pier.Engine.Containers;
 
-/// <summary>Docker's filters of container lists: values of one key are alternatives (labels all have to match), keys all have to match.</summary>
+/// <summary>
+/// Docker's filters of container lists: values of one key are alternatives (labels all have to match), keys all have to match.
+/// </summary>
 sealed class ContainerFilter
 {
     readonly IReadOnlyDictionary<string, IReadOnlyList<string>> _filters;
@@ -17,7 +19,8 @@ sealed class ContainerFilter
         (_filters, _parts) = (filters, parts);
         foreach (var key in (string[])["before", "since"])
         {
-            if (filters.TryGetValue(key, out var values) && values.Count > 0) _times[key] = parts.Containers.Resolve(values[0]).Record.Created;
+            if (filters.TryGetValue(key, out var values) && values.Count > 0)
+                _times[key] = parts.Containers.Resolve(values[0]).Record.Created;
         }
         foreach (var status in filters.GetValueOrDefault("status") ?? [])
         {
@@ -25,10 +28,12 @@ sealed class ContainerFilter
                 throw new InvalidParameterException($"invalid filter 'status={status}'");
         }
         foreach (var port in (filters.GetValueOrDefault("publish") ?? []).Concat(filters.GetValueOrDefault("expose") ?? []))
-            foreach (var end in port.Split('/')[0].Split('-', 2)) NetworkRequests.ParsePort(end);
+        foreach (var end in port.Split('/')[0].Split('-', 2))
+            NetworkRequests.ParsePort(end);
         foreach (var code in filters.GetValueOrDefault("exited") ?? [])
         {
-            if (!int.TryParse(code, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)) throw new InvalidParameterException($"invalid filter 'exited={code}'");
+            if (!int.TryParse(code, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+                throw new InvalidParameterException($"invalid filter 'exited={code}'");
         }
     }
 
@@ -38,9 +43,11 @@ sealed class ContainerFilter
     {
         foreach (var (key, values) in _filters)
         {
-            if (values.Count == 0) continue;
+            if (values.Count == 0)
+                continue;
             var matches = key == "label" ? values.All(v => Label(container, v)) : values.Any(v => Matches(container, key, v));
-            if (!matches) return false;
+            if (!matches)
+                return false;
         }
         return true;
     }
@@ -54,12 +61,14 @@ sealed class ContainerFilter
             "name" => Name(record.Name, value),
             "status" => string.Equals(container.Status.ToString(), value, StringComparison.OrdinalIgnoreCase),
             "exited" => container.Status == ContainerStatus.Exited && record.ExitCode == int.Parse(value, CultureInfo.InvariantCulture),
-            "ancestor" => record.Config.Image == value || record.ImageId.StartsWith(value, StringComparison.Ordinal)
+            "ancestor" => record.Config.Image == value
+                || record.ImageId.StartsWith(value, StringComparison.Ordinal)
                 || _parts.Store.Images.Find(value)?.Id.ToString() == record.ImageId,
             "before" => record.Created < _times["before"],
             "since" => record.Created > _times["since"],
             "volume" => record.Mounts.Any(m => m.Name == value || m.Source == value || m.Destination == value),
-            "network" => record.HostConfig.NetworkMode == value || record.Networking?.EndpointsConfig?.ContainsKey(value) == true
+            "network" => record.HostConfig.NetworkMode == value
+                || record.Networking?.EndpointsConfig?.ContainsKey(value) == true
                 || record.Network?.Endpoints.Any(e => e.Settings.NetworkID.StartsWith(value, StringComparison.Ordinal)) == true,
             "health" => value == (container.Health is { } health ? HealthMonitor.Word(health.View.Status) : "none"),
             "publish" or "expose" => Port(record, key == "publish", value),
@@ -73,7 +82,8 @@ sealed class ContainerFilter
     {
         try
         {
-            return Regex.IsMatch("/" + name, value, RegexOptions.NonBacktracking) || Regex.IsMatch(name, value, RegexOptions.NonBacktracking);
+            return Regex.IsMatch("/" + name, value, RegexOptions.NonBacktracking)
+                || Regex.IsMatch(name, value, RegexOptions.NonBacktracking);
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
@@ -85,14 +95,17 @@ sealed class ContainerFilter
     {
         var labels = container.Record.Config.Labels ?? [];
         var equals = value.IndexOf('=');
-        return equals < 0 ? labels.ContainsKey(value) : labels.TryGetValue(value[..equals], out var label) && label == value[(equals + 1)..];
+        return equals < 0
+            ? labels.ContainsKey(value)
+            : labels.TryGetValue(value[..equals], out var label) && label == value[(equals + 1)..];
     }
 
     static bool Port(ContainerRecord record, bool published, string value)
     {
         var wanted = value.Contains('/') ? value : value + "/tcp";
         return published
-            ? record.Network?.Ports.Any(p => p.Key == wanted || p.Value.Any(b => b.HostPort + p.Key[p.Key.IndexOf('/')..] == wanted)) == true
+            ? record.Network?.Ports.Any(p => p.Key == wanted || p.Value.Any(b => b.HostPort + p.Key[p.Key.IndexOf('/')..] == wanted))
+                == true
             : record.Config.ExposedPorts?.ContainsKey(wanted) == true;
     }
 }

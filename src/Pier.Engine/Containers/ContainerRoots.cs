@@ -17,22 +17,32 @@ sealed class ContainerRoots(EngineParts parts, RuntimeHost host, ContainerMounts
     /// <summary>For reading. A running container, or one with nothing mounted in it, may start, stop or be removed meanwhile.</summary>
     public async Task<ContainerRoot> OpenAsync(Container container, CancellationToken ct)
     {
-        if (container.Record.Mounts.Any(IsPlaced)) return await OpenAsync(container, _ => { }, ct).ConfigureAwait(false);
-        return await TryLiveAsync(container, ct).ConfigureAwait(false) is { } live ? Live(container, live) : new ContainerRoot(parts.Store.Snapshots.View(container.Id));
+        if (container.Record.Mounts.Any(IsPlaced))
+            return await OpenAsync(container, _ => { }, ct).ConfigureAwait(false);
+        return await TryLiveAsync(container, ct).ConfigureAwait(false) is { } live
+            ? Live(container, live)
+            : new ContainerRoot(parts.Store.Snapshots.View(container.Id));
     }
 
     /// <summary>For writing. A container that does not run cannot be started or removed until the answer is disposed.</summary>
-    public Task<ContainerRoot> OpenWritableAsync(Container container, CancellationToken ct) => OpenAsync(container, record =>
-    {
-        // A volume may be written to all the same: the tree knows.
-        if (record.HostConfig.ReadonlyRootfs && !record.Mounts.Any(IsPlaced)) throw new ForbiddenException("container rootfs is marked read-only");
-    }, ct);
+    public Task<ContainerRoot> OpenWritableAsync(Container container, CancellationToken ct) =>
+        OpenAsync(
+            container,
+            record =>
+            {
+                // A volume may be written to all the same: the tree knows.
+                if (record.HostConfig.ReadonlyRootfs && !record.Mounts.Any(IsPlaced))
+                    throw new ForbiddenException("container rootfs is marked read-only");
+            },
+            ct
+        );
 
     async Task<ContainerRoot> OpenAsync(Container container, Action<ContainerRecord> check, CancellationToken ct)
     {
         while (true)
         {
-            if (await TryLiveAsync(container, ct).ConfigureAwait(false) is { } live) return Live(container, live);
+            if (await TryLiveAsync(container, ct).ConfigureAwait(false) is { } live)
+                return Live(container, live);
             await container.Gate.WaitAsync(ct).ConfigureAwait(false);
             try
             {
@@ -54,19 +64,24 @@ sealed class ContainerRoots(EngineParts parts, RuntimeHost host, ContainerMounts
 
     ContainerRoot OpenStopped(Container container)
     {
-        if (parts.Containers.ById(container.Id) is null) throw new NotFoundException($"No such container: {container.Id}");
+        if (parts.Containers.ById(container.Id) is null)
+            throw new NotFoundException($"No such container: {container.Id}");
         var record = container.Record;
         var root = parts.Store.Snapshots.Mount(container.Id);
-        if (!record.Mounts.Any(IsPlaced)) return new ContainerRoot(root, () => container.Gate.Release());
+        if (!record.Mounts.Any(IsPlaced))
+            return new ContainerRoot(root, () => container.Gate.Release());
         var opened = mounts.Open(record);
         try
         {
             var placed = record.Mounts.Where(IsPlaced).Select(m => Placed(m, record.DetailOf(m), opened.GetValueOrDefault(m.Destination)));
-            return new ContainerRoot(MountedTree.Open(root, placed, record.HostConfig.ReadonlyRootfs), () =>
-            {
-                mounts.Release(record);
-                container.Gate.Release();
-            });
+            return new ContainerRoot(
+                MountedTree.Open(root, placed, record.HostConfig.ReadonlyRootfs),
+                () =>
+                {
+                    mounts.Release(record);
+                    container.Gate.Release();
+                }
+            );
         }
         catch
         {
@@ -75,7 +90,8 @@ sealed class ContainerRoots(EngineParts parts, RuntimeHost host, ContainerMounts
         }
         finally
         {
-            foreach (var handle in opened.Values) handle.Dispose();
+            foreach (var handle in opened.Values)
+                handle.Dispose();
         }
     }
 
@@ -97,14 +113,17 @@ sealed class ContainerRoots(EngineParts parts, RuntimeHost host, ContainerMounts
         return ((uint)user.Uid, (uint)user.Gid);
     }
 
-    // Null when it does not run. The pid may be another process's by the time its root is open: it must still be one of the container's then.
+    // Null when it does not run. The pid may be another process's by the time its root is open: it must still be one of the container's
+    // then.
     async Task<SafeFileHandle?> TryLiveAsync(Container container, CancellationToken ct)
     {
-        if (!container.IsRunning) return null;
+        if (!container.IsRunning)
+            return null;
         var pid = container.Pid;
         if (TryOpen(pid) is { } root)
         {
-            if (parts.Runtime.Processes(container.Id).Contains(pid)) return root;
+            if (parts.Runtime.Processes(container.Id).Contains(pid))
+                return root;
             root.Dispose();
         }
         // Its first process has just ended: soon the engine knows.

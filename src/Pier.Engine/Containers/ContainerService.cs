@@ -21,7 +21,13 @@ public sealed partial class ContainerService
     readonly RuntimeHost runtimeHost;
 
     internal ContainerService(
-        EngineParts parts, ContainerStarter starter, ContainerRoots roots, LinkedContainers links, HealthMonitor health, RuntimeHost host)
+        EngineParts parts,
+        ContainerStarter starter,
+        ContainerRoots roots,
+        LinkedContainers links,
+        HealthMonitor health,
+        RuntimeHost host
+    )
     {
         this.parts = parts;
         this.starter = starter;
@@ -50,9 +56,7 @@ public sealed partial class ContainerService
         {
             Directory.Delete(parts.Store.Layout.Container(id), recursive: true);
         }
-        catch (DirectoryNotFoundException)
-        {
-        }
+        catch (DirectoryNotFoundException) { }
         catch (IOException e)
         {
             throw new HostFailureException($"unable to remove filesystem for {id}: {e.Message}", e);

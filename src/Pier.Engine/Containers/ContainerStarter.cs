@@ -4,8 +4,8 @@ using Pier.Engine.Mounts;
 using Pier.Engine.Networks;
 using Pier.Engine.Specs;
 using Pier.Model;
-using Pier.Network.Endpoints;
 using Pier.Network;
+using Pier.Network.Endpoints;
 using Pier.Runtime;
 
 namespace Pier.Engine.Containers;
@@ -19,8 +19,10 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
     /// <summary>Null for the built-in runtime. A name that the operator has taken away since the creation is refused.</summary>
     ForeignCommand? Runtime(string name)
     {
-        if (name is "" or ContainerDefaults.BuiltInRuntimeName) return null;
-        return parts.Options.Runtimes.TryGetValue(name, out var command) ? new ForeignCommand(command.Path, command.Arguments)
+        if (name is "" or ContainerDefaults.BuiltInRuntimeName)
+            return null;
+        return parts.Options.Runtimes.TryGetValue(name, out var command)
+            ? new ForeignCommand(command.Path, command.Arguments)
             : throw new InvalidParameterException($"unknown or invalid runtime name: {name}");
     }
 
@@ -44,22 +46,35 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
             parts.Network.OpenLinks(links.Ports(record));
             opened = mounts.Open(record);
             var spec = facts.BuildSpec(record, root);
-            if (facts.SharedMemory(record) is { } shared) opened[SpecMounts.SharedMemory] = shared;
+            if (facts.SharedMemory(record) is { } shared)
+                opened[SpecMounts.SharedMemory] = shared;
             container.RunBegins();
-            var started = await parts.Runtime.StartAsync(new StartContainer
-            {
-                Id = container.Id,
-                Spec = spec,
-                Root = root,
-                Mounts = opened,
-                NetworkNamespace = sandbox.Namespace,
-                UserNamespace = remapped?.User,
-                Stdio = new StdioOptions(record.Config.Tty, record.Config.OpenStdin, record.Config.StdinOnce,
-                    record.HostConfig.ConsoleSize is [var rows, _] ? rows : 0, record.HostConfig.ConsoleSize is [_, var columns] ? columns : 0),
-                Log = LogSettings.For(record, parts.Store.Layout),
-                Runtime = Runtime(record.HostConfig.Runtime),
-                CgroupParent = CgroupParents.PathOf(record.HostConfig.CgroupParent.Length > 0 ? record.HostConfig.CgroupParent : parts.Options.CgroupParent),
-            }, ct).ConfigureAwait(false);
+            var started = await parts
+                .Runtime.StartAsync(
+                    new StartContainer
+                    {
+                        Id = container.Id,
+                        Spec = spec,
+                        Root = root,
+                        Mounts = opened,
+                        NetworkNamespace = sandbox.Namespace,
+                        UserNamespace = remapped?.User,
+                        Stdio = new StdioOptions(
+                            record.Config.Tty,
+                            record.Config.OpenStdin,
+                            record.Config.StdinOnce,
+                            record.HostConfig.ConsoleSize is [var rows, _] ? rows : 0,
+                            record.HostConfig.ConsoleSize is [_, var columns] ? columns : 0
+                        ),
+                        Log = LogSettings.For(record, parts.Store.Layout),
+                        Runtime = Runtime(record.HostConfig.Runtime),
+                        CgroupParent = CgroupParents.PathOf(
+                            record.HostConfig.CgroupParent.Length > 0 ? record.HostConfig.CgroupParent : parts.Options.CgroupParent
+                        ),
+                    },
+                    ct
+                )
+                .ConfigureAwait(false);
             container.Pid = started.Pid;
             container.Status = ContainerStatus.Running;
             container.Record = record with { StartedAt = started.StartedAt };
@@ -77,12 +92,14 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
         }
         catch (Exception e)
         {
-            if (sandbox is not null) parts.Network.Release(container.Id);
+            if (sandbox is not null)
+                parts.Network.Release(container.Id);
             container.Sandbox = null;
             container.Pid = 0;
             container.Status = container.Record.StartedAt is null ? ContainerStatus.Created : ContainerStatus.Exited;
             var exitCode = e is StartFailedException failed ? (failed.ExitCode == 125 ? 128 : failed.ExitCode) : 128;
-            if (container.Record.Running) mounts.Release(record);
+            if (container.Record.Running)
+                mounts.Release(record);
             container.Record = container.Record with { Running = false, Network = null, Error = e.Message, ExitCode = exitCode };
             parts.Records.Put(container.Id, container.Record);
             container.RunEnds();
@@ -90,7 +107,8 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
         }
         finally
         {
-            foreach (var handle in opened?.Values ?? Enumerable.Empty<SafeFileHandle>()) handle.Dispose();
+            foreach (var handle in opened?.Values ?? Enumerable.Empty<SafeFileHandle>())
+                handle.Dispose();
         }
     }
 }

@@ -2,7 +2,9 @@ using Pier.Model;
 
 namespace Pier.Engine.Containers;
 
-/// <summary>Every container of the engine, by id and by name. Names are reserved before a container is made, so that two creations cannot share one.</summary>
+/// <summary>
+/// Every container of the engine, by id and by name. Names are reserved before a container is made, so that two creations cannot share one.
+/// </summary>
 sealed class ContainerTable
 {
     readonly Lock _lock = new();
@@ -12,7 +14,11 @@ sealed class ContainerTable
     /// <summary>A snapshot, in no order.</summary>
     public Container[] All
     {
-        get { lock (_lock) return [.. _byId.Values]; }
+        get
+        {
+            lock (_lock)
+                return [.. _byId.Values];
+        }
     }
 
     /// <summary>Reserves a name for an id; throws Docker's conflict.</summary>
@@ -22,7 +28,8 @@ sealed class ContainerTable
         {
             if (_names.TryGetValue(name, out var owner))
                 throw new ConflictException(
-                    $"Conflict. The container name \"/{name}\" is already in use by container \"{owner}\". You have to remove (or rename) that container to be able to reuse that name.");
+                    $"Conflict. The container name \"/{name}\" is already in use by container \"{owner}\". You have to remove (or rename) that container to be able to reuse that name."
+                );
             _names[name] = id;
         }
     }
@@ -41,14 +48,16 @@ sealed class ContainerTable
     {
         lock (_lock)
         {
-            if (_names.TryGetValue(name, out var owner) && owner == id) _names.Remove(name);
+            if (_names.TryGetValue(name, out var owner) && owner == id)
+                _names.Remove(name);
         }
     }
 
     /// <summary>Makes a container findable; its name has been reserved.</summary>
     public void Add(Container container)
     {
-        lock (_lock) _byId[container.Id] = container;
+        lock (_lock)
+            _byId[container.Id] = container;
     }
 
     public void Remove(Container container)
@@ -56,34 +65,42 @@ sealed class ContainerTable
         lock (_lock)
         {
             _byId.Remove(container.Id);
-            if (_names.TryGetValue(container.Record.Name, out var owner) && owner == container.Id) _names.Remove(container.Record.Name);
+            if (_names.TryGetValue(container.Record.Name, out var owner) && owner == container.Id)
+                _names.Remove(container.Record.Name);
         }
     }
 
     public Container? ById(string id)
     {
-        lock (_lock) return _byId.GetValueOrDefault(id);
+        lock (_lock)
+            return _byId.GetValueOrDefault(id);
     }
 
     /// <summary>By full id, then by name, then by unambiguous id prefix: Docker's order.</summary>
     public Container Resolve(string reference)
     {
-        if (reference.Length == 0) throw new InvalidParameterException("invalid name or ID supplied: \"\"");
+        if (reference.Length == 0)
+            throw new InvalidParameterException("invalid name or ID supplied: \"\"");
         var name = reference.StartsWith('/') ? reference[1..] : reference;
         lock (_lock)
         {
-            if (_byId.TryGetValue(reference, out var container)) return container;
-            if (_names.TryGetValue(name, out var id) && _byId.TryGetValue(id, out container)) return container;
+            if (_byId.TryGetValue(reference, out var container))
+                return container;
+            if (_names.TryGetValue(name, out var id) && _byId.TryGetValue(id, out container))
+                return container;
             if (name.Length is > 0 and < 64)
             {
                 Container? found = null;
                 foreach (var (candidate, value) in _byId)
                 {
-                    if (!candidate.StartsWith(name, StringComparison.Ordinal)) continue;
-                    if (found is not null) throw new InvalidParameterException($"Multiple IDs found with provided prefix: {name}");
+                    if (!candidate.StartsWith(name, StringComparison.Ordinal))
+                        continue;
+                    if (found is not null)
+                        throw new InvalidParameterException($"Multiple IDs found with provided prefix: {name}");
                     found = value;
                 }
-                if (found is not null) return found;
+                if (found is not null)
+                    return found;
             }
         }
         throw new NotFoundException($"No such container: {reference}");

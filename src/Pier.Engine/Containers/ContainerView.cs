@@ -3,7 +3,16 @@ using Pier.Engine.Health;
 namespace Pier.Engine.Containers;
 
 /// <summary>A container's state as the API names it.</summary>
-public enum ContainerStatus { Created, Running, Paused, Restarting, Removing, Exited, Dead }
+public enum ContainerStatus
+{
+    Created,
+    Running,
+    Paused,
+    Restarting,
+    Removing,
+    Exited,
+    Dead,
+}
 
 /// <summary>An immutable look at a container: its record and its live state at one moment.</summary>
 /// <param name="Record">What the store keeps.</param>
@@ -12,7 +21,12 @@ public enum ContainerStatus { Created, Running, Paused, Restarting, Removing, Ex
 /// <param name="Network">Its place in its network while it runs, or null.</param>
 /// <param name="ExecIds">Running execs.</param>
 public sealed record ContainerView(
-    ContainerRecord Record, ContainerStatus Status, int Pid, NetworkAttachment? Network, IReadOnlyList<string> ExecIds)
+    ContainerRecord Record,
+    ContainerStatus Status,
+    int Pid,
+    NetworkAttachment? Network,
+    IReadOnlyList<string> ExecIds
+)
 {
     /// <summary>Null without a health check, and before the first start.</summary>
     public HealthView? Health { get; init; }
@@ -20,7 +34,10 @@ public sealed record ContainerView(
     /// <summary>Where the json-file log is.</summary>
     public string LogPath { get; init; } = "";
 
-    /// <summary>Files that Pier mounts into the container, and the snapshot's directories by Docker's names (LowerDir, UpperDir, WorkDir, MergedDir).</summary>
+    /// <summary>
+    /// Files that Pier mounts into the container, and the snapshot's directories by Docker's names (LowerDir, UpperDir, WorkDir,
+    /// MergedDir).
+    /// </summary>
     public string HostnamePath { get; init; } = "";
     public string HostsPath { get; init; } = "";
     public string ResolvConfPath { get; init; } = "";

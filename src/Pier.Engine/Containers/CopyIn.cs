@@ -10,11 +10,22 @@ public sealed partial class ContainerService
     {
         var container = parts.Containers.Resolve(reference);
         using var root = await roots.OpenWritableAsync(container, ct).ConfigureAwait(false);
-        var owner = request.OwnByUser && container.Record.Config.User.Length > 0 ? roots.UserOf(container, root.Handle) : ((uint, uint)?)null;
+        var owner =
+            request.OwnByUser && container.Record.Config.User.Length > 0 ? roots.UserOf(container, root.Handle) : ((uint, uint)?)null;
         using var tree = new RootTree(root.Handle);
         try
         {
-            await Task.Run(() => tree.CopyIn(path, archive, new CopyInOptions(request.KeepKinds, owner, root.Ids is { } ids ? ids.Outside : null), ct), ct).ConfigureAwait(false);
+            await Task.Run(
+                    () =>
+                        tree.CopyIn(
+                            path,
+                            archive,
+                            new CopyInOptions(request.KeepKinds, owner, root.Ids is { } ids ? ids.Outside : null),
+                            ct
+                        ),
+                    ct
+                )
+                .ConfigureAwait(false);
         }
         catch (NotFoundException e)
         {
@@ -22,7 +33,10 @@ public sealed partial class ContainerService
         }
         catch (ForbiddenException e)
         {
-            throw new ForbiddenException(container.Record.HostConfig.ReadonlyRootfs ? "container rootfs is marked read-only" : "mounted volume is marked read-only", e);
+            throw new ForbiddenException(
+                container.Record.HostConfig.ReadonlyRootfs ? "container rootfs is marked read-only" : "mounted volume is marked read-only",
+                e
+            );
         }
         Publish(container, "extract-to-dir");
     }

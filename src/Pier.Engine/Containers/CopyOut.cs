@@ -5,7 +5,9 @@ namespace Pier.Engine.Containers;
 
 public sealed partial class ContainerService
 {
-    /// <summary>A path of the container as a tar whose top has the path's last name; of a running container with what is mounted in it.</summary>
+    /// <summary>
+    /// A path of the container as a tar whose top has the path's last name; of a running container with what is mounted in it.
+    /// </summary>
     public async Task<FileArchive> CopyOutAsync(string reference, string path, CancellationToken ct)
     {
         var container = parts.Containers.Resolve(reference);

@@ -14,7 +14,8 @@ public sealed partial class ContainerService
     /// <summary>Makes a container: its record, its snapshot, its directory. Nothing is left when any of it fails.</summary>
     public Task<CreatedContainer> CreateAsync(CreateContainer request, CancellationToken ct)
     {
-        if (request.Config.Image.Length == 0) throw new InvalidParameterException("config cannot be empty in order to create a container");
+        if (request.Config.Image.Length == 0)
+            throw new InvalidParameterException("config cannot be empty in order to create a container");
         if (request.Name is { Length: > 0 } name && !ValidName().IsMatch(name.TrimStart('/')))
             throw new InvalidParameterException($"Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
         NetworkModeConflicts.Check(request.Config, request.HostConfig);
@@ -33,15 +34,21 @@ public sealed partial class ContainerService
         {
             NetworkMode = config.NetworkDisabled == true ? "none" : ResolveNetwork(host.NetworkMode),
             // Docker: private on cgroup v2, the host's on v1 unless asked for.
-            CgroupnsMode = host.CgroupnsMode.Length > 0 ? host.CgroupnsMode : runtimeHost.CgroupV2 && !host.Privileged ? "private" : "host",
+            CgroupnsMode =
+                host.CgroupnsMode.Length > 0 ? host.CgroupnsMode
+                : runtimeHost.CgroupV2 && !host.Privileged ? "private"
+                : "host",
         };
         var size = StorageOptions.Size(host.StorageOpt, () => parts.Store.Snapshots.HasQuotas);
         links.Check(host);
         var networking = NetworkingRules.Resolve(request.Networking, host, config, parts.Networks);
         var plans = MountPlanner.Plan(host, config, Donor);
         if (request.Platform is null && image.Config.Architecture != HostPlatform.Architecture)
-            warnings.Add($"The requested image's platform ({image.Config.Os}/{image.Config.Architecture}) does not match the detected host platform (linux/{HostPlatform.Architecture}) and no specific platform was requested");
-        if (HealthRules.Check(config.Healthcheck) is { } unknown) warnings.Add(unknown);
+            warnings.Add(
+                $"The requested image's platform ({image.Config.Os}/{image.Config.Architecture}) does not match the detected host platform (linux/{HostPlatform.Architecture}) and no specific platform was requested"
+            );
+        if (HealthRules.Check(config.Healthcheck) is { } unknown)
+            warnings.Add(unknown);
 
         var id = Ids.New();
         var reserved = Reserve(request.Name, id);
@@ -49,7 +56,8 @@ public sealed partial class ContainerService
         var maker = new MountMaker(parts, holds);
         try
         {
-            if (config.Hostname.Length == 0) config = config with { Hostname = host.NetworkMode == "host" ? Environment.MachineName : Ids.Short(id) };
+            if (config.Hostname.Length == 0)
+                config = config with { Hostname = host.NetworkMode == "host" ? Environment.MachineName : Ids.Short(id) };
             var record = new ContainerRecord
             {
                 Id = id,
@@ -68,7 +76,14 @@ public sealed partial class ContainerService
             };
             parts.Store.Snapshots.Prepare(id, image.ChainId, size);
             mounts.Prepare(record, plans);
-            Directory.CreateDirectory(parts.Store.Layout.Container(id), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            Directory.CreateDirectory(
+                parts.Store.Layout.Container(id),
+                UnixFileMode.UserRead
+                    | UnixFileMode.UserWrite
+                    | UnixFileMode.UserExecute
+                    | UnixFileMode.GroupExecute
+                    | UnixFileMode.OtherExecute
+            );
             parts.Records.Put(id, record);
             var container = new Container(record);
             parts.Containers.Add(container);
@@ -88,7 +103,8 @@ public sealed partial class ContainerService
 
     string Reserve(string? name, string id)
     {
-        if (name is null or "") return parts.Containers.ReserveGenerated(id);
+        if (name is null or "")
+            return parts.Containers.ReserveGenerated(id);
         name = name.TrimStart('/');
         parts.Containers.Reserve(name, id);
         return name;
@@ -98,7 +114,8 @@ public sealed partial class ContainerService
     string ResolveNetwork(string mode)
     {
         var parsed = NetworkMode.Parse(mode);
-        if (parsed.Kind != NetworkModeKind.Container) return mode;
+        if (parsed.Kind != NetworkModeKind.Container)
+            return mode;
         try
         {
             return "container:" + parts.Containers.Resolve(parsed.Container!).Id;
@@ -125,22 +142,28 @@ public sealed partial class ContainerService
 
     static void CheckPlatform(CreateContainer request, Image image)
     {
-        if (request.Platform is not { Length: > 0 } text) return;
+        if (request.Platform is not { Length: > 0 } text)
+            return;
         var wanted = Platform.Parse(text);
         var own = image.Config.Platform;
         if (!own.Satisfies(wanted))
-            throw new NotFoundException($"image with reference {request.Config.Image} was found but its platform ({own}) does not match the specified platform ({wanted})");
+            throw new NotFoundException(
+                $"image with reference {request.Config.Image} was found but its platform ({own}) does not match the specified platform ({wanted})"
+            );
     }
 
     static void CheckConfig(ContainerConfig config)
     {
         if (config.WorkingDir.Length > 0 && config.WorkingDir[0] != '/')
             throw new InvalidParameterException($"the working directory '{config.WorkingDir}' is invalid, it needs to be an absolute path");
-        if (config.StopSignal is { Length: > 0 } signal) Signals.Parse(signal);
+        if (config.StopSignal is { Length: > 0 } signal)
+            Signals.Parse(signal);
         foreach (var variable in config.Env ?? [])
         {
-            if (variable.Length == 0 || variable[0] == '=') throw new InvalidParameterException($"invalid environment variable: {variable}");
-            if (variable.Contains('\0')) throw new InvalidParameterException("invalid environment variable: it contains a NUL byte");
+            if (variable.Length == 0 || variable[0] == '=')
+                throw new InvalidParameterException($"invalid environment variable: {variable}");
+            if (variable.Contains('\0'))
+                throw new InvalidParameterException("invalid environment variable: it contains a NUL byte");
         }
         if (config.Hostname.Length > 63 || config.Hostname.AsSpan().ContainsAny("/\0\n "))
             throw new InvalidParameterException($"invalid hostname format: {config.Hostname}");

@@ -1,6 +1,8 @@
 namespace Pier.Engine.Containers;
 
-/// <summary>Those who wait for a container's next exit or its removal. A waiter is known when <see cref="Add"/> returns: no fast exit is missed.</summary>
+/// <summary>
+/// Those who wait for a container's next exit or its removal. A waiter is known when <see cref="Add"/> returns: no fast exit is missed.
+/// </summary>
 sealed class ExitWaiters
 {
     readonly Lock _lock = new();
@@ -9,15 +11,22 @@ sealed class ExitWaiters
     public Task<ContainerExitStatus> Add(WaitCondition condition, CancellationToken ct)
     {
         var source = new TaskCompletionSource<ContainerExitStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_lock) _waiting.Add((source, condition));
+        lock (_lock)
+            _waiting.Add((source, condition));
         if (ct.CanBeCanceled)
         {
             var registration = ct.Register(() =>
             {
-                lock (_lock) _waiting.RemoveAll(w => w.Source == source);
+                lock (_lock)
+                    _waiting.RemoveAll(w => w.Source == source);
                 source.TrySetCanceled(ct);
             });
-            source.Task.ContinueWith(_ => registration.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            source.Task.ContinueWith(
+                _ => registration.Dispose(),
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default
+            );
         }
         return source.Task;
     }
@@ -25,7 +34,8 @@ sealed class ExitWaiters
     /// <summary>A waiter that found out otherwise.</summary>
     public void Forget(Task<ContainerExitStatus> waiter)
     {
-        lock (_lock) _waiting.RemoveAll(w => w.Source.Task == waiter);
+        lock (_lock)
+            _waiting.RemoveAll(w => w.Source.Task == waiter);
     }
 
     /// <summary>A run has ended.</summary>
@@ -41,11 +51,13 @@ sealed class ExitWaiters
         {
             _waiting.RemoveAll(w =>
             {
-                if (!satisfied(w.Condition)) return false;
+                if (!satisfied(w.Condition))
+                    return false;
                 done.Add(w.Source);
                 return true;
             });
         }
-        foreach (var source in done) source.TrySetResult(status);
+        foreach (var source in done)
+            source.TrySetResult(status);
     }
 }

@@ -7,7 +7,9 @@ namespace Pier.Engine.Containers;
 
 public sealed partial class ContainerService
 {
-    static readonly TimeSpan FirstRestartDelay = TimeSpan.FromMilliseconds(100), GreatestRestartDelay = TimeSpan.FromMinutes(1), SteadyRun = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan FirstRestartDelay = TimeSpan.FromMilliseconds(100),
+        GreatestRestartDelay = TimeSpan.FromMinutes(1),
+        SteadyRun = TimeSpan.FromSeconds(10);
 
     /// <summary>Takes an exit over: first the store, then the supervisor may forget it, then everyone is told.</summary>
     internal async Task ExitedAsync(Container container, ProcessExit exit)
@@ -15,7 +17,8 @@ public sealed partial class ContainerService
         await container.Gate.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (!container.IsRunning) return;
+            if (!container.IsRunning)
+                return;
             var wasPaused = container.Status == ContainerStatus.Paused;
             parts.Network.Release(container.Id);
             container.Sandbox = null;
@@ -23,24 +26,33 @@ public sealed partial class ContainerService
             container.Pid = 0;
             health.End(container);
             // The record before the status: who sees "exited" reads this run's exit code.
-            Save(container, container.Record with
-            {
-                Running = false,
-                Network = null,
-                ExitCode = exit.ExitCode,
-                OomKilled = exit.OutOfMemory,
-                FinishedAt = exit.ExitedAt,
-            });
+            Save(
+                container,
+                container.Record with
+                {
+                    Running = false,
+                    Network = null,
+                    ExitCode = exit.ExitCode,
+                    OomKilled = exit.OutOfMemory,
+                    FinishedAt = exit.ExitedAt,
+                }
+            );
             container.Status = ContainerStatus.Exited;
             mounts.Release(container.Record);
             await parts.Runtime.ReleaseAsync(container.Id).ConfigureAwait(false);
             container.RunEnds();
             NetworkEvents.PublishAll(parts, container.Id, left, "disconnect");
-            if (exit.OutOfMemory) Publish(container, "oom");
-            if (wasPaused) Publish(container, "unpause");
+            if (exit.OutOfMemory)
+                Publish(container, "oom");
+            if (wasPaused)
+                Publish(container, "unpause");
             var seconds = container.Record.StartedAt is { } started ? (long)(exit.ExitedAt - started).TotalSeconds : 0;
-            Publish(container, "die", ("exitCode", exit.ExitCode.ToString(CultureInfo.InvariantCulture)),
-                ("execDuration", Math.Max(0, seconds).ToString(CultureInfo.InvariantCulture)));
+            Publish(
+                container,
+                "die",
+                ("exitCode", exit.ExitCode.ToString(CultureInfo.InvariantCulture)),
+                ("execDuration", Math.Max(0, seconds).ToString(CultureInfo.InvariantCulture))
+            );
             var status = new ContainerExitStatus(exit.ExitCode, null);
             if (RestartDelay(container, exit) is { } delay)
             {
@@ -50,7 +62,8 @@ public sealed partial class ContainerService
                 return;
             }
             container.Waiters.Exited(status);
-            if (container.Record.HostConfig.AutoRemove) RemoveLocked(container, volumes: true);
+            if (container.Record.HostConfig.AutoRemove)
+                RemoveLocked(container, volumes: true);
         }
         finally
         {
@@ -66,14 +79,19 @@ public sealed partial class ContainerService
         var wanted = policy.Name switch
         {
             "always" or "unless-stopped" => !record.ManuallyStopped,
-            "on-failure" => !record.ManuallyStopped && exit.ExitCode != 0
+            "on-failure" => !record.ManuallyStopped
+                && exit.ExitCode != 0
                 && (policy.MaximumRetryCount == 0 || record.RestartCount < policy.MaximumRetryCount),
             _ => false,
         };
-        if (!wanted) return null;
+        if (!wanted)
+            return null;
         var steady = record.StartedAt is { } started && exit.ExitedAt - started >= SteadyRun;
         var doubled = container.LastRestartDelay * 2;
-        container.LastRestartDelay = steady || doubled == TimeSpan.Zero ? FirstRestartDelay : doubled < GreatestRestartDelay ? doubled : GreatestRestartDelay;
+        container.LastRestartDelay =
+            steady || doubled == TimeSpan.Zero ? FirstRestartDelay
+            : doubled < GreatestRestartDelay ? doubled
+            : GreatestRestartDelay;
         return container.LastRestartDelay;
     }
 
@@ -97,7 +115,8 @@ public sealed partial class ContainerService
         }
         try
         {
-            if (pending.IsCancellationRequested || container.Status != ContainerStatus.Restarting) return;
+            if (pending.IsCancellationRequested || container.Status != ContainerStatus.Restarting)
+                return;
             container.Record = container.Record with { RestartCount = container.Record.RestartCount + 1 };
             await starter.StartAsync(container, CancellationToken.None).ConfigureAwait(false);
         }

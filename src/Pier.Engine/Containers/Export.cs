@@ -8,7 +8,10 @@ public sealed partial class ContainerService
     public FileArchive Export(string reference)
     {
         var container = parts.Containers.Resolve(reference);
-        var archive = new FileArchive(new RootTree(parts.Store.Snapshots.View(container.Id)), (tree, output, ct) => tree.Export(output, ct));
+        var archive = new FileArchive(
+            new RootTree(parts.Store.Snapshots.View(container.Id)),
+            (tree, output, ct) => tree.Export(output, ct)
+        );
         Publish(container, "export");
         return archive;
     }

@@ -9,7 +9,12 @@ public sealed class FileArchive : IDisposable
     readonly IDisposable? _root;
     readonly Action<RootTree, Stream, CancellationToken> _write;
 
-    internal FileArchive(RootTree tree, Action<RootTree, Stream, CancellationToken> write, PathStatView? stat = null, IDisposable? root = null)
+    internal FileArchive(
+        RootTree tree,
+        Action<RootTree, Stream, CancellationToken> write,
+        PathStatView? stat = null,
+        IDisposable? root = null
+    )
     {
         _tree = tree;
         _write = write;

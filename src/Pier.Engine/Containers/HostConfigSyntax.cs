@@ -13,20 +13,27 @@ static class HostConfigSyntax
         {
             NetworkRequests.ParsePort(key);
             foreach (var binding in bindings ?? [])
-                if (!IsPortRange(binding.HostPort)) throw new InvalidParameterException($"invalid port specification: \"{binding.HostPort}\"");
+                if (!IsPortRange(binding.HostPort))
+                    throw new InvalidParameterException($"invalid port specification: \"{binding.HostPort}\"");
         }
-        foreach (var entry in host.ExtraHosts ?? []) ExtraHost(entry);
+        foreach (var entry in host.ExtraHosts ?? [])
+            ExtraHost(entry);
     }
 
     /// <summary>Keys separated by commas, each one character or ctrl- and a letter or one of @ [ \ ] ^ _.</summary>
     public static void DetachKeys(string? keys)
     {
-        if (keys is not { Length: > 0 }) return;
+        if (keys is not { Length: > 0 })
+            return;
         foreach (var key in keys.Split(','))
         {
-            var known = key.Length == 1 && key[0] < 0x80
-                || key.Length == 6 && key.StartsWith("ctrl-", StringComparison.Ordinal) && key[5] is >= 'a' and <= 'z' or '@' or (>= '[' and <= '_');
-            if (!known) throw new InvalidParameterException($"Invalid escape keys ({keys}) provided");
+            var known =
+                key.Length == 1 && key[0] < 0x80
+                || key.Length == 6
+                    && key.StartsWith("ctrl-", StringComparison.Ordinal)
+                    && key[5] is >= 'a' and <= 'z' or '@' or (>= '[' and <= '_');
+            if (!known)
+                throw new InvalidParameterException($"Invalid escape keys ({keys}) provided");
         }
     }
 
@@ -34,16 +41,20 @@ static class HostConfigSyntax
     static void ExtraHost(string entry)
     {
         var separator = entry.IndexOf(':');
-        if (separator <= 0 || separator == entry.Length - 1) throw new InvalidParameterException($"bad format for add-host: \"{entry}\"");
+        if (separator <= 0 || separator == entry.Length - 1)
+            throw new InvalidParameterException($"bad format for add-host: \"{entry}\"");
         var address = entry[(separator + 1)..].Trim('[', ']');
-        if (address != "host-gateway" && !IPAddress.TryParse(address, out _)) throw new InvalidParameterException($"invalid IP address in add-host: \"{address}\"");
+        if (address != "host-gateway" && !IPAddress.TryParse(address, out _))
+            throw new InvalidParameterException($"invalid IP address in add-host: \"{address}\"");
     }
 
     static bool IsPortRange(string text)
     {
-        if (text.Length == 0) return true;
+        if (text.Length == 0)
+            return true;
         var dash = text.IndexOf('-');
-        if (dash < 0) return IsPort(text, out _);
+        if (dash < 0)
+            return IsPort(text, out _);
         return IsPort(text[..dash], out var first) && IsPort(text[(dash + 1)..], out var last) && first <= last;
     }
 

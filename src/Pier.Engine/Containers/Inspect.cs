@@ -21,14 +21,26 @@ public sealed partial class ContainerService
         return Task.FromResult(view);
     }
 
-    string AppArmorProfile(HostConfig host) => !runtimeHost.AppArmor.Enabled ? ""
-        : SecurityOptions.Parse(host.SecurityOpt).ProfileOf(host, runtimeHost.AppArmor.DefaultName) ?? "unconfined";
+    string AppArmorProfile(HostConfig host) =>
+        !runtimeHost.AppArmor.Enabled
+            ? ""
+            : SecurityOptions.Parse(host.SecurityOpt).ProfileOf(host, runtimeHost.AppArmor.DefaultName) ?? "unconfined";
 
     ContainerView View(Container container, bool size)
     {
         var record = container.Record;
-        var view = new ContainerView(record, container.Status, container.Pid, container.IsRunning ? record.Network : null, [.. container.Execs.Keys]) { Health = container.Health?.View };
-        if (!size) return view;
+        var view = new ContainerView(
+            record,
+            container.Status,
+            container.Pid,
+            container.IsRunning ? record.Network : null,
+            [.. container.Execs.Keys]
+        )
+        {
+            Health = container.Health?.View,
+        };
+        if (!size)
+            return view;
         var own = parts.Store.Snapshots.Usage(container.Id).Bytes;
         return view with { SizeRw = own, SizeRootFs = own + (parts.Store.Images.Find(record.ImageId)?.Size ?? 0) };
     }

@@ -30,9 +30,12 @@ public sealed partial class ContainerService
         if (!container.IsRunning)
             throw new ConflictException($"cannot kill container: {reference}: container {container.Id} is not running");
         if (container.Status == ContainerStatus.Paused && number != Signals.Kill)
-            throw new ConflictException($"cannot kill container: {reference}: container {container.Id} is paused. Unpause the container before stopping or killing");
+            throw new ConflictException(
+                $"cannot kill container: {reference}: container {container.Id} is paused. Unpause the container before stopping or killing"
+            );
         var exited = container.Waiters.Add(WaitCondition.NextExit, ct);
-        if (number is Signals.Kill or Signals.Terminate) await MarkStoppedAsync(container, ct).ConfigureAwait(false);
+        if (number is Signals.Kill or Signals.Terminate)
+            await MarkStoppedAsync(container, ct).ConfigureAwait(false);
         await SendAsync(container, number).ConfigureAwait(false);
         Publish(container, "kill", ("signal", number.ToString(CultureInfo.InvariantCulture)));
         if (number != Signals.Kill)
@@ -41,7 +44,8 @@ public sealed partial class ContainerService
             return;
         }
         // A frozen process takes its death only when it is thawed (cgroup v1).
-        if (container.Status == ContainerStatus.Paused) await parts.Runtime.ResumeAsync(container.Id).ConfigureAwait(false);
+        if (container.Status == ContainerStatus.Paused)
+            await parts.Runtime.ResumeAsync(container.Id).ConfigureAwait(false);
         await EndsWithinAsync(exited, KillPatience, ct).ConfigureAwait(false);
     }
 }

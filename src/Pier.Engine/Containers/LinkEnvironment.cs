@@ -14,17 +14,24 @@ static class LinkEnvironment
     public static IReadOnlyList<string> Variables(string self, string alias, string address, ContainerConfig target)
     {
         var prefix = alias.Replace('-', '_').ToUpperInvariant();
-        var ports = (target.ExposedPorts?.Keys ?? Enumerable.Empty<string>()).Select(NetworkRequests.ParsePort)
-            .OrderBy(p => p.Protocol).ThenBy(p => p.Port).ToList();
+        var ports = (target.ExposedPorts?.Keys ?? Enumerable.Empty<string>())
+            .Select(NetworkRequests.ParsePort)
+            .OrderBy(p => p.Protocol)
+            .ThenBy(p => p.Port)
+            .ToList();
         var variables = new List<string>();
-        if (ports.Count > 0) variables.Add($"{prefix}_PORT={Url(address, ports[0])}");
-        for (var i = 0; i < ports.Count; i++) Add(variables, prefix, address, ports, i);
+        if (ports.Count > 0)
+            variables.Add($"{prefix}_PORT={Url(address, ports[0])}");
+        for (var i = 0; i < ports.Count; i++)
+            Add(variables, prefix, address, ports, i);
         variables.Add($"{prefix}_NAME=/{self}/{alias}");
         foreach (var variable in target.Env ?? [])
         {
             // Every container has these two, whatever they are.
-            if (variable.StartsWith("HOME=", StringComparison.Ordinal) || variable.StartsWith("PATH=", StringComparison.Ordinal)) continue;
-            if (variable.Contains('=')) variables.Add($"{prefix}_ENV_{variable}");
+            if (variable.StartsWith("HOME=", StringComparison.Ordinal) || variable.StartsWith("PATH=", StringComparison.Ordinal))
+                continue;
+            if (variable.Contains('='))
+                variables.Add($"{prefix}_ENV_{variable}");
         }
 
         return variables;
@@ -38,7 +45,8 @@ static class LinkEnvironment
         // The first port of a run of neighbours names its ends too.
         var first = at == 0 || ports[at - 1] != (port - 1, protocol);
         var last = at;
-        while (last + 1 < ports.Count && ports[last + 1] == (ports[last].Port + 1, protocol)) last++;
+        while (last + 1 < ports.Count && ports[last + 1] == (ports[last].Port + 1, protocol))
+            last++;
         if (first && last > at)
         {
             variables.Add($"{name}_START={Url(address, ports[at])}");

@@ -37,12 +37,14 @@ sealed class LinkedContainers(ContainerTable containers)
     /// <summary>Variables for the environment of every process.</summary>
     public IReadOnlyList<string> Environment(ContainerRecord record)
     {
-        if (!HasHostLinks(record)) return [];
+        if (!HasHostLinks(record))
+            return [];
         var variables = new List<string>();
         foreach (var (alias, target) in Targets(record, running: false))
         {
             // Who ended meanwhile keeps his last variables out of an exec's environment.
-            if (Address(target.Record) is { } address) variables.AddRange(LinkEnvironment.Variables(record.Name, alias, address.ToString(), target.Record.Config));
+            if (Address(target.Record) is { } address)
+                variables.AddRange(LinkEnvironment.Variables(record.Name, alias, address.ToString(), target.Record.Config));
         }
 
         return variables;
@@ -51,22 +53,30 @@ sealed class LinkedContainers(ContainerTable containers)
     /// <summary>The running containers that have a link to one, with the lines that it has in their /etc/hosts.</summary>
     public IEnumerable<(Container Container, ExtraHost[] Hosts)> Linking(Container target)
     {
-        if (Address(target.Record) is not { } address) yield break;
+        if (Address(target.Record) is not { } address)
+            yield break;
         foreach (var other in containers.All)
         {
-            if (!other.IsRunning || !HasHostLinks(other.Record)) continue;
-            var hosts = Targets(other.Record, running: false).Where(l => l.Target == target).Select(l => new ExtraHost(Names(l.Alias, target.Record), address)).ToArray();
-            if (hosts.Length > 0) yield return (other, hosts);
+            if (!other.IsRunning || !HasHostLinks(other.Record))
+                continue;
+            var hosts = Targets(other.Record, running: false)
+                .Where(l => l.Target == target)
+                .Select(l => new ExtraHost(Names(l.Alias, target.Record), address))
+                .ToArray();
+            if (hosts.Length > 0)
+                yield return (other, hosts);
         }
     }
 
     /// <summary>The exposed ports of the running containers that one has links to.</summary>
     public IEnumerable<LinkedPort> Ports(ContainerRecord record)
     {
-        if (Address(record) is not { } from) yield break;
+        if (Address(record) is not { } from)
+            yield break;
         foreach (var (_, target) in Targets(record, running: false))
         {
-            if (!target.IsRunning || Address(target.Record) is not { } to) continue;
+            if (!target.IsRunning || Address(target.Record) is not { } to)
+                continue;
             foreach (var exposed in target.Record.Config.ExposedPorts?.Keys ?? Enumerable.Empty<string>())
             {
                 var (port, protocol) = NetworkRequests.ParsePort(exposed);
@@ -80,7 +90,8 @@ sealed class LinkedContainers(ContainerTable containers)
 
     IEnumerable<(string Alias, Container Target)> Targets(ContainerRecord record, bool running = true)
     {
-        if (!HasHostLinks(record)) yield break;
+        if (!HasHostLinks(record))
+            yield break;
         foreach (var link in record.HostConfig.Links!)
         {
             var (name, alias) = LinkSyntax.Parse(link);
@@ -101,7 +112,9 @@ sealed class LinkedContainers(ContainerTable containers)
     }
 
     static IPAddress? Address(ContainerRecord target) =>
-        target.Network?.Endpoints.FirstOrDefault(e => e.Network == NetworkMode.DefaultNetwork)?.Settings.IPAddress is { Length: > 0 } text ? IPAddress.Parse(text) : null;
+        target.Network?.Endpoints.FirstOrDefault(e => e.Network == NetworkMode.DefaultNetwork)?.Settings.IPAddress is { Length: > 0 } text
+            ? IPAddress.Parse(text)
+            : null;
 
     static string Names(string alias, ContainerRecord target) =>
         target.Name == alias ? $"{alias} {target.Config.Hostname}" : $"{alias} {target.Config.Hostname} {target.Name}";

@@ -13,10 +13,13 @@ public sealed partial class ContainerService
         var everything = query.All || query.Limit is > 0 || filter.LooksAtState;
         foreach (var container in all)
         {
-            if (!everything && !container.IsRunning && container.Status != ContainerStatus.Restarting) continue;
-            if (!filter.Matches(container)) continue;
+            if (!everything && !container.IsRunning && container.Status != ContainerStatus.Restarting)
+                continue;
+            if (!filter.Matches(container))
+                continue;
             result.Add(View(container, query.Size));
-            if (result.Count == query.Limit) break;
+            if (result.Count == query.Limit)
+                break;
         }
         return Task.FromResult<IReadOnlyList<ContainerView>>(result);
     }

@@ -15,7 +15,8 @@ static class LogSettings
     /// <summary>Null for the driver "none".</summary>
     public static LogOptions? For(ContainerRecord record, Layout layout)
     {
-        if (Store(record) == LogStore.Nowhere) return null;
+        if (Store(record) == LogStore.Nowhere)
+            return null;
         var path = PathOf(record, layout);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var rotation = Rotation(record);
@@ -23,15 +24,18 @@ static class LogSettings
     }
 
     /// <summary>The current file.</summary>
-    public static string PathOf(ContainerRecord record, Layout layout) => Store(record) switch
-    {
-        LogStore.LocalFile => layout.ContainerLocalLog(record.Id),
-        LogStore.Cache => layout.ContainerCachedLog(record.Id),
-        _ => layout.ContainerLog(record.Id),
-    };
+    public static string PathOf(ContainerRecord record, Layout layout) =>
+        Store(record) switch
+        {
+            LogStore.LocalFile => layout.ContainerLocalLog(record.Id),
+            LogStore.Cache => layout.ContainerCachedLog(record.Id),
+            _ => layout.ContainerLog(record.Id),
+        };
 
     /// <summary>Whether `logs` can read it.</summary>
-    public static bool Readable(LogConfig log) => LogDrivers.Find(log.Type) is { Store: var store } && store != LogStore.Nowhere
+    public static bool Readable(LogConfig log) =>
+        LogDrivers.Find(log.Type) is { Store: var store }
+        && store != LogStore.Nowhere
         && !(store == LogStore.Cache && LogOption.Flag(log.Config ?? None, "cache-disabled"));
 
     /// <summary>Whether rotated files are to be compressed.</summary>
@@ -55,13 +59,16 @@ static class LogSettings
     {
         var source = LogSource.Of(record);
         var tagged = source.Options.TryGetValue("tag", out var tag) && tag.Length > 0;
-        if (source.Attributes.Count == 0 && !tagged) return null;
+        if (source.Attributes.Count == 0 && !tagged)
+            return null;
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes))
         {
             json.WriteStartObject();
-            foreach (var (key, value) in source.Attributes) json.WriteString(key, value);
-            if (tagged) json.WriteString("tag", source.Tag);
+            foreach (var (key, value) in source.Attributes)
+                json.WriteString(key, value);
+            if (tagged)
+                json.WriteString("tag", source.Tag);
             json.WriteEndObject();
         }
         return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);

@@ -31,12 +31,18 @@ sealed class NetworkRequests(EngineParts parts)
     {
         NetworkRules.CheckEndpoint(network, asked);
         var own = NetworkMode.Parse(record.HostConfig.NetworkMode).Name;
-        var mac = asked.MacAddress.Length > 0 ? asked.MacAddress : own == network.Name || own == network.Id ? record.Config.MacAddress ?? "" : "";
+        var mac =
+            asked.MacAddress.Length > 0 ? asked.MacAddress
+            : own == network.Name || own == network.Id ? record.Config.MacAddress ?? ""
+            : "";
         return new EndpointSpec(network.Id)
         {
             Address = asked.IPAMConfig is { IPv4Address.Length: > 0 } v4 ? ParseAddress(v4.IPv4Address) : null,
             Address6 = asked.IPAMConfig is { IPv6Address.Length: > 0 } v6 ? ParseAddress(v6.IPv6Address) : null,
-            Mac = mac.Length == 0 ? null : MacAddress.TryParse(mac, out var parsed) ? parsed : throw new InvalidParameterException($"invalid MAC address: {mac}"),
+            Mac =
+                mac.Length == 0 ? null
+                : MacAddress.TryParse(mac, out var parsed) ? parsed
+                : throw new InvalidParameterException($"invalid MAC address: {mac}"),
             Names = network.IsPredefined ? [] : Names(record, asked),
             Links = network.IsPredefined ? [] : Links(record, asked),
             GatewayPriority = asked.GwPriority,
@@ -45,24 +51,37 @@ sealed class NetworkRequests(EngineParts parts)
 
     /// <summary>Names that a container has in a user-defined network: its own, its aliases, its short id, its host name.</summary>
     public static IReadOnlyList<string> Names(ContainerRecord record, EndpointSettings? asked) =>
-        [.. ((string[])[record.Name, .. asked?.Aliases ?? [], Ids.Short(record.Id), record.Config.Hostname]).Where(n => n.Length > 0).Distinct(StringComparer.Ordinal)];
+        [
+            .. ((string[])[record.Name, .. asked?.Aliases ?? [], Ids.Short(record.Id), record.Config.Hostname])
+                .Where(n => n.Length > 0)
+                .Distinct(StringComparer.Ordinal),
+        ];
 
     /// <summary>What is stored, and what inspect shows.</summary>
-    public static NetworkAttachment Stored(SandboxRecord sandbox, ContainerRecord container, EngineParts parts) => new()
-    {
-        SandboxId = sandbox.SandboxId,
-        SharedWith = sandbox.SharedWith,
-        Endpoints = sandbox.Mode.Kind == NetworkModeKind.Host || (sandbox.Mode.Kind == NetworkModeKind.None && sandbox.Endpoints.Count == 0)
-            ? [Without(sandbox, container, parts)]
-            : [.. sandbox.Endpoints.Select(e => Stored(e, container))],
-        DnsServers = [.. sandbox.Upstreams.Servers.Select(s => s.ToString())],
-        DnsFromHost = sandbox.Upstreams.FromHost,
-        Ports = sandbox.Ports.GroupBy(p => Key(p.ContainerPort, p.Protocol)).ToDictionary(g => g.Key, g => g.Select(p => new PortBinding
+    public static NetworkAttachment Stored(SandboxRecord sandbox, ContainerRecord container, EngineParts parts) =>
+        new()
         {
-            HostIp = p.HostAddress.ToString(),
-            HostPort = p.HostPort.ToString(CultureInfo.InvariantCulture),
-        }).ToArray()),
-    };
+            SandboxId = sandbox.SandboxId,
+            SharedWith = sandbox.SharedWith,
+            Endpoints =
+                sandbox.Mode.Kind == NetworkModeKind.Host || (sandbox.Mode.Kind == NetworkModeKind.None && sandbox.Endpoints.Count == 0)
+                    ? [Without(sandbox, container, parts)]
+                    : [.. sandbox.Endpoints.Select(e => Stored(e, container))],
+            DnsServers = [.. sandbox.Upstreams.Servers.Select(s => s.ToString())],
+            DnsFromHost = sandbox.Upstreams.FromHost,
+            Ports = sandbox
+                .Ports.GroupBy(p => Key(p.ContainerPort, p.Protocol))
+                .ToDictionary(
+                    g => g.Key,
+                    g =>
+                        g.Select(p => new PortBinding
+                            {
+                                HostIp = p.HostAddress.ToString(),
+                                HostPort = p.HostPort.ToString(CultureInfo.InvariantCulture),
+                            })
+                            .ToArray()
+                ),
+        };
 
     /// <summary>A stored attachment as the network room takes it over after a restart of the daemon.</summary>
     public static SandboxRecord Restored(ContainerRecord record)
@@ -74,11 +93,21 @@ sealed class NetworkRequests(EngineParts parts)
             SharedWith = stored.SharedWith,
             Endpoints = [.. stored.Endpoints.Where(e => e.Device.Length > 0).Select(Restored)],
             Upstreams = new Upstreams([.. stored.DnsServers.Select(IPAddress.Parse)], stored.DnsFromHost),
-            Ports = [.. stored.Ports.SelectMany(p => p.Value.Select(b =>
-            {
-                var (port, protocol) = ParsePort(p.Key);
-                return new PublishedPort(protocol, port, IPAddress.Parse(b.HostIp), int.Parse(b.HostPort, CultureInfo.InvariantCulture));
-            }))],
+            Ports =
+            [
+                .. stored.Ports.SelectMany(p =>
+                    p.Value.Select(b =>
+                    {
+                        var (port, protocol) = ParsePort(p.Key);
+                        return new PublishedPort(
+                            protocol,
+                            port,
+                            IPAddress.Parse(b.HostIp),
+                            int.Parse(b.HostPort, CultureInfo.InvariantCulture)
+                        );
+                    })
+                ),
+            ],
         };
     }
 
@@ -86,11 +115,17 @@ sealed class NetworkRequests(EngineParts parts)
     {
         // The network that it was made for comes first: its device is eth0.
         var asked = record.Networking?.EndpointsConfig ?? (mode.Kind == NetworkModeKind.Network ? new() { [mode.Name!] = null } : []);
-        foreach (var (name, settings) in asked.OrderBy(e => e.Key != mode.Name && e.Value?.NetworkID != mode.Name).ThenBy(e => e.Key, StringComparer.Ordinal))
+        foreach (
+            var (name, settings) in asked
+                .OrderBy(e => e.Key != mode.Name && e.Value?.NetworkID != mode.Name)
+                .ThenBy(e => e.Key, StringComparer.Ordinal)
+        )
         {
-            if (name == "none") continue;
+            if (name == "none")
+                continue;
             // By id, unless a network of the same name has taken its place.
-            var network = (settings is { NetworkID.Length: > 0 } ? parts.Networks.Find(settings.NetworkID) : null) ?? parts.Networks.Resolve(name);
+            var network =
+                (settings is { NetworkID.Length: > 0 } ? parts.Networks.Find(settings.NetworkID) : null) ?? parts.Networks.Resolve(name);
             yield return Endpoint(record, network, settings ?? new EndpointSettings());
         }
     }
@@ -138,13 +173,18 @@ sealed class NetworkRequests(EngineParts parts)
     {
         var name = sandbox.Mode.ToString();
         var before = container.Network?.Endpoints.FirstOrDefault(e => e.Network == name)?.Settings.EndpointID;
-        return new StoredEndpoint { Network = name, Settings = new EndpointSettings { NetworkID = parts.Network.Id(name), EndpointID = before ?? Ids.New() } };
+        return new StoredEndpoint
+        {
+            Network = name,
+            Settings = new EndpointSettings { NetworkID = parts.Network.Id(name), EndpointID = before ?? Ids.New() },
+        };
     }
 
     static EndpointRecord Restored(StoredEndpoint stored)
     {
         var settings = stored.Settings;
-        static InterfaceAddress? Parse(string address, int prefix) => address.Length > 0 ? new InterfaceAddress(IPAddress.Parse(address), prefix) : null;
+        static InterfaceAddress? Parse(string address, int prefix) =>
+            address.Length > 0 ? new InterfaceAddress(IPAddress.Parse(address), prefix) : null;
         return new EndpointRecord(settings.NetworkID, stored.Network)
         {
             EndpointId = settings.EndpointID,
@@ -167,14 +207,16 @@ sealed class NetworkRequests(EngineParts parts)
         foreach (var (key, bindings) in record.HostConfig.PortBindings ?? [])
         {
             var (port, protocol) = ParsePort(key);
-            foreach (var binding in bindings is null or [] ? [new PortBinding()] : bindings) mappings.Add(Mapping(protocol, port, binding));
+            foreach (var binding in bindings is null or [] ? [new PortBinding()] : bindings)
+                mappings.Add(Mapping(protocol, port, binding));
         }
         if (record.HostConfig.PublishAllPorts)
         {
             foreach (var key in record.Config.ExposedPorts?.Keys ?? Enumerable.Empty<string>())
             {
                 var (port, protocol) = ParsePort(key);
-                if (!mappings.Exists(m => m.ContainerPort == port && m.Protocol == protocol)) mappings.Add(new PortMapping(protocol, port));
+                if (!mappings.Exists(m => m.ContainerPort == port && m.Protocol == protocol))
+                    mappings.Add(new PortMapping(protocol, port));
             }
         }
         return mappings;
@@ -183,7 +225,8 @@ sealed class NetworkRequests(EngineParts parts)
     static PortMapping Mapping(TransportProtocol protocol, int port, PortBinding binding)
     {
         var address = binding.HostIp.Length == 0 ? null : ParseAddress(binding.HostIp);
-        if (binding.HostPort.Length == 0) return new PortMapping(protocol, port, address);
+        if (binding.HostPort.Length == 0)
+            return new PortMapping(protocol, port, address);
         var range = binding.HostPort.Split('-');
         var first = ParseNumber(range[0], binding.HostPort);
         return new PortMapping(protocol, port, address, first, range.Length == 2 ? ParseNumber(range[1], binding.HostPort) : 0);

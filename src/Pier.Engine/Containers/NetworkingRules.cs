@@ -16,16 +16,21 @@ static class NetworkingRules
         var mode = NetworkMode.Parse(host.NetworkMode);
         NetworkModeConflicts.CheckOptions(config, host);
         var endpoints = new Dictionary<string, EndpointSettings?>();
-        if (mode.Kind == NetworkModeKind.Container) return new NetworkingConfig { EndpointsConfig = endpoints };
+        if (mode.Kind == NetworkModeKind.Container)
+            return new NetworkingConfig { EndpointsConfig = endpoints };
         var own = mode.ToString();
         foreach (var (key, settings) in asked?.EndpointsConfig ?? [])
         {
             var name = key is "" or "default" ? NetworkMode.DefaultNetwork : key;
             if (mode.Kind is NetworkModeKind.Host or NetworkModeKind.None && name != own)
-                throw new InvalidParameterException($"conflicting options: a container in network mode {own} cannot be connected to the network {name}");
+                throw new InvalidParameterException(
+                    $"conflicting options: a container in network mode {own} cannot be connected to the network {name}"
+                );
             var found = mode.Kind == NetworkModeKind.Network ? networks.Find(name) : null;
-            if (found?.Driver is "host" or "null") throw new InvalidParameterException($"container cannot be connected to the network {name} and to others");
-            if (found is not null) NetworkRules.CheckEndpoint(found, settings);
+            if (found?.Driver is "host" or "null")
+                throw new InvalidParameterException($"container cannot be connected to the network {name} and to others");
+            if (found is not null)
+                NetworkRules.CheckEndpoint(found, settings);
             endpoints[found?.Name ?? name] = (settings ?? new EndpointSettings()) with { NetworkID = found?.Id ?? "" };
         }
 

@@ -10,8 +10,10 @@ public sealed partial class ContainerService
         await container.Gate.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            if (container.Status == ContainerStatus.Paused) throw new ConflictException($"cannot pause container {container.Id}: container is already paused");
-            if (container.Status != ContainerStatus.Running) throw new ConflictException($"cannot pause container {container.Id}: container is not running");
+            if (container.Status == ContainerStatus.Paused)
+                throw new ConflictException($"cannot pause container {container.Id}: container is already paused");
+            if (container.Status != ContainerStatus.Running)
+                throw new ConflictException($"cannot pause container {container.Id}: container is not running");
             await parts.Runtime.PauseAsync(container.Id).ConfigureAwait(false);
             container.Status = ContainerStatus.Paused;
             health.End(container);
@@ -29,7 +31,8 @@ public sealed partial class ContainerService
         await container.Gate.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            if (container.Status != ContainerStatus.Paused) throw new ConflictException($"cannot unpause container {container.Id}: container is not paused");
+            if (container.Status != ContainerStatus.Paused)
+                throw new ConflictException($"cannot unpause container {container.Id}: container is not paused");
             await parts.Runtime.ResumeAsync(container.Id).ConfigureAwait(false);
             container.Status = ContainerStatus.Running;
             Publish(container, "unpause");

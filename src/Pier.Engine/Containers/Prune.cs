@@ -5,11 +5,15 @@ namespace Pier.Engine.Containers;
 public sealed partial class ContainerService
 {
     /// <summary>Removes stopped containers; the answer is ids and bytes freed. Filters: until, label.</summary>
-    public async Task<(IReadOnlyList<string> Ids, long Bytes)> PruneAsync(IReadOnlyDictionary<string, IReadOnlyList<string>> filters, CancellationToken ct)
+    public async Task<(IReadOnlyList<string> Ids, long Bytes)> PruneAsync(
+        IReadOnlyDictionary<string, IReadOnlyList<string>> filters,
+        CancellationToken ct
+    )
     {
         foreach (var key in filters.Keys)
         {
-            if (key is not ("label" or "label!" or "until")) throw new InvalidParameterException($"invalid filter '{key}'");
+            if (key is not ("label" or "label!" or "until"))
+                throw new InvalidParameterException($"invalid filter '{key}'");
         }
         var labels = new ContainerFilter(filters.Where(f => f.Key == "label").ToDictionary(), parts, []);
         var without = filters.GetValueOrDefault("label!") ?? [];
@@ -18,9 +22,16 @@ public sealed partial class ContainerService
         long bytes = 0;
         foreach (var container in parts.Containers.All)
         {
-            if (container.Status is not (ContainerStatus.Created or ContainerStatus.Exited or ContainerStatus.Dead)) continue;
-            if (!labels.Matches(container) || (until is { } time && container.Record.Created > time)) continue;
-            if (without.Any(l => new ContainerFilter(new Dictionary<string, IReadOnlyList<string>> { ["label"] = [l] }, parts, []).Matches(container))) continue;
+            if (container.Status is not (ContainerStatus.Created or ContainerStatus.Exited or ContainerStatus.Dead))
+                continue;
+            if (!labels.Matches(container) || (until is { } time && container.Record.Created > time))
+                continue;
+            if (
+                without.Any(l =>
+                    new ContainerFilter(new Dictionary<string, IReadOnlyList<string>> { ["label"] = [l] }, parts, []).Matches(container)
+                )
+            )
+                continue;
             var usage = parts.Store.Snapshots.Usage(container.Id).Bytes;
             try
             {
@@ -33,7 +44,12 @@ public sealed partial class ContainerService
             bytes += usage;
             removed.Add(container.Id);
         }
-        parts.Events.Publish("container", "prune", "", new Dictionary<string, string> { ["reclaimed"] = bytes.ToString(System.Globalization.CultureInfo.InvariantCulture) });
+        parts.Events.Publish(
+            "container",
+            "prune",
+            "",
+            new Dictionary<string, string> { ["reclaimed"] = bytes.ToString(System.Globalization.CultureInfo.InvariantCulture) }
+        );
         return (removed, bytes);
     }
 }

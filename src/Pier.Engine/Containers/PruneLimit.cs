@@ -11,8 +11,10 @@ static class PruneLimit
     {
         if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
             return DateTimeOffset.UnixEpoch.AddSeconds(seconds);
-        if (GoDuration.TryParse(text, out TimeSpan ago)) return time.GetUtcNow() - ago;
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)) return at;
+        if (GoDuration.TryParse(text, out TimeSpan ago))
+            return time.GetUtcNow() - ago;
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
+            return at;
         throw new InvalidParameterException($"failed to parse value as time or duration: \"{text}\"");
     }
 }

@@ -7,8 +7,8 @@ namespace Pier.Engine.Containers;
 public sealed partial class ContainerService
 {
     /// <summary>
-    /// After a start of the engine: containers from the store, with what the supervisor says of their processes. The answer is the exits that
-    /// happened while no engine was there.
+    /// After a start of the engine: containers from the store, with what the supervisor says of their processes. The answer is the exits
+    /// that happened while no engine was there.
     /// </summary>
     internal IReadOnlyList<ProcessExit> Reconcile(IReadOnlyDictionary<string, LiveProcess> live)
     {
@@ -24,10 +24,17 @@ public sealed partial class ContainerService
                 container.Pid = process.Pid;
                 container.RunBegins();
                 // The engine may have died between the launch and its record.
-                container.Record = record with { Running = true, StartedAt = process.StartedAt };
-                if (record.Network is not null) AdoptNetwork(container, process);
-                if (process.Exit is { } exit) ended.Add(exit);
-                else if (parts.Runtime.IsPaused(record.Id)) container.Status = ContainerStatus.Paused;
+                container.Record = record with
+                {
+                    Running = true,
+                    StartedAt = process.StartedAt,
+                };
+                if (record.Network is not null)
+                    AdoptNetwork(container, process);
+                if (process.Exit is { } exit)
+                    ended.Add(exit);
+                else if (parts.Runtime.IsPaused(record.Id))
+                    container.Status = ContainerStatus.Paused;
             }
             else if (record.Running)
             {
@@ -38,7 +45,8 @@ public sealed partial class ContainerService
         }
         foreach (var (key, process) in live)
         {
-            if (process.Exit is { } exit && !ended.Exists(e => e.Key == key)) ended.Add(exit);
+            if (process.Exit is { } exit && !ended.Exists(e => e.Key == key))
+                ended.Add(exit);
         }
         return ended;
     }
@@ -47,7 +55,8 @@ public sealed partial class ContainerService
     internal void RestoreLinks()
     {
         foreach (var container in parts.Containers.All)
-            if (container.IsRunning) parts.Network.OpenLinks(links.Ports(container.Record));
+            if (container.IsRunning)
+                parts.Network.OpenLinks(links.Ports(container.Record));
     }
 
     /// <summary>Health checks of the containers that outlived the last engine go on.</summary>
@@ -55,14 +64,16 @@ public sealed partial class ContainerService
     {
         foreach (var container in parts.Containers.All)
         {
-            if (container.Status == ContainerStatus.Running) health.Begin(container);
+            if (container.Status == ContainerStatus.Running)
+                health.Begin(container);
         }
     }
 
     /// <summary>What the last engine did not deliver of logs goes on its way, also that of containers that ended meanwhile.</summary>
     internal void ShipLogs()
     {
-        foreach (var container in parts.Containers.All) parts.Shipping.Begin(container);
+        foreach (var container in parts.Containers.All)
+            parts.Shipping.Begin(container);
     }
 
     /// <summary>Snapshots and directories without a record, and --rm containers that the machine's end kept.</summary>
@@ -71,18 +82,21 @@ public sealed partial class ContainerService
         foreach (var id in parts.Store.Snapshots.Containers())
         {
             // "ID.N" stands behind an image mount of container ID.
-            if (parts.Containers.ById(id.Split('.')[0]) is null) parts.Store.Snapshots.Remove(id);
+            if (parts.Containers.ById(id.Split('.')[0]) is null)
+                parts.Store.Snapshots.Remove(id);
         }
         if (Directory.Exists(parts.Store.Layout.Containers))
         {
             foreach (var directory in Directory.GetDirectories(parts.Store.Layout.Containers))
             {
-                if (parts.Containers.ById(Path.GetFileName(directory)) is null) Directory.Delete(directory, recursive: true);
+                if (parts.Containers.ById(Path.GetFileName(directory)) is null)
+                    Directory.Delete(directory, recursive: true);
             }
         }
         foreach (var container in parts.Containers.All)
         {
-            if (container.Status == ContainerStatus.Exited && container.Record.HostConfig.AutoRemove) RemoveLocked(container, volumes: true);
+            if (container.Status == ContainerStatus.Exited && container.Record.HostConfig.AutoRemove)
+                RemoveLocked(container, volumes: true);
         }
     }
 
@@ -91,10 +105,14 @@ public sealed partial class ContainerService
     {
         foreach (var container in parts.Containers.All)
         {
-            if (container.Status != ContainerStatus.Exited) continue;
+            if (container.Status != ContainerStatus.Exited)
+                continue;
             var policy = container.Record.HostConfig.RestartPolicy!.Name;
-            if (policy == "always" || (policy == "unless-stopped" && !container.Record.ManuallyStopped)
-                || (policy == "on-failure" && container.Record is { ExitCode: not 0, ManuallyStopped: false }))
+            if (
+                policy == "always"
+                || (policy == "unless-stopped" && !container.Record.ManuallyStopped)
+                || (policy == "on-failure" && container.Record is { ExitCode: not 0, ManuallyStopped: false })
+            )
             {
                 container.Status = ContainerStatus.Restarting;
                 ScheduleRestart(container, TimeSpan.Zero);
@@ -106,18 +124,27 @@ public sealed partial class ContainerService
     internal async Task StopAllAsync()
     {
         var running = parts.Containers.All.Where(c => c.IsRunning || c.Status == ContainerStatus.Restarting);
-        await Task.WhenAll(running.Select(async c =>
-        {
-            try { await StopAsync(c.Id, null, null, CancellationToken.None).ConfigureAwait(false); }
-            catch (EngineException) { /* it ended by itself, or never will: the engine closes either way */ }
-        })).ConfigureAwait(false);
+        await Task.WhenAll(
+                running.Select(async c =>
+                {
+                    try
+                    {
+                        await StopAsync(c.Id, null, null, CancellationToken.None).ConfigureAwait(false);
+                    }
+                    catch (EngineException)
+                    { /* it ended by itself, or never will: the engine closes either way */
+                    }
+                })
+            )
+            .ConfigureAwait(false);
     }
 
     void AdoptNetwork(Container container, LiveProcess process)
     {
-        var handle = container.Record.HostConfig.NetworkMode == "host" || process.Exit is not null
-            ? null
-            : parts.Runtime.NetworkNamespace(container.Id);
+        var handle =
+            container.Record.HostConfig.NetworkMode == "host" || process.Exit is not null
+                ? null
+                : parts.Runtime.NetworkNamespace(container.Id);
         // The network room owns the handle from here on.
         try
         {

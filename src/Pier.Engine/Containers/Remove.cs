@@ -10,7 +10,8 @@ public sealed partial class ContainerService
         var container = parts.Containers.Resolve(reference);
         if (container.IsRunning || container.Status == ContainerStatus.Restarting)
         {
-            if (!force) throw new ConflictException($"cannot remove container \"{Shown(container)}\": container is {Why(container)}");
+            if (!force)
+                throw new ConflictException($"cannot remove container \"{Shown(container)}\": container is {Why(container)}");
             await EndAsync(container, ct).ConfigureAwait(false);
         }
         await container.Gate.WaitAsync(ct).ConfigureAwait(false);
@@ -19,10 +20,12 @@ public sealed partial class ContainerService
             if (parts.Containers.ById(container.Id) is null)
             {
                 // --rm was faster: for the one who asked, gone is gone.
-                if (force) return;
+                if (force)
+                    return;
                 throw new NotFoundException($"No such container: {reference}");
             }
-            if (container.IsRunning) throw new ConflictException($"cannot remove container \"{Shown(container)}\": container is {Why(container)}");
+            if (container.IsRunning)
+                throw new ConflictException($"cannot remove container \"{Shown(container)}\": container is {Why(container)}");
             RemoveLocked(container, volumes);
         }
         finally
@@ -31,12 +34,13 @@ public sealed partial class ContainerService
         }
     }
 
-    static string Why(Container container) => container.Status switch
-    {
-        ContainerStatus.Paused => "paused and must be unpaused first",
-        ContainerStatus.Restarting => "restarting: stop the container before removing or force remove",
-        _ => "running: stop the container before removing or force remove",
-    };
+    static string Why(Container container) =>
+        container.Status switch
+        {
+            ContainerStatus.Paused => "paused and must be unpaused first",
+            ContainerStatus.Restarting => "restarting: stop the container before removing or force remove",
+            _ => "running: stop the container before removing or force remove",
+        };
 
     async Task EndAsync(Container container, CancellationToken ct)
     {
@@ -48,12 +52,12 @@ public sealed partial class ContainerService
         {
             // It ended by itself in between.
         }
-        catch (NotFoundException)
-        {
-        }
+        catch (NotFoundException) { }
     }
 
-    /// <summary>The container does not run and its gate is held. The record goes last: what a crash interrupts is finished at the next start.</summary>
+    /// <summary>
+    /// The container does not run and its gate is held. The record goes last: what a crash interrupts is finished at the next start.
+    /// </summary>
     void RemoveLocked(Container container, bool volumes)
     {
         container.Status = ContainerStatus.Removing;

@@ -7,14 +7,19 @@ public sealed partial class ContainerService
     public async Task RenameAsync(string reference, string name, CancellationToken ct)
     {
         name = name.TrimStart('/');
-        if (name.Length == 0) throw new InvalidParameterException("Neither old nor new names may be empty");
+        if (name.Length == 0)
+            throw new InvalidParameterException("Neither old nor new names may be empty");
         var container = parts.Containers.Resolve(reference);
-        if (!ValidName().IsMatch(name)) throw new InvalidParameterException($"Error when allocating new name: Invalid container name (/{name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
+        if (!ValidName().IsMatch(name))
+            throw new InvalidParameterException(
+                $"Error when allocating new name: Invalid container name (/{name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed"
+            );
         await container.Gate.WaitAsync(ct).ConfigureAwait(false);
         try
         {
             var old = container.Record.Name;
-            if (old == name) throw new InvalidParameterException("Renaming a container with the same name as its current name");
+            if (old == name)
+                throw new InvalidParameterException("Renaming a container with the same name as its current name");
             try
             {
                 parts.Containers.Reserve(name, container.Id);
@@ -45,9 +50,15 @@ public sealed partial class ContainerService
     ContainerRecord Renamed(ContainerRecord record, string name)
     {
         var renamed = record with { Name = name };
-        if (record.Network is null) return renamed;
-        var sandbox = parts.Network.Rename(record.Id, endpoint => endpoint.Names.Count == 0 ? [] : NetworkRequests.Names(
-            renamed, record.Networking?.EndpointsConfig?.GetValueOrDefault(endpoint.NetworkName)));
+        if (record.Network is null)
+            return renamed;
+        var sandbox = parts.Network.Rename(
+            record.Id,
+            endpoint =>
+                endpoint.Names.Count == 0
+                    ? []
+                    : NetworkRequests.Names(renamed, record.Networking?.EndpointsConfig?.GetValueOrDefault(endpoint.NetworkName))
+        );
         return sandbox is null ? renamed : renamed with { Network = NetworkRequests.Stored(sandbox, renamed, parts) };
     }
 }

@@ -5,18 +5,32 @@ namespace Pier.Engine.Containers;
 /// <summary>A container to create.</summary>
 /// <param name="Name">Without a slash; null lets the engine choose.</param>
 /// <param name="Platform">"os[/arch[/variant]]" or null.</param>
-public sealed record CreateContainer(string? Name, ContainerConfig Config, HostConfig HostConfig, NetworkingConfig? Networking, string? Platform);
+public sealed record CreateContainer(
+    string? Name,
+    ContainerConfig Config,
+    HostConfig HostConfig,
+    NetworkingConfig? Networking,
+    string? Platform
+);
 
 /// <summary>The new container's id and what the user should know.</summary>
 public sealed record CreatedContainer(string Id, IReadOnlyList<string> Warnings);
 
 /// <summary>What a waiter waits for. NotRunning is satisfied by a container that does not run now.</summary>
-public enum WaitCondition { NotRunning, NextExit, Removed }
+public enum WaitCondition
+{
+    NotRunning,
+    NextExit,
+    Removed,
+}
 
 /// <summary>How a run ended: the exit code and, where the start failed after a wait began, the reason.</summary>
 public sealed record ContainerExitStatus(int ExitCode, string? Error);
 
-/// <summary>Which containers a list shows. Filters are Docker's (id, name, label, status, ancestor, before, since, exited, volume, network, health ...).</summary>
+/// <summary>
+/// Which containers a list shows. Filters are Docker's (id, name, label, status, ancestor, before, since, exited, volume, network, health
+/// ...).
+/// </summary>
 public sealed record ListContainers(bool All, int? Limit, bool Size, IReadOnlyDictionary<string, IReadOnlyList<string>> Filters);
 
 /// <summary>Which log lines are read. Since and Until in nanoseconds of the Unix epoch (0: open); Tail -1 for all.</summary>
@@ -36,7 +50,9 @@ public sealed class AttachSession(Stream stream, bool tty, Func<ValueTask> close
 {
     public Stream Stream { get; } = stream;
     public bool Tty { get; } = tty;
+
     public ValueTask CloseWriteAsync() => closeWrite();
+
     public ValueTask DisposeAsync() => Stream.DisposeAsync();
 }
 

@@ -9,17 +9,22 @@ static class ResourceUpdate
     public static void Check(HostConfig asked, int processors)
     {
         HostConfigRules.Limits(asked, processors, update: true);
-        if (asked.RestartPolicy is { } policy) HostConfigRules.Restart(policy, autoRemove: false);
+        if (asked.RestartPolicy is { } policy)
+            HostConfigRules.Restart(policy, autoRemove: false);
     }
 
     /// <summary>The configuration after the update.</summary>
     public static HostConfig Merge(string id, HostConfig has, HostConfig asked)
     {
         ConflictException No(string why) => new($"Cannot update container {id}: {why}");
-        if (asked.NanoCpus > 0 && has.CpuPeriod > 0) throw No("Conflicting options: Nano CPUs cannot be updated as CPU Period has already been set");
-        if (asked.NanoCpus > 0 && has.CpuQuota > 0) throw No("Conflicting options: Nano CPUs cannot be updated as CPU Quota has already been set");
-        if (asked.CpuPeriod > 0 && has.NanoCpus > 0) throw No("Conflicting options: CPU Period cannot be updated as NanoCPUs has already been set");
-        if (asked.CpuQuota > 0 && has.NanoCpus > 0) throw No("Conflicting options: CPU Quota cannot be updated as NanoCPUs has already been set");
+        if (asked.NanoCpus > 0 && has.CpuPeriod > 0)
+            throw No("Conflicting options: Nano CPUs cannot be updated as CPU Period has already been set");
+        if (asked.NanoCpus > 0 && has.CpuQuota > 0)
+            throw No("Conflicting options: Nano CPUs cannot be updated as CPU Quota has already been set");
+        if (asked.CpuPeriod > 0 && has.NanoCpus > 0)
+            throw No("Conflicting options: CPU Period cannot be updated as NanoCPUs has already been set");
+        if (asked.CpuQuota > 0 && has.NanoCpus > 0)
+            throw No("Conflicting options: CPU Quota cannot be updated as NanoCPUs has already been set");
         // Docker stores twice the memory for a container that was given memory alone.
         var swap = has is { Memory: > 0, MemorySwap: 0 } ? has.Memory * 2 : has.MemorySwap;
         if (asked.Memory > 0 && asked.MemorySwap == 0 && swap >= 0 && asked.Memory > swap)
@@ -27,7 +32,8 @@ static class ResourceUpdate
         if (asked.MemorySwap > 0 && asked.Memory == 0 && asked.MemorySwap < has.Memory)
             throw No("Minimum memoryswap limit should be larger than memory limit, see usage");
         var restart = asked.RestartPolicy is { Name.Length: > 0 } policy ? policy : has.RestartPolicy;
-        if (has.AutoRemove && restart is { Name: not ("" or "no") }) throw No("Restart policy cannot be updated because AutoRemove is enabled for the container");
+        if (has.AutoRemove && restart is { Name: not ("" or "no") })
+            throw No("Restart policy cannot be updated because AutoRemove is enabled for the container");
         return has with
         {
             RestartPolicy = restart,
@@ -41,7 +47,10 @@ static class ResourceUpdate
             CpusetCpus = asked.CpusetCpus.Length > 0 ? asked.CpusetCpus : has.CpusetCpus,
             CpusetMems = asked.CpusetMems.Length > 0 ? asked.CpusetMems : has.CpusetMems,
             Memory = Or(asked.Memory, has.Memory),
-            MemorySwap = asked.MemorySwap != 0 ? asked.MemorySwap : asked.Memory != 0 ? swap : has.MemorySwap,
+            MemorySwap =
+                asked.MemorySwap != 0 ? asked.MemorySwap
+                : asked.Memory != 0 ? swap
+                : has.MemorySwap,
             MemoryReservation = Or(asked.MemoryReservation, has.MemoryReservation),
             PidsLimit = asked.PidsLimit ?? has.PidsLimit,
         };

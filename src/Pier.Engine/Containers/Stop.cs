@@ -9,7 +9,9 @@ public sealed partial class ContainerService
     // A killed process ends at once unless the kernel holds it (a dead network file system); then a caller gets an error, not silence.
     static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Signals and waits, then kills. A null timeout is the container's own (10 s); -1 waits for ever. NotModified when it does not run.</summary>
+    /// <summary>
+    /// Signals and waits, then kills. A null timeout is the container's own (10 s); -1 waits for ever. NotModified when it does not run.
+    /// </summary>
     public async Task StopAsync(string reference, int? timeoutSeconds, string? signal, CancellationToken ct)
     {
         var container = parts.Containers.Resolve(reference);
@@ -18,7 +20,8 @@ public sealed partial class ContainerService
             await CancelRestartAsync(container, ct).ConfigureAwait(false);
             return;
         }
-        if (!container.IsRunning) throw new NotModifiedException($"container {container.Id} is not running");
+        if (!container.IsRunning)
+            throw new NotModifiedException($"container {container.Id} is not running");
         await StopRunningAsync(container, timeoutSeconds, signal, ct).ConfigureAwait(false);
         Publish(container, "stop");
     }
@@ -26,7 +29,11 @@ public sealed partial class ContainerService
     async Task StopRunningAsync(Container container, int? timeoutSeconds, string? signal, CancellationToken ct)
     {
         var config = container.Record.Config;
-        var number = Signals.Parse(signal is { Length: > 0 } ? signal : config.StopSignal is { Length: > 0 } own ? own : "SIGTERM");
+        var number = Signals.Parse(
+            signal is { Length: > 0 } ? signal
+            : config.StopSignal is { Length: > 0 } own ? own
+            : "SIGTERM"
+        );
         await MarkStoppedAsync(container, ct).ConfigureAwait(false);
         var exited = container.Waiters.Add(WaitCondition.NextExit, ct);
         var seconds = timeoutSeconds ?? config.StopTimeout ?? DefaultStopSeconds;
@@ -35,16 +42,20 @@ public sealed partial class ContainerService
             container.Waiters.Forget(exited);
             return;
         }
-        if (container.Status == ContainerStatus.Paused) await parts.Runtime.ResumeAsync(container.Id).ConfigureAwait(false);
+        if (container.Status == ContainerStatus.Paused)
+            await parts.Runtime.ResumeAsync(container.Id).ConfigureAwait(false);
         if (seconds != 0)
         {
             await SendAsync(container, number).ConfigureAwait(false);
             var patience = seconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(seconds);
-            if (await EndsWithinAsync(exited, patience, ct).ConfigureAwait(false)) return;
+            if (await EndsWithinAsync(exited, patience, ct).ConfigureAwait(false))
+                return;
         }
         await SendAsync(container, Signals.Kill).ConfigureAwait(false);
         if (!await EndsWithinAsync(exited, KillPatience, ct).ConfigureAwait(false))
-            throw new HostFailureException($"cannot stop container: {Model.Ids.Short(container.Id)}: tried to kill container, but did not receive an exit event");
+            throw new HostFailureException(
+                $"cannot stop container: {Model.Ids.Short(container.Id)}: tried to kill container, but did not receive an exit event"
+            );
     }
 
     /// <summary>Stop, if it runs, and start.</summary>
@@ -52,14 +63,17 @@ public sealed partial class ContainerService
     {
         var container = parts.Containers.Resolve(reference);
         var removes = container.Record.HostConfig.AutoRemove;
-        if (removes) container.Record = container.Record with { HostConfig = container.Record.HostConfig with { AutoRemove = false } };
+        if (removes)
+            container.Record = container.Record with { HostConfig = container.Record.HostConfig with { AutoRemove = false } };
         try
         {
-            if (container.IsRunning) await StopRunningAsync(container, timeoutSeconds, signal, ct).ConfigureAwait(false);
+            if (container.IsRunning)
+                await StopRunningAsync(container, timeoutSeconds, signal, ct).ConfigureAwait(false);
         }
         finally
         {
-            if (removes) container.Record = container.Record with { HostConfig = container.Record.HostConfig with { AutoRemove = true } };
+            if (removes)
+                container.Record = container.Record with { HostConfig = container.Record.HostConfig with { AutoRemove = true } };
         }
         await StartAsync(container.Id, ct).ConfigureAwait(false);
         Publish(container, "restart");
@@ -71,8 +85,16 @@ public sealed partial class ContainerService
         await container.Gate.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            if (container.Record.ManuallyStopped) return;
-            Save(container, container.Record with { ManuallyStopped = true }, durable: container.Record.HostConfig.RestartPolicy!.Name is not ("" or "no"));
+            if (container.Record.ManuallyStopped)
+                return;
+            Save(
+                container,
+                container.Record with
+                {
+                    ManuallyStopped = true,
+                },
+                durable: container.Record.HostConfig.RestartPolicy!.Name is not ("" or "no")
+            );
         }
         finally
         {
@@ -86,7 +108,8 @@ public sealed partial class ContainerService
         try
         {
             container.PendingRestart?.Cancel();
-            if (container.Status == ContainerStatus.Restarting) container.Status = ContainerStatus.Exited;
+            if (container.Status == ContainerStatus.Restarting)
+                container.Status = ContainerStatus.Exited;
             Save(container, container.Record with { ManuallyStopped = true });
         }
         finally
@@ -102,9 +125,7 @@ public sealed partial class ContainerService
         {
             await parts.Runtime.SignalAsync(container.Id, signal).ConfigureAwait(false);
         }
-        catch (NotFoundException)
-        {
-        }
+        catch (NotFoundException) { }
     }
 
     async Task<bool> EndsWithinAsync(Task exited, TimeSpan patience, CancellationToken ct)

@@ -5,7 +5,9 @@ namespace Pier.Engine.Containers;
 
 public sealed partial class ContainerService
 {
-    /// <summary>Changes limits (of a running container at once) and the restart policy; zeros and nulls stay as they are. The answer is warnings.</summary>
+    /// <summary>
+    /// Changes limits (of a running container at once) and the restart policy; zeros and nulls stay as they are. The answer is warnings.
+    /// </summary>
     public async Task<IReadOnlyList<string>> UpdateAsync(string reference, HostConfig asked, CancellationToken ct)
     {
         ResourceUpdate.Check(asked, Environment.ProcessorCount);
@@ -16,7 +18,9 @@ public sealed partial class ContainerService
         try
         {
             if (container.Status is ContainerStatus.Removing or ContainerStatus.Dead)
-                throw new ConflictException($"Cannot update container {container.Id}: Container is marked for removal and cannot be \"update\".");
+                throw new ConflictException(
+                    $"Cannot update container {container.Id}: Container is marked for removal and cannot be \"update\"."
+                );
             var old = container.Record;
             var changed = ResourceUpdate.Merge(old.Id, old.HostConfig, asked);
             if (container.IsRunning)

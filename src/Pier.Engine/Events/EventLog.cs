@@ -22,9 +22,11 @@ public sealed class EventLog(TimeProvider time)
         var entry = new EngineEvent(type, action, actorId, attributes, now, (now - DateTimeOffset.UnixEpoch).Ticks * 100);
         lock (_lock)
         {
-            if (_recent.Count == Kept) _recent.Dequeue();
+            if (_recent.Count == Kept)
+                _recent.Dequeue();
             _recent.Enqueue(entry);
-            foreach (var subscriber in _subscribers) subscriber.Writer.TryWrite(entry);
+            foreach (var subscriber in _subscribers)
+                subscriber.Writer.TryWrite(entry);
         }
     }
 
@@ -33,7 +35,8 @@ public sealed class EventLog(TimeProvider time)
     {
         var filter = new EventFilter(query.Filters);
         var channel = Channel.CreateBounded<EngineEvent>(
-            new BoundedChannelOptions(SubscriberBuffer) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+            new BoundedChannelOptions(SubscriberBuffer) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }
+        );
         EngineEvent[] past;
         lock (_lock)
         {
@@ -46,24 +49,33 @@ public sealed class EventLog(TimeProvider time)
     }
 
     async IAsyncEnumerable<EngineEvent> Deliver(
-        EngineEvent[] past, Channel<EngineEvent> channel, EventsQuery query, EventFilter filter, [EnumeratorCancellation] CancellationToken ct)
+        EngineEvent[] past,
+        Channel<EngineEvent> channel,
+        EventsQuery query,
+        EventFilter filter,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
         try
         {
-            foreach (var entry in past) yield return entry;
+            foreach (var entry in past)
+                yield return entry;
             if (query.UntilNanoseconds is { } until)
             {
                 var left = DateTimeOffset.UnixEpoch.AddTicks(until / 100) - time.GetUtcNow();
-                if (left <= TimeSpan.Zero) yield break;
+                if (left <= TimeSpan.Zero)
+                    yield break;
                 end.CancelAfter(left);
             }
             while (await NextAsync(channel.Reader, end.Token, ct).ConfigureAwait(false) is { } entry)
-                if (filter.Matches(entry)) yield return entry;
+                if (filter.Matches(entry))
+                    yield return entry;
         }
         finally
         {
-            lock (_lock) _subscribers.Remove(channel);
+            lock (_lock)
+                _subscribers.Remove(channel);
         }
     }
 

@@ -17,4 +17,10 @@ sealed class Exec(string id, Container container, ExecConfig config)
     public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
-enum ExecPhase { Created, Starting, Running, Ended }
+enum ExecPhase
+{
+    Created,
+    Starting,
+    Running,
+    Ended,
+}

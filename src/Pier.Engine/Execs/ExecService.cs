@@ -19,7 +19,8 @@ public sealed class ExecService
     /// <summary>Makes an exec; it runs when it is started.</summary>
     public Task<string> CreateAsync(string reference, ExecConfig config, CancellationToken ct)
     {
-        if (config.Command.Count == 0) throw new InvalidParameterException("No exec command specified");
+        if (config.Command.Count == 0)
+            throw new InvalidParameterException("No exec command specified");
         HostConfigSyntax.DetachKeys(config.DetachKeys);
         var container = parts.Containers.Resolve(reference);
         RequireRunning(container);
@@ -34,13 +35,16 @@ public sealed class ExecService
     public void RequireStartable(string id)
     {
         var exec = Find(id);
-        lock (exec.Lock) RequireNew(exec);
+        lock (exec.Lock)
+            RequireNew(exec);
     }
 
     static void RequireNew(Exec exec)
     {
-        if (exec.Phase == ExecPhase.Ended) throw new ConflictException($"Error: Exec command {exec.Id} has already run");
-        if (exec.Phase != ExecPhase.Created) throw new ConflictException($"Error: Exec command {exec.Id} is already running");
+        if (exec.Phase == ExecPhase.Ended)
+            throw new ConflictException($"Error: Exec command {exec.Id} has already run");
+        if (exec.Phase != ExecPhase.Created)
+            throw new ConflictException($"Error: Exec command {exec.Id} is already running");
         RequireRunning(exec.Container);
     }
 
@@ -59,28 +63,48 @@ public sealed class ExecService
         {
             if (!detach)
             {
-                stream = await parts.Runtime.AttachAsync(id, new AttachOptions(config.AttachStdin, config.AttachStdout, config.AttachStderr,
-                    config.DetachKeys is { Length: > 0 } keys ? keys : "ctrl-p,ctrl-q", config.Tty), ct).ConfigureAwait(false);
+                stream = await parts
+                    .Runtime.AttachAsync(
+                        id,
+                        new AttachOptions(
+                            config.AttachStdin,
+                            config.AttachStdout,
+                            config.AttachStderr,
+                            config.DetachKeys is { Length: > 0 } keys ? keys : "ctrl-p,ctrl-q",
+                            config.Tty
+                        ),
+                        ct
+                    )
+                    .ConfigureAwait(false);
             }
             Publish(exec, "exec_start");
-            var started = await parts.Runtime.ExecAsync(new StartExec
-            {
-                ContainerId = exec.Container.Id,
-                Key = id,
-                Process = facts.BuildExec(exec.Container, config),
-                Stdio = new StdioOptions(config.Tty, config.AttachStdin && !detach, StdinOnce: true, rows, columns),
-                Seccomp = facts.Seccomp(exec.Container.Record, config.Privileged),
-            }, ct).ConfigureAwait(false);
+            var started = await parts
+                .Runtime.ExecAsync(
+                    new StartExec
+                    {
+                        ContainerId = exec.Container.Id,
+                        Key = id,
+                        Process = facts.BuildExec(exec.Container, config),
+                        Stdio = new StdioOptions(config.Tty, config.AttachStdin && !detach, StdinOnce: true, rows, columns),
+                        Seccomp = facts.Seccomp(exec.Container.Record, config.Privileged),
+                    },
+                    ct
+                )
+                .ConfigureAwait(false);
             lock (exec.Lock)
             {
                 exec.Pid = started.Pid;
-                if (exec.Phase == ExecPhase.Starting) exec.Phase = ExecPhase.Running;
+                if (exec.Phase == ExecPhase.Starting)
+                    exec.Phase = ExecPhase.Running;
             }
-            return stream is null ? null : new AttachSession(new ExecStream(stream, exec.Ended.Task), config.Tty, () => ContainerService.CloseWrite(stream));
+            return stream is null
+                ? null
+                : new AttachSession(new ExecStream(stream, exec.Ended.Task), config.Tty, () => ContainerService.CloseWrite(stream));
         }
         catch (Exception e)
         {
-            if (stream is not null) await stream.DisposeAsync().ConfigureAwait(false);
+            if (stream is not null)
+                await stream.DisposeAsync().ConfigureAwait(false);
             lock (exec.Lock)
             {
                 exec.Phase = ExecPhase.Ended;
@@ -94,20 +118,30 @@ public sealed class ExecService
     {
         var exec = Find(id);
         lock (exec.Lock)
-            return new ExecView(id, exec.Container.Id, exec.Config, exec.Phase == ExecPhase.Running, exec.ExitCode, exec.Pid, exec.Phase == ExecPhase.Ended);
+            return new ExecView(
+                id,
+                exec.Container.Id,
+                exec.Config,
+                exec.Phase == ExecPhase.Running,
+                exec.ExitCode,
+                exec.Pid,
+                exec.Phase == ExecPhase.Ended
+            );
     }
 
     public Task ResizeAsync(string id, int rows, int columns, CancellationToken ct)
     {
         var exec = Find(id);
-        if (exec.Phase != ExecPhase.Running) throw new ConflictException($"exec {id} is not running");
+        if (exec.Phase != ExecPhase.Running)
+            throw new ConflictException($"exec {id} is not running");
         return parts.Runtime.ResizeAsync(id, rows, columns);
     }
 
     /// <summary>True when the exit was an exec's.</summary>
     internal async Task<bool> ExitedAsync(ProcessExit exit)
     {
-        if (!_execs.TryGetValue(exit.Key, out var exec)) return false;
+        if (!_execs.TryGetValue(exit.Key, out var exec))
+            return false;
         lock (exec.Lock)
         {
             exec.Phase = ExecPhase.Ended;
@@ -116,23 +150,35 @@ public sealed class ExecService
         exec.Ended.TrySetResult();
         exec.Container.Execs.TryRemove(exec.Id, out _);
         await parts.Runtime.ReleaseAsync(exit.Key).ConfigureAwait(false);
-        ContainerEvents.Publish(parts.Events, exec.Container, "exec_die", ("execID", exec.Id), ("exitCode", exit.ExitCode.ToString(CultureInfo.InvariantCulture)));
+        ContainerEvents.Publish(
+            parts.Events,
+            exec.Container,
+            "exec_die",
+            ("execID", exec.Id),
+            ("exitCode", exit.ExitCode.ToString(CultureInfo.InvariantCulture))
+        );
         return true;
     }
 
-    /// <summary>Forgets ended execs of containers that are gone, and those that ended a while ago (a client asks for the exit code at once).</summary>
+    /// <summary>
+    /// Forgets ended execs of containers that are gone, and those that ended a while ago (a client asks for the exit code at once).
+    /// </summary>
     internal void Forget(string containerId)
     {
         foreach (var (id, exec) in _execs)
         {
-            if (exec.Container.Id == containerId) _execs.TryRemove(id, out _);
+            if (exec.Container.Id == containerId)
+                _execs.TryRemove(id, out _);
         }
     }
 
     Exec Find(string id)
     {
-        if (_execs.TryGetValue(id, out var exec)) return exec;
-        var matches = id.Length is > 0 and < 64 ? _execs.Values.Where(e => e.Id.StartsWith(id, StringComparison.Ordinal)).Take(2).ToArray() : [];
+        if (_execs.TryGetValue(id, out var exec))
+            return exec;
+        var matches = id.Length is > 0 and < 64
+            ? _execs.Values.Where(e => e.Id.StartsWith(id, StringComparison.Ordinal)).Take(2).ToArray()
+            : [];
         return matches.Length == 1 ? matches[0] : throw new NotFoundException($"No such exec instance: {id}");
     }
 
@@ -142,7 +188,8 @@ public sealed class ExecService
             throw new ConflictException($"container {container.Id} is paused, unpause the container before exec");
         if (container.Status == ContainerStatus.Restarting)
             throw new ConflictException($"container {container.Id} is restarting, wait until the container is running");
-        if (container.Status != ContainerStatus.Running) throw new ConflictException($"container {container.Id} is not running");
+        if (container.Status != ContainerStatus.Running)
+            throw new ConflictException($"container {container.Id} is not running");
     }
 
     void Publish(Exec exec, string action) =>

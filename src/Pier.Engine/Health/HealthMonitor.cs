@@ -27,7 +27,8 @@ sealed class HealthMonitor(EngineParts parts, ProbeRunner probes) : IAsyncDispos
     /// <summary>The container has ended, or is paused: Docker then calls it unhealthy.</summary>
     public void End(Container container)
     {
-        if (!_watches.TryRemove(container.Id, out var watch)) return;
+        if (!_watches.TryRemove(container.Id, out var watch))
+            return;
         watch.Stop.Cancel();
         container.Health?.Unwatched();
     }
@@ -39,7 +40,8 @@ sealed class HealthMonitor(EngineParts parts, ProbeRunner probes) : IAsyncDispos
     {
         var watches = _watches.Values.ToArray();
         _watches.Clear();
-        foreach (var watch in watches) watch.Stop.Cancel();
+        foreach (var watch in watches)
+            watch.Stop.Cancel();
         await Task.WhenAll(watches.Select(w => w.Loop)).ConfigureAwait(false);
     }
 
@@ -51,8 +53,10 @@ sealed class HealthMonitor(EngineParts parts, ProbeRunner probes) : IAsyncDispos
             {
                 await Task.Delay(state.NextDelay(parts.Time.GetUtcNow()), parts.Time, stop).ConfigureAwait(false);
                 var result = await probes.RunAsync(container, settings, stop).ConfigureAwait(false);
-                if (stop.IsCancellationRequested) return;
-                if (state.Take(result)) ContainerEvents.Publish(parts.Events, container, $"health_status: {Word(state.View.Status)}");
+                if (stop.IsCancellationRequested)
+                    return;
+                if (state.Take(result))
+                    ContainerEvents.Publish(parts.Events, container, $"health_status: {Word(state.View.Status)}");
             }
         }
         catch (OperationCanceledException)
@@ -62,12 +66,13 @@ sealed class HealthMonitor(EngineParts parts, ProbeRunner probes) : IAsyncDispos
     }
 
     /// <summary>The status as events and the API name it.</summary>
-    public static string Word(HealthStatus status) => status switch
-    {
-        HealthStatus.Healthy => "healthy",
-        HealthStatus.Unhealthy => "unhealthy",
-        _ => "starting",
-    };
+    public static string Word(HealthStatus status) =>
+        status switch
+        {
+            HealthStatus.Healthy => "healthy",
+            HealthStatus.Unhealthy => "unhealthy",
+            _ => "starting",
+        };
 
     sealed record Watch(CancellationTokenSource Stop, Task Loop);
 }

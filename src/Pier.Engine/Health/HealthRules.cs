@@ -10,10 +10,12 @@ static class HealthRules
     /// <summary>Throws for what cannot be; the answer is a warning, or null.</summary>
     public static string? Check(HealthConfig? health)
     {
-        if (health is null) return null;
+        if (health is null)
+            return null;
         AtLeast("Interval", health.Interval);
         AtLeast("Timeout", health.Timeout);
-        if (health.Retries < 0) throw new InvalidParameterException("Retries in Healthcheck cannot be negative");
+        if (health.Retries < 0)
+            throw new InvalidParameterException("Retries in Healthcheck cannot be negative");
         AtLeast("StartPeriod", health.StartPeriod);
         AtLeast("StartInterval", health.StartInterval);
         return health.Test is [var type, ..] && type is not ("NONE" or "CMD" or "CMD-SHELL")
@@ -23,6 +25,7 @@ static class HealthRules
 
     static void AtLeast(string name, long? nanoseconds)
     {
-        if (nanoseconds is { } given and not 0 && given < MinimumNanoseconds) throw new InvalidParameterException($"{name} in Healthcheck cannot be less than 1ms");
+        if (nanoseconds is { } given and not 0 && given < MinimumNanoseconds)
+            throw new InvalidParameterException($"{name} in Healthcheck cannot be less than 1ms");
     }
 }

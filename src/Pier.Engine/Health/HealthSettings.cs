@@ -14,7 +14,8 @@ sealed record HealthSettings(IReadOnlyList<string> Command)
     /// <summary>Null for a container without a health check.</summary>
     public static HealthSettings? Of(ContainerConfig config)
     {
-        if (config.Healthcheck is not { Test: [var type, .. var words] } health) return null;
+        if (config.Healthcheck is not { Test: [var type, .. var words] } health)
+            return null;
         string[] shell = config.Shell is { Length: > 0 } own ? own : ["/bin/sh", "-c"];
         string[]? command = type switch
         {
@@ -22,7 +23,8 @@ sealed record HealthSettings(IReadOnlyList<string> Command)
             "CMD-SHELL" => [.. shell, .. words],
             _ => null,
         };
-        if (command is null) return null;
+        if (command is null)
+            return null;
         var defaults = new HealthSettings(command);
         return defaults with
         {
@@ -34,5 +36,6 @@ sealed record HealthSettings(IReadOnlyList<string> Command)
         };
     }
 
-    static TimeSpan Span(long? nanoseconds, TimeSpan missing) => nanoseconds is > 0 and var given ? TimeSpan.FromTicks(given / 100) : missing;
+    static TimeSpan Span(long? nanoseconds, TimeSpan missing) =>
+        nanoseconds is > 0 and var given ? TimeSpan.FromTicks(given / 100) : missing;
 }

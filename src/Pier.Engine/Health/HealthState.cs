@@ -1,8 +1,8 @@
 namespace Pier.Engine.Health;
 
 /// <summary>
-/// A container's health from result to result: one success makes it healthy, as many failures in a row as there are retries unhealthy. During
-/// the start period failures do not count until there was a success. Pure; the caller serialises.
+/// A container's health from result to result: one success makes it healthy, as many failures in a row as there are retries unhealthy.
+/// During the start period failures do not count until there was a success. Pure; the caller serialises.
 /// </summary>
 sealed class HealthState(HealthSettings settings, DateTimeOffset startedAt)
 {
@@ -13,8 +13,8 @@ sealed class HealthState(HealthSettings settings, DateTimeOffset startedAt)
     public HealthView View => _view;
 
     /// <summary>A new run of the container that keeps the log of those before.</summary>
-    public HealthState(HealthSettings settings, DateTimeOffset startedAt, HealthView? before) : this(settings, startedAt) =>
-        _view = new HealthView(HealthStatus.Starting, 0, before?.Log ?? []);
+    public HealthState(HealthSettings settings, DateTimeOffset startedAt, HealthView? before)
+        : this(settings, startedAt) => _view = new HealthView(HealthStatus.Starting, 0, before?.Log ?? []);
 
     /// <summary>True when the status changed.</summary>
     public bool Take(HealthResult result)
@@ -28,7 +28,8 @@ sealed class HealthState(HealthSettings settings, DateTimeOffset startedAt)
         else if (status != HealthStatus.Starting || result.Start - startedAt >= settings.StartPeriod)
         {
             streak++;
-            if (streak >= settings.Retries) next = HealthStatus.Unhealthy;
+            if (streak >= settings.Retries)
+                next = HealthStatus.Unhealthy;
         }
         _view = new HealthView(next, streak, [.. log.TakeLast(KeptResults - 1), result]);
         return next != status;

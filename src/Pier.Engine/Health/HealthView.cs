@@ -1,7 +1,12 @@
 namespace Pier.Engine.Health;
 
 /// <summary>What a health check says of its container.</summary>
-public enum HealthStatus { Starting, Healthy, Unhealthy }
+public enum HealthStatus
+{
+    Starting,
+    Healthy,
+    Unhealthy,
+}
 
 /// <summary>One probe: the exit code, 0 for healthy and -1 for one that could not run or did not end in time.</summary>
 public sealed record HealthResult(DateTimeOffset Start, DateTimeOffset End, int ExitCode, string Output);

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Pier.Engine.Health;
 
-/// <summary>The first bytes of both streams of a probe, in the order in which they came; what is more is read and dropped, so that the probe can end.</summary>
+/// <summary>
+/// The first bytes of both streams of a probe, in the order in which they came; what is more is read and dropped, so that the probe can
+/// end.
+/// </summary>
 sealed class ProbeOutput
 {
     public const int Limit = 4096;
@@ -16,7 +19,11 @@ sealed class ProbeOutput
     /// <summary>What there is so far, with "..." where something was dropped.</summary>
     public string Text
     {
-        get { lock (_lock) return Encoding.UTF8.GetString(_kept, 0, _length) + (_truncated ? "..." : ""); }
+        get
+        {
+            lock (_lock)
+                return Encoding.UTF8.GetString(_kept, 0, _length) + (_truncated ? "..." : "");
+        }
     }
 
     /// <summary>Reads Docker's frames ([stream, 0, 0, 0, length big-endian], payload) until their end.</summary>
@@ -30,7 +37,8 @@ sealed class ProbeOutput
             while (left > 0)
             {
                 var read = await frames.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, (uint)buffer.Length)), ct).ConfigureAwait(false);
-                if (read == 0) return;
+                if (read == 0)
+                    return;
                 Add(buffer.AsSpan(0, read));
                 left -= (uint)read;
             }

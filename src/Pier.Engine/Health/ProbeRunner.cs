@@ -17,7 +17,8 @@ sealed class ProbeRunner(EngineParts parts, SpecFactsReader facts)
     const string KeyPrefix = "health-";
 
     // A killed process is reported at once; output that a process outside the probe's tree holds open is not waited for.
-    static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(5), OutputPatience = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(5),
+        OutputPatience = TimeSpan.FromSeconds(1);
 
     readonly ConcurrentDictionary<string, TaskCompletionSource<int>> _running = new();
 
@@ -28,14 +29,17 @@ sealed class ProbeRunner(EngineParts parts, SpecFactsReader facts)
     {
         var start = parts.Time.GetUtcNow();
         HealthResult Result(int exitCode, string output) => new(start, parts.Time.GetUtcNow(), exitCode, output);
-        if (settings.Command.Count == 0) return Result(-1, "No exec command specified");
+        if (settings.Command.Count == 0)
+            return Result(-1, "No exec command specified");
         var id = Ids.New();
         var key = KeyPrefix + id;
         var ended = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         _running[key] = ended;
         try
         {
-            await using var stream = await parts.Runtime.AttachAsync(key, new AttachOptions(false, true, true, "", false), ct).ConfigureAwait(false);
+            await using var stream = await parts
+                .Runtime.AttachAsync(key, new AttachOptions(false, true, true, "", false), ct)
+                .ConfigureAwait(false);
             Publish(container, "exec_create", settings, id);
             Publish(container, "exec_start", settings, id);
             var output = new ProbeOutput();
@@ -43,11 +47,19 @@ sealed class ProbeRunner(EngineParts parts, SpecFactsReader facts)
             var read = output.ReadAsync(stream, reading.Token);
             var started = await StartAsync(container, settings, key).ConfigureAwait(false);
             var inTime = await EndsAsync(ended.Task, settings.Timeout, ct).ConfigureAwait(false);
-            if (!inTime) await KillAsync(container, key, started.Pid, ended.Task).ConfigureAwait(false);
+            if (!inTime)
+                await KillAsync(container, key, started.Pid, ended.Task).ConfigureAwait(false);
             await DrainAsync(read, reading).ConfigureAwait(false);
             ct.ThrowIfCancellationRequested();
-            if (!inTime) return Result(-1, TimedOut(settings.Timeout, output.Text));
-            ContainerEvents.Publish(parts.Events, container, "exec_die", ("execID", id), ("exitCode", ended.Task.Result.ToString(CultureInfo.InvariantCulture)));
+            if (!inTime)
+                return Result(-1, TimedOut(settings.Timeout, output.Text));
+            ContainerEvents.Publish(
+                parts.Events,
+                container,
+                "exec_die",
+                ("execID", id),
+                ("exitCode", ended.Task.Result.ToString(CultureInfo.InvariantCulture))
+            );
             return Result(ended.Task.Result, output.Text);
         }
         catch (EngineException e)
@@ -63,7 +75,8 @@ sealed class ProbeRunner(EngineParts parts, SpecFactsReader facts)
     /// <summary>True when the exit was a probe's that is waited for.</summary>
     public async Task<bool> ExitedAsync(ProcessExit exit)
     {
-        if (!_running.TryGetValue(exit.Key, out var ended)) return false;
+        if (!_running.TryGetValue(exit.Key, out var ended))
+            return false;
         await parts.Runtime.ReleaseAsync(exit.Key).ConfigureAwait(false);
         ended.TrySetResult(exit.ExitCode);
         return true;
@@ -72,17 +85,22 @@ sealed class ProbeRunner(EngineParts parts, SpecFactsReader facts)
     /// <summary>A probe whose engine is gone: nobody waits for it.</summary>
     public static void KillLeftover(LiveProcess process)
     {
-        if (process.Exit is null) KillTree(process.Pid);
+        if (process.Exit is null)
+            KillTree(process.Pid);
     }
 
-    Task<StartedProcess> StartAsync(Container container, HealthSettings settings, string key) => parts.Runtime.ExecAsync(new StartExec
-    {
-        ContainerId = container.Id,
-        Key = key,
-        Process = facts.BuildExec(container, new ExecConfig { Command = settings.Command }),
-        Stdio = new StdioOptions(false, false, StdinOnce: true, 0, 0),
-        Seccomp = facts.Seccomp(container.Record, privileged: false),
-    }, CancellationToken.None);
+    Task<StartedProcess> StartAsync(Container container, HealthSettings settings, string key) =>
+        parts.Runtime.ExecAsync(
+            new StartExec
+            {
+                ContainerId = container.Id,
+                Key = key,
+                Process = facts.BuildExec(container, new ExecConfig { Command = settings.Command }),
+                Stdio = new StdioOptions(false, false, StdinOnce: true, 0, 0),
+                Seccomp = facts.Seccomp(container.Record, privileged: false),
+            },
+            CancellationToken.None
+        );
 
     async Task<bool> EndsAsync(Task ended, TimeSpan timeout, CancellationToken ct)
     {
@@ -100,7 +118,8 @@ sealed class ProbeRunner(EngineParts parts, SpecFactsReader facts)
     async Task KillAsync(Container container, string key, int pid, Task ended)
     {
         // The pid is the probe's as long as it is in the container: the supervisor reaps before it tells.
-        if (!ended.IsCompleted && IsIn(container, pid)) KillTree(pid);
+        if (!ended.IsCompleted && IsIn(container, pid))
+            KillTree(pid);
         try
         {
             await parts.Runtime.SignalAsync(key, Signals.Kill).ConfigureAwait(false);
@@ -131,7 +150,8 @@ sealed class ProbeRunner(EngineParts parts, SpecFactsReader facts)
             using var process = Process.GetProcessById(pid);
             process.Kill(entireProcessTree: true);
         }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
+        catch (Exception e)
+            when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
         {
             // It has ended in between.
         }

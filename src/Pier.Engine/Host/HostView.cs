@@ -22,6 +22,7 @@ public sealed record HostView
     public required string CgroupDriver { get; init; }
     public required string CgroupVersion { get; init; }
     public required IReadOnlyList<string> SecurityOptions { get; init; }
+
     /// <summary>Which limits the kernel can put into force.</summary>
     public bool MemoryLimit { get; init; }
     public bool SwapLimit { get; init; }

@@ -12,8 +12,10 @@ public sealed partial class ImageService
         var removed = parts.Store.Images.Remove(reference, force, prune, Users);
         foreach (var row in removed)
         {
-            if (row.Untagged is { } name) Publish("untag", name, name);
-            else if (row.Deleted is { } id) Publish("delete", id, id);
+            if (row.Untagged is { } name)
+                Publish("untag", name, name);
+            else if (row.Deleted is { } id)
+                Publish("delete", id, id);
         }
         return Task.FromResult<IReadOnlyList<ImageRemoval>>([.. removed.Select(r => new ImageRemoval(r.Untagged, r.Deleted))]);
     }
@@ -21,7 +23,8 @@ public sealed partial class ImageService
     public Task TagAsync(string reference, string repository, string tag, CancellationToken ct)
     {
         var image = parts.Store.Images.Resolve(reference);
-        var name = Name(repository, tag) ?? throw new InvalidParameterException("invalid reference format: repository name must not be empty");
+        var name =
+            Name(repository, tag) ?? throw new InvalidParameterException("invalid reference format: repository name must not be empty");
         parts.Store.Images.Tag(image, name);
         Publish("tag", image.Id.ToString(), name.Familiar);
         return Task.CompletedTask;
@@ -36,7 +39,8 @@ public sealed partial class ImageService
             Config = ConfigChanges.Apply(new ContainerConfig(), request.Changes),
             Platform = request.Platform is { Length: > 0 } platform ? Platform.Parse(platform) : null,
         };
-        if (request.Message is { Length: > 0 } message) options = options with { Message = message };
+        if (request.Message is { Length: > 0 } message)
+            options = options with { Message = message };
         // The store works synchronously: the request's body is read on a thread of its own.
         var image = await Task.Run(() => parts.Store.Images.Import(tar, options, ct), ct).ConfigureAwait(false);
         Publish("import", image.Id.ToString(), image.Id.ToString());
@@ -46,13 +50,15 @@ public sealed partial class ImageService
     public async Task<IReadOnlyList<LoadedImage>> LoadAsync(Stream archive, Platform? platform, CancellationToken ct)
     {
         var loaded = await Task.Run(() => parts.Store.Images.Load(archive, platform, ct), ct).ConfigureAwait(false);
-        foreach (var image in loaded) Publish("load", image.Id.ToString(), image.Reference ?? image.Id.ToString());
+        foreach (var image in loaded)
+            Publish("load", image.Id.ToString(), image.Reference ?? image.Id.ToString());
         return [.. loaded.Select(l => new LoadedImage(l.Reference, l.Id.ToString()))];
     }
 
     static ImageReference? Name(string? repository, string? tag)
     {
-        if (repository is null or "") return null;
+        if (repository is null or "")
+            return null;
         var reference = ImageReference.Parse(repository);
         return (tag is null or "" ? reference : reference.WithTag(tag)).WithDefaultTag();
     }

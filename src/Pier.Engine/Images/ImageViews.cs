@@ -4,8 +4,14 @@ namespace Pier.Engine.Images;
 
 /// <summary>A row of the image list. Size in bytes of all layers unpacked.</summary>
 public sealed record ImageSummaryView(
-    string Id, IReadOnlyList<string> RepoTags, IReadOnlyList<string> RepoDigests, DateTimeOffset Created, long Size,
-    IReadOnlyDictionary<string, string>? Labels, int Containers);
+    string Id,
+    IReadOnlyList<string> RepoTags,
+    IReadOnlyList<string> RepoDigests,
+    DateTimeOffset Created,
+    long Size,
+    IReadOnlyDictionary<string, string>? Labels,
+    int Containers
+);
 
 /// <summary>An image as inspect shows it.</summary>
 public sealed record ImageDetailsView
@@ -28,7 +34,14 @@ public sealed record ImageDetailsView
 }
 
 /// <summary>One step of an image's history, newest first.</summary>
-public sealed record ImageHistoryView(string Id, DateTimeOffset? Created, string CreatedBy, long Size, string Comment, IReadOnlyList<string> Tags);
+public sealed record ImageHistoryView(
+    string Id,
+    DateTimeOffset? Created,
+    string CreatedBy,
+    long Size,
+    string Comment,
+    IReadOnlyList<string> Tags
+);
 
 /// <summary>One line of the answer to a removal: exactly one of the two is set.</summary>
 public sealed record ImageRemoval(string? Untagged, string? Deleted);

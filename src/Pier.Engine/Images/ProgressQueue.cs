@@ -11,7 +11,9 @@ public sealed partial class ImageService
     /// <summary>Runs a transfer whose reports come from several threads, and tells them one after the other.</summary>
     static async Task<T> Told<T>(Func<ImageProgress, ValueTask> progress, Func<Action<TransferProgress>, Task<T>> transfer)
     {
-        var queue = Channel.CreateBounded<TransferProgress>(new BoundedChannelOptions(Queued) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+        var queue = Channel.CreateBounded<TransferProgress>(
+            new BoundedChannelOptions(Queued) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }
+        );
         async Task<T> Run()
         {
             try

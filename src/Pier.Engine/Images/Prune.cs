@@ -6,24 +6,39 @@ namespace Pier.Engine.Images;
 
 public sealed partial class ImageService
 {
-    /// <summary>Removes images that no container uses: those without a name, or with dangling=false all. Filters: dangling, label, label!, until.</summary>
-    public Task<(IReadOnlyList<ImageRemoval> Removed, long Bytes)> PruneAsync(IReadOnlyDictionary<string, IReadOnlyList<string>> filters, CancellationToken ct)
+    /// <summary>
+    /// Removes images that no container uses: those without a name, or with dangling=false all. Filters: dangling, label, label!, until.
+    /// </summary>
+    public Task<(IReadOnlyList<ImageRemoval> Removed, long Bytes)> PruneAsync(
+        IReadOnlyDictionary<string, IReadOnlyList<string>> filters,
+        CancellationToken ct
+    )
     {
         foreach (var key in filters.Keys)
         {
-            if (key is not ("dangling" or "label" or "label!" or "until")) throw BadFilter(key);
+            if (key is not ("dangling" or "label" or "label!" or "until"))
+                throw BadFilter(key);
         }
         var danglingOnly = filters.GetValueOrDefault("dangling") is not [var flag, ..] || Truth(flag);
         var images = parts.Store.Images.List();
         var sizes = LayerSizes(images);
         var removed = new List<ImageRemoval>();
-        foreach (var image in images.Where(i => IsUnused(i, danglingOnly) && filters.All(f => f.Key == "dangling" || MatchesPrune(i, f.Key, f.Value))))
+        foreach (
+            var image in images.Where(i =>
+                IsUnused(i, danglingOnly) && filters.All(f => f.Key == "dangling" || MatchesPrune(i, f.Key, f.Value))
+            )
+        )
         {
             ct.ThrowIfCancellationRequested();
             removed.AddRange(RemoveWhole(image));
         }
         var bytes = removed.Sum(r => r.Deleted is { } id ? sizes.GetValueOrDefault(id) : 0);
-        parts.Events.Publish("image", "prune", "", new Dictionary<string, string> { ["reclaimed"] = bytes.ToString(CultureInfo.InvariantCulture) });
+        parts.Events.Publish(
+            "image",
+            "prune",
+            "",
+            new Dictionary<string, string> { ["reclaimed"] = bytes.ToString(CultureInfo.InvariantCulture) }
+        );
         return Task.FromResult<(IReadOnlyList<ImageRemoval>, long)>((removed, bytes));
     }
 
@@ -41,8 +56,10 @@ public sealed partial class ImageService
             foreach (var row in parts.Store.Images.Remove(image.Id.ToString(), force: true, prune: true, Users))
             {
                 removals.Add(new ImageRemoval(row.Untagged, row.Deleted));
-                if (row.Untagged is { } name) Publish("untag", name, name);
-                else if (row.Deleted is { } id) Publish("delete", id, id);
+                if (row.Untagged is { } name)
+                    Publish("untag", name, name);
+                else if (row.Deleted is { } id)
+                    Publish("delete", id, id);
             }
         }
         catch (EngineException e) when (e is ConflictException or NotFoundException)
@@ -53,13 +70,16 @@ public sealed partial class ImageService
     }
 
     Dictionary<string, long> LayerSizes(IReadOnlyList<Image> images) =>
-        images.SelectMany(i => i.Config.RootFs.DiffIds.Length == 0 ? [] : ChainId.Prefixes(i.Config.RootFs.DiffIds)).Distinct()
+        images
+            .SelectMany(i => i.Config.RootFs.DiffIds.Length == 0 ? [] : ChainId.Prefixes(i.Config.RootFs.DiffIds))
+            .Distinct()
             .ToDictionary(c => c.ToString(), parts.Store.Snapshots.LayerSize);
 
-    static bool Truth(string text) => text.ToLowerInvariant() switch
-    {
-        "1" or "t" or "true" => true,
-        "0" or "f" or "false" => false,
-        _ => throw BadFilter($"dangling={text}"),
-    };
+    static bool Truth(string text) =>
+        text.ToLowerInvariant() switch
+        {
+            "1" or "t" or "true" => true,
+            "0" or "f" or "false" => false,
+            _ => throw BadFilter($"dangling={text}"),
+        };
 }

@@ -6,30 +6,50 @@ namespace Pier.Engine.Images;
 public sealed partial class ImageService
 {
     /// <summary>
-    /// Pushes a name to its registry; without a tag, every tag of the repository (docker push -a) or "latest". An index is pushed as it is when
-    /// all of it is here, and otherwise one platform's manifest alone.
+    /// Pushes a name to its registry; without a tag, every tag of the repository (docker push -a) or "latest". An index is pushed as it is
+    /// when all of it is here, and otherwise one platform's manifest alone.
     /// </summary>
-    public async Task PushAsync(string repository, string? tag, bool all, Platform? platform, RegistryAuth? auth, Func<ImageProgress, ValueTask> progress, CancellationToken ct)
+    public async Task PushAsync(
+        string repository,
+        string? tag,
+        bool all,
+        Platform? platform,
+        RegistryAuth? auth,
+        Func<ImageProgress, ValueTask> progress,
+        CancellationToken ct
+    )
     {
         var asked = ImageReference.Parse(repository);
         var names = all
             ? [.. parts.Store.Images.List().SelectMany(i => i.Tags).Where(t => t.Name == asked.Name)]
             : new List<ImageReference> { (tag is { Length: > 0 } ? asked.WithTag(tag) : asked).WithDefaultTag() };
-        if (names.Count == 0) throw new NotFoundException($"An image does not exist locally with the tag: {asked.FamiliarName}");
+        if (names.Count == 0)
+            throw new NotFoundException($"An image does not exist locally with the tag: {asked.FamiliarName}");
         foreach (var name in names)
         {
-            if (parts.Store.Images.Find(name.Familiar) is null) throw new NotFoundException($"An image does not exist locally with the tag: {asked.FamiliarName}");
+            if (parts.Store.Images.Find(name.Familiar) is null)
+                throw new NotFoundException($"An image does not exist locally with the tag: {asked.FamiliarName}");
             var image = parts.Store.Images.Resolve(name.Familiar, platform);
             var pushed = platform is null && parts.Store.Images.IsWhole(image.Target) ? image.Target : image.ManifestDescriptor;
             await progress(new ImageProgress(null, $"The push refers to repository [{asked.Name}]")).ConfigureAwait(false);
             var source = new StorePushSource(parts.Store.Content, _ => MountCandidates(name));
-            await Told(progress, async report =>
-            {
-                await parts.Registries.PushAsync(name, pushed, source, Source(name, auth), report, ct).ConfigureAwait(false);
-                return true;
-            }).ConfigureAwait(false);
+            await Told(
+                    progress,
+                    async report =>
+                    {
+                        await parts.Registries.PushAsync(name, pushed, source, Source(name, auth), report, ct).ConfigureAwait(false);
+                        return true;
+                    }
+                )
+                .ConfigureAwait(false);
             if (platform is null && pushed != image.Target)
-                await progress(new ImageProgress(null, "Not all multiplatform-content is present and only the available single-platform image was pushed")).ConfigureAwait(false);
+                await progress(
+                        new ImageProgress(
+                            null,
+                            "Not all multiplatform-content is present and only the available single-platform image was pushed"
+                        )
+                    )
+                    .ConfigureAwait(false);
             await progress(new ImageProgress(null, $"{name.Tag}: digest: {pushed.Digest} size: {pushed.Size}")).ConfigureAwait(false);
             Publish("push", name.Familiar, name.FamiliarName);
         }
@@ -37,7 +57,15 @@ public sealed partial class ImageService
 
     /// <summary>Other repositories of the same registry that images here came from: they may share their blobs.</summary>
     List<string> MountCandidates(ImageReference name) =>
-        [.. parts.Store.Images.List().SelectMany(i => i.Tags.Concat(i.Digests)).Where(t => t.Domain == name.Domain && t.Path != name.Path).Select(t => t.Path).Distinct().Take(4)];
+        [
+            .. parts
+                .Store.Images.List()
+                .SelectMany(i => i.Tags.Concat(i.Digests))
+                .Where(t => t.Domain == name.Domain && t.Path != name.Path)
+                .Select(t => t.Path)
+                .Distinct()
+                .Take(4),
+        ];
 
     /// <summary>Checks credentials; the answer is an identity token or null.</summary>
     public Task<string?> LoginAsync(string domain, RegistryAuth auth, CancellationToken ct) =>

@@ -10,7 +10,8 @@ public sealed partial class ImageService
         await Task.Run(() => parts.Store.Images.Save(references, output, platform, ct), ct).ConfigureAwait(false);
         foreach (var reference in references)
         {
-            if (parts.Store.Images.Find(reference) is { } image) Publish("save", image.Id.ToString(), reference);
+            if (parts.Store.Images.Find(reference) is { } image)
+                Publish("save", image.Id.ToString(), reference);
         }
     }
 }

@@ -6,7 +6,10 @@ namespace Pier.Engine.Logs;
 /// <summary>The inside of a JSON string. Bytes that are no escape are copied as they are, run by run.</summary>
 static class JsonText
 {
-    /// <summary>Undoes escapes (RFC 8259, 7); the target has at least the source's length. A broken escape stays as it is, half a surrogate pair is U+FFFD.</summary>
+    /// <summary>
+    /// Undoes escapes (RFC 8259, 7); the target has at least the source's length. A broken escape stays as it is, half a surrogate pair is
+    /// U+FFFD.
+    /// </summary>
     public static int Unescape(ReadOnlySpan<byte> source, Span<byte> target)
     {
         var at = 0;
@@ -49,8 +52,10 @@ static class JsonText
         var taken = 6;
         if (!System.Text.Rune.TryCreate(unit, out var rune))
         {
-            if (Unit(source[6..], out var low) && System.Text.Rune.TryCreate(unit, low, out rune)) taken = 12;
-            else rune = System.Text.Rune.ReplacementChar;
+            if (Unit(source[6..], out var low) && System.Text.Rune.TryCreate(unit, low, out rune))
+                taken = 12;
+            else
+                rune = System.Text.Rune.ReplacementChar;
         }
         at += rune.EncodeToUtf8(target[at..]);
         return taken;
@@ -59,8 +64,10 @@ static class JsonText
     static bool Unit(ReadOnlySpan<byte> source, out char unit)
     {
         unit = default;
-        if (source.Length < 6 || source[0] != '\\' || source[1] != 'u') return false;
-        if (!Utf8Parser.TryParse(source.Slice(2, 4), out ushort value, out var used, 'x') || used != 4) return false;
+        if (source.Length < 6 || source[0] != '\\' || source[1] != 'u')
+            return false;
+        if (!Utf8Parser.TryParse(source.Slice(2, 4), out ushort value, out var used, 'x') || used != 4)
+            return false;
         unit = (char)value;
         return true;
     }

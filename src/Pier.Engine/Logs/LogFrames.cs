@@ -3,7 +3,9 @@ using System.Buffers.Binary;
 
 namespace Pier.Engine.Logs;
 
-/// <summary>Log lines as an attached client reads them: Docker's frames [stream, 0, 0, 0, length big-endian], or raw for a terminal.</summary>
+/// <summary>
+/// Log lines as an attached client reads them: Docker's frames [stream, 0, 0, 0, length big-endian], or raw for a terminal.
+/// </summary>
 public static class LogFrames
 {
     const int Header = 8;
@@ -17,7 +19,8 @@ public static class LogFrames
         var start = framed ? Header : 0;
         before.CopyTo(target[start..]);
         var length = before.Length + line.CopyText(target[(start + before.Length)..]);
-        if (!framed) return length;
+        if (!framed)
+            return length;
         target[..4].Clear();
         target[0] = line.Stream;
         BinaryPrimitives.WriteInt32BigEndian(target[4..], length);
@@ -27,12 +30,14 @@ public static class LogFrames
     internal static async Task<byte[]> ReadAsync(IAsyncEnumerable<LogPage> pages, bool tty)
     {
         var frames = new ArrayBufferWriter<byte>();
-        await foreach (var page in pages.ConfigureAwait(false)) Write(page, !tty, frames);
+        await foreach (var page in pages.ConfigureAwait(false))
+            Write(page, !tty, frames);
         return frames.WrittenSpan.ToArray();
     }
 
     static void Write(LogPage page, bool framed, ArrayBufferWriter<byte> frames)
     {
-        while (page.Next(out var line)) frames.Advance(Write(line, framed, [], frames.GetSpan(MaxLength(line))));
+        while (page.Next(out var line))
+            frames.Advance(Write(line, framed, [], frames.GetSpan(MaxLength(line))));
     }
 }

@@ -22,7 +22,12 @@ sealed class LogLineParser
         // A quote inside a text is escaped: in a record, what ends as the suffix does is the suffix.
         if (_suffix.Length > 0 && line.EndsWith(_suffix) && line.StartsWith(Prefix) && line.Length >= Prefix.Length + _suffix.Length)
         {
-            parsed = new LogLine(line[Prefix.Length..^_suffix.Length], _suffix.AsSpan(_attributes.Start, _attributes.Length), _stream, _time);
+            parsed = new LogLine(
+                line[Prefix.Length..^_suffix.Length],
+                _suffix.AsSpan(_attributes.Start, _attributes.Length),
+                _stream,
+                _time
+            );
             return true;
         }
         try
@@ -39,37 +44,45 @@ sealed class LogLineParser
     bool TryRead(ReadOnlySpan<byte> line, out LogLine parsed)
     {
         parsed = default;
-        ReadOnlySpan<byte> text = default, attributes = default;
+        ReadOnlySpan<byte> text = default,
+            attributes = default;
         byte stream = 1;
         long time = 0;
         var reader = new Utf8JsonReader(line);
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            return false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("log"u8))
             {
-                if (!reader.Read() || reader.TokenType != JsonTokenType.String) return false;
+                if (!reader.Read() || reader.TokenType != JsonTokenType.String)
+                    return false;
                 text = reader.ValueSpan;
             }
             else if (reader.ValueTextEquals("stream"u8))
             {
-                if (!reader.Read()) return false;
+                if (!reader.Read())
+                    return false;
                 stream = reader.ValueTextEquals("stderr"u8) ? (byte)2 : (byte)1;
             }
             else if (reader.ValueTextEquals("time"u8))
             {
-                if (!reader.Read() || !TryParseTime(reader.ValueSpan, out time)) return false;
+                if (!reader.Read() || !TryParseTime(reader.ValueSpan, out time))
+                    return false;
             }
             else
             {
                 var attrs = reader.ValueTextEquals("attrs"u8);
-                if (!reader.Read()) return false;
+                if (!reader.Read())
+                    return false;
                 var start = (int)reader.TokenStartIndex;
                 reader.Skip();
-                if (attrs) attributes = line[start..(int)reader.BytesConsumed];
+                if (attrs)
+                    attributes = line[start..(int)reader.BytesConsumed];
             }
         }
-        if (reader.TokenType != JsonTokenType.EndObject) return false;
+        if (reader.TokenType != JsonTokenType.EndObject)
+            return false;
         parsed = new LogLine(text, attributes, stream, time);
         Remember(line, parsed);
         return true;
@@ -77,9 +90,11 @@ sealed class LogLineParser
 
     void Remember(ReadOnlySpan<byte> line, LogLine parsed)
     {
-        if (!line.StartsWith(Prefix) || !line[Prefix.Length..].StartsWith(parsed.Escaped)) return;
+        if (!line.StartsWith(Prefix) || !line[Prefix.Length..].StartsWith(parsed.Escaped))
+            return;
         var suffix = line[(Prefix.Length + parsed.Escaped.Length)..];
-        if (suffix.IsEmpty || suffix[0] != '"') return;
+        if (suffix.IsEmpty || suffix[0] != '"')
+            return;
         _suffix = suffix.ToArray();
         var attributes = parsed.Attributes.IsEmpty ? -1 : suffix.IndexOf(parsed.Attributes);
         _attributes = attributes < 0 ? default : (attributes, parsed.Attributes.Length);
@@ -90,17 +105,28 @@ sealed class LogLineParser
     public static bool TryParseTime(ReadOnlySpan<byte> text, out long nanoseconds)
     {
         nanoseconds = 0;
-        if (text.Length < 20 || text[^1] != (byte)'Z') return false;
-        if (!Number(text[..4], out var year) || !Number(text[5..7], out var month) || !Number(text[8..10], out var day)
-            || !Number(text[11..13], out var hour) || !Number(text[14..16], out var minute) || !Number(text[17..19], out var second)) return false;
-        if (month is < 1 or > 12 || day is < 1 or > 31 || year < 1) return false;
+        if (text.Length < 20 || text[^1] != (byte)'Z')
+            return false;
+        if (
+            !Number(text[..4], out var year)
+            || !Number(text[5..7], out var month)
+            || !Number(text[8..10], out var day)
+            || !Number(text[11..13], out var hour)
+            || !Number(text[14..16], out var minute)
+            || !Number(text[17..19], out var second)
+        )
+            return false;
+        if (month is < 1 or > 12 || day is < 1 or > 31 || year < 1)
+            return false;
         var fraction = text[19..^1];
         long nanos = 0;
         if (fraction.Length > 1)
         {
-            for (var i = 1; i < 10; i++) nanos = nanos * 10 + (i < fraction.Length ? fraction[i] - '0' : 0);
+            for (var i = 1; i < 10; i++)
+                nanos = nanos * 10 + (i < fraction.Length ? fraction[i] - '0' : 0);
         }
-        if (day > DateTime.DaysInMonth(year, month)) return false;
+        if (day > DateTime.DaysInMonth(year, month))
+            return false;
         var days = new DateTime(year, month, day, 0, 0, 0, DateTimeKind.Utc).Subtract(DateTime.UnixEpoch).Days;
         nanoseconds = (((days * 24L + hour) * 60 + minute) * 60 + second) * 1_000_000_000 + nanos;
         return true;

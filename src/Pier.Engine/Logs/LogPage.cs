@@ -15,7 +15,10 @@ public sealed class LogPage
     readonly LogsQuery _query;
     readonly bool _filters;
     byte[] _block = new byte[BlockSize];
-    int _start, _end, _whole, _last;
+    int _start,
+        _end,
+        _whole,
+        _last;
 
     internal LogPage(LogsQuery query)
     {
@@ -45,9 +48,11 @@ public sealed class LogPage
             _last = _start;
             _start += length + 1;
             Offset += length + 1;
-            if (!_parser.TryParse(bytes, out line)) continue;
+            if (!_parser.TryParse(bytes, out line))
+                continue;
             LastTime = line.TimeNanoseconds;
-            if (!_filters || Wanted(line)) return true;
+            if (!_filters || Wanted(line))
+                return true;
         }
         line = default;
         return false;
@@ -71,13 +76,17 @@ public sealed class LogPage
         (_start, _end, _whole) = (0, _end - _start, 0);
         while (true)
         {
-            if (_end == _block.Length) Array.Resize(ref _block, _block.Length * 2);
+            if (_end == _block.Length)
+                Array.Resize(ref _block, _block.Length * 2);
             var read = RandomAccess.Read(file.Handle, _block.AsSpan(_end), Offset + _end);
-            if (read == 0) return false;
+            if (read == 0)
+                return false;
             var newline = _block.AsSpan(_end, read).LastIndexOf((byte)'\n');
-            if (newline >= 0) _whole = _end + newline + 1;
+            if (newline >= 0)
+                _whole = _end + newline + 1;
             _end += read;
-            if (_whole > 0) return true;
+            if (_whole > 0)
+                return true;
         }
     }
 

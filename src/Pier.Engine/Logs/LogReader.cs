@@ -41,51 +41,61 @@ sealed class LogReader(string path, Task ended)
                     yield return page;
                     ct.ThrowIfCancellationRequested();
                 }
-                if (page.PastUntil || (watch is null && waiting.Count == 0)) yield break;
+                if (page.PastUntil || (watch is null && waiting.Count == 0))
+                    yield break;
                 if (file is not null && (waiting.Count > 0 || Replaced(file)))
                 {
                     // Renamed files grow no more, but may have grown before they were renamed.
-                    while (page.Fill(file)) yield return page;
+                    while (page.Fill(file))
+                        yield return page;
                     last = file.Identity;
                     file.Dispose();
                     file = null;
                     page.Seek(0);
                     continue;
                 }
-                if (ending) yield break;
+                if (ending)
+                    yield break;
                 await watch!.ChangedAsync(ended, ct).ConfigureAwait(false);
             }
         }
         finally
         {
             file?.Dispose();
-            foreach (var rest in waiting) rest.Dispose();
+            foreach (var rest in waiting)
+                rest.Dispose();
         }
     }
 
     /// <summary>Drops the files before the first line that is asked for; the answer is its offset in the first file that stays.</summary>
     static long Begin(LogsQuery query, Queue<LogFile> files)
     {
-        if (query.Tail < 0 || files.Count == 0) return 0;
+        if (query.Tail < 0 || files.Count == 0)
+            return 0;
         var (index, offset) = LogTail.Find([.. files], query.Tail);
-        for (var i = 0; i < index; i++) files.Dequeue().Dispose();
+        for (var i = 0; i < index; i++)
+            files.Dequeue().Dispose();
         return offset;
     }
 
     /// <summary>Drops the files before a place; when its file is gone, the oldest one there is goes on from its start.</summary>
     static long Continue(LogCursor from, Queue<LogFile> files)
     {
-        if (!files.Any(f => f.Inode == from.Inode && Fits(from, f))) return 0;
-        while (files.Peek().Inode != from.Inode) files.Dequeue().Dispose();
+        if (!files.Any(f => f.Inode == from.Inode && Fits(from, f)))
+            return 0;
+        while (files.Peek().Inode != from.Inode)
+            files.Dequeue().Dispose();
         return from.Offset;
     }
 
     /// <summary>Numbers of files are used again: a line that was read must end there, and it must be the line of that time.</summary>
     static bool Fits(LogCursor from, LogFile file)
     {
-        if (from.Offset == 0) return true;
+        if (from.Offset == 0)
+            return true;
         var block = new byte[(int)Math.Min(from.Offset, 128 << 10)];
-        if (RandomAccess.Read(file.Handle, block, from.Offset - block.Length) < block.Length || block[^1] != '\n') return false;
+        if (RandomAccess.Read(file.Handle, block, from.Offset - block.Length) < block.Length || block[^1] != '\n')
+            return false;
         var line = block.AsSpan(0, block.Length - 1);
         line = line[(line.LastIndexOf((byte)'\n') + 1)..];
         return from.Time == 0 || (new LogLineParser().TryParse(line, out var parsed) && parsed.TimeNanoseconds == from.Time);

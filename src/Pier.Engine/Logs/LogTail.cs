@@ -22,13 +22,18 @@ static class LogTail
                 var read = RandomAccess.Read(files[i].Handle, block.AsSpan(0, size), position);
                 for (var k = read - 1; k >= 0; k--)
                 {
-                    if (block[k] != (byte)'\n' || position + k + 1 == end) continue;
-                    if (--left == 0) return (i, position + k + 1);
-                    if (left < 0) return (i, end);
+                    if (block[k] != (byte)'\n' || position + k + 1 == end)
+                        continue;
+                    if (--left == 0)
+                        return (i, position + k + 1);
+                    if (left < 0)
+                        return (i, end);
                 }
             }
-            if (records == 0) return (files.Count - 1, RandomAccess.GetLength(files[^1].Handle));
-            if (end > 0 && --left <= 0) return (i, 0);
+            if (records == 0)
+                return (files.Count - 1, RandomAccess.GetLength(files[^1].Handle));
+            if (end > 0 && --left <= 0)
+                return (i, 0);
         }
         return (0, 0);
     }

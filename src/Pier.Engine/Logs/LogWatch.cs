@@ -1,12 +1,14 @@
 namespace Pier.Engine.Logs;
 
 /// <summary>
-/// Wakes a follower when the log grows or is rotated (inotify, through the framework). A host gives each user a few inotify instances only: without one, and
-/// as a safety net, the follower looks by itself from time to time.
+/// Wakes a follower when the log grows or is rotated (inotify, through the framework). A host gives each user a few inotify instances only:
+/// without one, and as a safety net, the follower looks by itself from time to time.
 /// </summary>
 sealed class LogWatch : IDisposable
 {
-    static readonly TimeSpan SoonLook = TimeSpan.FromMilliseconds(50), LateLook = TimeSpan.FromSeconds(1), SafetyLook = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan SoonLook = TimeSpan.FromMilliseconds(50),
+        LateLook = TimeSpan.FromSeconds(1),
+        SafetyLook = TimeSpan.FromSeconds(2);
 
     readonly FileSystemWatcher? _watcher;
     readonly SemaphoreSlim _changed = new(0, 1);
@@ -15,7 +17,8 @@ sealed class LogWatch : IDisposable
     /// <summary>With <paramref name="polls"/> no inotify instance is taken.</summary>
     public LogWatch(string path, bool polls = false)
     {
-        if (polls) return;
+        if (polls)
+            return;
         var watcher = new FileSystemWatcher(Path.GetDirectoryName(path)!, Path.GetFileName(path))
         {
             NotifyFilter = NotifyFilters.Size | NotifyFilters.FileName | NotifyFilters.LastWrite,
@@ -48,7 +51,10 @@ sealed class LogWatch : IDisposable
         if (!changed.IsCompleted)
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            try { await changed.ConfigureAwait(false); }
+            try
+            {
+                await changed.ConfigureAwait(false);
+            }
             catch (OperationCanceledException) { }
         }
         ct.ThrowIfCancellationRequested();
@@ -62,8 +68,13 @@ sealed class LogWatch : IDisposable
 
     void Wake()
     {
-        try { _changed.Release(); }
-        catch (SemaphoreFullException) { /* a wake-up is already pending */ }
+        try
+        {
+            _changed.Release();
+        }
+        catch (SemaphoreFullException)
+        { /* a wake-up is already pending */
+        }
         catch (ObjectDisposedException) { }
     }
 }

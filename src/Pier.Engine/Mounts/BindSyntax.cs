@@ -10,14 +10,24 @@ static class BindSyntax
     public static MountPlan Parse(string bind, string volumeDriver = "")
     {
         var parts = bind.Split(':');
-        if (parts.Length > 3 || parts.Any(p => p.Length == 0)) throw new InvalidParameterException($"invalid volume specification: '{bind}'");
-        if (parts.Length == 1) return Anonymous(parts[0]);
+        if (parts.Length > 3 || parts.Any(p => p.Length == 0))
+            throw new InvalidParameterException($"invalid volume specification: '{bind}'");
+        if (parts.Length == 1)
+            return Anonymous(parts[0]);
         var mode = parts.Length == 3 ? parts[2] : "";
         var (writable, copy, propagation) = Options(bind, mode);
         var target = MountPaths.Target(parts[1], bind);
-        var point = new MountPoint { Destination = target, Mode = mode, RW = writable };
+        var point = new MountPoint
+        {
+            Destination = target,
+            Mode = mode,
+            RW = writable,
+        };
         if (parts[0][0] == '/')
-            return new MountPlan(point with { Type = "bind", Source = Path.GetFullPath(parts[0]), Propagation = propagation ?? "rprivate" }) { CreateSource = true };
+            return new MountPlan(point with { Type = "bind", Source = Path.GetFullPath(parts[0]), Propagation = propagation ?? "rprivate" })
+            {
+                CreateSource = true,
+            };
         return new MountPlan(point with { Type = "volume", Driver = LocalDriver.DriverName, Mode = mode.Length > 0 ? mode : "z" })
         {
             Volume = new CreateVolume(parts[0], volumeDriver, null, null),
@@ -25,9 +35,19 @@ static class BindSyntax
         };
     }
 
-    /// <summary>A volume without a name, as VOLUME of an image asks for. A relative path is one from the root, and nothing leads above it.</summary>
+    /// <summary>
+    /// A volume without a name, as VOLUME of an image asks for. A relative path is one from the root, and nothing leads above it.
+    /// </summary>
     public static MountPlan Anonymous(string target) =>
-        new(new MountPoint { Type = "volume", Destination = MountPaths.Target("/" + target.TrimStart('/'), target), Driver = LocalDriver.DriverName, RW = true })
+        new(
+            new MountPoint
+            {
+                Type = "volume",
+                Destination = MountPaths.Target("/" + target.TrimStart('/'), target),
+                Driver = LocalDriver.DriverName,
+                RW = true,
+            }
+        )
         {
             Volume = new CreateVolume(null, "", null, null),
             CopyUp = true,
@@ -41,12 +61,20 @@ static class BindSyntax
         {
             switch (option)
             {
-                case "ro": writable = false; break;
-                case "nocopy": copy = false; break;
+                case "ro":
+                    writable = false;
+                    break;
+                case "nocopy":
+                    copy = false;
+                    break;
                 // Labels of a security module that is not there, and words for another platform's file sharing.
-                case "rw" or "z" or "Z" or "cached" or "delegated" or "consistent": break;
-                case "private" or "rprivate" or "shared" or "rshared" or "slave" or "rslave": propagation = option; break;
-                default: throw new InvalidParameterException($"invalid volume specification: '{bind}': invalid mode: {mode}");
+                case "rw" or "z" or "Z" or "cached" or "delegated" or "consistent":
+                    break;
+                case "private" or "rprivate" or "shared" or "rshared" or "slave" or "rslave":
+                    propagation = option;
+                    break;
+                default:
+                    throw new InvalidParameterException($"invalid volume specification: '{bind}': invalid mode: {mode}");
             }
         }
         return (writable, copy, propagation);

@@ -3,7 +3,9 @@ using Pier.Model;
 
 namespace Pier.Engine.Mounts;
 
-/// <summary>Makes what plans need of the host: volumes, and the sources of -v. The answer is the mounts as the container's record keeps them.</summary>
+/// <summary>
+/// Makes what plans need of the host: volumes, and the sources of -v. The answer is the mounts as the container's record keeps them.
+/// </summary>
 sealed class MountMaker(EngineParts parts, VolumeHolds holds)
 {
     readonly List<string> _made = [];
@@ -33,10 +35,17 @@ sealed class MountMaker(EngineParts parts, VolumeHolds holds)
         {
             case "volume" when plan.Volume is { } request:
                 var volume = parts.Volumes.Ensure(request, holds);
-                if (plan.Detail.Anonymous) _made.Add(volume.Name);
-                return plan.Point with { Name = volume.Name, Driver = volume.Driver, Source = parts.Volumes.DriverOf(volume).Describe(volume.Name).Mountpoint };
+                if (plan.Detail.Anonymous)
+                    _made.Add(volume.Name);
+                return plan.Point with
+                {
+                    Name = volume.Name,
+                    Driver = volume.Driver,
+                    Source = parts.Volumes.DriverOf(volume).Describe(volume.Name).Mountpoint,
+                };
             case "volume":
-                if (!parts.Volumes.TryHold(plan.Point.Name!, holds)) throw new NotFoundException($"get {plan.Point.Name}: no such volume");
+                if (!parts.Volumes.TryHold(plan.Point.Name!, holds))
+                    throw new NotFoundException($"get {plan.Point.Name}: no such volume");
                 return plan.Point;
             case "bind":
                 PrepareSource(plan);
@@ -52,8 +61,10 @@ sealed class MountMaker(EngineParts parts, VolumeHolds holds)
     public static void PrepareSource(MountPlan plan)
     {
         var source = plan.Point.Source;
-        if (Path.Exists(source)) return;
-        if (!plan.CreateSource) throw new InvalidParameterException($"invalid mount config for type \"bind\": bind source path does not exist: {source}");
+        if (Path.Exists(source))
+            return;
+        if (!plan.CreateSource)
+            throw new InvalidParameterException($"invalid mount config for type \"bind\": bind source path does not exist: {source}");
         try
         {
             Directory.CreateDirectory(source);

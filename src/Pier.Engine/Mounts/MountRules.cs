@@ -9,12 +9,24 @@ static class MountRules
 {
     public static MountPlan Plan(MountRequest mount)
     {
-        if (mount.Target.Length == 0) throw Bad(mount, "field Target must not be empty");
-        var target = mount.Target[0] == '/' ? MountPaths.Target(mount.Target) : throw Bad(mount, $"invalid mount path: '{mount.Target}' mount path must be absolute");
-        if (mount.Type != "bind" && mount.BindOptions is not null) throw Bad(mount, "field BindOptions must not be specified");
-        if (mount.Type != "volume" && mount.VolumeOptions is not null) throw Bad(mount, "field VolumeOptions must not be specified");
-        if (mount.Type != "tmpfs" && mount.TmpfsOptions is not null) throw Bad(mount, "field TmpfsOptions must not be specified");
-        var point = new MountPoint { Type = mount.Type, Destination = target, RW = !mount.ReadOnly };
+        if (mount.Target.Length == 0)
+            throw Bad(mount, "field Target must not be empty");
+        var target =
+            mount.Target[0] == '/'
+                ? MountPaths.Target(mount.Target)
+                : throw Bad(mount, $"invalid mount path: '{mount.Target}' mount path must be absolute");
+        if (mount.Type != "bind" && mount.BindOptions is not null)
+            throw Bad(mount, "field BindOptions must not be specified");
+        if (mount.Type != "volume" && mount.VolumeOptions is not null)
+            throw Bad(mount, "field VolumeOptions must not be specified");
+        if (mount.Type != "tmpfs" && mount.TmpfsOptions is not null)
+            throw Bad(mount, "field TmpfsOptions must not be specified");
+        var point = new MountPoint
+        {
+            Type = mount.Type,
+            Destination = target,
+            RW = !mount.ReadOnly,
+        };
         return mount.Type switch
         {
             "bind" => Bind(mount, point),
@@ -29,18 +41,22 @@ static class MountRules
 
     static MountPlan Bind(MountRequest mount, MountPoint point)
     {
-        if (mount.Source.Length == 0) throw Bad(mount, "field Source must not be empty");
-        if (mount.Source[0] != '/') throw Bad(mount, $"invalid mount path: '{mount.Source}' mount path must be absolute");
+        if (mount.Source.Length == 0)
+            throw Bad(mount, "field Source must not be empty");
+        if (mount.Source[0] != '/')
+            throw Bad(mount, $"invalid mount path: '{mount.Source}' mount path must be absolute");
         var options = mount.BindOptions ?? new BindOptions();
         if (options.Propagation is not ("" or "private" or "rprivate" or "shared" or "rshared" or "slave" or "rslave"))
             throw Bad(mount, $"invalid propagation mode: {options.Propagation}");
         if (options is { ReadOnlyNonRecursive: true, ReadOnlyForceRecursive: true })
             throw Bad(mount, "mount options conflict: only one of ReadOnlyNonRecursive and ReadOnlyForceRecursive can be set");
-        return new MountPlan(point with
-        {
-            Source = Path.GetFullPath(mount.Source),
-            Propagation = options.Propagation.Length > 0 ? options.Propagation : "rprivate",
-        })
+        return new MountPlan(
+            point with
+            {
+                Source = Path.GetFullPath(mount.Source),
+                Propagation = options.Propagation.Length > 0 ? options.Propagation : "rprivate",
+            }
+        )
         {
             CreateSource = options.CreateMountpoint,
             Detail = new MountDetail { NonRecursive = options.NonRecursive, ReadOnlyNonRecursive = options.ReadOnlyNonRecursive },
@@ -51,9 +67,12 @@ static class MountRules
     {
         var options = mount.VolumeOptions ?? new VolumeOptions();
         var anonymous = mount.Source.Length == 0;
-        if (anonymous && mount.ReadOnly) throw Bad(mount, "must not set ReadOnly mode when using anonymous volumes");
-        if (anonymous && options.Subpath.Length > 0) throw Bad(mount, "must not set Subpath when using anonymous volumes");
-        if (options.Subpath.Length > 0 && !MountPaths.IsLocal(options.Subpath)) throw Bad(mount, "subpath must be a relative path within the volume");
+        if (anonymous && mount.ReadOnly)
+            throw Bad(mount, "must not set ReadOnly mode when using anonymous volumes");
+        if (anonymous && options.Subpath.Length > 0)
+            throw Bad(mount, "must not set Subpath when using anonymous volumes");
+        if (options.Subpath.Length > 0 && !MountPaths.IsLocal(options.Subpath))
+            throw Bad(mount, "subpath must be a relative path within the volume");
         return new MountPlan(point with { Driver = LocalDriver.DriverName, Mode = "z" })
         {
             Volume = new CreateVolume(mount.Source, options.DriverConfig?.Name ?? "", options.DriverConfig?.Options, options.Labels),
@@ -65,9 +84,11 @@ static class MountRules
     // An image's content cannot be changed through a mount of it.
     static MountPlan Image(MountRequest mount, MountPoint point)
     {
-        if (mount.Source.Length == 0) throw Bad(mount, "field Source must not be empty");
+        if (mount.Source.Length == 0)
+            throw Bad(mount, "field Source must not be empty");
         var subpath = mount.ImageOptions?.Subpath ?? "";
-        if (subpath.Length > 0 && !MountPaths.IsLocal(subpath)) throw Bad(mount, "subpath must be a relative path within the image");
+        if (subpath.Length > 0 && !MountPaths.IsLocal(subpath))
+            throw Bad(mount, "subpath must be a relative path within the image");
         return new MountPlan(point with { Source = mount.Source, RW = false }) { Detail = new MountDetail { Subpath = subpath } };
     }
 

@@ -7,9 +7,36 @@ static class TmpfsOptionRules
 {
     static readonly HashSet<string> Flags =
     [
-        "defaults", "ro", "rw", "suid", "nosuid", "dev", "nodev", "exec", "noexec", "sync", "async", "dirsync", "mand", "nomand", "atime", "noatime",
-        "diratime", "nodiratime", "relatime", "norelatime", "strictatime", "nostrictatime", "private", "rprivate", "shared", "rshared", "slave", "rslave",
-        "unbindable", "runbindable",
+        "defaults",
+        "ro",
+        "rw",
+        "suid",
+        "nosuid",
+        "dev",
+        "nodev",
+        "exec",
+        "noexec",
+        "sync",
+        "async",
+        "dirsync",
+        "mand",
+        "nomand",
+        "atime",
+        "noatime",
+        "diratime",
+        "nodiratime",
+        "relatime",
+        "norelatime",
+        "strictatime",
+        "nostrictatime",
+        "private",
+        "rprivate",
+        "shared",
+        "rshared",
+        "slave",
+        "rslave",
+        "unbindable",
+        "runbindable",
     ];
 
     static readonly HashSet<string> Keys = ["size", "mode", "uid", "gid", "nr_inodes", "nr_blocks", "mpol"];
@@ -19,7 +46,8 @@ static class TmpfsOptionRules
         foreach (var option in options.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             var equals = option.IndexOf('=');
-            if (equals < 0 ? !Flags.Contains(option) : !Keys.Contains(option[..equals])) throw new InvalidParameterException($"invalid tmpfs option [\"{option}\"]");
+            if (equals < 0 ? !Flags.Contains(option) : !Keys.Contains(option[..equals]))
+                throw new InvalidParameterException($"invalid tmpfs option [\"{option}\"]");
         }
     }
 }

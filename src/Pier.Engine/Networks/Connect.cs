@@ -33,7 +33,8 @@ public sealed partial class NetworkService
             }
 
             target.Record = changed;
-            if (target.IsRunning) NetworkEvents.Publish(parts.Events, record, "connect", target.Id);
+            if (target.IsRunning)
+                NetworkEvents.Publish(parts.Events, record, "connect", target.Id);
         }
         finally
         {
@@ -41,7 +42,10 @@ public sealed partial class NetworkService
         }
     }
 
-    /// <summary>Device, record, files: an engine that starts again takes the device away when there is no record, and completes the files when there is.</summary>
+    /// <summary>
+    /// Device, record, files: an engine that starts again takes the device away when there is no record, and completes the files when there
+    /// is.
+    /// </summary>
     ContainerRecord Plug(Container target, ContainerRecord asked, NetworkRecord network, EndpointSpec spec)
     {
         var sandbox = parts.Network.Connect(target.Id, spec);
@@ -65,8 +69,11 @@ public sealed partial class NetworkService
     {
         var kind = NetworkMode.Parse(container.HostConfig.NetworkMode).Kind;
         if (kind == NetworkModeKind.Container)
-            throw new ForbiddenException("container sharing network namespace with another container or host cannot be connected to any other network");
-        if (connect && kind == NetworkModeKind.Host) throw new ForbiddenException("cannot connect container to host network");
+            throw new ForbiddenException(
+                "container sharing network namespace with another container or host cannot be connected to any other network"
+            );
+        if (connect && kind == NetworkModeKind.Host)
+            throw new ForbiddenException("cannot connect container to host network");
         if (network.Driver == "host")
         {
             throw connect
@@ -74,8 +81,13 @@ public sealed partial class NetworkService
                 : new ForbiddenException("cannot disconnect container from host network - container was created in host network mode");
         }
 
-        if (connect && network.Driver == "null") throw new ForbiddenException("container cannot be connected to multiple networks with one of the networks in private (none) mode");
+        if (connect && network.Driver == "null")
+            throw new ForbiddenException(
+                "container cannot be connected to multiple networks with one of the networks in private (none) mode"
+            );
         if (connect && kind == NetworkModeKind.None && container.Networking?.EndpointsConfig?.ContainsKey("none") != false)
-            throw new ForbiddenException("container cannot be connected to multiple networks with one of the networks in private (none) mode");
+            throw new ForbiddenException(
+                "container cannot be connected to multiple networks with one of the networks in private (none) mode"
+            );
     }
 }

@@ -10,13 +10,15 @@ public sealed partial class NetworkService
     {
         var record = Table.Resolve(network);
         var target = Target(container, force);
-        if (target is null) return;
+        if (target is null)
+            return;
         await target.Gate.WaitAsync(ct).ConfigureAwait(false);
         try
         {
             CheckModes(target.Record, record, connect: false);
             var endpoints = Asked(target.Record);
-            if (!endpoints.Remove(record.Name)) throw new ForbiddenException($"container {target.Id} is not connected to network {record.Name}");
+            if (!endpoints.Remove(record.Name))
+                throw new ForbiddenException($"container {target.Id} is not connected to network {record.Name}");
             var changed = target.Record with { Networking = new NetworkingConfig { EndpointsConfig = endpoints } };
             var before = target.Record.Network?.Endpoints.FirstOrDefault(e => e.Settings.NetworkID == record.Id);
             if (target.IsRunning && before is not null)
@@ -28,7 +30,8 @@ public sealed partial class NetworkService
 
             parts.Records.Put(changed.Id, changed);
             target.Record = changed;
-            if (before is not null) NetworkEvents.Publish(parts.Events, record, "disconnect", target.Id);
+            if (before is not null)
+                NetworkEvents.Publish(parts.Events, record, "disconnect", target.Id);
         }
         finally
         {

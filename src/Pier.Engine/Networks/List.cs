@@ -9,8 +9,9 @@ public sealed partial class NetworkService
     public Task<IReadOnlyList<NetworkView>> ListAsync(IReadOnlyDictionary<string, IReadOnlyList<string>> filters, CancellationToken ct)
     {
         var filter = new NetworkFilter(filters, IsUsed, parts.Time);
-        return Task.FromResult<IReadOnlyList<NetworkView>>(
-            [.. Table.All.Where(filter.Matches).OrderBy(n => n.Name, StringComparer.Ordinal).Select(n => new NetworkView(n, []))]);
+        return Task.FromResult<IReadOnlyList<NetworkView>>([
+            .. Table.All.Where(filter.Matches).OrderBy(n => n.Name, StringComparer.Ordinal).Select(n => new NetworkView(n, [])),
+        ]);
     }
 
     bool IsUsed(NetworkRecord network) => network.IsPredefined || Connected(network.Id).Count > 0;
@@ -19,33 +20,39 @@ public sealed partial class NetworkService
 /// <summary>Docker's network filters: values of one key are alternatives (labels all have to match), keys all have to match.</summary>
 sealed class NetworkFilter(IReadOnlyDictionary<string, IReadOnlyList<string>> filters, Func<NetworkRecord, bool> isUsed, TimeProvider time)
 {
-    public bool Matches(NetworkRecord network) => filters.All(f => f.Value.Count == 0 || f.Key switch
-    {
-        "dangling" => f.Value.Any(v => Boolean("dangling", v) != isUsed(network)),
-        "driver" => f.Value.Contains(network.Driver),
-        "id" => f.Value.Any(v => network.Id.StartsWith(v, StringComparison.Ordinal)),
-        "name" => f.Value.Any(v => network.Name.Contains(v, StringComparison.Ordinal)),
-        "scope" => f.Value.Contains("local"),
-        "type" => f.Value.Any(v => Type(v) == network.IsPredefined),
-        "label" => f.Value.All(v => Label(network, v)),
-        "label!" => !f.Value.Any(v => Label(network, v)),
-        "until" => f.Value.All(v => network.Created <= PruneLimit.Parse(v, time)),
-        _ => throw new InvalidParameterException($"invalid filter '{f.Key}'"),
-    });
+    public bool Matches(NetworkRecord network) =>
+        filters.All(f =>
+            f.Value.Count == 0
+            || f.Key switch
+            {
+                "dangling" => f.Value.Any(v => Boolean("dangling", v) != isUsed(network)),
+                "driver" => f.Value.Contains(network.Driver),
+                "id" => f.Value.Any(v => network.Id.StartsWith(v, StringComparison.Ordinal)),
+                "name" => f.Value.Any(v => network.Name.Contains(v, StringComparison.Ordinal)),
+                "scope" => f.Value.Contains("local"),
+                "type" => f.Value.Any(v => Type(v) == network.IsPredefined),
+                "label" => f.Value.All(v => Label(network, v)),
+                "label!" => !f.Value.Any(v => Label(network, v)),
+                "until" => f.Value.All(v => network.Created <= PruneLimit.Parse(v, time)),
+                _ => throw new InvalidParameterException($"invalid filter '{f.Key}'"),
+            }
+        );
 
-    static bool Type(string value) => value switch
-    {
-        "builtin" => true,
-        "custom" => false,
-        _ => throw new InvalidParameterException($"invalid filter: 'type'='{value}'"),
-    };
+    static bool Type(string value) =>
+        value switch
+        {
+            "builtin" => true,
+            "custom" => false,
+            _ => throw new InvalidParameterException($"invalid filter: 'type'='{value}'"),
+        };
 
-    static bool Boolean(string key, string value) => value switch
-    {
-        "1" or "true" => true,
-        "0" or "false" => false,
-        _ => throw new InvalidParameterException($"invalid filter '{key}={value}'"),
-    };
+    static bool Boolean(string key, string value) =>
+        value switch
+        {
+            "1" or "true" => true,
+            "0" or "false" => false,
+            _ => throw new InvalidParameterException($"invalid filter '{key}={value}'"),
+        };
 
     static bool Label(NetworkRecord network, string value)
     {

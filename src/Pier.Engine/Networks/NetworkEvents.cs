@@ -9,7 +9,8 @@ static class NetworkEvents
     public static void Publish(EventLog events, NetworkRecord network, string action, string? container = null)
     {
         var attributes = new Dictionary<string, string> { ["name"] = network.Name, ["type"] = network.Driver };
-        if (container is not null) attributes["container"] = container;
+        if (container is not null)
+            attributes["container"] = container;
         events.Publish("network", action, network.Id, attributes);
     }
 
@@ -17,6 +18,7 @@ static class NetworkEvents
     public static void PublishAll(EngineParts parts, string containerId, NetworkAttachment? attachment, string action)
     {
         foreach (var endpoint in attachment?.Endpoints ?? [])
-            if (parts.Networks.Find(endpoint.Settings.NetworkID) is { } network) Publish(parts.Events, network, action, containerId);
+            if (parts.Networks.Find(endpoint.Settings.NetworkID) is { } network)
+                Publish(parts.Events, network, action, containerId);
     }
 }

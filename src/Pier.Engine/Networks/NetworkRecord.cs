@@ -2,7 +2,10 @@ using Pier.Engine.Containers;
 
 namespace Pier.Engine.Networks;
 
-/// <summary>What the store keeps of a network: as asked, with what was chosen for it. Who is connected is never stored: that follows from the containers.</summary>
+/// <summary>
+/// What the store keeps of a network: as asked, with what was chosen for it. Who is connected is never stored: that follows from the
+/// containers.
+/// </summary>
 public sealed record NetworkRecord
 {
     /// <summary>64 hex digits.</summary>

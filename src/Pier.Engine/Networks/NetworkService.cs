@@ -2,7 +2,10 @@ using Pier.Engine.Containers;
 
 namespace Pier.Engine.Networks;
 
-/// <summary>The use cases of networks, a file a verb. References are names, ids or unambiguous id prefixes. Every method throws the EngineException family.</summary>
+/// <summary>
+/// The use cases of networks, a file a verb. References are names, ids or unambiguous id prefixes. Every method throws the EngineException
+/// family.
+/// </summary>
 public sealed partial class NetworkService
 {
     readonly EngineParts parts;
@@ -19,7 +22,8 @@ public sealed partial class NetworkService
         var connected = new List<ConnectedContainer>();
         foreach (var container in parts.Containers.All)
         {
-            if (!container.IsRunning || container.Record.Network is not { } attachment) continue;
+            if (!container.IsRunning || container.Record.Network is not { } attachment)
+                continue;
             if (attachment.Endpoints.FirstOrDefault(e => e.Settings.NetworkID == networkId) is { } endpoint)
                 connected.Add(new ConnectedContainer(container.Id, container.Record.Name, endpoint));
         }

@@ -17,12 +17,17 @@ sealed class NetworkTable(RecordStore<NetworkRecord> records, NetworkStack stack
     /// <summary>As <see cref="Resolve"/>; null for none.</summary>
     public NetworkRecord? Find(string reference)
     {
-        if (records.Find(reference) is { } exact) return exact;
+        if (records.Find(reference) is { } exact)
+            return exact;
         var all = All;
-        if (all.FirstOrDefault(n => n.Name == reference) is { } named) return named;
-        if (reference.Length is 0 or >= 64 || !reference.All(char.IsAsciiHexDigitLower)) return null;
+        if (all.FirstOrDefault(n => n.Name == reference) is { } named)
+            return named;
+        if (reference.Length is 0 or >= 64 || !reference.All(char.IsAsciiHexDigitLower))
+            return null;
         var matches = all.Where(n => n.Id.StartsWith(reference, StringComparison.Ordinal)).Take(2).ToList();
-        return matches.Count < 2 ? matches.FirstOrDefault() : throw new InvalidParameterException($"network {reference} is ambiguous ({matches.Count} matches found based on ID prefix)");
+        return matches.Count < 2
+            ? matches.FirstOrDefault()
+            : throw new InvalidParameterException($"network {reference} is ambiguous ({matches.Count} matches found based on ID prefix)");
     }
 
     /// <summary>Makes it on the host and stores it. Nothing is left when either fails.</summary>
@@ -30,7 +35,8 @@ sealed class NetworkTable(RecordStore<NetworkRecord> records, NetworkStack stack
     {
         lock (_lock)
         {
-            if (All.Any(n => n.Name == asked.Name)) throw new ConflictException($"network with name {asked.Name} already exists");
+            if (All.Any(n => n.Name == asked.Name))
+                throw new ConflictException($"network with name {asked.Name} already exists");
             var made = stack.Create(NetworkWords.Spec(asked, mtu), asked.EnableIPv4, asked.EnableIPv6);
             try
             {
@@ -46,26 +52,34 @@ sealed class NetworkTable(RecordStore<NetworkRecord> records, NetworkStack stack
         }
     }
 
-    /// <summary>Removes it; false when somebody is connected. The device first: a record without one is made whole at the next start.</summary>
+    /// <summary>
+    /// Removes it; false when somebody is connected. The device first: a record without one is made whole at the next start.
+    /// </summary>
     public bool Remove(NetworkRecord record)
     {
         lock (_lock)
         {
-            if (records.Find(record.Id) is null) throw new NotFoundException($"network {record.Name} not found");
-            if (!stack.Remove(record.Id)) return false;
+            if (records.Find(record.Id) is null)
+                throw new NotFoundException($"network {record.Name} not found");
+            if (!stack.Remove(record.Id))
+                return false;
             records.Delete(record.Id);
             return true;
         }
     }
 
-    /// <summary>After a start of the engine: the predefined records, and every stored network on the host again. Returns those that the host refused.</summary>
+    /// <summary>
+    /// After a start of the engine: the predefined records, and every stored network on the host again. Returns those that the host
+    /// refused.
+    /// </summary>
     public IReadOnlyList<(NetworkRecord Network, string Problem)> Restore(int mtu)
     {
         PutPredefined(mtu);
         var failed = new List<(NetworkRecord, string)>();
         foreach (var record in All)
         {
-            if (record.IsPredefined) continue;
+            if (record.IsPredefined)
+                continue;
             try
             {
                 stack.Restore(NetworkWords.Spec(record, mtu));
@@ -82,7 +96,8 @@ sealed class NetworkTable(RecordStore<NetworkRecord> records, NetworkStack stack
 
     void PutPredefined(int mtu)
     {
-        foreach (var stale in All.Where(n => n.IsPredefined && n.Id != stack.Id(n.Name))) records.Delete(stale.Id);
+        foreach (var stale in All.Where(n => n.IsPredefined && n.Id != stack.Id(n.Name)))
+            records.Delete(stale.Id);
         Put("host", "host", []);
         Put("none", "null", []);
         if (stack.DefaultNetwork is not { } bridge)

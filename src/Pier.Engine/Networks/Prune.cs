@@ -12,10 +12,12 @@ public sealed partial class NetworkService
         foreach (var record in Table.All.Where(n => !n.IsPredefined && filter.Matches(n)))
         {
             ct.ThrowIfCancellationRequested();
-            if (IsReferred(record)) continue;
+            if (IsReferred(record))
+                continue;
             try
             {
-                if (!Table.Remove(record)) continue;
+                if (!Table.Remove(record))
+                    continue;
             }
             catch (NotFoundException)
             {
@@ -30,6 +32,8 @@ public sealed partial class NetworkService
         return Task.FromResult<IReadOnlyList<string>>(names);
     }
 
-    bool IsReferred(NetworkRecord network) => parts.Containers.All.Any(c =>
-        c.Record.Networking?.EndpointsConfig?.Any(e => e.Key == network.Name || e.Value?.NetworkID == network.Id) == true);
+    bool IsReferred(NetworkRecord network) =>
+        parts.Containers.All.Any(c =>
+            c.Record.Networking?.EndpointsConfig?.Any(e => e.Key == network.Name || e.Value?.NetworkID == network.Id) == true
+        );
 }

@@ -6,20 +6,23 @@ namespace Pier.Engine.Networks;
 public sealed partial class NetworkService
 {
     /// <summary>
-    /// After a start of the engine, with all running containers taken over: what the last one left half done is undone or completed, on the host, in
-    /// the records and in the containers' files.
+    /// After a start of the engine, with all running containers taken over: what the last one left half done is undone or completed, on the
+    /// host, in the records and in the containers' files.
     /// </summary>
     internal void Resume()
     {
-        foreach (var sandbox in parts.Network.Reconcile()) Left(sandbox);
+        foreach (var sandbox in parts.Network.Reconcile())
+            Left(sandbox);
         foreach (var container in parts.Containers.All)
-            if (container is { IsRunning: true, Sandbox: { } sandbox }) files.Complete(container.Record, sandbox.Record);
+            if (container is { IsRunning: true, Sandbox: { } sandbox })
+                files.Complete(container.Record, sandbox.Record);
     }
 
     /// <summary>A disconnection was cut: the device is gone. The network stays asked for, until somebody disconnects again.</summary>
     void Left(SandboxRecord sandbox)
     {
-        if (parts.Containers.ById(sandbox.ContainerId) is not { Record: { Network: { } before } record } container) return;
+        if (parts.Containers.ById(sandbox.ContainerId) is not { Record: { Network: { } before } record } container)
+            return;
         container.Record = record with { Network = NetworkRequests.Stored(sandbox, record, parts) };
         parts.Records.Put(container.Id, container.Record);
         foreach (var left in before.Endpoints.Where(e => sandbox.In(e.Settings.NetworkID) is null))

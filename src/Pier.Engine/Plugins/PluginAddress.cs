@@ -10,8 +10,7 @@ sealed record PluginAddress(string Name, Uri Address, PluginTls? Tls = null);
 sealed record PluginDescription(string? Name, string? Addr, [property: JsonPropertyName("TLSConfig")] PluginTls? Tls);
 
 /// <summary>How a plugin's server proves itself, and this engine to it; PEM files.</summary>
-sealed record PluginTls(
-    bool InsecureSkipVerify, [property: JsonPropertyName("CAFile")] string? CaFile, string? CertFile, string? KeyFile);
+sealed record PluginTls(bool InsecureSkipVerify, [property: JsonPropertyName("CAFile")] string? CaFile, string? CertFile, string? KeyFile);
 
 [JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true)]
 [JsonSerializable(typeof(PluginDescription))]

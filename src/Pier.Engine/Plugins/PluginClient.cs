@@ -11,8 +11,8 @@ using Pier.Model;
 namespace Pier.Engine.Plugins;
 
 /// <summary>
-/// Talks Docker's plugin protocol: a POST of JSON a call, an answer with "Err" where it failed. A plugin is another program: answers are bounded in
-/// size, calls in time, and what it complains about is told as its own words.
+/// Talks Docker's plugin protocol: a POST of JSON a call, an answer with "Err" where it failed. A plugin is another program: answers are
+/// bounded in size, calls in time, and what it complains about is told as its own words.
 /// </summary>
 sealed class PluginClient : IDisposable
 {
@@ -26,10 +26,24 @@ sealed class PluginClient : IDisposable
     PluginClient(PluginAddress plugin)
     {
         _name = plugin.Name;
-        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = ConnectPatience, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5) };
-        if (plugin.Address.Scheme == "unix") handler.ConnectCallback = (_, ct) => ConnectAsync(plugin.Address.LocalPath, ct);
-        if (plugin.Tls is { } tls) handler.SslOptions = Options(tls);
-        _http = new HttpClient(handler) { BaseAddress = Base(plugin), Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = GreatestAnswer };
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = ConnectPatience,
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5),
+        };
+        if (plugin.Address.Scheme == "unix")
+            handler.ConnectCallback = (_, ct) => ConnectAsync(plugin.Address.LocalPath, ct);
+        if (plugin.Tls is { } tls)
+            handler.SslOptions = Options(tls);
+        _http = new HttpClient(handler)
+        {
+            BaseAddress = Base(plugin),
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = GreatestAnswer,
+        };
     }
 
     /// <summary>What the plugin says it is: "VolumeDriver", "NetworkDriver", ...</summary>
@@ -41,7 +55,17 @@ sealed class PluginClient : IDisposable
         var client = new PluginClient(plugin);
         try
         {
-            client.Implements = client.Post("Plugin.Activate", new EmptyObject(), PluginJson.Default.EmptyObject, PluginJson.Default.Activation, ConnectPatience).Implements ?? [];
+            client.Implements =
+                client
+                    .Post(
+                        "Plugin.Activate",
+                        new EmptyObject(),
+                        PluginJson.Default.EmptyObject,
+                        PluginJson.Default.Activation,
+                        ConnectPatience
+                    )
+                    .Implements
+                ?? [];
             return client;
         }
         catch
@@ -52,21 +76,33 @@ sealed class PluginClient : IDisposable
     }
 
     /// <summary>One call; throws <see cref="HostFailureException"/> with the plugin's own words where it fails.</summary>
-    public TAnswer Post<TRequest, TAnswer>(string method, TRequest request, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TAnswer> answerType, TimeSpan patience)
+    public TAnswer Post<TRequest, TAnswer>(
+        string method,
+        TRequest request,
+        JsonTypeInfo<TRequest> requestType,
+        JsonTypeInfo<TAnswer> answerType,
+        TimeSpan patience
+    )
         where TAnswer : PluginAnswer
     {
         using var timeout = new CancellationTokenSource(patience);
         try
         {
-            using var message = new HttpRequestMessage(HttpMethod.Post, method) { Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, requestType)) };
+            using var message = new HttpRequestMessage(HttpMethod.Post, method)
+            {
+                Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, requestType)),
+            };
             message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             message.Headers.Accept.ParseAdd(MediaType);
             using var response = _http.Send(message, HttpCompletionOption.ResponseContentRead, timeout.Token);
             using var body = response.Content.ReadAsStream(timeout.Token);
-            if (response.StatusCode == HttpStatusCode.NotFound) throw new HostFailureException($"{_name}: {method}: the plugin does not know this call");
+            if (response.StatusCode == HttpStatusCode.NotFound)
+                throw new HostFailureException($"{_name}: {method}: the plugin does not know this call");
             var answer = JsonSerializer.Deserialize(body, answerType);
-            if (answer?.Err is { Length: > 0 } error) throw new HostFailureException($"VolumeDriver.{method[(method.LastIndexOf('.') + 1)..]}: {error}");
-            if (!response.IsSuccessStatusCode || answer is null) throw new HostFailureException($"{_name}: {method}: status {(int)response.StatusCode}");
+            if (answer?.Err is { Length: > 0 } error)
+                throw new HostFailureException($"VolumeDriver.{method[(method.LastIndexOf('.') + 1)..]}: {error}");
+            if (!response.IsSuccessStatusCode || answer is null)
+                throw new HostFailureException($"{_name}: {method}: status {(int)response.StatusCode}");
             return answer;
         }
         catch (OperationCanceledException e)
@@ -94,17 +130,19 @@ sealed class PluginClient : IDisposable
         }
     }
 
-    static Uri Base(PluginAddress plugin) => plugin.Address.Scheme switch
-    {
-        "unix" => new Uri("http://plugin/"),
-        "tcp" => new Uri($"{(plugin.Tls is null ? "http" : "https")}://{plugin.Address.Authority}/"),
-        _ => new Uri($"{plugin.Address.Scheme}://{plugin.Address.Authority}/"),
-    };
+    static Uri Base(PluginAddress plugin) =>
+        plugin.Address.Scheme switch
+        {
+            "unix" => new Uri("http://plugin/"),
+            "tcp" => new Uri($"{(plugin.Tls is null ? "http" : "https")}://{plugin.Address.Authority}/"),
+            _ => new Uri($"{plugin.Address.Scheme}://{plugin.Address.Authority}/"),
+        };
 
     static SslClientAuthenticationOptions Options(PluginTls tls)
     {
         var options = new SslClientAuthenticationOptions();
-        if (tls is { CertFile: { Length: > 0 } certificate, KeyFile: { Length: > 0 } key }) options.ClientCertificates = [X509Certificate2.CreateFromPemFile(certificate, key)];
+        if (tls is { CertFile: { Length: > 0 } certificate, KeyFile: { Length: > 0 } key })
+            options.ClientCertificates = [X509Certificate2.CreateFromPemFile(certificate, key)];
         if (tls.CaFile is { Length: > 0 } authorities)
         {
             var chain = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
@@ -112,7 +150,8 @@ sealed class PluginClient : IDisposable
             options.CertificateChainPolicy = chain;
         }
         // The administrator's own word in the plugin's file.
-        if (tls.InsecureSkipVerify) options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        if (tls.InsecureSkipVerify)
+            options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
         return options;
     }
 

@@ -11,7 +11,8 @@ sealed record SecurityOptions(string? Seccomp, string? AppArmor, bool NoNewPrivi
     public static SecurityOptions Parse(IReadOnlyList<string>? options)
     {
         var result = new SecurityOptions(null, null, false, false);
-        foreach (var option in options ?? []) result = result.With(option);
+        foreach (var option in options ?? [])
+            result = result.With(option);
         return result;
     }
 
@@ -25,19 +26,29 @@ sealed record SecurityOptions(string? Seccomp, string? AppArmor, bool NoNewPrivi
                 throw new InvalidParameterException($"invalid --security-opt: {option}: this host has no such security module");
         }
         if (parsed.AppArmor is not (null or "" or "unconfined") && !appArmor)
-            throw new InvalidParameterException($"invalid --security-opt: apparmor={parsed.AppArmor}: this host has no such security module");
+            throw new InvalidParameterException(
+                $"invalid --security-opt: apparmor={parsed.AppArmor}: this host has no such security module"
+            );
     }
 
-    /// <summary>The AppArmor profile of a container's processes: its own, or the host's default one (null: none there). Null for unconfined.</summary>
-    public string? ProfileOf(HostConfig host, string? byDefault) => host.Privileged || AppArmor == "unconfined" ? null : AppArmor is { Length: > 0 } own ? own : byDefault;
+    /// <summary>
+    /// The AppArmor profile of a container's processes: its own, or the host's default one (null: none there). Null for unconfined.
+    /// </summary>
+    public string? ProfileOf(HostConfig host, string? byDefault) =>
+        host.Privileged || AppArmor == "unconfined" ? null
+        : AppArmor is { Length: > 0 } own ? own
+        : byDefault;
 
     SecurityOptions With(string option)
     {
         // "systempaths" is what a client makes of it: empty lists of masked and read-only paths.
-        if (option is "no-new-privileges") return this with { NoNewPrivileges = true };
-        if (option is "disable" or "systempaths=unconfined") return this;
+        if (option is "no-new-privileges")
+            return this with { NoNewPrivileges = true };
+        if (option is "disable" or "systempaths=unconfined")
+            return this;
         var separator = option.AsSpan().IndexOfAny('=', ':');
-        if (separator < 0) throw new InvalidParameterException($"invalid --security-opt 1: \"{option}\"");
+        if (separator < 0)
+            throw new InvalidParameterException($"invalid --security-opt 1: \"{option}\"");
         var (key, value) = (option[..separator], option[(separator + 1)..]);
         return key switch
         {
@@ -51,12 +62,13 @@ sealed record SecurityOptions(string? Seccomp, string? AppArmor, bool NoNewPrivi
     }
 
     // The words of Go's strconv.ParseBool.
-    static bool Flag(string option, string value) => value switch
-    {
-        "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
-        "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
-        _ => throw Unknown(option),
-    };
+    static bool Flag(string option, string value) =>
+        value switch
+        {
+            "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
+            "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
+            _ => throw Unknown(option),
+        };
 
     static InvalidParameterException Unknown(string option) => new($"invalid --security-opt 2: \"{option}\"");
 }

@@ -36,11 +36,14 @@ static class SpecBuilder
         };
     }
 
-    /// <summary>The environment: Docker's PATH, HOSTNAME and TERM, then linked containers, then what image and user say, later ones winning.</summary>
+    /// <summary>
+    /// The environment: Docker's PATH, HOSTNAME and TERM, then linked containers, then what image and user say, later ones winning.
+    /// </summary>
     public static IReadOnlyList<string> Environment(ContainerConfig config, string hostname, IReadOnlyList<string>? links = null)
     {
         var environment = new List<string> { "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOSTNAME=" + hostname };
-        if (config.Tty) environment.Add("TERM=xterm");
+        if (config.Tty)
+            environment.Add("TERM=xterm");
         environment.AddRange(links ?? []);
         return Merge(environment, config.Env ?? []);
     }
@@ -56,7 +59,8 @@ static class SpecBuilder
             var at = result.FindIndex(e => e.StartsWith(name, StringComparison.Ordinal) && e.Length > name.Length && e[name.Length] == '=');
             if (equals < 0)
             {
-                if (at >= 0) result.RemoveAt(at);
+                if (at >= 0)
+                    result.RemoveAt(at);
             }
             else if (at >= 0)
             {
@@ -75,11 +79,13 @@ static class SpecBuilder
         var host = record.HostConfig;
         var security = SecurityOptions.Parse(host.SecurityOpt);
         IReadOnlyList<string> arguments = [record.Path, .. record.Args];
-        if (facts.InitFile is not null) arguments = [InitPath, "--", .. arguments];
+        if (facts.InitFile is not null)
+            arguments = [InitPath, "--", .. arguments];
         return new Model.Runtime.Process
         {
             Terminal = record.Config.Tty,
-            ConsoleSize = facts.Rows > 0 && facts.Columns > 0 ? new ConsoleSize { Height = (uint)facts.Rows, Width = (uint)facts.Columns } : null,
+            ConsoleSize =
+                facts.Rows > 0 && facts.Columns > 0 ? new ConsoleSize { Height = (uint)facts.Rows, Width = (uint)facts.Columns } : null,
             User = facts.User,
             Args = arguments,
             Env = Environment(record.Config, facts.Hostname, facts.LinkEnvironment),
@@ -104,22 +110,31 @@ static class SpecBuilder
     }
 
     public static Rlimit Rlimit(Ulimit limit) =>
-        new() { Type = "RLIMIT_" + limit.Name.ToUpperInvariant(), Soft = (ulong)limit.Soft, Hard = (ulong)limit.Hard };
+        new()
+        {
+            Type = "RLIMIT_" + limit.Name.ToUpperInvariant(),
+            Soft = (ulong)limit.Soft,
+            Hard = (ulong)limit.Hard,
+        };
 
     static List<LinuxNamespace> Namespaces(HostConfig host, SpecFacts facts)
     {
         var namespaces = new List<LinuxNamespace> { new() { Type = "mount" } };
         void Add(string type, string mode, bool hostByDefault = false)
         {
-            if (facts.JoinedNamespaces.TryGetValue(type, out var path)) namespaces.Add(new LinuxNamespace { Type = type, Path = path });
-            else if (mode != "host" && !(hostByDefault && mode.Length == 0)) namespaces.Add(new LinuxNamespace { Type = type });
+            if (facts.JoinedNamespaces.TryGetValue(type, out var path))
+                namespaces.Add(new LinuxNamespace { Type = type, Path = path });
+            else if (mode != "host" && !(hostByDefault && mode.Length == 0))
+                namespaces.Add(new LinuxNamespace { Type = type });
         }
-        if (facts.Ids is not null) namespaces.Add(new LinuxNamespace { Type = "user" });
+        if (facts.Ids is not null)
+            namespaces.Add(new LinuxNamespace { Type = "user" });
         Add("uts", host.UTSMode);
         Add("ipc", host.IpcMode);
         Add("pid", host.PidMode);
         // The namespace itself comes from the network room as a descriptor; without one the daemon's is used.
-        if (host.NetworkMode != "host") namespaces.Add(new LinuxNamespace { Type = "network" });
+        if (host.NetworkMode != "host")
+            namespaces.Add(new LinuxNamespace { Type = "network" });
         // Docker: private on cgroup v2, the host's on v1 unless asked for.
         Add("cgroup", host.CgroupnsMode, hostByDefault: !facts.CgroupV2);
         return namespaces;
@@ -127,7 +142,8 @@ static class SpecBuilder
 
     static string? Propagation(ContainerRecord record)
     {
-        if (record.Mounts.Any(m => m.Propagation is "shared" or "rshared")) return "shared";
+        if (record.Mounts.Any(m => m.Propagation is "shared" or "rshared"))
+            return "shared";
         return record.Mounts.Any(m => m.Propagation is "slave" or "rslave") ? "rslave" : null;
     }
 }

@@ -3,7 +3,10 @@ using Pier.Runtime;
 
 namespace Pier.Engine.Specs;
 
-/// <summary>What a spec needs besides the container's record: resolved ids, host facts, prepared files. All plain data, so that specs are golden-tested.</summary>
+/// <summary>
+/// What a spec needs besides the container's record: resolved ids, host facts, prepared files. All plain data, so that specs are
+/// golden-tested.
+/// </summary>
 sealed record SpecFacts
 {
     public required User User { get; init; }

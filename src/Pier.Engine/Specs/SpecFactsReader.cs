@@ -9,14 +9,22 @@ using Pier.Store;
 namespace Pier.Engine.Specs;
 
 /// <summary>Gathers what <see cref="SpecBuilder"/> needs from the host, from other containers and from the root file system.</summary>
-sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable containers, LinkedContainers links, ContainerDefaults defaults, IdMappings? remap)
+sealed class SpecFactsReader(
+    StoreRoot store,
+    RuntimeHost host,
+    ContainerTable containers,
+    LinkedContainers links,
+    ContainerDefaults defaults,
+    IdMappings? remap
+)
 {
     readonly Layout layout = store.Layout;
     readonly Lazy<SafeFileHandle> layerMap = new(() => host.MakeLayerMap(remap!));
 
     /// <summary>The operator's limits, and of open descriptors what the daemon itself was given.</summary>
-    readonly IReadOnlyList<Rlimit> rlimits =
-        defaults.Ulimits.Any(u => u.Name == "nofile") ? [.. defaults.Ulimits.Select(SpecBuilder.Rlimit)] : [.. defaults.Ulimits.Select(SpecBuilder.Rlimit), host.OpenFiles];
+    readonly IReadOnlyList<Rlimit> rlimits = defaults.Ulimits.Any(u => u.Name == "nofile")
+        ? [.. defaults.Ulimits.Select(SpecBuilder.Rlimit)]
+        : [.. defaults.Ulimits.Select(SpecBuilder.Rlimit), host.OpenFiles];
 
     public bool CgroupV2 => host.CgroupV2;
 
@@ -48,7 +56,8 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
 
     /// <summary>The /dev/shm that a container has in common with the owner of its IPC namespace, or null. The caller closes it.</summary>
     public SafeFileHandle? SharedMemory(ContainerRecord record) =>
-        record.HostConfig.IpcMode.StartsWith("container:", StringComparison.Ordinal) && !record.Mounts.Any(m => m.Destination == SpecMounts.SharedMemory)
+        record.HostConfig.IpcMode.StartsWith("container:", StringComparison.Ordinal)
+        && !record.Mounts.Any(m => m.Destination == SpecMounts.SharedMemory)
             ? host.OpenSharedMemory(containers.Resolve(record.HostConfig.IpcMode["container:".Length..]).Pid)
             : null;
 
@@ -56,17 +65,20 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
     public IdMappings? IdsOf(HostConfig hostConfig) => hostConfig.UsernsMode == "host" ? null : remap;
 
     /// <summary>
-    /// The namespaces that a remapped container is started in: new ones, or, where it shares something with another container, that one's user namespace, which
-    /// what they share belongs to.
+    /// The namespaces that a remapped container is started in: new ones, or, where it shares something with another container, that one's
+    /// user namespace, which what they share belongs to.
     /// </summary>
     public RemappedNamespaces? Remapped(ContainerRecord record)
     {
-        if (IdsOf(record.HostConfig) is not { } ids) return null;
+        if (IdsOf(record.HostConfig) is not { } ids)
+            return null;
         foreach (var mode in (string[])[record.HostConfig.NetworkMode, record.HostConfig.PidMode, record.HostConfig.IpcMode])
         {
-            if (!mode.StartsWith("container:", StringComparison.Ordinal)) continue;
+            if (!mode.StartsWith("container:", StringComparison.Ordinal))
+                continue;
             var other = containers.Resolve(mode["container:".Length..]);
-            if (other.IsRunning) return new RemappedNamespaces(host.OpenUserNamespace(other.Pid), null, layerMap.Value);
+            if (other.IsRunning)
+                return new RemappedNamespaces(host.OpenUserNamespace(other.Pid), null, layerMap.Value);
         }
         var (user, network) = host.MakeNamespaces(ids);
         return new RemappedNamespaces(user, network, layerMap.Value);
@@ -75,7 +87,8 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
     /// <summary>The filter of a container's processes, or null for none.</summary>
     public LinuxSeccomp? Seccomp(ContainerRecord record, bool privileged)
     {
-        if (record.HostConfig.Privileged || privileged) return null;
+        if (record.HostConfig.Privileged || privileged)
+            return null;
         var capabilities = DefaultCapabilities.Resolve(record.HostConfig, host.Capabilities);
         return SecurityOptions.Parse(record.HostConfig.SecurityOpt).Seccomp switch
         {
@@ -99,9 +112,17 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
             User = resolved,
             Args = exec.Command,
             Env = SpecBuilder.Merge(environment, [.. exec.Environment]),
-            Cwd = exec.WorkingDirectory.Length > 0 ? exec.WorkingDirectory : record.Config.WorkingDir.Length > 0 ? record.Config.WorkingDir : "/",
+            Cwd =
+                exec.WorkingDirectory.Length > 0 ? exec.WorkingDirectory
+                : record.Config.WorkingDir.Length > 0 ? record.Config.WorkingDir
+                : "/",
             Capabilities = DefaultCapabilities.Sets(
-                DefaultCapabilities.Resolve(exec.Privileged ? record.HostConfig with { Privileged = true } : record.HostConfig, host.Capabilities), resolved.Uid == 0),
+                DefaultCapabilities.Resolve(
+                    exec.Privileged ? record.HostConfig with { Privileged = true } : record.HostConfig,
+                    host.Capabilities
+                ),
+                resolved.Uid == 0
+            ),
             Rlimits = SpecBuilder.Rlimits(record.HostConfig, rlimits),
             ApparmorProfile = exec.Privileged ? null : security.ProfileOf(record.HostConfig, host.AppArmor.EnsureDefault()),
             NoNewPrivileges = security.NoNewPrivileges,
@@ -111,15 +132,27 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
 
     Dictionary<string, LinuxDevice> Devices(HostConfig hostConfig)
     {
-        if (hostConfig.Privileged) return host.Devices().ToDictionary(d => d.Path);
-        var paths = (hostConfig.Devices ?? []).Select(d => d.PathOnHost)
+        if (hostConfig.Privileged)
+            return host.Devices().ToDictionary(d => d.Path);
+        var paths = (hostConfig.Devices ?? [])
+            .Select(d => d.PathOnHost)
             .Concat((hostConfig.BlkioWeightDevice ?? []).Select(d => d.Path))
-            .Concat(new[] { hostConfig.BlkioDeviceReadBps, hostConfig.BlkioDeviceWriteBps, hostConfig.BlkioDeviceReadIOps, hostConfig.BlkioDeviceWriteIOps }
-                .SelectMany(t => t ?? []).Select(d => d.Path));
+            .Concat(
+                new[]
+                {
+                    hostConfig.BlkioDeviceReadBps,
+                    hostConfig.BlkioDeviceWriteBps,
+                    hostConfig.BlkioDeviceReadIOps,
+                    hostConfig.BlkioDeviceWriteIOps,
+                }
+                    .SelectMany(t => t ?? [])
+                    .Select(d => d.Path)
+            );
         var result = new Dictionary<string, LinuxDevice>();
         foreach (var path in paths.Distinct())
         {
-            if (host.Device(path) is { } device) result[path] = device;
+            if (host.Device(path) is { } device)
+                result[path] = device;
         }
         return result;
     }
@@ -130,12 +163,23 @@ sealed class SpecFactsReader(StoreRoot store, RuntimeHost host, ContainerTable c
         void Join(string type, string file, string mode)
         {
             const string prefix = "container:";
-            if (!mode.StartsWith(prefix, StringComparison.Ordinal)) return;
+            if (!mode.StartsWith(prefix, StringComparison.Ordinal))
+                return;
             var other = containers.Resolve(mode[prefix.Length..]);
             // Docker shares the shared memory with the namespace, and only what its owner gave away.
-            if (type == "ipc" && other.Record.HostConfig.IpcMode is var owner && owner is not ("shareable" or "host") && !owner.StartsWith(prefix, StringComparison.Ordinal))
-                throw new ConflictException($"can't join IPC of container {other.Id}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)");
-            if (!other.IsRunning) throw new ConflictException($"cannot join {type} namespace of a non running container: container {other.Id} is not running");
+            if (
+                type == "ipc"
+                && other.Record.HostConfig.IpcMode is var owner
+                && owner is not ("shareable" or "host")
+                && !owner.StartsWith(prefix, StringComparison.Ordinal)
+            )
+                throw new ConflictException(
+                    $"can't join IPC of container {other.Id}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)"
+                );
+            if (!other.IsRunning)
+                throw new ConflictException(
+                    $"cannot join {type} namespace of a non running container: container {other.Id} is not running"
+                );
             result[type] = $"/proc/{other.Pid}/ns/{file}";
         }
         Join("pid", "pid", hostConfig.PidMode);

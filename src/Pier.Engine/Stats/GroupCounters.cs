@@ -2,7 +2,9 @@ using Pier.Runtime;
 
 namespace Pier.Engine.Stats;
 
-/// <summary>The counters of a container's control group: times in nanoseconds, memory in bytes; zero where a controller is missing.</summary>
+/// <summary>
+/// The counters of a container's control group: times in nanoseconds, memory in bytes; zero where a controller is missing.
+/// </summary>
 public sealed record GroupCounters
 {
     public required DateTimeOffset Read { get; init; }
@@ -34,26 +36,27 @@ public sealed record GroupCounters
     public IReadOnlyList<DeviceCounter> IoBytes { get; init; } = [];
     public IReadOnlyList<DeviceCounter> IoOperations { get; init; } = [];
 
-    internal static GroupCounters Of(ContainerStats stats) => new()
-    {
-        Read = stats.Read,
-        CpuTotal = stats.Cpu.TotalUsage,
-        CpuUser = stats.Cpu.UserUsage,
-        CpuKernel = stats.Cpu.KernelUsage,
-        CpuByProcessor = stats.Cpu.PerCpuUsage,
-        Periods = stats.Cpu.ThrottlingPeriods,
-        ThrottledPeriods = stats.Cpu.ThrottledPeriods,
-        ThrottledTime = stats.Cpu.ThrottledTime,
-        MemoryUsage = stats.Memory.Usage,
-        MemoryMaximum = stats.Memory.MaxUsage,
-        MemoryLimit = stats.Memory.Limit,
-        MemoryFailCount = stats.Memory.FailCount,
-        MemoryDetail = stats.Memory.Detail,
-        Pids = (ulong)stats.PidsCurrent,
-        PidsLimit = (ulong)stats.PidsLimit,
-        IoBytes = [.. stats.IoServiceBytes.Select(e => new DeviceCounter(e.Major, e.Minor, e.Op, e.Value))],
-        IoOperations = [.. stats.IoServiced.Select(e => new DeviceCounter(e.Major, e.Minor, e.Op, e.Value))],
-    };
+    internal static GroupCounters Of(ContainerStats stats) =>
+        new()
+        {
+            Read = stats.Read,
+            CpuTotal = stats.Cpu.TotalUsage,
+            CpuUser = stats.Cpu.UserUsage,
+            CpuKernel = stats.Cpu.KernelUsage,
+            CpuByProcessor = stats.Cpu.PerCpuUsage,
+            Periods = stats.Cpu.ThrottlingPeriods,
+            ThrottledPeriods = stats.Cpu.ThrottledPeriods,
+            ThrottledTime = stats.Cpu.ThrottledTime,
+            MemoryUsage = stats.Memory.Usage,
+            MemoryMaximum = stats.Memory.MaxUsage,
+            MemoryLimit = stats.Memory.Limit,
+            MemoryFailCount = stats.Memory.FailCount,
+            MemoryDetail = stats.Memory.Detail,
+            Pids = (ulong)stats.PidsCurrent,
+            PidsLimit = (ulong)stats.PidsLimit,
+            IoBytes = [.. stats.IoServiceBytes.Select(e => new DeviceCounter(e.Major, e.Minor, e.Op, e.Value))],
+            IoOperations = [.. stats.IoServiced.Select(e => new DeviceCounter(e.Major, e.Minor, e.Op, e.Value))],
+        };
 }
 
 /// <summary>One kind of operation on one block device; Op is the kernel's word, "Read" (cgroup v1) or "read" (v2).</summary>

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Pier.Engine.Stats;
 
-/// <summary>Time that all processors of the host have counted, idle included, in nanoseconds, and how many are online: proc(5), /proc/stat.</summary>
+/// <summary>
+/// Time that all processors of the host have counted, idle included, in nanoseconds, and how many are online: proc(5), /proc/stat.
+/// </summary>
 public readonly record struct HostProcessors(ulong TotalTime, int Online)
 {
     // USER_HZ is 100 on every architecture that Linux still has.
@@ -19,7 +21,8 @@ public readonly record struct HostProcessors(ulong TotalTime, int Online)
         var online = 0;
         foreach (var line in lines)
         {
-            if (!line.StartsWith("cpu", StringComparison.Ordinal)) break;
+            if (!line.StartsWith("cpu", StringComparison.Ordinal))
+                break;
             if (line[3] != ' ')
             {
                 online++;

@@ -29,13 +29,17 @@ public sealed class StatsService
     {
         var container = parts.Containers.Resolve(reference);
         var before = Sample(container);
-        if (before.Group is null) return new StatsPair(before, null);
+        if (before.Group is null)
+            return new StatsPair(before, null);
         await Task.Delay(Period, parts.Time, ct).ConfigureAwait(false);
         return new StatsPair(Sample(container), before);
     }
 
-    /// <summary>A sample each second until the container is removed. Throws when it does not exist as soon as the method is called.</summary>
-    public IAsyncEnumerable<StatsPair> StreamAsync(string reference, CancellationToken ct) => Stream(parts.Containers.Resolve(reference), ct);
+    /// <summary>
+    /// A sample each second until the container is removed. Throws when it does not exist as soon as the method is called.
+    /// </summary>
+    public IAsyncEnumerable<StatsPair> StreamAsync(string reference, CancellationToken ct) =>
+        Stream(parts.Containers.Resolve(reference), ct);
 
     async IAsyncEnumerable<StatsPair> Stream(Container container, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -51,8 +55,14 @@ public sealed class StatsService
 
     StatsSample Sample(Container container)
     {
-        var empty = new StatsSample { Id = container.Id, Name = container.Record.Name, CgroupV2 = cgroupV2 };
-        if (!container.IsRunning) return empty;
+        var empty = new StatsSample
+        {
+            Id = container.Id,
+            Name = container.Record.Name,
+            CgroupV2 = cgroupV2,
+        };
+        if (!container.IsRunning)
+            return empty;
         try
         {
             return empty with

@@ -7,22 +7,27 @@ using Pier.Model.Trust;
 namespace Pier.Engine.Trust;
 
 /// <summary>
-/// The host's rule of whose images may come in: a policy file, read anew at every pull, with the public keys that it names beside it. It holds for
-/// every client, whatever the client asks for.
+/// The host's rule of whose images may come in: a policy file, read anew at every pull, with the public keys that it names beside it. It
+/// holds for every client, whatever the client asks for.
 /// </summary>
 sealed class TrustCheck(string? policyFile, RegistryClient registries)
 {
     /// <summary>
-    /// The name by the digest that a trusted key signed; the name itself where no signature is needed. Throws <see cref="ForbiddenException"/>.
+    /// The name by the digest that a trusted key signed; the name itself where no signature is needed. Throws
+    /// <see cref="ForbiddenException"/>.
     /// </summary>
     public async Task<ImageReference> ResolveAsync(ImageReference name, ICredentialSource credentials, CancellationToken ct)
     {
-        if (policyFile is null || Read(name) is not { Count: > 0 } keys) return name;
-        var target = await registries.ManifestAsync(name, credentials, ct).ConfigureAwait(false)
+        if (policyFile is null || Read(name) is not { Count: > 0 } keys)
+            return name;
+        var target =
+            await registries.ManifestAsync(name, credentials, ct).ConfigureAwait(false)
             ?? throw new NotFoundException($"manifest for {name.Familiar} not found: manifest unknown: manifest unknown");
         var signatures = await registries.SignaturesAsync(name, target.Descriptor.Digest, credentials, ct).ConfigureAwait(false);
         if (!signatures.Any(s => keys.Any(k => IsOf(s, target.Descriptor.Digest, k))))
-            throw new ForbiddenException($"image {name.Familiar} is refused: {policyFile} asks for a signature of {target.Descriptor.Digest}, and none of its keys made one");
+            throw new ForbiddenException(
+                $"image {name.Familiar} is refused: {policyFile} asks for a signature of {target.Descriptor.Digest}, and none of its keys made one"
+            );
         return name.WithDigest(target.Descriptor.Digest);
     }
 

@@ -5,7 +5,9 @@ namespace Pier.Engine.Volumes;
 
 public sealed partial class VolumeService
 {
-    /// <summary>Writes a volume's content as a tar stream. Processes that write meanwhile are not stopped. The target is written synchronously.</summary>
+    /// <summary>
+    /// Writes a volume's content as a tar stream. Processes that write meanwhile are not stopped. The target is written synchronously.
+    /// </summary>
     public Task ExportAsync(string name, Stream target, CancellationToken ct)
     {
         var record = Table.Resolve(name);
@@ -13,12 +15,16 @@ public sealed partial class VolumeService
     }
 
     /// <summary>Unpacks a tar (gzip or plain) over a volume's content; a volume that is not there is made.</summary>
-    public Task<VolumeView> ImportAsync(string name, Stream tar, CancellationToken ct) => Task.Run(() =>
-    {
-        var record = Table.Ensure(new CreateVolume(name, "", null, null));
-        WithContent(record, tree => tree.Import(tar));
-        return View(record);
-    }, ct);
+    public Task<VolumeView> ImportAsync(string name, Stream tar, CancellationToken ct) =>
+        Task.Run(
+            () =>
+            {
+                var record = Table.Ensure(new CreateVolume(name, "", null, null));
+                WithContent(record, tree => tree.Import(tar));
+                return View(record);
+            },
+            ct
+        );
 
     void WithContent(VolumeRecord record, Action<VolumeTree> action)
     {

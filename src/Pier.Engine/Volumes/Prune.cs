@@ -6,8 +6,13 @@ namespace Pier.Engine.Volumes;
 
 public sealed partial class VolumeService
 {
-    /// <summary>Removes volumes without users: anonymous ones, with the filter all=true named ones too. The answer is names and bytes freed.</summary>
-    public Task<(IReadOnlyList<string> Names, long Bytes)> PruneAsync(IReadOnlyDictionary<string, IReadOnlyList<string>> filters, CancellationToken ct)
+    /// <summary>
+    /// Removes volumes without users: anonymous ones, with the filter all=true named ones too. The answer is names and bytes freed.
+    /// </summary>
+    public Task<(IReadOnlyList<string> Names, long Bytes)> PruneAsync(
+        IReadOnlyDictionary<string, IReadOnlyList<string>> filters,
+        CancellationToken ct
+    )
     {
         var asked = filters.ToDictionary();
         asked.TryAdd("all", ["false"]);
@@ -16,8 +21,12 @@ public sealed partial class VolumeService
         foreach (var record in Table.All.Where(filter.Matches))
         {
             ct.ThrowIfCancellationRequested();
-            if (Table.Users(record.Name).Count > 0) continue;
-            var size = record.IsMounted || Table.DriverOf(record) is not LocalDriver local ? 0 : Table.Tree(local.Describe(record.Name).Mountpoint).Usage().Bytes;
+            if (Table.Users(record.Name).Count > 0)
+                continue;
+            var size =
+                record.IsMounted || Table.DriverOf(record) is not LocalDriver local
+                    ? 0
+                    : Table.Tree(local.Describe(record.Name).Mountpoint).Usage().Bytes;
             try
             {
                 Table.Remove(record.Name);
@@ -29,7 +38,12 @@ public sealed partial class VolumeService
             names.Add(record.Name);
             bytes += size;
         }
-        parts.Events.Publish("volume", "prune", "", new Dictionary<string, string> { ["reclaimed"] = bytes.ToString(CultureInfo.InvariantCulture) });
+        parts.Events.Publish(
+            "volume",
+            "prune",
+            "",
+            new Dictionary<string, string> { ["reclaimed"] = bytes.ToString(CultureInfo.InvariantCulture) }
+        );
         return Task.FromResult<(IReadOnlyList<string>, long)>((names, bytes));
     }
 }

@@ -11,9 +11,7 @@ public sealed partial class VolumeService
         {
             Table.Remove(name);
         }
-        catch (NotFoundException) when (force)
-        {
-        }
+        catch (NotFoundException) when (force) { }
         return Task.CompletedTask;
     }
 }

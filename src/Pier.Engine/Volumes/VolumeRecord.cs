@@ -7,7 +7,11 @@ public sealed record VolumeRecord
     public required DateTimeOffset Created { get; init; }
 
     /// <summary>"local", or the name of the plugin that keeps it.</summary>
-    public string Driver { get; init => field = value ?? "local"; } = "local";
+    public string Driver
+    {
+        get;
+        init => field = value ?? "local";
+    } = "local";
     public Dictionary<string, string> Labels { get; init; } = [];
 
     /// <summary>The driver's options as asked; the local driver's are type, device, o.</summary>
@@ -22,7 +26,9 @@ public sealed record VolumeRecord
     public bool IsMounted => Options.ContainsKey("device") || Options.ContainsKey("type");
 }
 
-/// <summary>A volume as it is: its record, where its content lies, and, where asked for, bytes on disk and how many containers use it.</summary>
+/// <summary>
+/// A volume as it is: its record, where its content lies, and, where asked for, bytes on disk and how many containers use it.
+/// </summary>
 public sealed record VolumeView(VolumeRecord Record, string Mountpoint, long? Size = null, int? References = null)
 {
     public string Scope { get; init; } = "local";
@@ -32,4 +38,9 @@ public sealed record VolumeView(VolumeRecord Record, string Mountpoint, long? Si
 }
 
 /// <summary>A volume to create. Name null or empty makes an anonymous one; Driver empty means local.</summary>
-public sealed record CreateVolume(string? Name, string Driver, IReadOnlyDictionary<string, string>? Options, IReadOnlyDictionary<string, string>? Labels);
+public sealed record CreateVolume(
+    string? Name,
+    string Driver,
+    IReadOnlyDictionary<string, string>? Options,
+    IReadOnlyDictionary<string, string>? Labels
+);

@@ -19,6 +19,12 @@ public sealed partial class VolumeService
         var driver = Table.DriverOf(record);
         var volume = driver.Describe(record.Name);
         var view = new VolumeView(record, volume.Mountpoint) { Scope = driver.Scope, Status = volume.Status };
-        return usage && driver is LocalDriver ? view with { Size = Table.Tree(volume.Mountpoint).Usage().Bytes, References = Table.Users(record.Name).Count } : view;
+        return usage && driver is LocalDriver
+            ? view with
+            {
+                Size = Table.Tree(volume.Mountpoint).Usage().Bytes,
+                References = Table.Users(record.Name).Count,
+            }
+            : view;
     }
 }

@@ -11,7 +11,14 @@ namespace Pier.Engine.Volumes;
 /// Every volume of the engine. Users are counted by looking at the containers; a creation in progress holds its volumes in memory only, so
 /// that no count can outlive a crash.
 /// </summary>
-sealed class VolumeTable(VolumeStore store, VolumeDrivers drivers, RecordStore<VolumeRecord> records, ContainerTable containers, EventLog events, TimeProvider time)
+sealed class VolumeTable(
+    VolumeStore store,
+    VolumeDrivers drivers,
+    RecordStore<VolumeRecord> records,
+    ContainerTable containers,
+    EventLog events,
+    TimeProvider time
+)
 {
     readonly Lock _lock = new();
     readonly List<string> _held = [];
@@ -21,7 +28,8 @@ sealed class VolumeTable(VolumeStore store, VolumeDrivers drivers, RecordStore<V
     public IReadOnlyCollection<VolumeRecord> All => [.. records.All.Select(r => r.Value)];
 
     /// <summary>A volume that this engine made, or one that a plugin has.</summary>
-    public VolumeRecord Resolve(string name) => records.Find(name) ?? Elsewhere(name) ?? throw new NotFoundException($"get {name}: no such volume");
+    public VolumeRecord Resolve(string name) =>
+        records.Find(name) ?? Elsewhere(name) ?? throw new NotFoundException($"get {name}: no such volume");
 
     public VolumeRecord? Find(string name) => records.Find(name);
 
@@ -35,18 +43,27 @@ sealed class VolumeTable(VolumeStore store, VolumeDrivers drivers, RecordStore<V
     {
         var anonymous = string.IsNullOrEmpty(request.Name);
         var name = anonymous ? Ids.New() : request.Name!;
-        if (Known(name, request.Driver, holds) is { } known) return known;
+        if (Known(name, request.Driver, holds) is { } known)
+            return known;
         VolumeRules.CheckName(name);
-        var driver = VolumeRules.Driver(name, drivers, request.Driver.Length == 0 && !anonymous ? Elsewhere(name)?.Driver ?? "" : request.Driver);
-        if (driver is LocalDriver) VolumeRules.CheckLocal(name, request.Options, () => store.HasQuotas);
+        var driver = VolumeRules.Driver(
+            name,
+            drivers,
+            request.Driver.Length == 0 && !anonymous ? Elsewhere(name)?.Driver ?? "" : request.Driver
+        );
+        if (driver is LocalDriver)
+            VolumeRules.CheckLocal(name, request.Options, () => store.HasQuotas);
         var options = new Dictionary<string, string>(request.Options ?? new Dictionary<string, string>());
         // A plugin may take its time, and making a volume twice is making it once: not under the lock.
-        if (driver is not LocalDriver) driver.Create(name, options);
+        if (driver is not LocalDriver)
+            driver.Create(name, options);
         lock (_lock)
         {
-            if (Known(name, request.Driver, holds) is { } other) return other;
+            if (Known(name, request.Driver, holds) is { } other)
+                return other;
             var labels = new Dictionary<string, string>(request.Labels ?? new Dictionary<string, string>());
-            if (anonymous) labels[VolumeRecord.AnonymousLabel] = "";
+            if (anonymous)
+                labels[VolumeRecord.AnonymousLabel] = "";
             var record = new VolumeRecord
             {
                 Name = name,
@@ -55,7 +72,8 @@ sealed class VolumeTable(VolumeStore store, VolumeDrivers drivers, RecordStore<V
                 Labels = labels,
                 Options = options,
             };
-            if (driver is LocalDriver) driver.Create(name, options);
+            if (driver is LocalDriver)
+                driver.Create(name, options);
             records.Put(name, record);
             Hold(name, holds);
             Publish("create", record);
@@ -68,7 +86,8 @@ sealed class VolumeTable(VolumeStore store, VolumeDrivers drivers, RecordStore<V
     {
         lock (_lock)
         {
-            if (records.Find(name) is null) return false;
+            if (records.Find(name) is null)
+                return false;
             Hold(name, holds);
             return true;
         }
@@ -91,7 +110,8 @@ sealed class VolumeTable(VolumeStore store, VolumeDrivers drivers, RecordStore<V
         {
             CheckUnused(name);
             // The directory first: a record without one is made whole at the next use, a directory without a record is a leftover.
-            if (driver is LocalDriver) driver.Remove(name);
+            if (driver is LocalDriver)
+                driver.Remove(name);
             records.Delete(name);
             Publish("destroy", record);
         }
@@ -102,13 +122,15 @@ sealed class VolumeTable(VolumeStore store, VolumeDrivers drivers, RecordStore<V
     {
         var record = Resolve(name);
         var driver = DriverOf(record);
-        lock (record) return driver.Attach(record, user);
+        lock (record)
+            return driver.Attach(record, user);
     }
 
     /// <summary>A user is done, or about to be: where nobody else runs with the volume, its mount is taken away.</summary>
     public void Detach(string name, string user)
     {
-        if (records.Find(name) is not { } record) return;
+        if (records.Find(name) is not { } record)
+            return;
         lock (record)
         {
             var last = !containers.All.Any(c => c.Id != user && (c.IsRunning || c.Record.Running) && Uses(c, name));
@@ -120,9 +142,11 @@ sealed class VolumeTable(VolumeStore store, VolumeDrivers drivers, RecordStore<V
     public void Reconcile()
     {
         foreach (var name in store.Names())
-            if (records.Find(name) is not { Driver: LocalDriver.DriverName }) store.Remove(name);
+            if (records.Find(name) is not { Driver: LocalDriver.DriverName })
+                store.Remove(name);
         foreach (var record in All)
-            if (record.Driver == LocalDriver.DriverName) Detach(record.Name, "");
+            if (record.Driver == LocalDriver.DriverName)
+                Detach(record.Name, "");
     }
 
     /// <summary>Takes back what <see cref="Ensure"/> and <see cref="TryHold"/> held.</summary>
@@ -130,14 +154,16 @@ sealed class VolumeTable(VolumeStore store, VolumeDrivers drivers, RecordStore<V
     {
         lock (_lock)
         {
-            foreach (var name in names) _held.Remove(name);
+            foreach (var name in names)
+                _held.Remove(name);
         }
     }
 
     public void Publish(string action, VolumeRecord record, params ReadOnlySpan<(string Key, string Value)> more)
     {
         var attributes = new Dictionary<string, string> { ["driver"] = record.Driver };
-        foreach (var (key, value) in more) attributes[key] = value;
+        foreach (var (key, value) in more)
+            attributes[key] = value;
         events.Publish("volume", action, record.Name, attributes);
     }
 
@@ -147,9 +173,12 @@ sealed class VolumeTable(VolumeStore store, VolumeDrivers drivers, RecordStore<V
     {
         lock (_lock)
         {
-            if (records.Find(name) is not { } known) return null;
+            if (records.Find(name) is not { } known)
+                return null;
             if (driver.Length > 0 && driver != known.Driver)
-                throw new ConflictException($"create {name}: driver '{known.Driver}' already has volume '{name}': volume name must be unique");
+                throw new ConflictException(
+                    $"create {name}: driver '{known.Driver}' already has volume '{name}': volume name must be unique"
+                );
             Hold(name, holds);
             return known;
         }
@@ -160,7 +189,8 @@ sealed class VolumeTable(VolumeStore store, VolumeDrivers drivers, RecordStore<V
         lock (_lock)
         {
             var users = Users(name);
-            if (users.Count > 0 || _held.Contains(name)) throw new ConflictException($"remove {name}: volume is in use - [{string.Join(", ", users)}]");
+            if (users.Count > 0 || _held.Contains(name))
+                throw new ConflictException($"remove {name}: volume is in use - [{string.Join(", ", users)}]");
         }
     }
 
@@ -169,14 +199,21 @@ sealed class VolumeTable(VolumeStore store, VolumeDrivers drivers, RecordStore<V
     {
         foreach (var driver in drivers.Plugins())
         {
-            if (driver.List().Any(v => v.Name == name)) return new VolumeRecord { Name = name, Created = default, Driver = driver.Name };
+            if (driver.List().Any(v => v.Name == name))
+                return new VolumeRecord
+                {
+                    Name = name,
+                    Created = default,
+                    Driver = driver.Name,
+                };
         }
         return null;
     }
 
     void Hold(string name, VolumeHolds? holds)
     {
-        if (holds is null) return;
+        if (holds is null)
+            return;
         _held.Add(name);
         holds.Add(name);
     }

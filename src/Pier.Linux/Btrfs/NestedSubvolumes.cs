@@ -7,11 +7,15 @@ namespace Pier.Linux.Btrfs;
 /// <summary>Subvolumes inside a subvolume, wherever in its tree (linux/btrfs.h; Linux 4.18). One that has any cannot be deleted.</summary>
 public static unsafe partial class NestedSubvolumes
 {
-    internal const uint RootReferences = 0xD000943D, LookUp = 0xD000943E, SetFlags = 0x4008941A;
-    const int PerCall = 255, NameSize = 256;
+    internal const uint RootReferences = 0xD000943D,
+        LookUp = 0xD000943E,
+        SetFlags = 0x4008941A;
+    const int PerCall = 255,
+        NameSize = 256;
 
     /// <summary>
-    /// Moves every subvolume directly below one, given by its open root, to another directory of the file system under names that the caller makes. How many.
+    /// Moves every subvolume directly below one, given by its open root, to another directory of the file system under names that the
+    /// caller makes. How many.
     /// </summary>
     public static int MoveOut(SafeFileHandle subvolume, SafeFileHandle directory, Func<string> name)
     {
@@ -22,21 +26,26 @@ public static unsafe partial class NestedSubvolumes
             References found = default;
             // EOVERFLOW: there are more than one answer holds.
             var all = Ioctl(subvolume, RootReferences, &found) == 0;
-            if (!all && Marshal.GetLastPInvokeError() != Errno.EOVERFLOW) throw Failed("BTRFS_IOC_GET_SUBVOL_ROOTREF");
-            for (var i = 0; i < found.Count; i++) MoveOne(subvolume, found.Pairs[2 * i], found.Pairs[2 * i + 1], directory, name());
+            if (!all && Marshal.GetLastPInvokeError() != Errno.EOVERFLOW)
+                throw Failed("BTRFS_IOC_GET_SUBVOL_ROOTREF");
+            for (var i = 0; i < found.Count; i++)
+                MoveOne(subvolume, found.Pairs[2 * i], found.Pairs[2 * i + 1], directory, name());
             moved += found.Count;
-            if (all || found.Count == 0) return moved;
+            if (all || found.Count == 0)
+                return moved;
         }
     }
 
     static void MoveOne(SafeFileHandle subvolume, ulong tree, ulong inode, SafeFileHandle directory, string target)
     {
         Place place = new() { Directory = inode, Tree = tree };
-        if (Ioctl(subvolume, LookUp, &place) != 0) throw Failed("BTRFS_IOC_INO_LOOKUP_USER");
+        if (Ioctl(subvolume, LookUp, &place) != 0)
+            throw Failed("BTRFS_IOC_INO_LOOKUP_USER");
         var path = Text(place.Path, Place.PathSize);
         using var parent = At.OpenIn(subvolume, path.TrimEnd('/'), OpenFlags.Directory, Resolve.Beneath | Resolve.NoSymlinks);
         var name = Text(place.Name, NameSize);
-        using (var child = At.OpenIn(parent, name, OpenFlags.Directory, Resolve.Beneath | Resolve.NoSymlinks)) MakeWritable(child);
+        using (var child = At.OpenIn(parent, name, OpenFlags.Directory, Resolve.Beneath | Resolve.NoSymlinks))
+            MakeWritable(child);
         At.Rename(parent, name, directory, target);
     }
 
@@ -44,7 +53,8 @@ public static unsafe partial class NestedSubvolumes
     static void MakeWritable(SafeFileHandle subvolume)
     {
         ulong flags = 0;
-        if (Ioctl(subvolume, SetFlags, &flags) != 0) throw Failed("BTRFS_IOC_SUBVOL_SETFLAGS");
+        if (Ioctl(subvolume, SetFlags, &flags) != 0)
+            throw Failed("BTRFS_IOC_SUBVOL_SETFLAGS");
     }
 
     // Paths are bytes: as everywhere in this room.
@@ -73,7 +83,8 @@ public static unsafe partial class NestedSubvolumes
     internal struct Place
     {
         public const int PathSize = 4080 - NameSize;
-        public ulong Directory, Tree;
+        public ulong Directory,
+            Tree;
         public fixed byte Name[NameSize];
         public fixed byte Path[PathSize];
     }

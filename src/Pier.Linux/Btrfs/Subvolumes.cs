@@ -5,10 +5,14 @@ using Pier.Linux.Files;
 
 namespace Pier.Linux.Btrfs;
 
-/// <summary>Subvolumes of btrfs: trees that are snapshotted in constant time (linux/btrfs.h; btrfs-subvolume(8)). Names are single path components.</summary>
+/// <summary>
+/// Subvolumes of btrfs: trees that are snapshotted in constant time (linux/btrfs.h; btrfs-subvolume(8)). Names are single path components.
+/// </summary>
 public static unsafe partial class Subvolumes
 {
-    const uint SubvolumeCreate = 0x5000940E, SnapshotDestroy = 0x5000940F, SnapshotCreateV2 = 0x50009417;
+    const uint SubvolumeCreate = 0x5000940E,
+        SnapshotDestroy = 0x5000940F,
+        SnapshotCreateV2 = 0x50009417;
 
     // BTRFS_FIRST_FREE_OBJECTID: the inode of every subvolume's root, and of nothing else.
     const ulong RootInode = 256;
@@ -46,13 +50,15 @@ public static unsafe partial class Subvolumes
 
     static void Put(string name, Span<byte> target)
     {
-        if (name.Contains('/') || Encoding.UTF8.GetByteCount(name) > NameLimit) throw new LinuxException("ioctl", Errno.EINVAL, name);
+        if (name.Contains('/') || Encoding.UTF8.GetByteCount(name) > NameLimit)
+            throw new LinuxException("ioctl", Errno.EINVAL, name);
         Encoding.UTF8.GetBytes(name, target);
     }
 
     static void Check(int result, string request, string name)
     {
-        if (result < 0) throw new LinuxException("ioctl", Marshal.GetLastPInvokeError(), $"{request} {name}");
+        if (result < 0)
+            throw new LinuxException("ioctl", Marshal.GetLastPInvokeError(), $"{request} {name}");
     }
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
@@ -69,7 +75,8 @@ public static unsafe partial class Subvolumes
     struct VolumeArgumentsV2
     {
         public long Source;
-        public ulong TransactionId, Flags;
+        public ulong TransactionId,
+            Flags;
         public fixed ulong Unused[4];
         public fixed byte Name[4040];
     }

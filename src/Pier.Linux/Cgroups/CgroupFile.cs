@@ -7,13 +7,16 @@ namespace Pier.Linux.Cgroups;
 /// <summary>Files of cgroupfs: one write(2) a value, and never made by opening.</summary>
 static unsafe class CgroupFile
 {
-    const int WriteOnly = 1, ReadOnly = 0, CloseOnExec = 0x80000;
+    const int WriteOnly = 1,
+        ReadOnly = 0,
+        CloseOnExec = 0x80000;
 
     /// <summary>Writes a value; the errno, or 0.</summary>
     public static int TryWrite(string path, string value)
     {
         var fd = Native.Open(path, WriteOnly | CloseOnExec, 0);
-        if (fd < 0) return Marshal.GetLastPInvokeError();
+        if (fd < 0)
+            return Marshal.GetLastPInvokeError();
         var bytes = Encoding.UTF8.GetBytes(value);
         var errno = 0;
         fixed (byte* start = bytes)
@@ -21,7 +24,8 @@ static unsafe class CgroupFile
             while (Native.Write(fd, start, (nuint)bytes.Length) < 0)
             {
                 errno = Marshal.GetLastPInvokeError();
-                if (errno != Errno.EINTR) break;
+                if (errno != Errno.EINTR)
+                    break;
                 errno = 0;
             }
         }
@@ -31,14 +35,16 @@ static unsafe class CgroupFile
 
     public static void Write(string path, string value)
     {
-        if (TryWrite(path, value) is var errno and not 0) throw new LinuxException("write", errno, $"\"{value}\" to {path}");
+        if (TryWrite(path, value) is var errno and not 0)
+            throw new LinuxException("write", errno, $"\"{value}\" to {path}");
     }
 
     /// <summary>The whole text, or null when the file or its group does not exist.</summary>
     public static string? TryRead(string path)
     {
         var fd = Native.Open(path, ReadOnly | CloseOnExec, 0);
-        if (fd < 0) return null;
+        if (fd < 0)
+            return null;
         try
         {
             var text = new MemoryStream();
@@ -46,10 +52,13 @@ static unsafe class CgroupFile
             while (true)
             {
                 var count = Native.Read(fd, buffer, 4096);
-                if (count < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR) continue;
+                if (count < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR)
+                    continue;
                 // ENODEV: the group was removed while it was open.
-                if (count < 0) return null;
-                if (count == 0) return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+                if (count < 0)
+                    return null;
+                if (count == 0)
+                    return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
                 text.Write(new ReadOnlySpan<byte>(buffer, (int)count));
             }
         }

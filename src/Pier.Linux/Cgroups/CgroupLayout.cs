@@ -21,7 +21,20 @@ public sealed record CgroupLayout(bool Unified, IReadOnlyList<CgroupHierarchy> H
 {
     static readonly string[] KnownControllers =
     [
-        "cpuset", "cpu", "cpuacct", "blkio", "memory", "devices", "freezer", "net_cls", "perf_event", "net_prio", "hugetlb", "pids", "rdma", "misc",
+        "cpuset",
+        "cpu",
+        "cpuacct",
+        "blkio",
+        "memory",
+        "devices",
+        "freezer",
+        "net_cls",
+        "perf_event",
+        "net_prio",
+        "hugetlb",
+        "pids",
+        "rdma",
+        "misc",
     ];
 
     /// <summary>The v1 hierarchies with controllers.</summary>
@@ -31,7 +44,8 @@ public sealed record CgroupLayout(bool Unified, IReadOnlyList<CgroupHierarchy> H
     public CgroupHierarchy? UnifiedHierarchy => Hierarchies.FirstOrDefault(h => h.Unified);
 
     /// <summary>The hierarchy that has a v1 controller, or null.</summary>
-    public CgroupHierarchy? WithController(string controller) => Hierarchies.FirstOrDefault(h => !h.Unified && h.Controllers.Contains(controller));
+    public CgroupHierarchy? WithController(string controller) =>
+        Hierarchies.FirstOrDefault(h => !h.Unified && h.Controllers.Contains(controller));
 
     /// <summary>
     /// Reads the layout out of /proc/self/mountinfo (man 5 proc_pid_mountinfo). <paramref name="readControllers"/> gives the
@@ -43,17 +57,22 @@ public sealed record CgroupLayout(bool Unified, IReadOnlyList<CgroupHierarchy> H
         foreach (var line in mountinfo.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var halves = line.Split(" - ", 2);
-            if (halves.Length != 2) continue;
+            if (halves.Length != 2)
+                continue;
             var type = halves[1].Split(' ');
-            if (type[0] is not ("cgroup" or "cgroup2") || type.Length < 3) continue;
+            if (type[0] is not ("cgroup" or "cgroup2") || type.Length < 3)
+                continue;
             var fields = halves[0].Split(' ');
             // Bind mounts of a group into some container are not a hierarchy's own mount.
-            if (fields.Length < 5 || fields[3].StartsWith("/..", StringComparison.Ordinal)) continue;
+            if (fields.Length < 5 || fields[3].StartsWith("/..", StringComparison.Ordinal))
+                continue;
             var mountPoint = Unescape(fields[4]);
-            if (!mountPoint.StartsWith("/sys/fs/cgroup", StringComparison.Ordinal)) continue;
-            var hierarchy = type[0] == "cgroup2"
-                ? new CgroupHierarchy(mountPoint, Words(readControllers(mountPoint)), null, true)
-                : V1(mountPoint, type[2]);
+            if (!mountPoint.StartsWith("/sys/fs/cgroup", StringComparison.Ordinal))
+                continue;
+            var hierarchy =
+                type[0] == "cgroup2"
+                    ? new CgroupHierarchy(mountPoint, Words(readControllers(mountPoint)), null, true)
+                    : V1(mountPoint, type[2]);
             found[mountPoint] = hierarchy;
         }
         var all = found.Values.ToArray();

@@ -16,7 +16,8 @@ public sealed class ControlGroup
     /// <param name="extra">Mount points of hierarchies without controllers that take part too (see <see cref="OwnMembership"/>).</param>
     public ControlGroup(CgroupLayout layout, string path, IReadOnlyCollection<string>? extra = null)
     {
-        if (CgroupName.Problem(path) is { } problem) throw new ArgumentException(problem, nameof(path));
+        if (CgroupName.Problem(path) is { } problem)
+            throw new ArgumentException(problem, nameof(path));
         Layout = layout;
         Path = CgroupName.Clean(path);
         var used = layout.Unified
@@ -36,13 +37,16 @@ public sealed class ControlGroup
     public string? Directory(string controller)
     {
         foreach (var (hierarchy, directory) in _places)
-            if (hierarchy.Unified || hierarchy.Controllers.Contains(controller)) return directory;
+            if (hierarchy.Unified || hierarchy.Controllers.Contains(controller))
+                return directory;
         return null;
     }
 
     public bool Exists => _places.Any(p => System.IO.Directory.Exists(p.Directory));
 
-    /// <summary>Makes the group and its parents. A group that exists already is an error (EEXIST) unless <paramref name="reuse"/>.</summary>
+    /// <summary>
+    /// Makes the group and its parents. A group that exists already is an error (EEXIST) unless <paramref name="reuse"/>.
+    /// </summary>
     public void Create(bool reuse = false)
     {
         var made = new List<string>();
@@ -50,13 +54,16 @@ public sealed class ControlGroup
         {
             foreach (var (hierarchy, directory) in _places)
             {
-                if (MakeOne(hierarchy, directory)) made.Add(directory);
-                else if (!reuse) throw new LinuxException("mkdir", Errno.EEXIST, directory);
+                if (MakeOne(hierarchy, directory))
+                    made.Add(directory);
+                else if (!reuse)
+                    throw new LinuxException("mkdir", Errno.EEXIST, directory);
             }
         }
         catch (LinuxException)
         {
-            foreach (var directory in made) _ = Native.RemoveDirectory(directory);
+            foreach (var directory in made)
+                _ = Native.RemoveDirectory(directory);
             throw;
         }
     }
@@ -73,7 +80,8 @@ public sealed class ControlGroup
         }
         catch (LinuxException)
         {
-            foreach (var (_, procs) in opened) procs.Dispose();
+            foreach (var (_, procs) in opened)
+                procs.Dispose();
             throw;
         }
     }
@@ -81,7 +89,8 @@ public sealed class ControlGroup
     /// <summary>Moves a process into the group.</summary>
     public void Add(int pid)
     {
-        foreach (var (_, directory) in _places) CgroupFile.Write(directory + "/cgroup.procs", $"{pid}");
+        foreach (var (_, directory) in _places)
+            CgroupFile.Write(directory + "/cgroup.procs", $"{pid}");
     }
 
     /// <summary>Writes a value; the errno, or 0. ENODEV when the host does not have the controller.</summary>
@@ -98,40 +107,50 @@ public sealed class ControlGroup
         // Any hierarchy will do; pids and devices are never delegated into odd shapes.
         var directory = Directory("pids") ?? Directory("devices") ?? (_places.Length > 0 ? _places[0].Directory : null);
         var found = new List<int>();
-        if (directory is not null) Collect(directory, found);
+        if (directory is not null)
+            Collect(directory, found);
         return found;
     }
 
     static void Collect(string directory, List<int> found)
     {
-        if (CgroupFile.TryRead(directory + "/cgroup.procs") is not { } text) return;
+        if (CgroupFile.TryRead(directory + "/cgroup.procs") is not { } text)
+            return;
         foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            if (int.TryParse(line, out var pid) && pid > 0) found.Add(pid);
-        foreach (var child in Children(directory)) Collect(child, found);
+            if (int.TryParse(line, out var pid) && pid > 0)
+                found.Add(pid);
+        foreach (var child in Children(directory))
+            Collect(child, found);
     }
 
-    /// <summary>A signal to every process. The group is frozen meanwhile where possible, so that none forks away and no pid is reused.</summary>
+    /// <summary>
+    /// A signal to every process. The group is frozen meanwhile where possible, so that none forks away and no pid is reused.
+    /// </summary>
     public void SignalAll(int signal)
     {
         const int kill = 9;
-        if (signal == kill && UnifiedDirectory is { } unified && CgroupFile.TryWrite(unified + "/cgroup.kill", "1") == 0) return;
+        if (signal == kill && UnifiedDirectory is { } unified && CgroupFile.TryWrite(unified + "/cgroup.kill", "1") == 0)
+            return;
         var wasFrozen = Freezer.IsFrozen(this);
-        if (!wasFrozen) _ = Freezer.TryFreeze(this, TimeSpan.FromMilliseconds(500));
+        if (!wasFrozen)
+            _ = Freezer.TryFreeze(this, TimeSpan.FromMilliseconds(500));
         try
         {
-            foreach (var pid in Processes()) _ = Native.Kill(pid, signal);
+            foreach (var pid in Processes())
+                _ = Native.Kill(pid, signal);
         }
         finally
         {
-            if (!wasFrozen || signal == kill) Freezer.Thaw(this);
+            if (!wasFrozen || signal == kill)
+                Freezer.Thaw(this);
         }
     }
 
     internal string? UnifiedDirectory => _places.Where(p => p.Hierarchy.Unified).Select(p => p.Directory).FirstOrDefault();
 
     /// <summary>
-    /// Removes the group and groups below it, waiting up to <paramref name="patience"/> for processes that are on their way out. False when one is
-    /// still busy then.
+    /// Removes the group and groups below it, waiting up to <paramref name="patience"/> for processes that are on their way out. False when
+    /// one is still busy then.
     /// </summary>
     public bool Delete(TimeSpan patience)
     {
@@ -140,23 +159,31 @@ public sealed class ControlGroup
         for (var pause = 1; ; pause = Math.Min(pause * 2, 50))
         {
             left.RemoveAll(RemoveTree);
-            if (left.Count == 0) return true;
-            if (Environment.TickCount64 > deadline) return false;
+            if (left.Count == 0)
+                return true;
+            if (Environment.TickCount64 > deadline)
+                return false;
             Thread.Sleep(pause);
         }
     }
 
-    /// <summary>Removes the directories where nobody is and nothing is below; others stay. For parents that several containers share.</summary>
+    /// <summary>
+    /// Removes the directories where nobody is and nothing is below; others stay. For parents that several containers share.
+    /// </summary>
     public void DeleteIfEmpty()
     {
-        foreach (var (_, directory) in _places) _ = Native.RemoveDirectory(directory);
+        foreach (var (_, directory) in _places)
+            _ = Native.RemoveDirectory(directory);
     }
 
     static bool RemoveTree(string directory)
     {
-        if (Native.RemoveDirectory(directory) == 0) return true;
-        if (Marshal.GetLastPInvokeError() == Errno.ENOENT) return true;
-        foreach (var child in Children(directory)) RemoveTree(child);
+        if (Native.RemoveDirectory(directory) == 0)
+            return true;
+        if (Marshal.GetLastPInvokeError() == Errno.ENOENT)
+            return true;
+        foreach (var child in Children(directory))
+            RemoveTree(child);
         return Native.RemoveDirectory(directory) == 0 || Marshal.GetLastPInvokeError() == Errno.ENOENT;
     }
 
@@ -182,9 +209,12 @@ public sealed class ControlGroup
         }
         switch (Marshal.GetLastPInvokeError())
         {
-            case Errno.EEXIST: return false;
-            case Errno.ENOENT: break;
-            case var errno: throw new LinuxException("mkdir", errno, directory);
+            case Errno.EEXIST:
+                return false;
+            case Errno.ENOENT:
+                break;
+            case var errno:
+                throw new LinuxException("mkdir", errno, directory);
         }
         MakeOne(hierarchy, System.IO.Path.GetDirectoryName(directory)!);
         return MakeOne(hierarchy, directory);
@@ -194,7 +224,8 @@ public sealed class ControlGroup
     static string Fill(CgroupHierarchy hierarchy, string directory, string file)
     {
         var value = CgroupFile.TryRead($"{directory}/{file}")?.Trim() ?? "";
-        if (value.Length > 0 || directory.Length <= hierarchy.MountPoint.Length) return value;
+        if (value.Length > 0 || directory.Length <= hierarchy.MountPoint.Length)
+            return value;
         value = Fill(hierarchy, System.IO.Path.GetDirectoryName(directory)!, file);
         CgroupFile.TryWrite($"{directory}/{file}", value);
         return value;
@@ -206,12 +237,19 @@ public sealed class ControlGroup
         if (hierarchy.Controllers.Contains("cpuset") && !hierarchy.Unified)
         {
             // man 7 cpuset: a new group has no processors and no memory nodes, and takes no process before it has.
-            foreach (var file in (string[])["cpuset.cpus", "cpuset.mems"]) Fill(hierarchy, directory, file);
+            foreach (var file in (string[])["cpuset.cpus", "cpuset.mems"])
+                Fill(hierarchy, directory, file);
         }
-        if (!hierarchy.Unified) return;
+        if (!hierarchy.Unified)
+            return;
         // Each by itself: one that cannot be handed down (threaded or busy) does not take the others with it. What a limit needs and
         // does not get shows when the limit is written.
-        foreach (var controller in (CgroupFile.TryRead(parent + "/cgroup.controllers") ?? "").Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
+        foreach (
+            var controller in (CgroupFile.TryRead(parent + "/cgroup.controllers") ?? "").Split(
+                (char[])[' ', '\n'],
+                StringSplitOptions.RemoveEmptyEntries
+            )
+        )
             CgroupFile.TryWrite(parent + "/cgroup.subtree_control", "+" + controller);
     }
 }

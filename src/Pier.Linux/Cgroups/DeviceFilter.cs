@@ -6,8 +6,16 @@ namespace Pier.Linux.Cgroups;
 /// <summary>Loads a <see cref="DeviceProgram"/> and attaches it to a cgroup v2 directory (man 2 bpf).</summary>
 public static unsafe class DeviceFilter
 {
-    const int ProgLoad = 5, ProgAttach = 8, ProgDetach = 9, ProgGetFdById = 13, ProgQuery = 16, ProgramTypeCgroupDevice = 15, AttachTypeCgroupDevice = 6,
-        AllowMulti = 2, AttributeSize = 128, MaxPrograms = 64;
+    const int ProgLoad = 5,
+        ProgAttach = 8,
+        ProgDetach = 9,
+        ProgGetFdById = 13,
+        ProgQuery = 16,
+        ProgramTypeCgroupDevice = 15,
+        AttachTypeCgroupDevice = 6,
+        AllowMulti = 2,
+        AttributeSize = 128,
+        MaxPrograms = 64;
 
     /// <summary>Puts rules in force; those that were attached before go afterwards, so that there is no moment without a filter.</summary>
     public static void Replace(string directory, IReadOnlyList<DeviceRule> rules)
@@ -18,7 +26,8 @@ public static unsafe class DeviceFilter
         var attach = stackalloc int[AttributeSize / 4];
         Fill(attach, [Number(group), Number(program), AttachTypeCgroupDevice, AllowMulti]);
         Call(ProgAttach, attach, "BPF_PROG_ATTACH", directory);
-        foreach (var id in before) Detach(group, id);
+        foreach (var id in before)
+            Detach(group, id);
     }
 
     static SafeFileHandle Load(byte[] code)
@@ -33,7 +42,9 @@ public static unsafe class DeviceFilter
             attributes[1] = (long)instructions;
             attributes[2] = (long)license;
             var fd = Native.Syscall(Number(), ProgLoad, attributes, AttributeSize);
-            return fd >= 0 ? new SafeFileHandle((nint)fd, true) : throw new LinuxException("bpf", Marshal.GetLastPInvokeError(), "BPF_PROG_LOAD");
+            return fd >= 0
+                ? new SafeFileHandle((nint)fd, true)
+                : throw new LinuxException("bpf", Marshal.GetLastPInvokeError(), "BPF_PROG_LOAD");
         }
     }
 
@@ -49,7 +60,8 @@ public static unsafe class DeviceFilter
             ((int*)attributes)[1] = AttachTypeCgroupDevice;
             attributes[2] = (long)start;
             ((int*)attributes)[6] = MaxPrograms;
-            if (Native.Syscall(Number(), ProgQuery, attributes, AttributeSize) != 0) return [];
+            if (Native.Syscall(Number(), ProgQuery, attributes, AttributeSize) != 0)
+                return [];
             return ids[..((int*)attributes)[6]];
         }
     }
@@ -59,7 +71,8 @@ public static unsafe class DeviceFilter
         var attributes = stackalloc int[AttributeSize / 4];
         Fill(attributes, [(int)id]);
         var fd = Native.Syscall(Number(), ProgGetFdById, attributes, AttributeSize);
-        if (fd < 0) return;
+        if (fd < 0)
+            return;
         using var program = new SafeFileHandle((nint)fd, true);
         Fill(attributes, [Number(group), Number(program), AttachTypeCgroupDevice, 0]);
         Call(ProgDetach, attributes, "BPF_PROG_DETACH", null);

@@ -9,11 +9,22 @@ namespace Pier.Linux.Cgroups;
 public static class DeviceProgram
 {
     // Opcodes: class | source | operation (linux/bpf.h, linux/bpf_common.h). 32-bit arithmetic; jumps compare 64 bits of clean values.
-    const byte LoadWord = 0x61, And = 0x54, ShiftRight = 0x74, MoveRegister = 0xbc, MoveImmediate = 0xb4, JumpEqual = 0x15, JumpNotEqual = 0x55,
+    const byte LoadWord = 0x61,
+        And = 0x54,
+        ShiftRight = 0x74,
+        MoveRegister = 0xbc,
+        MoveImmediate = 0xb4,
+        JumpEqual = 0x15,
+        JumpNotEqual = 0x55,
         Exit = 0x95;
 
     // Registers: r0 the answer, r1 the context and later scratch, r2 type, r3 access still to be allowed, r4 major, r5 minor.
-    const int Answer = 0, Context = 1, Type = 2, Access = 3, Major = 4, Minor = 5;
+    const int Answer = 0,
+        Context = 1,
+        Type = 2,
+        Access = 3,
+        Major = 4,
+        Minor = 5;
 
     /// <summary>Instructions of 8 bytes each. With no rule everything is denied.</summary>
     public static byte[] Build(IReadOnlyList<DeviceRule> rules)
@@ -31,11 +42,13 @@ public static class DeviceProgram
         {
             Add(code, rules[i]);
             // Nothing before a rule about everything can matter.
-            if (rules[i] is { Type: 'a', Major: null, Minor: null, Access: DeviceAccess.All }) break;
+            if (rules[i] is { Type: 'a', Major: null, Minor: null, Access: DeviceAccess.All })
+                break;
         }
         Return(code, 0);
         var bytes = new byte[8 * code.Count];
-        for (var i = 0; i < code.Count; i++) BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(8 * i), code[i]);
+        for (var i = 0; i < code.Count; i++)
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(8 * i), code[i]);
         return bytes;
     }
 
@@ -56,9 +69,12 @@ public static class DeviceProgram
             Return(body, 0);
         }
         var tests = new List<(int Register, int Value)>();
-        if (rule.Type != 'a') tests.Add((Type, rule.Type == 'b' ? 1 : 2));
-        if (rule.Major is { } major) tests.Add((Major, (int)major));
-        if (rule.Minor is { } minor) tests.Add((Minor, (int)minor));
+        if (rule.Type != 'a')
+            tests.Add((Type, rule.Type == 'b' ? 1 : 2));
+        if (rule.Major is { } major)
+            tests.Add((Major, (int)major));
+        if (rule.Minor is { } minor)
+            tests.Add((Minor, (int)minor));
         for (var i = 0; i < tests.Count; i++)
             code.Add(Instruction(JumpNotEqual, tests[i].Register, 0, tests.Count - 1 - i + body.Count, tests[i].Value));
         code.AddRange(body);

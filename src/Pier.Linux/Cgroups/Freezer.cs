@@ -10,9 +10,12 @@ public static class Freezer
         for (var pause = 1; ; pause = Math.Min(pause * 2, 20))
         {
             // v1 may stick in FREEZING while new tasks join: saying it again moves it on (kernel documentation, freezer-subsystem).
-            if (Say(group, frozen: true) != 0) return false;
-            if (IsFrozen(group)) return true;
-            if (Environment.TickCount64 > deadline) break;
+            if (Say(group, frozen: true) != 0)
+                return false;
+            if (IsFrozen(group))
+                return true;
+            if (Environment.TickCount64 > deadline)
+                break;
             Thread.Sleep(pause);
         }
         Thaw(group);
@@ -21,16 +24,19 @@ public static class Freezer
 
     public static void Thaw(ControlGroup group) => _ = Say(group, frozen: false);
 
-    public static bool IsFrozen(ControlGroup group) => group.Layout.Unified
-        ? group.Read("unified", "cgroup.events")?.Contains("frozen 1", StringComparison.Ordinal) == true
-        : group.Read("freezer", "freezer.state")?.StartsWith("FROZEN", StringComparison.Ordinal) == true;
+    public static bool IsFrozen(ControlGroup group) =>
+        group.Layout.Unified
+            ? group.Read("unified", "cgroup.events")?.Contains("frozen 1", StringComparison.Ordinal) == true
+            : group.Read("freezer", "freezer.state")?.StartsWith("FROZEN", StringComparison.Ordinal) == true;
 
     /// <summary>Whether somebody asked for it, also while not everything has stopped yet.</summary>
-    public static bool IsAsked(ControlGroup group) => group.Layout.Unified
-        ? group.Read("unified", "cgroup.freeze")?.StartsWith('1') == true
-        : group.Read("freezer", "freezer.self_freezing")?.StartsWith('1') == true;
+    public static bool IsAsked(ControlGroup group) =>
+        group.Layout.Unified
+            ? group.Read("unified", "cgroup.freeze")?.StartsWith('1') == true
+            : group.Read("freezer", "freezer.self_freezing")?.StartsWith('1') == true;
 
-    static int Say(ControlGroup group, bool frozen) => group.Layout.Unified
-        ? group.TryWrite("unified", "cgroup.freeze", frozen ? "1" : "0")
-        : group.TryWrite("freezer", "freezer.state", frozen ? "FROZEN" : "THAWED");
+    static int Say(ControlGroup group, bool frozen) =>
+        group.Layout.Unified
+            ? group.TryWrite("unified", "cgroup.freeze", frozen ? "1" : "0")
+            : group.TryWrite("freezer", "freezer.state", frozen ? "FROZEN" : "THAWED");
 }

@@ -4,8 +4,8 @@ namespace Pier.Linux.Cgroups;
 public static class OwnMembership
 {
     /// <summary>
-    /// Mount points of hierarchies without controllers in which the process sits in a group of its own: containers have to leave that too, or they
-    /// end with their daemon's service.
+    /// Mount points of hierarchies without controllers in which the process sits in a group of its own: containers have to leave that too,
+    /// or they end with their daemon's service.
     /// </summary>
     public static IReadOnlyList<string> HierarchiesToLeave(CgroupLayout layout, string procCgroup)
     {
@@ -13,11 +13,14 @@ public static class OwnMembership
         foreach (var line in procCgroup.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var fields = line.Split(':', 3);
-            if (fields.Length != 3 || fields[2] == "/") continue;
-            var hierarchy = fields[1].Length == 0
-                ? layout.UnifiedHierarchy
-                : layout.Hierarchies.FirstOrDefault(h => h.Name is { } name && fields[1] == $"name={name}");
-            if (hierarchy is not null) leave.Add(hierarchy.MountPoint);
+            if (fields.Length != 3 || fields[2] == "/")
+                continue;
+            var hierarchy =
+                fields[1].Length == 0
+                    ? layout.UnifiedHierarchy
+                    : layout.Hierarchies.FirstOrDefault(h => h.Name is { } name && fields[1] == $"name={name}");
+            if (hierarchy is not null)
+                leave.Add(hierarchy.MountPoint);
         }
         return leave;
     }
@@ -28,7 +31,8 @@ public static class OwnMembership
         foreach (var line in procCgroup.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var fields = line.Split(':', 3);
-            if (fields.Length == 3 && fields[1].Split(',').Contains(controller)) return fields[2];
+            if (fields.Length == 3 && fields[1].Split(',').Contains(controller))
+                return fields[2];
         }
         return null;
     }

@@ -8,7 +8,9 @@ namespace Pier.Linux.Compression;
 /// </summary>
 static unsafe partial class CompressionCalls
 {
-    internal const string Zstd = "libzstd.so.1", Lzma = "liblzma.so.5", Bzip2 = "libbz2.so.1.0";
+    internal const string Zstd = "libzstd.so.1",
+        Lzma = "liblzma.so.5",
+        Bzip2 = "libbz2.so.1.0";
 
     [LibraryImport(Zstd)]
     internal static partial nint ZSTD_createDStream();
@@ -46,7 +48,8 @@ static unsafe partial class CompressionCalls
 unsafe struct ZstdBuffer
 {
     internal byte* Start;
-    internal nuint Size, Position;
+    internal nuint Size,
+        Position;
 }
 
 /// <summary>lzma_stream.</summary>
@@ -58,7 +61,8 @@ unsafe struct LzmaStream
     internal byte* NextOut;
     internal nuint AvailableOut;
     internal ulong TotalOut;
-    internal nint Allocator, State;
+    internal nint Allocator,
+        State;
     internal fixed long Reserved[9];
 }
 
@@ -66,8 +70,15 @@ unsafe struct LzmaStream
 unsafe struct Bzip2Stream
 {
     internal byte* NextIn;
-    internal uint AvailableIn, TotalInLow, TotalInHigh;
+    internal uint AvailableIn,
+        TotalInLow,
+        TotalInHigh;
     internal byte* NextOut;
-    internal uint AvailableOut, TotalOutLow, TotalOutHigh;
-    internal nint State, Allocate, Free, Opaque;
+    internal uint AvailableOut,
+        TotalOutLow,
+        TotalOutHigh;
+    internal nint State,
+        Allocate,
+        Free,
+        Opaque;
 }

@@ -8,8 +8,10 @@ public abstract class DecodingStream : Stream
 {
     readonly Stream _compressed;
     readonly byte[] _input = new byte[128 << 10];
-    int _used, _filled;
-    bool _inputEnded, _ended;
+    int _used,
+        _filled;
+    bool _inputEnded,
+        _ended;
 
     private protected DecodingStream(Stream compressed) => _compressed = compressed;
 
@@ -26,9 +28,7 @@ public abstract class DecodingStream : Stream
     private protected abstract bool Step(ReadOnlySpan<byte> input, Span<byte> output, bool isLast, out int taken, out int given);
 
     /// <summary>Another member follows.</summary>
-    private protected virtual void Restart()
-    {
-    }
+    private protected virtual void Restart() { }
 
     public sealed override int Read(Span<byte> buffer)
     {
@@ -37,16 +37,20 @@ public abstract class DecodingStream : Stream
             Fill();
             var atEnd = Step(_input.AsSpan(_used, _filled - _used), buffer, _inputEnded, out var taken, out var given);
             _used += taken;
-            if (atEnd) EndMember();
-            else if (given == 0 && taken == 0 && _inputEnded) throw new EndOfStreamException();
-            if (given > 0) return given;
+            if (atEnd)
+                EndMember();
+            else if (given == 0 && taken == 0 && _inputEnded)
+                throw new EndOfStreamException();
+            if (given > 0)
+                return given;
         }
         return 0;
     }
 
     void Fill()
     {
-        if (_used < _filled || _inputEnded) return;
+        if (_used < _filled || _inputEnded)
+            return;
         (_used, _filled) = (0, _compressed.Read(_input));
         _inputEnded = _filled == 0;
     }
@@ -55,17 +59,27 @@ public abstract class DecodingStream : Stream
     {
         Fill();
         _ended = _inputEnded && _used == _filled;
-        if (!_ended) Restart();
+        if (!_ended)
+            Restart();
     }
 
     public sealed override bool CanRead => true;
     public sealed override bool CanSeek => false;
     public sealed override bool CanWrite => false;
     public sealed override long Length => throw new NotSupportedException();
-    public sealed override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public sealed override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
     public sealed override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
     public sealed override void Flush() { }
+
     public sealed override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
     public sealed override void SetLength(long value) => throw new NotSupportedException();
+
     public sealed override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

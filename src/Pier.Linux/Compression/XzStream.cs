@@ -5,7 +5,13 @@ namespace Pier.Linux.Compression;
 sealed unsafe class XzStream(Stream compressed) : DecodingStream(compressed)
 {
     // lzma/base.h and lzma/container.h.
-    const int Ok = 0, StreamEnd = 1, MemoryError = 5, MemoryLimitError = 6, BufferError = 10, Run = 0, Finish = 3;
+    const int Ok = 0,
+        StreamEnd = 1,
+        MemoryError = 5,
+        MemoryLimitError = 6,
+        BufferError = 10,
+        Run = 0,
+        Finish = 3;
     const uint Concatenated = 0x08;
     const ulong MemoryLimit = 256 << 20;
 
@@ -14,7 +20,8 @@ sealed unsafe class XzStream(Stream compressed) : DecodingStream(compressed)
 
     private protected override bool Step(ReadOnlySpan<byte> input, Span<byte> output, bool isLast, out int taken, out int given)
     {
-        if (_stream is null) Open();
+        if (_stream is null)
+            Open();
         fixed (byte* from = input)
         fixed (byte* to = output)
         {
@@ -24,7 +31,8 @@ sealed unsafe class XzStream(Stream compressed) : DecodingStream(compressed)
             _stream->AvailableOut = (nuint)output.Length;
             var code = CompressionCalls.lzma_code(_stream, isLast ? Finish : Run);
             (taken, given) = (input.Length - (int)_stream->AvailableIn, output.Length - (int)_stream->AvailableOut);
-            if (code is not (Ok or StreamEnd or BufferError)) throw Failure(code);
+            if (code is not (Ok or StreamEnd or BufferError))
+                throw Failure(code);
             return code == StreamEnd;
         }
     }
@@ -43,15 +51,17 @@ sealed unsafe class XzStream(Stream compressed) : DecodingStream(compressed)
             throw;
         }
         _stream = stream;
-        if (code != Ok) throw Failure(code);
+        if (code != Ok)
+            throw Failure(code);
     }
 
-    static Exception Failure(int code) => code switch
-    {
-        MemoryError => new OutOfMemoryException(),
-        MemoryLimitError => new InvalidDataException($"xz: it needs more than {MemoryLimit >> 20} MiB of memory to decode"),
-        _ => new InvalidDataException("xz: invalid data"),
-    };
+    static Exception Failure(int code) =>
+        code switch
+        {
+            MemoryError => new OutOfMemoryException(),
+            MemoryLimitError => new InvalidDataException($"xz: it needs more than {MemoryLimit >> 20} MiB of memory to decode"),
+            _ => new InvalidDataException("xz: invalid data"),
+        };
 
     protected override void Dispose(bool disposing)
     {

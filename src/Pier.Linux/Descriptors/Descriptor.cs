@@ -16,20 +16,23 @@ public static class Descriptor
     public static SafeFileHandle Duplicate(SafeFileHandle fd) => new(Control(fd, Native.F_DUPFD_CLOEXEC, 0, "F_DUPFD_CLOEXEC"), true);
 
     /// <summary>As <see cref="Duplicate(SafeFileHandle)"/>, with a number not below the given one.</summary>
-    public static SafeFileHandle Duplicate(SafeFileHandle fd, int lowest) => new(Control(fd, Native.F_DUPFD_CLOEXEC, lowest, "F_DUPFD_CLOEXEC"), true);
+    public static SafeFileHandle Duplicate(SafeFileHandle fd, int lowest) =>
+        new(Control(fd, Native.F_DUPFD_CLOEXEC, lowest, "F_DUPFD_CLOEXEC"), true);
 
     /// <summary>Makes the open file blocking again.</summary>
     public static void SetBlocking(SafeFileHandle fd) =>
         Control(fd, Native.F_SETFL, Control(fd, Native.F_GETFL, 0, "F_GETFL") & ~Native.O_NONBLOCK, "F_SETFL");
 
     /// <summary>Whether execve closes the descriptor.</summary>
-    public static void SetCloseOnExec(SafeFileHandle fd, bool close) => Control(fd, Native.F_SETFD, close ? Native.FD_CLOEXEC : 0, "F_SETFD");
+    public static void SetCloseOnExec(SafeFileHandle fd, bool close) =>
+        Control(fd, Native.F_SETFD, close ? Native.FD_CLOEXEC : 0, "F_SETFD");
 
     /// <summary>Makes the open file non-blocking; shared by everyone who has the same open file.</summary>
     public static void SetNonBlocking(SafeFileHandle fd)
     {
         var flags = Control(fd, Native.F_GETFL, 0, "F_GETFL");
-        if ((flags & Native.O_NONBLOCK) == 0) Control(fd, Native.F_SETFL, flags | Native.O_NONBLOCK, "F_SETFL");
+        if ((flags & Native.O_NONBLOCK) == 0)
+            Control(fd, Native.F_SETFL, flags | Native.O_NONBLOCK, "F_SETFL");
     }
 
     /// <summary>True when the number is an open descriptor of this process.</summary>

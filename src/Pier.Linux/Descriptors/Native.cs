@@ -5,11 +5,26 @@ namespace Pier.Linux.Descriptors;
 
 static unsafe partial class Native
 {
-    public const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_TRUNC = 0x200, O_APPEND = 0x400;
-    public const int O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000;
-    public const int F_DUPFD_CLOEXEC = 1030, F_GETFD = 1, F_SETFD = 2, F_GETFL = 3, F_SETFL = 4, FD_CLOEXEC = 1;
-    public const int F_SETPIPE_SZ = 1031, F_GETPIPE_SZ = 1032;
-    public const int LOCK_EX = 2, LOCK_NB = 4, SEEK_END = 2, AT_FDCWD = -100;
+    public const int O_RDONLY = 0,
+        O_WRONLY = 1,
+        O_RDWR = 2,
+        O_CREAT = 0x40,
+        O_TRUNC = 0x200,
+        O_APPEND = 0x400;
+    public const int O_NONBLOCK = 0x800,
+        O_CLOEXEC = 0x80000;
+    public const int F_DUPFD_CLOEXEC = 1030,
+        F_GETFD = 1,
+        F_SETFD = 2,
+        F_GETFL = 3,
+        F_SETFL = 4,
+        FD_CLOEXEC = 1;
+    public const int F_SETPIPE_SZ = 1031,
+        F_GETPIPE_SZ = 1032;
+    public const int LOCK_EX = 2,
+        LOCK_NB = 4,
+        SEEK_END = 2,
+        AT_FDCWD = -100;
     public const uint MFD_CLOEXEC = 1;
 
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -22,7 +22,8 @@ public static unsafe class Pipe
     public static (SafeFileHandle Read, SafeFileHandle Write) Create()
     {
         var ends = stackalloc int[2];
-        if (Native.Pipe(ends, Native.O_CLOEXEC) != 0) throw new LinuxException("pipe2", Marshal.GetLastPInvokeError());
+        if (Native.Pipe(ends, Native.O_CLOEXEC) != 0)
+            throw new LinuxException("pipe2", Marshal.GetLastPInvokeError());
         return (new SafeFileHandle(ends[0], true), new SafeFileHandle(ends[1], true));
     }
 

@@ -10,7 +10,8 @@ public static unsafe class PlainFile
     public static SafeFileHandle OpenOrCreate(string path, uint mode = 0x180) => Open(path, Native.O_RDWR | Native.O_CREAT, mode);
 
     /// <summary>Opens for reading and writing, made or emptied.</summary>
-    public static SafeFileHandle Create(string path, uint mode = 0x180) => Open(path, Native.O_RDWR | Native.O_CREAT | Native.O_TRUNC, mode);
+    public static SafeFileHandle Create(string path, uint mode = 0x180) =>
+        Open(path, Native.O_RDWR | Native.O_CREAT | Native.O_TRUNC, mode);
 
     /// <summary>Opens for reading and writing what exists.</summary>
     public static SafeFileHandle OpenExisting(string path) => Open(path, Native.O_RDWR, 0);
@@ -22,8 +23,7 @@ public static unsafe class PlainFile
     public static SafeFileHandle OpenRead(string path) => Open(path, Native.O_RDONLY, 0);
 
     /// <summary>An anonymous file in memory (man 2 memfd_create).</summary>
-    public static SafeFileHandle InMemory(string name) =>
-        Owned(Native.MemFd(name, Native.MFD_CLOEXEC), "memfd_create", name);
+    public static SafeFileHandle InMemory(string name) => Owned(Native.MemFd(name, Native.MFD_CLOEXEC), "memfd_create", name);
 
     /// <summary>Reads at an offset until the buffer is full or the file ends; returns the number of bytes.</summary>
     public static int ReadAt(SafeFileHandle file, Span<byte> buffer, long offset)
@@ -34,9 +34,12 @@ public static unsafe class PlainFile
             while (done < buffer.Length)
             {
                 var count = Native.ReadAt(file, start + done, (nuint)(buffer.Length - done), offset + done);
-                if (count == 0) break;
-                if (count < 0 && !Interrupted("pread")) break;
-                if (count > 0) done += (int)count;
+                if (count == 0)
+                    break;
+                if (count < 0 && !Interrupted("pread"))
+                    break;
+                if (count > 0)
+                    done += (int)count;
             }
         }
         return done;
@@ -52,8 +55,10 @@ public static unsafe class PlainFile
             while (done < bytes.Length)
             {
                 var count = Native.WriteAt(file, start + done, (nuint)(bytes.Length - done), offset + done);
-                if (count >= 0) done += (int)count;
-                else if ((errno = Marshal.GetLastPInvokeError()) != Errno.EINTR) return false;
+                if (count >= 0)
+                    done += (int)count;
+                else if ((errno = Marshal.GetLastPInvokeError()) != Errno.EINTR)
+                    return false;
             }
         }
         errno = 0;
@@ -63,7 +68,8 @@ public static unsafe class PlainFile
     /// <summary>Writes all of the bytes at an offset.</summary>
     public static void WriteAt(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset)
     {
-        if (!TryWriteAt(file, bytes, offset, out var errno)) throw new LinuxException("pwrite", errno);
+        if (!TryWriteAt(file, bytes, offset, out var errno))
+            throw new LinuxException("pwrite", errno);
     }
 
     /// <summary>The size in bytes.</summary>
@@ -76,7 +82,8 @@ public static unsafe class PlainFile
     /// <summary>Sets the size; the file grows by a hole.</summary>
     public static void Resize(SafeFileHandle file, long size)
     {
-        if (Native.Truncate(file, size) != 0) throw new LinuxException("ftruncate", Marshal.GetLastPInvokeError());
+        if (Native.Truncate(file, size) != 0)
+            throw new LinuxException("ftruncate", Marshal.GetLastPInvokeError());
     }
 
     /// <summary>The inode number (struct statx, stx_ino at offset 32); 0 when there is no such file.</summary>
@@ -89,7 +96,8 @@ public static unsafe class PlainFile
     /// <summary>Renames over whatever is there (man 2 rename); false when the source does not exist.</summary>
     public static bool Rename(string from, string to)
     {
-        if (Native.Rename(from, to) == 0) return true;
+        if (Native.Rename(from, to) == 0)
+            return true;
         var errno = Marshal.GetLastPInvokeError();
         return errno == Errno.ENOENT ? false : throw new LinuxException("rename", errno, from);
     }
@@ -97,17 +105,21 @@ public static unsafe class PlainFile
     /// <summary>Removes a name; no error when it is gone already.</summary>
     public static void Remove(string path)
     {
-        if (Native.Unlink(path) == 0) return;
+        if (Native.Unlink(path) == 0)
+            return;
         var errno = Marshal.GetLastPInvokeError();
-        if (errno != Errno.ENOENT) throw new LinuxException("unlink", errno, path);
+        if (errno != Errno.ENOENT)
+            throw new LinuxException("unlink", errno, path);
     }
 
     /// <summary>Makes a directory; no error when there is one.</summary>
     public static void MakeDirectory(string path, uint mode)
     {
-        if (Native.MakeDirectory(path, mode) == 0) return;
+        if (Native.MakeDirectory(path, mode) == 0)
+            return;
         var errno = Marshal.GetLastPInvokeError();
-        if (errno != Errno.EEXIST) throw new LinuxException("mkdir", errno, path);
+        if (errno != Errno.EEXIST)
+            throw new LinuxException("mkdir", errno, path);
     }
 
     /// <summary>Takes the exclusive lock of an open file (man 2 flock); false when somebody else has it.</summary>

@@ -16,7 +16,8 @@ public sealed unsafe class SharedMapping : IDisposable
     public SharedMapping(SafeFileHandle file, int length, bool writable = true)
     {
         var memory = Native.Map(null, (nuint)length, writable ? 3 : 1, 1, file, 0); // PROT_READ|PROT_WRITE, MAP_SHARED
-        if ((nint)memory == -1) throw new LinuxException("mmap", Marshal.GetLastPInvokeError());
+        if ((nint)memory == -1)
+            throw new LinuxException("mmap", Marshal.GetLastPInvokeError());
         _start = (byte*)memory;
         Length = length;
     }
@@ -38,7 +39,8 @@ public sealed unsafe class SharedMapping : IDisposable
 
     public void Dispose()
     {
-        if (_start != null) _ = Native.Unmap(_start, (nuint)Length);
+        if (_start != null)
+            _ = Native.Unmap(_start, (nuint)Length);
         _start = null;
     }
 }

@@ -8,7 +8,12 @@ namespace Pier.Linux.Epoll;
 [Flags]
 public enum Readiness : uint
 {
-    None = 0, In = 1, Out = 4, Error = 8, HangUp = 0x10, PeerClosedWriting = 0x2000,
+    None = 0,
+    In = 1,
+    Out = 4,
+    Error = 8,
+    HangUp = 0x10,
+    PeerClosedWriting = 0x2000,
 }
 
 /// <summary>One event: what happened, and the token that the descriptor was added with.</summary>
@@ -25,7 +30,8 @@ public sealed unsafe class EpollSet : IDisposable
     public EpollSet()
     {
         var fd = Native.Create(Native.EPOLL_CLOEXEC);
-        if (fd < 0) throw new LinuxException("epoll_create1", Marshal.GetLastPInvokeError());
+        if (fd < 0)
+            throw new LinuxException("epoll_create1", Marshal.GetLastPInvokeError());
         _epoll = new SafeFileHandle(fd, true);
         _raw = (byte*)NativeMemory.Alloc((nuint)(MaxEvents * Native.EventSize));
     }
@@ -61,7 +67,8 @@ public sealed unsafe class EpollSet : IDisposable
 
     public void Dispose()
     {
-        if (_epoll.IsClosed) return;
+        if (_epoll.IsClosed)
+            return;
         _epoll.Dispose();
         NativeMemory.Free(_raw);
     }
@@ -71,7 +78,8 @@ public sealed unsafe class EpollSet : IDisposable
         var raw = stackalloc byte[16];
         Unsafe.WriteUnaligned(raw, (uint)events);
         Unsafe.WriteUnaligned(raw + Native.DataOffset, token);
-        if (Native.Control(_epoll, operation, fd, raw) == 0) return true;
+        if (Native.Control(_epoll, operation, fd, raw) == 0)
+            return true;
         var errno = Marshal.GetLastPInvokeError();
         return errno == allowed ? false : throw new LinuxException("epoll_ctl", errno);
     }

@@ -9,7 +9,8 @@ public sealed unsafe class EventFd : IDisposable
     public EventFd()
     {
         var fd = Native.EventFd(0, Native.EFD_CLOEXEC | Native.EFD_NONBLOCK);
-        if (fd < 0) throw new LinuxException("eventfd", Marshal.GetLastPInvokeError());
+        if (fd < 0)
+            throw new LinuxException("eventfd", Marshal.GetLastPInvokeError());
         Handle = new SafeFileHandle(fd, true);
     }
 

@@ -27,10 +27,14 @@ public sealed class Watch
         get => _events;
         set
         {
-            if (value == _events) return;
-            if (value == Readiness.None) _loop.Epoll.Remove(_fd);
-            else if (_events == Readiness.None) _loop.Epoll.Add(_fd, value, Token);
-            else _loop.Epoll.Modify(_fd, value, Token);
+            if (value == _events)
+                return;
+            if (value == Readiness.None)
+                _loop.Epoll.Remove(_fd);
+            else if (_events == Readiness.None)
+                _loop.Epoll.Add(_fd, value, Token);
+            else
+                _loop.Epoll.Modify(_fd, value, Token);
             _events = value;
         }
     }

@@ -5,8 +5,12 @@ namespace Pier.Linux.Epoll;
 
 static unsafe partial class Native
 {
-    public const int EPOLL_CLOEXEC = 0x80000, EPOLL_CTL_ADD = 1, EPOLL_CTL_DEL = 2, EPOLL_CTL_MOD = 3;
-    public const int EFD_CLOEXEC = 0x80000, EFD_NONBLOCK = 0x800;
+    public const int EPOLL_CLOEXEC = 0x80000,
+        EPOLL_CTL_ADD = 1,
+        EPOLL_CTL_DEL = 2,
+        EPOLL_CTL_MOD = 3;
+    public const int EFD_CLOEXEC = 0x80000,
+        EFD_NONBLOCK = 0x800;
 
     // struct epoll_event is packed on x86-64 alone (sys/epoll.h).
     public static int EventSize => RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;

@@ -5,12 +5,14 @@ namespace Pier.Linux.Files;
 
 /// <summary>
 /// File calls relative to an open directory. No call follows a symbolic link in the last component, except <see cref="Open"/> without
-/// <see cref="OpenFlags.NoFollow"/>; give single names, or resolve the parent by <see cref="OpenIn"/>, where a path's author is not trusted.
-/// Throws <see cref="LinuxException"/> naming the call and the path.
+/// <see cref="OpenFlags.NoFollow"/>; give single names, or resolve the parent by <see cref="OpenIn"/>, where a path's author is not
+/// trusted. Throws <see cref="LinuxException"/> naming the call and the path.
 /// </summary>
 public static unsafe class At
 {
-    const int AT_SYMLINK_NOFOLLOW = 0x100, AT_REMOVEDIR = 0x200, AT_SYMLINK_FOLLOW = 0x400;
+    const int AT_SYMLINK_NOFOLLOW = 0x100,
+        AT_REMOVEDIR = 0x200,
+        AT_SYMLINK_FOLLOW = 0x400;
 
     /// <summary>AT_FDCWD: paths are taken as the process takes them.</summary>
     public static readonly SafeFileHandle WorkingDirectory = new(-100, ownsHandle: false);
@@ -24,19 +26,32 @@ public static unsafe class At
     {
         var bits = flags.ToKernel();
         // openat2 refuses flags that O_PATH would ignore, where openat ignores them.
-        var how = new OpenHow { Flags = (uint)bits, Mode = mode, Resolve = (ulong)resolve };
+        var how = new OpenHow
+        {
+            Flags = (uint)bits,
+            Mode = mode,
+            Resolve = (ulong)resolve,
+        };
         var bytes = PathText.ToC(path.Length == 0 ? "." : path, "openat2");
         while (true)
         {
             var fd = FileCalls.openat2(FileCalls.SysOpenat2, directory, bytes, &how, (nuint)sizeof(OpenHow));
             // EAGAIN: a rename or mount elsewhere raced with ".." in a scoped look-up; man openat2 says to try again.
-            if (fd < 0 && Marshal.GetLastPInvokeError() == Errno.EAGAIN) continue;
+            if (fd < 0 && Marshal.GetLastPInvokeError() == Errno.EAGAIN)
+                continue;
             return FileCalls.Own(fd, "openat2", path);
         }
     }
 
-    /// <summary>openat2(2) where a name may be missing: null for ENOENT and ENOTDIR. With O_NONBLOCK, so that no FIFO holds the caller up.</summary>
-    public static SafeFileHandle? FindIn(SafeFileHandle directory, string path, OpenFlags flags, Resolve resolve = Resolve.InRoot | Resolve.NoMagicLinks)
+    /// <summary>
+    /// openat2(2) where a name may be missing: null for ENOENT and ENOTDIR. With O_NONBLOCK, so that no FIFO holds the caller up.
+    /// </summary>
+    public static SafeFileHandle? FindIn(
+        SafeFileHandle directory,
+        string path,
+        OpenFlags flags,
+        Resolve resolve = Resolve.InRoot | Resolve.NoMagicLinks
+    )
     {
         try
         {
@@ -54,7 +69,8 @@ public static unsafe class At
     /// <summary>mkdirat(2); false when something is there already.</summary>
     public static bool TryMakeDirectory(SafeFileHandle directory, string path, uint mode)
     {
-        if (FileCalls.mkdirat(directory, PathText.ToC(path, "mkdir"), mode) == 0) return true;
+        if (FileCalls.mkdirat(directory, PathText.ToC(path, "mkdir"), mode) == 0)
+            return true;
         return Marshal.GetLastPInvokeError() == Errno.EEXIST ? false : throw FileCalls.Failed("mkdir", path);
     }
 
@@ -74,18 +90,31 @@ public static unsafe class At
 
     /// <summary>unlinkat(2), a directory with AT_REMOVEDIR; answers 0 or the errno.</summary>
     public static int TryRemove(SafeFileHandle directory, string path, bool isDirectory) =>
-        FileCalls.unlinkat(directory, PathText.ToC(path, "unlink"), isDirectory ? AT_REMOVEDIR : 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        FileCalls.unlinkat(directory, PathText.ToC(path, "unlink"), isDirectory ? AT_REMOVEDIR : 0) == 0
+            ? 0
+            : Marshal.GetLastPInvokeError();
 
     /// <summary>linkat(2): both names are taken as they are, links are not followed.</summary>
     public static void Link(SafeFileHandle oldDirectory, string oldPath, SafeFileHandle newDirectory, string newPath) =>
         FileCalls.Check(
-            FileCalls.linkat(oldDirectory, PathText.ToC(oldPath, "link"), newDirectory, PathText.ToC(newPath, "link"), 0), "link", newPath);
+            FileCalls.linkat(oldDirectory, PathText.ToC(oldPath, "link"), newDirectory, PathText.ToC(newPath, "link"), 0),
+            "link",
+            newPath
+        );
 
     /// <summary>Names an unnamed file (<see cref="OpenFlags.Unnamed"/>) through /proc, which needs no capability.</summary>
     public static void LinkUnnamed(SafeFileHandle file, SafeFileHandle directory, string path) =>
         FileCalls.Check(
-            FileCalls.linkat(WorkingDirectory, PathText.ToC(FdPath(file), "link"), directory, PathText.ToC(path, "link"), AT_SYMLINK_FOLLOW),
-            "link", path);
+            FileCalls.linkat(
+                WorkingDirectory,
+                PathText.ToC(FdPath(file), "link"),
+                directory,
+                PathText.ToC(path, "link"),
+                AT_SYMLINK_FOLLOW
+            ),
+            "link",
+            path
+        );
 
     public static void Symlink(string target, SafeFileHandle directory, string path) =>
         FileCalls.Check(FileCalls.symlinkat(PathText.ToC(target, "symlink"), directory, PathText.ToC(path, "symlink")), "symlink", path);
@@ -102,10 +131,17 @@ public static unsafe class At
     }
 
     public static void Rename(
-        SafeFileHandle oldDirectory, string oldPath, SafeFileHandle newDirectory, string newPath, RenameFlags flags = RenameFlags.None) =>
+        SafeFileHandle oldDirectory,
+        string oldPath,
+        SafeFileHandle newDirectory,
+        string newPath,
+        RenameFlags flags = RenameFlags.None
+    ) =>
         FileCalls.Check(
             FileCalls.renameat2(oldDirectory, PathText.ToC(oldPath, "rename"), newDirectory, PathText.ToC(newPath, "rename"), (uint)flags),
-            "rename", newPath);
+            "rename",
+            newPath
+        );
 
     /// <summary>fchownat(2) on the name itself, never on what a link points to. It clears set-user-ID bits and file capabilities.</summary>
     public static void ChangeOwner(SafeFileHandle directory, string path, uint uid, uint gid) =>

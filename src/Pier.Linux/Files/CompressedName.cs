@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Pier.Linux.Files;
 
 /// <summary>
-/// The name under which the compressed form of a rotated log waits for the next rotation: the log's path, and which file it was made of. The
-/// inode alone would not do, numbers are used again; a rotated file's modification time never changes.
+/// The name under which the compressed form of a rotated log waits for the next rotation: the log's path, and which file it was made of.
+/// The inode alone would not do, numbers are used again; a rotated file's modification time never changes.
 /// </summary>
 public static class CompressedName
 {

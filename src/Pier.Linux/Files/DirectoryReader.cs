@@ -6,7 +6,14 @@ namespace Pier.Linux.Files;
 /// <summary>DT_* of getdents64(2): what a directory says of an entry without a stat. File systems may answer Unknown.</summary>
 public enum EntryType : byte
 {
-    Unknown = 0, Fifo = 1, CharDevice = 2, Directory = 4, BlockDevice = 6, Regular = 8, Symlink = 10, Socket = 12,
+    Unknown = 0,
+    Fifo = 1,
+    CharDevice = 2,
+    Directory = 4,
+    BlockDevice = 6,
+    Regular = 8,
+    Symlink = 10,
+    Socket = 12,
 }
 
 /// <summary>One name of a directory.</summary>
@@ -26,9 +33,12 @@ public static class DirectoryReader
         while (true)
         {
             nint length;
-            fixed (byte* p = buffer) length = FileCalls.getdents64(directory, p, BufferSize);
-            if (length < 0) throw FileCalls.Failed("getdents64");
-            if (length == 0) return entries;
+            fixed (byte* p = buffer)
+                length = FileCalls.getdents64(directory, p, BufferSize);
+            if (length < 0)
+                throw FileCalls.Failed("getdents64");
+            if (length == 0)
+                return entries;
             Append(buffer.AsSpan(0, (int)length), entries);
         }
     }
@@ -42,7 +52,9 @@ public static class DirectoryReader
             var name = records[19..length];
             name = name[..name.IndexOf((byte)0)];
             if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
-                entries.Add(new DirectoryEntry(PathText.Decode(name), (EntryType)records[18], BinaryPrimitives.ReadUInt64LittleEndian(records)));
+                entries.Add(
+                    new DirectoryEntry(PathText.Decode(name), (EntryType)records[18], BinaryPrimitives.ReadUInt64LittleEndian(records))
+                );
             records = records[length..];
         }
     }

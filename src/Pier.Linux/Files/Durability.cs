@@ -18,10 +18,11 @@ public static class Durability
     }
 
     /// <summary>
-    /// Has the disk begin with a part of a file (0 bytes: to its end), without waiting: what a later <see cref="Sync"/> still has to do is less. A file
-    /// system that cannot do that is none the worse for it.
+    /// Has the disk begin with a part of a file (0 bytes: to its end), without waiting: what a later <see cref="Sync"/> still has to do is
+    /// less. A file system that cannot do that is none the worse for it.
     /// </summary>
-    public static void BeginWriting(SafeFileHandle file, long offset, long length) => FileCalls.sync_file_range(file, offset, length, SYNC_FILE_RANGE_WRITE);
+    public static void BeginWriting(SafeFileHandle file, long offset, long length) =>
+        FileCalls.sync_file_range(file, offset, length, SYNC_FILE_RANGE_WRITE);
 
     /// <summary>syncfs of the file system that holds an open file.</summary>
     public static void SyncFileSystem(SafeFileHandle file) => FileCalls.Check(FileCalls.syncfs(file), "syncfs");

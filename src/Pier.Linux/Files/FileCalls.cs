@@ -113,7 +113,8 @@ static unsafe partial class FileCalls
 
     internal static void Check(int result, string call, string? subject = null)
     {
-        if (result < 0) throw Failed(call, subject);
+        if (result < 0)
+            throw Failed(call, subject);
     }
 
     internal static SafeFileHandle Own(nint fd, string call, string? subject = null) =>
@@ -126,14 +127,17 @@ static unsafe partial class FileCalls
 [StructLayout(LayoutKind.Sequential)]
 struct OpenHow
 {
-    public ulong Flags, Mode, Resolve;
+    public ulong Flags,
+        Mode,
+        Resolve;
 }
 
 /// <summary>struct timespec on 64-bit machines.</summary>
 [StructLayout(LayoutKind.Sequential)]
 struct TimeSpec
 {
-    public long Seconds, Nanoseconds;
+    public long Seconds,
+        Nanoseconds;
 }
 
 /// <summary>struct statx_timestamp (linux/stat.h).</summary>
@@ -149,14 +153,26 @@ struct StatxTime
 [StructLayout(LayoutKind.Sequential, Size = 256)]
 struct StatxBuffer
 {
-    public uint Mask, BlockSize;
+    public uint Mask,
+        BlockSize;
     public ulong Attributes;
-    public uint Links, Uid, Gid;
+    public uint Links,
+        Uid,
+        Gid;
     public ushort Mode;
     readonly ushort _spare0;
-    public ulong Inode, Size, Blocks, AttributesMask;
-    public StatxTime Access, Birth, Change, Modify;
-    public uint RdevMajor, RdevMinor, DevMajor, DevMinor;
+    public ulong Inode,
+        Size,
+        Blocks,
+        AttributesMask;
+    public StatxTime Access,
+        Birth,
+        Change,
+        Modify;
+    public uint RdevMajor,
+        RdevMinor,
+        DevMajor,
+        DevMinor;
     public ulong MountId;
 }
 
@@ -164,8 +180,15 @@ struct StatxBuffer
 [StructLayout(LayoutKind.Sequential, Size = 120)]
 struct StatfsBuffer
 {
-    public long Type, BlockSize;
-    public ulong Blocks, FreeBlocks, AvailableBlocks, Files, FreeFiles;
+    public long Type,
+        BlockSize;
+    public ulong Blocks,
+        FreeBlocks,
+        AvailableBlocks,
+        Files,
+        FreeFiles;
     public ulong FsId;
-    public long NameLength, FragmentSize, Flags;
+    public long NameLength,
+        FragmentSize,
+        Flags;
 }

@@ -4,12 +4,13 @@ using Pier.Linux.Capabilities;
 namespace Pier.Linux.Files;
 
 /// <summary>
-/// Lets the calling thread make files as another owner (man 2 setfsuid): a file system of a user namespace takes none from a user that has no id
-/// there (EOVERFLOW). What the thread may do stays. Until <see cref="Dispose"/>, on the same thread.
+/// Lets the calling thread make files as another owner (man 2 setfsuid): a file system of a user namespace takes none from a user that has
+/// no id there (EOVERFLOW). What the thread may do stays. Until <see cref="Dispose"/>, on the same thread.
 /// </summary>
 public sealed unsafe partial class FileOwner : IDisposable
 {
-    readonly uint _user, _group;
+    readonly uint _user,
+        _group;
     readonly CapabilityData _capabilities;
 
     public FileOwner(uint user, uint group)
@@ -17,7 +18,8 @@ public sealed unsafe partial class FileOwner : IDisposable
         fixed (CapabilityData* data = &_capabilities)
         {
             var header = CapabilityHeader.Self;
-            if (CapGet(&header, data) != 0) throw new LinuxException("capget", Marshal.GetLastPInvokeError());
+            if (CapGet(&header, data) != 0)
+                throw new LinuxException("capget", Marshal.GetLastPInvokeError());
         }
         _group = (uint)SetFsGid(group);
         _user = (uint)SetFsUid(user);
@@ -35,7 +37,8 @@ public sealed unsafe partial class FileOwner : IDisposable
     void Restore()
     {
         var (header, data) = (CapabilityHeader.Self, _capabilities);
-        if (CapSet(&header, &data) != 0) throw new LinuxException("capset", Marshal.GetLastPInvokeError());
+        if (CapSet(&header, &data) != 0)
+            throw new LinuxException("capset", Marshal.GetLastPInvokeError());
     }
 
     [LibraryImport("libc", EntryPoint = "setfsuid")]

@@ -8,8 +8,18 @@ namespace Pier.Linux.Files;
 [Flags]
 public enum InotifyMask : uint
 {
-    Access = 0x1, Modify = 0x2, Attributes = 0x4, CloseWrite = 0x8, MovedFrom = 0x40, MovedTo = 0x80, Create = 0x100, Delete = 0x200,
-    DeleteSelf = 0x400, MoveSelf = 0x800, QueueOverflow = 0x4000, Ignored = 0x8000,
+    Access = 0x1,
+    Modify = 0x2,
+    Attributes = 0x4,
+    CloseWrite = 0x8,
+    MovedFrom = 0x40,
+    MovedTo = 0x80,
+    Create = 0x100,
+    Delete = 0x200,
+    DeleteSelf = 0x400,
+    MoveSelf = 0x800,
+    QueueOverflow = 0x4000,
+    Ignored = 0x8000,
 }
 
 /// <summary>One event: the watch, what happened, and the name inside a watched directory ("" for the watched file itself).</summary>
@@ -18,7 +28,8 @@ public readonly record struct InotifyEvent(int Watch, InotifyMask Mask, string N
 /// <summary>A queue of file events: inotify(7). The descriptor is non-blocking and can be polled.</summary>
 public sealed unsafe class Inotify : IDisposable
 {
-    const int IN_NONBLOCK = 0x800, IN_CLOEXEC = 0x80000;
+    const int IN_NONBLOCK = 0x800,
+        IN_CLOEXEC = 0x80000;
 
     public SafeFileHandle Handle { get; } = FileCalls.Own(FileCalls.inotify_init1(IN_NONBLOCK | IN_CLOEXEC), "inotify_init1");
 
@@ -35,8 +46,10 @@ public sealed unsafe class Inotify : IDisposable
     {
         var buffer = new byte[16 << 10];
         nint length;
-        fixed (byte* p = buffer) length = FileCalls.read(Handle, p, (nuint)buffer.Length);
-        if (length < 0) return Marshal.GetLastPInvokeError() == Errno.EAGAIN ? [] : throw FileCalls.Failed("read", "inotify");
+        fixed (byte* p = buffer)
+            length = FileCalls.read(Handle, p, (nuint)buffer.Length);
+        if (length < 0)
+            return Marshal.GetLastPInvokeError() == Errno.EAGAIN ? [] : throw FileCalls.Failed("read", "inotify");
         return Parse(buffer.AsSpan(0, (int)length));
     }
 

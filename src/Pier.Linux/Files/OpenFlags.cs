@@ -31,11 +31,14 @@ static class OpenFlagsExtensions
     internal static int ToKernel(this OpenFlags flags)
     {
         var bits = (int)flags | (flags.HasFlag(OpenFlags.Unnamed) ? (int)OpenFlags.Directory : 0);
-        if (RuntimeInformation.ProcessArchitecture != Architecture.Arm64) return bits | CloseOnExec;
+        if (RuntimeInformation.ProcessArchitecture != Architecture.Arm64)
+            return bits | CloseOnExec;
         // asm/fcntl.h of arm64: O_DIRECTORY is 0x4000, O_NOFOLLOW is 0x8000.
         var moved = bits & ~0x30000;
-        if ((bits & (int)OpenFlags.Directory) != 0) moved |= 0x4000;
-        if ((bits & (int)OpenFlags.NoFollow) != 0) moved |= 0x8000;
+        if ((bits & (int)OpenFlags.Directory) != 0)
+            moved |= 0x4000;
+        if ((bits & (int)OpenFlags.NoFollow) != 0)
+            moved |= 0x8000;
         return moved | CloseOnExec;
     }
 }

@@ -15,7 +15,8 @@ public static class PathText
     /// <summary>Bytes from the kernel or an archive as text.</summary>
     public static string Decode(ReadOnlySpan<byte> bytes)
     {
-        if (Utf8.IsValid(bytes)) return Encoding.UTF8.GetString(bytes);
+        if (Utf8.IsValid(bytes))
+            return Encoding.UTF8.GetString(bytes);
         var text = new StringBuilder(bytes.Length);
         Span<char> pair = stackalloc char[2];
         while (bytes.Length > 0)
@@ -35,10 +36,11 @@ public static class PathText
     /// <summary>Text as bytes, without a NUL at the end.</summary>
     public static byte[] Encode(string text)
     {
-        if (text.AsSpan().IndexOfAnyInRange((char)(Escape + 0x80), (char)(Escape + 0xFF)) < 0) return Encoding.UTF8.GetBytes(text);
+        if (text.AsSpan().IndexOfAnyInRange((char)(Escape + 0x80), (char)(Escape + 0xFF)) < 0)
+            return Encoding.UTF8.GetBytes(text);
         var bytes = new List<byte>(text.Length);
         Span<byte> encoded = stackalloc byte[4];
-        for (var i = 0; i < text.Length;)
+        for (var i = 0; i < text.Length; )
         {
             if (Rune.TryGetRuneAt(text, i, out var rune))
             {
@@ -46,8 +48,10 @@ public static class PathText
                 i += rune.Utf16SequenceLength;
                 continue;
             }
-            if (text[i] is >= (char)(Escape + 0x80) and <= (char)(Escape + 0xFF)) bytes.Add((byte)(text[i] - Escape));
-            else bytes.AddRange("\uFFFD"u8);
+            if (text[i] is >= (char)(Escape + 0x80) and <= (char)(Escape + 0xFF))
+                bytes.Add((byte)(text[i] - Escape));
+            else
+                bytes.AddRange("\uFFFD"u8);
             i++;
         }
         return [.. bytes];
@@ -56,7 +60,8 @@ public static class PathText
     /// <summary>Text as a C string. A NUL inside would silently name another file: EINVAL.</summary>
     internal static byte[] ToC(string text, string call)
     {
-        if (text.Contains('\0')) throw new LinuxException(call, Errno.EINVAL, text.Replace('\0', '?'));
+        if (text.Contains('\0'))
+            throw new LinuxException(call, Errno.EINVAL, text.Replace('\0', '?'));
         var bytes = Encode(text);
         Array.Resize(ref bytes, bytes.Length + 1);
         return bytes;

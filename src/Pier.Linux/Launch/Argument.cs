@@ -12,7 +12,12 @@ public readonly record struct Label(int Index);
 /// <summary>One argument of an op: an immediate value, a pointer into the program's data, or a slot.</summary>
 public readonly struct Argument
 {
-    internal enum Kind : byte { Immediate, Pointer, Slot }
+    internal enum Kind : byte
+    {
+        Immediate,
+        Pointer,
+        Slot,
+    }
 
     internal Kind Form { get; }
     internal long Value { get; }
@@ -20,9 +25,14 @@ public readonly struct Argument
     Argument(Kind form, long value) => (Form, Value) = (form, value);
 
     public static implicit operator Argument(int value) => new(Kind.Immediate, value);
+
     public static implicit operator Argument(uint value) => new(Kind.Immediate, value);
+
     public static implicit operator Argument(long value) => new(Kind.Immediate, value);
+
     public static implicit operator Argument(ulong value) => new(Kind.Immediate, unchecked((long)value));
+
     public static implicit operator Argument(Slot slot) => new(Kind.Slot, slot.Index);
+
     public static implicit operator Argument(DataPointer pointer) => new(Kind.Pointer, pointer.Offset);
 }

@@ -6,15 +6,23 @@ namespace Pier.Linux.Launch;
 sealed unsafe class ChildStack : IDisposable
 {
     // The interpreter and libc's clone need a few hundred bytes; a managed frame may be larger in an unoptimised build.
-    const int Size = 64 << 10, GuardSize = 4096;
+    const int Size = 64 << 10,
+        GuardSize = 4096;
 
     byte* _memory;
 
     public ChildStack()
     {
-        var memory = Native.Map(null, Size, Native.PROT_READ | Native.PROT_WRITE,
-            Native.MAP_PRIVATE | Native.MAP_ANONYMOUS | Native.MAP_STACK | Native.MAP_NORESERVE, -1, 0);
-        if ((nint)memory == -1) throw new LinuxException("mmap", Marshal.GetLastPInvokeError(), "stack");
+        var memory = Native.Map(
+            null,
+            Size,
+            Native.PROT_READ | Native.PROT_WRITE,
+            Native.MAP_PRIVATE | Native.MAP_ANONYMOUS | Native.MAP_STACK | Native.MAP_NORESERVE,
+            -1,
+            0
+        );
+        if ((nint)memory == -1)
+            throw new LinuxException("mmap", Marshal.GetLastPInvokeError(), "stack");
         _memory = (byte*)memory;
         if (Native.Protect(memory, GuardSize, Native.PROT_NONE) != 0)
             throw new LinuxException("mprotect", Marshal.GetLastPInvokeError(), "stack guard");
@@ -25,7 +33,8 @@ sealed unsafe class ChildStack : IDisposable
 
     public void Dispose()
     {
-        if (_memory != null) _ = Native.Unmap(_memory, Size);
+        if (_memory != null)
+            _ = Native.Unmap(_memory, Size);
         _memory = null;
         GC.SuppressFinalize(this);
     }

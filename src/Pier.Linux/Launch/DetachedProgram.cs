@@ -9,7 +9,8 @@ namespace Pier.Linux.Launch;
 public static class DetachedProgram
 {
     /// <summary>
-    /// Starts it in a session of its own, in "/", with the calling thread's namespaces, as nobody's child: who starts it has nothing to reap when it ends.
+    /// Starts it in a session of its own, in "/", with the calling thread's namespaces, as nobody's child: who starts it has nothing to
+    /// reap when it ends.
     /// </summary>
     /// <param name="command">Argument vector; its first word is the path.</param>
     /// <param name="input">Its standard input.</param>
@@ -39,7 +40,8 @@ public static class DetachedProgram
         using var program = new LoadedProgram(builder.Build(), [input, output]);
         using var launcher = new Launcher();
         var result = launcher.Launch(program);
-        if (result.Failed) throw new LinuxException("execve", result.Errno, command[0]);
+        if (result.Failed)
+            throw new LinuxException("execve", result.Errno, command[0]);
         result.PidFd!.Dispose();
     }
 }

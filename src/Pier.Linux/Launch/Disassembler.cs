@@ -9,14 +9,17 @@ namespace Pier.Linux.Launch;
 /// </summary>
 public static class Disassembler
 {
-    const int MaxText = 200, MaxBytes = 64;
+    const int MaxText = 200,
+        MaxBytes = 64;
 
     /// <summary>Writes the whole program.</summary>
     public static void Write(LaunchProgram program, TextWriter output)
     {
         output.Write($"program {program.Ops.Count} ops, {program.Data.Length} bytes of data, {program.SlotCount} slots\n");
-        if (program.CloneFlags != 0) output.Write($"clone {Flags(program.CloneFlags, CloneNames)}\n");
-        for (var i = 0; i < program.Imports.Count; i++) output.Write($"import ${i} {program.Imports[i]}\n");
+        if (program.CloneFlags != 0)
+            output.Write($"clone {Flags(program.CloneFlags, CloneNames)}\n");
+        for (var i = 0; i < program.Imports.Count; i++)
+            output.Write($"import ${i} {program.Imports[i]}\n");
         var subject = "";
         for (var i = 0; i < program.Ops.Count; i++)
         {
@@ -25,7 +28,7 @@ public static class Disassembler
                 subject = program.Subjects[i];
                 output.Write($"\n# {subject}\n");
             }
-            output.Write(string.Create(CultureInfo.InvariantCulture, $"{i,4}  {Line(program, i)}\n"));
+            output.Write(string.Create(CultureInfo.InvariantCulture, $"{i, 4}  {Line(program, i)}\n"));
         }
     }
 
@@ -34,23 +37,31 @@ public static class Disassembler
     {
         var op = program.Ops[index];
         var text = new StringBuilder();
-        if (op.Result >= 0) text.Append(CultureInfo.InvariantCulture, $"{Slot(program, op.Result)} = ");
+        if (op.Result >= 0)
+            text.Append(CultureInfo.InvariantCulture, $"{Slot(program, op.Result)} = ");
         switch (op.Number)
         {
-            case OpCode.Return: return text.Append("return").ToString();
-            case OpCode.Jump: return text.Append(CultureInfo.InvariantCulture, $"jump {op.Target}").ToString();
+            case OpCode.Return:
+                return text.Append("return").ToString();
+            case OpCode.Jump:
+                return text.Append(CultureInfo.InvariantCulture, $"jump {op.Target}").ToString();
             case OpCode.Clone:
                 text.Append(CultureInfo.InvariantCulture, $"clone({Argument(program, index, 0, 'c')}) child {op.Target}");
                 break;
-            default: Call(program, index, text); break;
+            default:
+                Call(program, index, text);
+                break;
         }
-        return text.Append((OnError)op.OnError switch
-        {
-            OnError.Ignore => " try",
-            OnError.IgnoreErrno => $" unless {op.Errno}",
-            OnError.Jump => op.Errno == 0 ? $" or jump {op.Target}" : $" on {op.Errno} jump {op.Target}",
-            _ => "",
-        }).ToString();
+        return text.Append(
+                (OnError)op.OnError switch
+                {
+                    OnError.Ignore => " try",
+                    OnError.IgnoreErrno => $" unless {op.Errno}",
+                    OnError.Jump => op.Errno == 0 ? $" or jump {op.Target}" : $" on {op.Errno} jump {op.Target}",
+                    _ => "",
+                }
+            )
+            .ToString();
     }
 
     static void Call(LaunchProgram program, int index, StringBuilder text)
@@ -60,7 +71,8 @@ public static class Disassembler
         text.Append(name ?? $"syscall_{program.Ops[index].Number}").Append('(');
         for (var a = 0; a < form.Length; a++)
         {
-            if (a > 0) text.Append(", ");
+            if (a > 0)
+                text.Append(", ");
             text.Append(Argument(program, index, a, form[a]));
         }
         text.Append(')');
@@ -139,22 +151,45 @@ public static class Disassembler
 
     static readonly (ulong Bit, string Name)[] CloneNames =
     [
-        (0x100, "VM"), (0x4000, "VFORK"), (0x8000, "PARENT"), (0x20000, "NEWNS"), (0x100000, "PARENT_SETTID"), (0x2000000, "NEWCGROUP"), (0x4000000, "NEWUTS"),
-        (0x8000000, "NEWIPC"), (0x10000000, "NEWUSER"), (0x20000000, "NEWPID"), (0x40000000, "NEWNET"),
+        (0x100, "VM"),
+        (0x4000, "VFORK"),
+        (0x8000, "PARENT"),
+        (0x20000, "NEWNS"),
+        (0x100000, "PARENT_SETTID"),
+        (0x2000000, "NEWCGROUP"),
+        (0x4000000, "NEWUTS"),
+        (0x8000000, "NEWIPC"),
+        (0x10000000, "NEWUSER"),
+        (0x20000000, "NEWPID"),
+        (0x40000000, "NEWNET"),
     ];
 
     // linux/mount.h
     static readonly (ulong Bit, string Name)[] MountNames =
     [
-        (1, "RDONLY"), (2, "NOSUID"), (4, "NODEV"), (8, "NOEXEC"), (0x20, "REMOUNT"), (0x400, "NOATIME"), (0x1000, "BIND"), (0x2000, "MOVE"), (0x4000, "REC"),
-        (1 << 17, "UNBINDABLE"), (1 << 18, "PRIVATE"), (1 << 19, "SLAVE"), (1 << 20, "SHARED"), (1 << 21, "RELATIME"), (1 << 24, "STRICTATIME"),
+        (1, "RDONLY"),
+        (2, "NOSUID"),
+        (4, "NODEV"),
+        (8, "NOEXEC"),
+        (0x20, "REMOUNT"),
+        (0x400, "NOATIME"),
+        (0x1000, "BIND"),
+        (0x2000, "MOVE"),
+        (0x4000, "REC"),
+        (1 << 17, "UNBINDABLE"),
+        (1 << 18, "PRIVATE"),
+        (1 << 19, "SLAVE"),
+        (1 << 20, "SHARED"),
+        (1 << 21, "RELATIME"),
+        (1 << 24, "STRICTATIME"),
     ];
 
     static unsafe string Argument(LaunchProgram program, int index, int argument, char form)
     {
         var op = program.Ops[index];
         var value = op.Args[argument];
-        if ((op.References >> argument & 1) != 0) return Slot(program, (int)value);
+        if ((op.References >> argument & 1) != 0)
+            return Slot(program, (int)value);
         if ((program.PointerMasks[index] >> argument & 1) != 0)
             return form switch
             {
@@ -174,20 +209,22 @@ public static class Disassembler
         };
     }
 
-    static string Slot(LaunchProgram program, int slot) =>
-        slot < program.Imports.Count ? $"${slot}:{program.Imports[slot]}" : $"${slot}";
+    static string Slot(LaunchProgram program, int slot) => slot < program.Imports.Count ? $"${slot}:{program.Imports[slot]}" : $"${slot}";
 
     static string Flags(ulong flags, (ulong Bit, string Name)[] names)
     {
-        if (flags == 0) return "0";
+        if (flags == 0)
+            return "0";
         var words = new List<string>();
         foreach (var (bit, name) in names)
         {
-            if ((flags & bit) == 0) continue;
+            if ((flags & bit) == 0)
+                continue;
             words.Add(name);
             flags &= ~bit;
         }
-        if (flags != 0) words.Add($"0x{flags:x}");
+        if (flags != 0)
+            words.Add($"0x{flags:x}");
         return string.Join('|', words);
     }
 
@@ -198,7 +235,11 @@ public static class Disassembler
         var text = Encoding.UTF8.GetString(end < 0 ? rest : rest[..end]);
         var shown = new StringBuilder("\"");
         foreach (var c in text.Length > MaxText ? text[..MaxText] : text)
-            shown.Append(c is '"' or '\\' ? $"\\{c}" : c < ' ' ? $"\\x{(int)c:x2}" : c.ToString());
+            shown.Append(
+                c is '"' or '\\' ? $"\\{c}"
+                : c < ' ' ? $"\\x{(int)c:x2}"
+                : c.ToString()
+            );
         return shown.Append(text.Length > MaxText ? "\"..." : "\"").ToString();
     }
 
@@ -218,7 +259,8 @@ public static class Disassembler
     {
         var end = Math.Min(program.Data.Length, offset + MaxBytes);
         foreach (var place in Places(program))
-            if (place > offset && place < end) end = place;
+            if (place > offset && place < end)
+                end = place;
         var shown = program.Data.Span[(int)offset..(int)end].TrimEnd((byte)0);
         return shown.IsEmpty ? "{0}" : $"{{{Convert.ToHexStringLower(shown)}}}";
     }
@@ -226,10 +268,12 @@ public static class Disassembler
     /// <summary>Offsets that something points to.</summary>
     static IEnumerable<long> Places(LaunchProgram program)
     {
-        foreach (var at in program.DataRelocations) yield return BinaryPrimitives.ReadInt64LittleEndian(program.Data.Span[at..]);
+        foreach (var at in program.DataRelocations)
+            yield return BinaryPrimitives.ReadInt64LittleEndian(program.Data.Span[at..]);
         for (var i = 0; i < program.Ops.Count; i++)
-            for (var a = 0; a < 6; a++)
-                if ((program.PointerMasks[i] >> a & 1) != 0) yield return Pointer(program, i, a);
+        for (var a = 0; a < 6; a++)
+            if ((program.PointerMasks[i] >> a & 1) != 0)
+                yield return Pointer(program, i, a);
     }
 
     static unsafe long Pointer(LaunchProgram program, int index, int argument)

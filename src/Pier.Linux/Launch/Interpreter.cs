@@ -14,8 +14,8 @@ static unsafe class Interpreter
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static int Run(LaunchContext* context)
     {
-        var syscall = (delegate*<nint, nint, nint, nint, nint, nint, nint, nint>)context->Syscall;
-        var clone = (delegate*<nint, nint, nint, nint, nint, nint, nint, nint>)context->Clone;
+        var syscall = (delegate* <nint, nint, nint, nint, nint, nint, nint, nint>)context->Syscall;
+        var clone = (delegate* <nint, nint, nint, nint, nint, nint, nint, nint>)context->Clone;
         var ops = context->Ops;
         var slots = context->Slots;
         var i = context->Start;
@@ -48,11 +48,14 @@ static unsafe class Interpreter
             {
                 return 0;
             }
-            if (op->Result >= 0) slots[op->Result] = result;
+            if (op->Result >= 0)
+                slots[op->Result] = result;
             i++;
-            if (result != -1 || op->OnError == (byte)OnError.Ignore) continue;
+            if (result != -1 || op->OnError == (byte)OnError.Ignore)
+                continue;
             var errno = *context->Errno;
-            if (op->OnError == (byte)OnError.IgnoreErrno && errno == op->Errno) continue;
+            if (op->OnError == (byte)OnError.IgnoreErrno && errno == op->Errno)
+                continue;
             if (op->OnError == (byte)OnError.Jump && (op->Errno == 0 || errno == op->Errno))
             {
                 i = op->Target;
@@ -60,9 +63,11 @@ static unsafe class Interpreter
             }
             context->Failure->Op = i - 1;
             context->Failure->Errno = errno;
-            if (context->ErrorFd >= 0) syscall(context->Write, context->ErrorFd, (nint)context->Failure, 8, 0, 0, 0);
+            if (context->ErrorFd >= 0)
+                syscall(context->Write, context->ErrorFd, (nint)context->Failure, 8, 0, 0, 0);
             break;
         }
-        while (true) syscall(context->ExitGroup, 127, 0, 0, 0, 0, 0);
+        while (true)
+            syscall(context->ExitGroup, 127, 0, 0, 0, 0, 0);
     }
 }

@@ -36,7 +36,8 @@ unsafe struct LaunchContext
     public int ErrorFd;
 
     /// <summary>Numbers of write and exit_group on this machine.</summary>
-    public int Write, ExitGroup;
+    public int Write,
+        ExitGroup;
 
     /// <summary>CLONE_PARENT_SETTID target of the second clone.</summary>
     public int* Pid;
@@ -50,5 +51,6 @@ unsafe struct LaunchContext
 [StructLayout(LayoutKind.Sequential)]
 struct LaunchFailure
 {
-    public int Op, Errno;
+    public int Op,
+        Errno;
 }

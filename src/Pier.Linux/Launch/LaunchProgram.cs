@@ -6,8 +6,16 @@ namespace Pier.Linux.Launch;
 /// </summary>
 public sealed class LaunchProgram
 {
-    internal LaunchProgram(Op[] ops, byte[] data, int[] dataRelocations, byte[] pointerMasks, string[] imports, int slots,
-        ulong cloneFlags, string[] subjects)
+    internal LaunchProgram(
+        Op[] ops,
+        byte[] data,
+        int[] dataRelocations,
+        byte[] pointerMasks,
+        string[] imports,
+        int slots,
+        ulong cloneFlags,
+        string[] subjects
+    )
     {
         Ops = ops;
         Data = data;

@@ -16,7 +16,11 @@ public static class LaunchProgramCodec
     const int MaxImportName = 255;
 
     /// <summary>Upper bound of an encoded program's size in bytes.</summary>
-    public const int MaxSize = HeaderSize + ProgramBuilder.MaxOps * 73 + ProgramBuilder.MaxData / 2 + ProgramBuilder.MaxData
+    public const int MaxSize =
+        HeaderSize
+        + ProgramBuilder.MaxOps * 73
+        + ProgramBuilder.MaxData / 2
+        + ProgramBuilder.MaxData
         + ProgramBuilder.MaxSlots * (MaxImportName + 2);
 
     /// <summary>Encodes a program.</summary>
@@ -31,13 +35,17 @@ public static class LaunchProgramCodec
         writer.Write(program.DataRelocations.Count);
         writer.Write(program.SlotCount);
         writer.Write(program.Imports.Count);
-        foreach (var op in program.Ops) writer.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<Op>(in op)));
-        foreach (var mask in program.PointerMasks) writer.Write(mask);
-        foreach (var relocation in program.DataRelocations) writer.Write(relocation);
+        foreach (var op in program.Ops)
+            writer.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<Op>(in op)));
+        foreach (var mask in program.PointerMasks)
+            writer.Write(mask);
+        foreach (var relocation in program.DataRelocations)
+            writer.Write(relocation);
         foreach (var import in program.Imports)
         {
             var name = Encoding.UTF8.GetBytes(import);
-            if (name.Length > MaxImportName) throw new ArgumentException($"import {import}: name is longer than {MaxImportName} bytes");
+            if (name.Length > MaxImportName)
+                throw new ArgumentException($"import {import}: name is longer than {MaxImportName} bytes");
             writer.Write((ushort)name.Length);
             writer.Write(name);
         }
@@ -49,7 +57,8 @@ public static class LaunchProgramCodec
     public static unsafe LaunchProgram Decode(ReadOnlySpan<byte> wire)
     {
         var reader = new Reader(wire);
-        if ((uint)reader.Int() != Magic) throw new InvalidDataException("launch program: not a program of this version");
+        if ((uint)reader.Int() != Magic)
+            throw new InvalidDataException("launch program: not a program of this version");
         var flags = BinaryPrimitives.ReadUInt64LittleEndian(reader.Take(8));
         var ops = new Op[reader.Count(ProgramBuilder.MaxOps)];
         var dataSize = reader.Count(ProgramBuilder.MaxData);
@@ -58,11 +67,13 @@ public static class LaunchProgramCodec
         var imports = new string[reader.Count(slots)];
         reader.Take(ops.Length * sizeof(Op)).CopyTo(MemoryMarshal.AsBytes(ops.AsSpan()));
         var masks = reader.Take(ops.Length).ToArray();
-        for (var i = 0; i < relocations.Length; i++) relocations[i] = reader.Int();
+        for (var i = 0; i < relocations.Length; i++)
+            relocations[i] = reader.Int();
         for (var i = 0; i < imports.Length; i++)
         {
             var length = BinaryPrimitives.ReadUInt16LittleEndian(reader.Take(2));
-            if (length > MaxImportName) throw new InvalidDataException("launch program: bad import name");
+            if (length > MaxImportName)
+                throw new InvalidDataException("launch program: bad import name");
             imports[i] = Encoding.UTF8.GetString(reader.Take(length));
         }
         var data = reader.Take(dataSize).ToArray();
@@ -78,7 +89,8 @@ public static class LaunchProgramCodec
 
         public ReadOnlySpan<byte> Take(int count)
         {
-            if (count < 0 || count > _rest.Length) throw new InvalidDataException("launch program: cut short");
+            if (count < 0 || count > _rest.Length)
+                throw new InvalidDataException("launch program: cut short");
             var taken = _rest[..count];
             _rest = _rest[count..];
             return taken;
@@ -91,7 +103,8 @@ public static class LaunchProgramCodec
 
         public readonly void End()
         {
-            if (_rest.Length != 0) throw new InvalidDataException("launch program: bytes after the end");
+            if (_rest.Length != 0)
+                throw new InvalidDataException("launch program: bytes after the end");
         }
     }
 }

@@ -35,8 +35,11 @@ public readonly record struct LaunchResult(int Pid, SafeFileHandle? PidFd, int F
 /// </summary>
 public sealed unsafe class Launcher : IDisposable
 {
-    readonly nint _syscall, _clone, _entry;
-    readonly ChildStack _stack = new(), _secondStack = new();
+    readonly nint _syscall,
+        _clone,
+        _entry;
+    readonly ChildStack _stack = new(),
+        _secondStack = new();
 
     /// <summary>Makes a launcher; the first one of a process compiles the interpreter by running it once.</summary>
     public Launcher()
@@ -44,7 +47,7 @@ public sealed unsafe class Launcher : IDisposable
         var libc = NativeLibrary.Load("libc.so.6");
         _syscall = NativeLibrary.GetExport(libc, "syscall");
         _clone = NativeLibrary.GetExport(libc, "clone");
-        _entry = (nint)(delegate*<LaunchContext*, int>)&Interpreter.Run;
+        _entry = (nint)(delegate* <LaunchContext*, int>)&Interpreter.Run;
         WarmUp();
     }
 
@@ -52,8 +55,12 @@ public sealed unsafe class Launcher : IDisposable
     /// Clones a child that runs the program. <paramref name="cells"/>, when given, hold the pids while the launch is under way. Throws
     /// <see cref="LinuxException"/> when the clone itself is refused.
     /// </summary>
-    public LaunchResult Launch(LoadedProgram program, LaunchMode mode = LaunchMode.SharedMemory, SafeFileHandle? errorPipe = null,
-        PidCells? cells = null)
+    public LaunchResult Launch(
+        LoadedProgram program,
+        LaunchMode mode = LaunchMode.SharedMemory,
+        SafeFileHandle? errorPipe = null,
+        PidCells? cells = null
+    )
     {
         var own = stackalloc int[2];
         var pids = cells is { } given ? given.Start : own;
@@ -64,7 +71,8 @@ public sealed unsafe class Launcher : IDisposable
         // The child is ours and not yet waited for, so its pid cannot have been reused: pidfd_open is as good as CLONE_PIDFD, which
         // clone cannot combine with CLONE_PARENT_SETTID.
         var first = PidFd.Open(pid);
-        if (mode == LaunchMode.Fork) return new LaunchResult(pid, first, -1, 0);
+        if (mode == LaunchMode.Fork)
+            return new LaunchResult(pid, first, -1, 0);
         GC.KeepAlive(program);
         return program.ClonesAgain ? FinishSecond(program, pid, first, pids[1]) : Finish(program, pid, first);
     }
@@ -72,8 +80,10 @@ public sealed unsafe class Launcher : IDisposable
     static LaunchResult Finish(LoadedProgram program, int pid, SafeFileHandle pidFd)
     {
         var failure = *program.Failure;
-        if (failure.Op < 0) return new LaunchResult(pid, pidFd, -1, 0);
-        using (pidFd) PidFd.Wait(pidFd);
+        if (failure.Op < 0)
+            return new LaunchResult(pid, pidFd, -1, 0);
+        using (pidFd)
+            PidFd.Wait(pidFd);
         return new LaunchResult(0, null, failure.Op, failure.Errno);
     }
 
@@ -81,10 +91,13 @@ public sealed unsafe class Launcher : IDisposable
     {
         var second = secondPid > 0 ? PidFd.Open(secondPid) : null;
         ProcessStatus status;
-        using (first) status = PidFd.Wait(first);
-        if (second is not null && program.Failure->Op < 0) return new LaunchResult(secondPid, second, -1, 0);
+        using (first)
+            status = PidFd.Wait(first);
+        if (second is not null && program.Failure->Op < 0)
+            return new LaunchResult(secondPid, second, -1, 0);
         using (second)
-            if (second is not null) PidFd.WaitIfChild(second); // without CLONE_PARENT it is an orphan
+            if (second is not null)
+                PidFd.WaitIfChild(second); // without CLONE_PARENT it is an orphan
         // Killed from outside before it could clone or say why: as if the op after the last one had been interrupted.
         return program.Failure->Op >= 0
             ? new LaunchResult(0, null, program.Failure->Op, program.Failure->Errno)
@@ -93,7 +106,8 @@ public sealed unsafe class Launcher : IDisposable
 
     void Prepare(LoadedProgram program, LaunchMode mode, SafeFileHandle? errorPipe, int* secondPid)
     {
-        if (mode == LaunchMode.Fork && program.ClonesAgain) throw new InvalidOperationException("a forked program does not clone again");
+        if (mode == LaunchMode.Fork && program.ClonesAgain)
+            throw new InvalidOperationException("a forked program does not clone again");
         var context = program.Context;
         context->Syscall = _syscall;
         context->Clone = _clone;
@@ -110,9 +124,11 @@ public sealed unsafe class Launcher : IDisposable
     int Clone(LoadedProgram program, LaunchMode mode, int* pid)
     {
         var flags = (CloneFlags)program.CloneFlags & CloneFlags.NewAtClone | CloneFlags.ParentSetTid | CloneFlags.SignalChild;
-        if (mode == LaunchMode.SharedMemory) flags |= CloneFlags.Vm | CloneFlags.VFork;
+        if (mode == LaunchMode.SharedMemory)
+            flags |= CloneFlags.Vm | CloneFlags.VFork;
         // A handler of this process must never run in the child: it would run .NET code in memory that is not the child's own.
-        ulong all = ulong.MaxValue, old;
+        ulong all = ulong.MaxValue,
+            old;
         _ = Native.SignalMask(Native.SIG_SETMASK, &all, &old);
         var result = Native.Clone(_entry, _stack.Top, (int)flags, program.Context, pid, null, null);
         var errno = Marshal.GetLastPInvokeError();
@@ -130,7 +146,7 @@ public sealed unsafe class Launcher : IDisposable
         using var program = new LoadedProgram(builder.Build(), []);
         var pid = 0;
         Prepare(program, LaunchMode.SharedMemory, null, &pid);
-        ((delegate*<LaunchContext*, int>)_entry)(program.Context);
+        ((delegate* <LaunchContext*, int>)_entry)(program.Context);
     }
 
     /// <summary>Frees the stacks; no launch may be under way.</summary>

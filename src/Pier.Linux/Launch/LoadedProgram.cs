@@ -22,7 +22,9 @@ public sealed unsafe class LoadedProgram : IDisposable
     {
         ProgramVerifier.Check(program);
         if (imports.Count != program.Imports.Count)
-            throw new InvalidDataException($"launch program: {program.Imports.Count} file descriptors are imported, {imports.Count} were given");
+            throw new InvalidDataException(
+                $"launch program: {program.Imports.Count} file descriptors are imported, {imports.Count} were given"
+            );
         CloneFlags = program.CloneFlags;
         Imports = imports;
         var opsAt = 2 * sizeof(LaunchContext) + 2 * sizeof(LaunchFailure);
@@ -38,10 +40,21 @@ public sealed unsafe class LoadedProgram : IDisposable
         var slots = (long*)(start + slotsAt);
         var data = start + dataAt;
         program.Data.Span.CopyTo(new Span<byte>(data, program.Data.Length));
-        foreach (var at in program.DataRelocations) *(long*)(data + at) += (long)data;
-        for (var i = 0; i < imports.Count; i++) slots[i] = (int)imports[i].DangerousGetHandle();
-        for (var i = 0; i < program.Ops.Count; i++) ops[i] = Relocate(program.Ops[i], program.PointerMasks[i], data);
-        *Context = new LaunchContext { Ops = ops, Count = program.Ops.Count, Slots = slots, Failure = Failure, Child = Child, ErrorFd = -1 };
+        foreach (var at in program.DataRelocations)
+            *(long*)(data + at) += (long)data;
+        for (var i = 0; i < imports.Count; i++)
+            slots[i] = (int)imports[i].DangerousGetHandle();
+        for (var i = 0; i < program.Ops.Count; i++)
+            ops[i] = Relocate(program.Ops[i], program.PointerMasks[i], data);
+        *Context = new LaunchContext
+        {
+            Ops = ops,
+            Count = program.Ops.Count,
+            Slots = slots,
+            Failure = Failure,
+            Child = Child,
+            ErrorFd = -1,
+        };
     }
 
     internal LaunchContext* Context { get; }
@@ -56,7 +69,8 @@ public sealed unsafe class LoadedProgram : IDisposable
     Op Relocate(Op op, byte pointers, byte* data)
     {
         for (var a = 0; a < 6; a++)
-            if ((pointers >> a & 1) != 0) op.Args[a] += (long)data;
+            if ((pointers >> a & 1) != 0)
+                op.Args[a] += (long)data;
         if (op.Number == OpCode.Clone)
         {
             ClonesAgain = true;

@@ -11,7 +11,9 @@ namespace Pier.Linux.Launch;
 public sealed class ProgramBuilder(Architecture architecture)
 {
     /// <summary>Limits that also bound what a supervisor accepts.</summary>
-    public const int MaxOps = 4096, MaxData = 4 << 20, MaxSlots = 1024;
+    public const int MaxOps = 4096,
+        MaxData = 4 << 20,
+        MaxSlots = 1024;
 
     readonly List<Op> _ops = [];
     readonly List<string> _subjects = [];
@@ -25,7 +27,8 @@ public sealed class ProgramBuilder(Architecture architecture)
     int _slots;
     string _subject = "program";
 
-    public ProgramBuilder() : this(RuntimeInformation.ProcessArchitecture) { }
+    public ProgramBuilder()
+        : this(RuntimeInformation.ProcessArchitecture) { }
 
     /// <summary>CLONE_NEW* flags of the first clone (man 2 clone).</summary>
     public ulong CloneFlags { get; set; }
@@ -40,7 +43,8 @@ public sealed class ProgramBuilder(Architecture architecture)
     /// <summary>A file descriptor that the launcher hands in. All imports come before all other slots.</summary>
     public Slot Import(string name)
     {
-        if (_slots != _imports.Count) throw new InvalidOperationException("imports come before other slots");
+        if (_slots != _imports.Count)
+            throw new InvalidOperationException("imports come before other slots");
         _imports.Add(name);
         return NewSlot();
     }
@@ -52,8 +56,10 @@ public sealed class ProgramBuilder(Architecture architecture)
     /// <summary>A NUL-terminated UTF-8 string; equal strings share one place.</summary>
     public DataPointer Text(string text)
     {
-        if (text.Contains('\0')) throw new ArgumentException($"{_subject}: a string contains a NUL byte");
-        if (_strings.TryGetValue(text, out var known)) return known;
+        if (text.Contains('\0'))
+            throw new ArgumentException($"{_subject}: a string contains a NUL byte");
+        if (_strings.TryGetValue(text, out var known))
+            return known;
         var bytes = new byte[Encoding.UTF8.GetByteCount(text) + 1];
         Encoding.UTF8.GetBytes(text, bytes);
         return _strings[text] = Append(bytes, 1);
@@ -63,15 +69,16 @@ public sealed class ProgramBuilder(Architecture architecture)
     public DataPointer Bytes(ReadOnlySpan<byte> bytes) => Append(bytes, 8);
 
     /// <summary>A value of a blittable structure, aligned to 8.</summary>
-    public DataPointer Struct<T>(in T value) where T : unmanaged =>
-        Append(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)), 8);
+    public DataPointer Struct<T>(in T value)
+        where T : unmanaged => Append(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)), 8);
 
     /// <summary>A NULL-terminated vector of strings, as execve takes it.</summary>
     public DataPointer Vector(IReadOnlyList<string> texts)
     {
         var pointers = texts.Select(Text).ToArray();
         var vector = Append(new byte[8 * (pointers.Length + 1)], 8);
-        for (var i = 0; i < pointers.Length; i++) Point(vector, 8 * i, pointers[i]);
+        for (var i = 0; i < pointers.Length; i++)
+            Point(vector, 8 * i, pointers[i]);
         return vector;
     }
 
@@ -79,7 +86,8 @@ public sealed class ProgramBuilder(Architecture architecture)
     public void Point(DataPointer structure, int offset, DataPointer target)
     {
         var at = structure.Offset + offset;
-        if (at < 0 || at + 8 > _data.Count || at % 8 != 0) throw new ArgumentOutOfRangeException(nameof(offset));
+        if (at < 0 || at + 8 > _data.Count || at % 8 != 0)
+            throw new ArgumentOutOfRangeException(nameof(offset));
         BinaryPrimitives.WriteInt64LittleEndian(CollectionsMarshal.AsSpan(_data)[at..], target.Offset);
         _relocations.Add(at);
     }
@@ -94,7 +102,8 @@ public sealed class ProgramBuilder(Architecture architecture)
     /// <summary>Binds a label to the next op.</summary>
     public void Bind(Label label)
     {
-        if (_labels[label.Index] >= 0) throw new InvalidOperationException("a label is bound once");
+        if (_labels[label.Index] >= 0)
+            throw new InvalidOperationException("a label is bound once");
         _labels[label.Index] = _ops.Count;
     }
 
@@ -135,7 +144,8 @@ public sealed class ProgramBuilder(Architecture architecture)
     /// <summary>The second clone: the child goes on at <paramref name="child"/>; see <see cref="OpCode.Clone"/>.</summary>
     public void Clone(ulong flags, Label child)
     {
-        if (_ops.Exists(o => o.Number == OpCode.Clone)) throw new InvalidOperationException("a program clones at most once more");
+        if (_ops.Exists(o => o.Number == OpCode.Clone))
+            throw new InvalidOperationException("a program clones at most once more");
         AddOp(OpCode.Clone, [flags], OnError.Fail, 0, child, null);
     }
 
@@ -152,11 +162,23 @@ public sealed class ProgramBuilder(Architecture architecture)
         {
             var target = _labels[label];
             if (target <= op || target >= _ops.Count)
-                throw new InvalidOperationException($"op {op} ({_subjects[op]}) jumps to {target}: labels are bound, lead forward and to an op");
+                throw new InvalidOperationException(
+                    $"op {op} ({_subjects[op]}) jumps to {target}: labels are bound, lead forward and to an op"
+                );
             CollectionsMarshal.AsSpan(_ops)[op].Target = target;
         }
-        if (_ops.Count == 0 || !Terminal(_ops[^1].Number)) throw new InvalidOperationException("a program ends in execve, execveat or exit_group");
-        return new LaunchProgram([.. _ops], [.. _data], [.. _relocations], [.. _pointerMasks], [.. _imports], _slots, CloneFlags, [.. _subjects]);
+        if (_ops.Count == 0 || !Terminal(_ops[^1].Number))
+            throw new InvalidOperationException("a program ends in execve, execveat or exit_group");
+        return new LaunchProgram(
+            [.. _ops],
+            [.. _data],
+            [.. _relocations],
+            [.. _pointerMasks],
+            [.. _imports],
+            _slots,
+            CloneFlags,
+            [.. _subjects]
+        );
     }
 
     bool Terminal(int number) =>
@@ -170,9 +192,17 @@ public sealed class ProgramBuilder(Architecture architecture)
 
     unsafe void AddOp(int number, ReadOnlySpan<Argument> arguments, OnError onError, int errno, Label? label, Slot? result)
     {
-        if (_ops.Count == MaxOps) throw new InvalidOperationException($"a program has at most {MaxOps} ops");
-        if (arguments.Length > 6) throw new ArgumentException($"{_subject}: a system call takes at most 6 arguments");
-        var op = new Op { Number = number, OnError = (byte)onError, Errno = errno, Result = (short)(result?.Index ?? -1) };
+        if (_ops.Count == MaxOps)
+            throw new InvalidOperationException($"a program has at most {MaxOps} ops");
+        if (arguments.Length > 6)
+            throw new ArgumentException($"{_subject}: a system call takes at most 6 arguments");
+        var op = new Op
+        {
+            Number = number,
+            OnError = (byte)onError,
+            Errno = errno,
+            Result = (short)(result?.Index ?? -1),
+        };
         byte pointers = 0;
         for (var i = 0; i < arguments.Length; i++)
         {
@@ -180,16 +210,19 @@ public sealed class ProgramBuilder(Architecture architecture)
             op.Args[i] = argument.Value;
             if (argument.Form == Argument.Kind.Slot)
             {
-                if (argument.Value < 0 || argument.Value >= _slots) throw new ArgumentException($"{_subject}: no slot {argument.Value}");
+                if (argument.Value < 0 || argument.Value >= _slots)
+                    throw new ArgumentException($"{_subject}: no slot {argument.Value}");
                 op.References |= (byte)(1 << i);
             }
             else if (argument.Form == Argument.Kind.Pointer)
             {
-                if (argument.Value < 0 || argument.Value >= _data.Count) throw new ArgumentException($"{_subject}: no data at {argument.Value}");
+                if (argument.Value < 0 || argument.Value >= _data.Count)
+                    throw new ArgumentException($"{_subject}: no data at {argument.Value}");
                 pointers |= (byte)(1 << i);
             }
         }
-        if (label is { } target) _jumps.Add((_ops.Count, target.Index));
+        if (label is { } target)
+            _jumps.Add((_ops.Count, target.Index));
         _ops.Add(op);
         _pointerMasks.Add(pointers);
         _subjects.Add(_subject);
@@ -197,8 +230,10 @@ public sealed class ProgramBuilder(Architecture architecture)
 
     DataPointer Append(ReadOnlySpan<byte> bytes, int alignment)
     {
-        while (_data.Count % alignment != 0) _data.Add(0);
-        if (_data.Count + bytes.Length > MaxData) throw new InvalidOperationException($"{_subject}: a program's data is at most {MaxData} bytes");
+        while (_data.Count % alignment != 0)
+            _data.Add(0);
+        if (_data.Count + bytes.Length > MaxData)
+            throw new InvalidOperationException($"{_subject}: a program's data is at most {MaxData} bytes");
         var at = new DataPointer(_data.Count);
         _data.AddRange(bytes);
         return at;

@@ -3,7 +3,11 @@ namespace Pier.Linux.Launch;
 /// <summary>What nearly every program begins and ends with.</summary>
 public static class ProgramPrologue
 {
-    const int SIGKILL = 9, SIGSTOP = 19, SIG_SETMASK = 2, LastSignal = 64, SignalSetSize = 8;
+    const int SIGKILL = 9,
+        SIGSTOP = 19,
+        SIG_SETMASK = 2,
+        LastSignal = 64,
+        SignalSetSize = 8;
 
     /// <summary>
     /// Sets every disposition to SIG_DFL. .NET ignores SIGPIPE, and ignored signals stay ignored across execve (man 2 execve).
@@ -13,7 +17,8 @@ public static class ProgramPrologue
         builder.About("signals");
         var defaults = builder.Bytes(new byte[32]); // struct kernel_sigaction: SIG_DFL, no flags, empty mask
         for (var signal = 1; signal <= LastSignal; signal++)
-            if (signal is not (SIGKILL or SIGSTOP)) builder.Call(Syscall.RtSigaction, signal, defaults, 0, SignalSetSize);
+            if (signal is not (SIGKILL or SIGSTOP))
+                builder.Call(Syscall.RtSigaction, signal, defaults, 0, SignalSetSize);
     }
 
     /// <summary>Unblocks every signal: the launcher blocked them all for the clone. Belongs right before execve.</summary>

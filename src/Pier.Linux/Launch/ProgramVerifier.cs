@@ -21,7 +21,8 @@ static class ProgramVerifier
         for (var i = 0; i < ops; i++)
         {
             CheckOp(program, i);
-            if (program.Ops[i].Number == OpCode.Clone) clones++;
+            if (program.Ops[i].Number == OpCode.Clone)
+                clones++;
         }
         Require(clones <= 1, "number of clones");
         Require(IsTerminal(program.Ops[ops - 1].Number), "last op");
@@ -36,7 +37,10 @@ static class ProgramVerifier
     {
         var op = program.Ops[index];
         var number = op.Number;
-        Require(number is OpCode.Return or OpCode.Clone or OpCode.Jump || SyscallTable.Name(number) is not null, $"op {index}: number {number}");
+        Require(
+            number is OpCode.Return or OpCode.Clone or OpCode.Jump || SyscallTable.Name(number) is not null,
+            $"op {index}: number {number}"
+        );
         Require(op.OnError <= (byte)OnError.Jump, $"op {index}: error action");
         Require(op.Result >= -1 && op.Result < program.SlotCount, $"op {index}: result slot");
         Require(((op.References | program.PointerMasks[index]) & ~0x3f) == 0, $"op {index}: argument kinds");
@@ -45,18 +49,20 @@ static class ProgramVerifier
             Require(op.Target > index && op.Target < program.Ops.Count, $"op {index}: target");
         for (var a = 0; a < 6; a++)
         {
-            if ((op.References >> a & 1) != 0) Require(op.Args[a] >= 0 && op.Args[a] < program.SlotCount, $"op {index}: slot");
-            if ((program.PointerMasks[index] >> a & 1) != 0) Require(IsOffset(program, op.Args[a]), $"op {index}: pointer");
+            if ((op.References >> a & 1) != 0)
+                Require(op.Args[a] >= 0 && op.Args[a] < program.SlotCount, $"op {index}: slot");
+            if ((program.PointerMasks[index] >> a & 1) != 0)
+                Require(IsOffset(program, op.Args[a]), $"op {index}: pointer");
         }
     }
 
     static bool IsOffset(LaunchProgram program, long offset) => offset >= 0 && offset < program.Data.Length;
 
-    static bool IsTerminal(int number) =>
-        number == OpCode.Return || SyscallTable.Name(number) is "execve" or "execveat" or "exit_group";
+    static bool IsTerminal(int number) => number == OpCode.Return || SyscallTable.Name(number) is "execve" or "execveat" or "exit_group";
 
     static void Require(bool condition, string what)
     {
-        if (!condition) throw new InvalidDataException($"launch program: bad {what}");
+        if (!condition)
+            throw new InvalidDataException($"launch program: bad {what}");
     }
 }

@@ -12,7 +12,8 @@ readonly ref struct Borrowed
     public Borrowed(SafeFileHandle? handle)
     {
         _handle = handle;
-        if (handle is null) Number = MountCalls.AtFdcwd;
+        if (handle is null)
+            Number = MountCalls.AtFdcwd;
         else
         {
             handle.DangerousAddRef(ref _added);
@@ -24,7 +25,8 @@ readonly ref struct Borrowed
 
     public void Dispose()
     {
-        if (_added) _handle!.DangerousRelease();
+        if (_added)
+            _handle!.DangerousRelease();
     }
 
     public static SafeFileHandle Owned(long result, string call, string? subject) =>
@@ -32,6 +34,7 @@ readonly ref struct Borrowed
 
     public static void Check(long result, string call, string? subject)
     {
-        if (result < 0) throw new LinuxException(call, Marshal.GetLastPInvokeError(), subject);
+        if (result < 0)
+            throw new LinuxException(call, Marshal.GetLastPInvokeError(), subject);
     }
 }

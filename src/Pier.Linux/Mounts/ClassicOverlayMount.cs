@@ -10,23 +10,26 @@ namespace Pier.Linux.Mounts;
 /// </summary>
 static unsafe partial class ClassicOverlayMount
 {
-    internal static SafeFileHandle Create(OverlayMount overlay) => PrivateMounts.Run(() =>
-    {
-        var opened = new List<SafeFileHandle>();
-        try
+    internal static SafeFileHandle Create(OverlayMount overlay) =>
+        PrivateMounts.Run(() =>
         {
-            // Any directory will do: nobody else sees it covered.
-            var target = Path.GetDirectoryName(overlay.Upper ?? overlay.Lower[0])!;
-            Mount("overlay", target, "overlay", MountFlags.None, Options(overlay, opened));
-            var mount = DetachedMount.Bind(target, recursive: false);
-            if (overlay.ReadOnly) DetachedMount.SetAttributes(mount, MountAttributes.ReadOnly);
-            return mount;
-        }
-        finally
-        {
-            foreach (var handle in opened) handle.Dispose();
-        }
-    });
+            var opened = new List<SafeFileHandle>();
+            try
+            {
+                // Any directory will do: nobody else sees it covered.
+                var target = Path.GetDirectoryName(overlay.Upper ?? overlay.Lower[0])!;
+                Mount("overlay", target, "overlay", MountFlags.None, Options(overlay, opened));
+                var mount = DetachedMount.Bind(target, recursive: false);
+                if (overlay.ReadOnly)
+                    DetachedMount.SetAttributes(mount, MountAttributes.ReadOnly);
+                return mount;
+            }
+            finally
+            {
+                foreach (var handle in opened)
+                    handle.Dispose();
+            }
+        });
 
     // Descriptors' names are short and need no escapes: a page holds more than 200.
     static string Options(OverlayMount overlay, List<SafeFileHandle> opened)
@@ -43,9 +46,15 @@ static unsafe partial class ClassicOverlayMount
 
     static void Mount(string source, string target, string? type, MountFlags flags, string? options)
     {
-        if (options?.Length >= Environment.SystemPageSize) throw new LinuxException("mount", Errno.E2BIG, "too many layers for this kernel");
-        var result = mount(PathText.ToC(source, "mount"), PathText.ToC(target, "mount"), type is null ? null : PathText.ToC(type, "mount"),
-            (ulong)flags, options is null ? null : PathText.ToC(options, "mount"));
+        if (options?.Length >= Environment.SystemPageSize)
+            throw new LinuxException("mount", Errno.E2BIG, "too many layers for this kernel");
+        var result = mount(
+            PathText.ToC(source, "mount"),
+            PathText.ToC(target, "mount"),
+            type is null ? null : PathText.ToC(type, "mount"),
+            (ulong)flags,
+            options is null ? null : PathText.ToC(options, "mount")
+        );
         FileCalls.Check(result, "mount", target);
     }
 

@@ -44,9 +44,13 @@ public sealed class FileSystemContext : IDisposable
     void Configure(int command, string? key, string? value, int auxiliary)
     {
         using var context = new Borrowed(_context);
-        if (Native.Fsconfig(context.Number, command, key, value, auxiliary) == 0) return;
+        if (Native.Fsconfig(context.Number, command, key, value, auxiliary) == 0)
+            return;
         var errno = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
-        var subject = key is null ? _type : value is null ? $"{_type} {key}" : $"{_type} {key}={value}";
+        var subject =
+            key is null ? _type
+            : value is null ? $"{_type} {key}"
+            : $"{_type} {key}={value}";
         throw new LinuxException("fsconfig", errno, Explanation() is { Length: > 0 } why ? $"{subject} ({why})" : subject);
     }
 

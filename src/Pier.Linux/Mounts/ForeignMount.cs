@@ -6,14 +6,14 @@ using Pier.Linux.Namespaces;
 namespace Pier.Linux.Mounts;
 
 /// <summary>
-/// Copies of mounts that only another mount namespace has. man 2 open_tree: a mount can be cloned from within its namespace alone, so a thread
-/// goes there and ends.
+/// Copies of mounts that only another mount namespace has. man 2 open_tree: a mount can be cloned from within its namespace alone, so a
+/// thread goes there and ends.
 /// </summary>
 public static class ForeignMount
 {
     /// <summary>
-    /// A detached, private copy of the mount at <paramref name="path"/> as the namespace sees it. The path is another's to change: no symlink in
-    /// it is followed. Throws <see cref="LinuxException"/>.
+    /// A detached, private copy of the mount at <paramref name="path"/> as the namespace sees it. The path is another's to change: no
+    /// symlink in it is followed. Throws <see cref="LinuxException"/>.
     /// </summary>
     public static SafeFileHandle Copy(SafeFileHandle mountNamespace, string path)
     {
@@ -30,7 +30,10 @@ public static class ForeignMount
                 failure = ExceptionDispatchInfo.Capture(e);
             }
         })
-        { IsBackground = true, Name = "mount namespace visitor" };
+        {
+            IsBackground = true,
+            Name = "mount namespace visitor",
+        };
         visitor.Start();
         visitor.Join();
         failure?.Throw();

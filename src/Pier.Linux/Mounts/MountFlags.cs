@@ -51,7 +51,10 @@ public enum MountAttributes : ulong
 /// <summary>umount2(2).</summary>
 public static class UnmountFlags
 {
-    public const int Force = 1, Detach = 2, Expire = 4, NoFollow = 8;
+    public const int Force = 1,
+        Detach = 2,
+        Expire = 4,
+        NoFollow = 8;
 }
 
 /// <summary>Constants of the mount calls on file descriptors (linux/mount.h, linux/fcntl.h).</summary>
@@ -59,25 +62,50 @@ public static class MountCalls
 {
     public const int FsopenCloexec = 1;
     public const int FsmountCloexec = 1;
-    public const int FsconfigSetFlag = 0, FsconfigSetString = 1, FsconfigSetFd = 5, FsconfigCmdCreate = 6;
-    public const int OpenTreeClone = 1, OpenTreeCloexec = 0x80000;
-    public const int MoveMountFromEmptyPath = 0x4, MoveMountToEmptyPath = 0x40;
-    public const int AtFdcwd = -100, AtEmptyPath = 0x1000, AtRecursive = 0x8000, AtSymlinkNofollow = 0x100;
+    public const int FsconfigSetFlag = 0,
+        FsconfigSetString = 1,
+        FsconfigSetFd = 5,
+        FsconfigCmdCreate = 6;
+    public const int OpenTreeClone = 1,
+        OpenTreeCloexec = 0x80000;
+    public const int MoveMountFromEmptyPath = 0x4,
+        MoveMountToEmptyPath = 0x40;
+    public const int AtFdcwd = -100,
+        AtEmptyPath = 0x1000,
+        AtRecursive = 0x8000,
+        AtSymlinkNofollow = 0x100;
 }
 
 /// <summary>Flags of open(2) and openat2(2) on x64 and arm64 where they agree (asm-generic/fcntl.h, linux/openat2.h).</summary>
 public static class OpenFlags
 {
-    public const int ReadOnly = 0, WriteOnly = 1, ReadWrite = 2, Create = 0x40, Exclusive = 0x80, NoCtty = 0x100, Truncate = 0x200, Append = 0x400,
-        NonBlock = 0x800, CloseOnExec = 0x80000, Path = 0x200000;
+    public const int ReadOnly = 0,
+        WriteOnly = 1,
+        ReadWrite = 2,
+        Create = 0x40,
+        Exclusive = 0x80,
+        NoCtty = 0x100,
+        Truncate = 0x200,
+        Append = 0x400,
+        NonBlock = 0x800,
+        CloseOnExec = 0x80000,
+        Path = 0x200000;
 
     /// <summary>O_DIRECTORY and O_NOFOLLOW differ: arm64 kept its own values.</summary>
-    public static int Directory => System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture
-        == System.Runtime.InteropServices.Architecture.Arm64 ? 0x4000 : 0x10000;
+    public static int Directory =>
+        System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64
+            ? 0x4000
+            : 0x10000;
 
-    public static int NoFollow => System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture
-        == System.Runtime.InteropServices.Architecture.Arm64 ? 0x8000 : 0x20000;
+    public static int NoFollow =>
+        System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64
+            ? 0x8000
+            : 0x20000;
 
     /// <summary>openat2's resolve bits.</summary>
-    public const ulong ResolveNoXdev = 0x1, ResolveNoMagiclinks = 0x2, ResolveNoSymlinks = 0x4, ResolveBeneath = 0x8, ResolveInRoot = 0x10;
+    public const ulong ResolveNoXdev = 0x1,
+        ResolveNoMagiclinks = 0x2,
+        ResolveNoSymlinks = 0x4,
+        ResolveBeneath = 0x8,
+        ResolveInRoot = 0x10;
 }

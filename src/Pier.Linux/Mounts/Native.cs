@@ -6,7 +6,12 @@ namespace Pier.Linux.Mounts;
 static unsafe partial class Native
 {
     // The same on x64 and arm64 (asm-generic/unistd.h): glibc 2.36 has no wrapper for every one.
-    const long OpenTreeNumber = 428, MoveMountNumber = 429, FsopenNumber = 430, FsconfigNumber = 431, FsmountNumber = 432, MountSetattrNumber = 442;
+    const long OpenTreeNumber = 428,
+        MoveMountNumber = 429,
+        FsopenNumber = 430,
+        FsconfigNumber = 431,
+        FsmountNumber = 432,
+        MountSetattrNumber = 442;
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial long Syscall(long number, nint a, nint b, nint c, nint d, nint e);
@@ -16,7 +21,8 @@ static unsafe partial class Native
 
     public static long OpenTree(int directory, string path, int flags)
     {
-        fixed (byte* text = Zero(path)) return Syscall(OpenTreeNumber, directory, (nint)text, flags, 0, 0);
+        fixed (byte* text = Zero(path))
+            return Syscall(OpenTreeNumber, directory, (nint)text, flags, 0, 0);
     }
 
     public static long MoveMount(int from, string fromPath, int to, string toPath, int flags)
@@ -28,7 +34,8 @@ static unsafe partial class Native
 
     public static long Fsopen(string type, int flags)
     {
-        fixed (byte* text = Zero(type)) return Syscall(FsopenNumber, (nint)text, flags, 0, 0, 0);
+        fixed (byte* text = Zero(type))
+            return Syscall(FsopenNumber, (nint)text, flags, 0, 0, 0);
     }
 
     public static long Fsconfig(int context, int command, string? key, string? value, int auxiliary)
@@ -50,7 +57,8 @@ static unsafe partial class Native
     static byte[] Zero(string text)
     {
         // A NUL would cut the path short and name something else.
-        if (text.Contains('\0')) throw new LinuxException("open", Errno.EINVAL, text.Replace('\0', '?'));
+        if (text.Contains('\0'))
+            throw new LinuxException("open", Errno.EINVAL, text.Replace('\0', '?'));
         return System.Text.Encoding.UTF8.GetBytes(text + "\0");
     }
 }

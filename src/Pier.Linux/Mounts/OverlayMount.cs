@@ -4,8 +4,8 @@ using Pier.Linux.Files;
 namespace Pier.Linux.Mounts;
 
 /// <summary>
-/// An overlay (kernel: filesystems/overlayfs.rst) as a detached mount. Lower directories are absolute paths, topmost first, up to 500; upper and
-/// work are null for a read-only view of two lower directories or more.
+/// An overlay (kernel: filesystems/overlayfs.rst) as a detached mount. Lower directories are absolute paths, topmost first, up to 500;
+/// upper and work are null for a read-only view of two lower directories or more.
 /// </summary>
 public sealed record OverlayMount(IReadOnlyList<string> Lower, string? Upper = null, string? Work = null, bool ReadOnly = false)
 {
@@ -13,8 +13,8 @@ public sealed record OverlayMount(IReadOnlyList<string> Lower, string? Upper = n
     const int MaxString = 256;
 
     /// <summary>
-    /// Mounts it; the fd is the root of the mount. Features that would make the upper directory unreadable as a plain layer (redirects, metadata-only
-    /// copies) are off, whatever the host's defaults are. Throws <see cref="LinuxException"/> with the kernel's own message.
+    /// Mounts it; the fd is the root of the mount. Features that would make the upper directory unreadable as a plain layer (redirects,
+    /// metadata-only copies) are off, whatever the host's defaults are. Throws <see cref="LinuxException"/> with the kernel's own message.
     /// </summary>
     public SafeFileHandle Create()
     {
@@ -48,7 +48,8 @@ public sealed record OverlayMount(IReadOnlyList<string> Lower, string? Upper = n
         }
         finally
         {
-            foreach (var handle in opened) handle.Dispose();
+            foreach (var handle in opened)
+                handle.Dispose();
         }
     }
 
@@ -58,18 +59,21 @@ public sealed record OverlayMount(IReadOnlyList<string> Lower, string? Upper = n
         var lower = Lower.Select(path => Short(path, opened)).ToArray();
         if (context.TrySet("lowerdir+", lower[0]))
         {
-            foreach (var directory in lower.Skip(1)) context.Set("lowerdir+", directory);
+            foreach (var directory in lower.Skip(1))
+                context.Set("lowerdir+", directory);
             return;
         }
         var list = string.Join(':', lower.Select(path => path.Replace("\\", "\\\\").Replace(":", "\\:").Replace(",", "\\,")));
-        if (PathText.Encode(list).Length >= MaxString) throw new LinuxException("fsconfig", Errno.E2BIG, $"{lower.Length} lower directories");
+        if (PathText.Encode(list).Length >= MaxString)
+            throw new LinuxException("fsconfig", Errno.E2BIG, $"{lower.Length} lower directories");
         context.Set("lowerdir", list);
     }
 
     // A path that fsconfig would not take is named by a descriptor that lives until the mount is made.
     static string Short(string path, List<SafeFileHandle> opened)
     {
-        if (PathText.Encode(path).Length < MaxString) return path;
+        if (PathText.Encode(path).Length < MaxString)
+            return path;
         opened.Add(At.Open(At.WorkingDirectory, path, Files.OpenFlags.Path | Files.OpenFlags.Directory));
         return At.FdPath(opened[^1]);
     }

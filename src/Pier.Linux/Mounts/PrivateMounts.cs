@@ -5,8 +5,8 @@ using Pier.Linux.Files;
 namespace Pier.Linux.Mounts;
 
 /// <summary>
-/// Work that has to attach mounts somewhere: a thread of its own does it in a mount namespace of its own, hands the result out as a detached
-/// mount, and ends. The host never sees any of it.
+/// Work that has to attach mounts somewhere: a thread of its own does it in a mount namespace of its own, hands the result out as a
+/// detached mount, and ends. The host never sees any of it.
 /// </summary>
 static partial class PrivateMounts
 {
@@ -20,7 +20,8 @@ static partial class PrivateMounts
         {
             try
             {
-                if (unshare(CLONE_NEWNS) != 0) throw FileCalls.Failed("unshare", "CLONE_NEWNS");
+                if (unshare(CLONE_NEWNS) != 0)
+                    throw FileCalls.Failed("unshare", "CLONE_NEWNS");
                 using (var root = At.Open(At.WorkingDirectory, "/", Files.OpenFlags.Path | Files.OpenFlags.Directory))
                     DetachedMount.SetAttributes(root, 0, 0, MountFlags.Private, recursive: true);
                 result = work();

@@ -16,7 +16,8 @@ public static class NamespaceFile
         foreach (var kind in NamespaceKind.All)
         {
             var theirs = PlainFile.Inode($"/proc/{pid}/ns/{kind.File}");
-            if (theirs != 0 && theirs != PlainFile.Inode($"/proc/self/ns/{kind.File}")) flags |= kind.Flag;
+            if (theirs != 0 && theirs != PlainFile.Inode($"/proc/self/ns/{kind.File}"))
+                flags |= kind.Flag;
         }
         return flags;
     }

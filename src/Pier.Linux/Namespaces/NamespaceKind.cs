@@ -3,7 +3,9 @@ namespace Pier.Linux.Namespaces;
 /// <summary>A kind of namespace: the OCI spec's word, the kernel's file in /proc/PID/ns and the flag.</summary>
 public sealed record NamespaceKind(string Word, string File, CloneFlags Flag)
 {
-    /// <summary>Every kind, in the order in which they are joined: what needs the host's privileges first, the user namespace last.</summary>
+    /// <summary>
+    /// Every kind, in the order in which they are joined: what needs the host's privileges first, the user namespace last.
+    /// </summary>
     public static IReadOnlyList<NamespaceKind> All { get; } =
     [
         new("network", "net", CloneFlags.NewNetwork),

@@ -19,10 +19,12 @@ public static class NetworkNamespace
     public static SafeFileHandle OfProcess(SafeFileHandle pidfd, int pid)
     {
         var fd = Ioctl(pidfd, PIDFD_GET_NET_NAMESPACE, 0);
-        if (fd >= 0) return new SafeFileHandle(fd, ownsHandle: true);
+        if (fd >= 0)
+            return new SafeFileHandle(fd, ownsHandle: true);
         var handle = Open($"/proc/{pid}/ns/net");
         // The process still runs after the open, so that the pid was its own.
-        if (!HasEnded(pidfd)) return handle;
+        if (!HasEnded(pidfd))
+            return handle;
         handle.Dispose();
         throw new LinuxException("pidfd", Errno.ESRCH, $"process {pid}");
     }
@@ -35,20 +37,24 @@ public static class NetworkNamespace
     /// </summary>
     public static void Unshare()
     {
-        if (NetworkNamespaceNative.Unshare(CLONE_NEWNET) < 0) throw new LinuxException("unshare", Marshal.GetLastPInvokeError(), "CLONE_NEWNET");
+        if (NetworkNamespaceNative.Unshare(CLONE_NEWNET) < 0)
+            throw new LinuxException("unshare", Marshal.GetLastPInvokeError(), "CLONE_NEWNET");
     }
 
     /// <summary>Moves the calling thread to a namespace; see <see cref="Unshare"/>.</summary>
     public static void Enter(SafeFileHandle networkNamespace)
     {
-        if (Setns(networkNamespace, CLONE_NEWNET) < 0) throw new LinuxException("setns", Marshal.GetLastPInvokeError(), "network namespace");
+        if (Setns(networkNamespace, CLONE_NEWNET) < 0)
+            throw new LinuxException("setns", Marshal.GetLastPInvokeError(), "network namespace");
     }
 
     /// <summary>A second handle of the same namespace, with a life of its own.</summary>
     public static SafeFileHandle Duplicate(SafeFileHandle networkNamespace)
     {
         var fd = Fcntl(networkNamespace, F_DUPFD_CLOEXEC, 0);
-        return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new LinuxException("fcntl", Marshal.GetLastPInvokeError(), "F_DUPFD_CLOEXEC");
+        return fd >= 0
+            ? new SafeFileHandle(fd, ownsHandle: true)
+            : throw new LinuxException("fcntl", Marshal.GetLastPInvokeError(), "F_DUPFD_CLOEXEC");
     }
 
     static unsafe bool HasEnded(SafeFileHandle pidfd)

@@ -6,7 +6,10 @@ namespace Pier.Linux.Namespaces;
 /// <summary>System calls on network namespaces (man 7 network_namespaces).</summary>
 static partial class NetworkNamespaceNative
 {
-    public const int CLONE_NEWNET = 0x40000000, O_RDONLY = 0, O_CLOEXEC = 0x80000, F_DUPFD_CLOEXEC = 1030;
+    public const int CLONE_NEWNET = 0x40000000,
+        O_RDONLY = 0,
+        O_CLOEXEC = 0x80000,
+        F_DUPFD_CLOEXEC = 1030;
 
     /// <summary>ioctl on a pidfd: a descriptor of its process's network namespace (linux/pidfd.h, since Linux 6.11).</summary>
     public const nuint PIDFD_GET_NET_NAMESPACE = 0xff04;
@@ -36,6 +39,7 @@ static partial class NetworkNamespaceNative
     public struct PollEntry
     {
         public int Descriptor;
-        public short Events, Returned;
+        public short Events,
+            Returned;
     }
 }

@@ -7,19 +7,21 @@ namespace Pier.Linux.Namespaces;
 public static partial class ThreadNamespaces
 {
     /// <summary>
-    /// Joins; the thread is to be used for nothing else afterwards. A user namespace cannot be joined by one thread of several, a mount namespace
-    /// only after <see cref="OwnFileSystemAttributes"/>.
+    /// Joins; the thread is to be used for nothing else afterwards. A user namespace cannot be joined by one thread of several, a mount
+    /// namespace only after <see cref="OwnFileSystemAttributes"/>.
     /// </summary>
     public static void Join(SafeFileHandle ns, CloneFlags kind)
     {
-        if (SetNs(ns, (int)kind) != 0) throw new LinuxException("setns", Marshal.GetLastPInvokeError(), kind.ToString());
+        if (SetNs(ns, (int)kind) != 0)
+            throw new LinuxException("setns", Marshal.GetLastPInvokeError(), kind.ToString());
     }
 
     /// <summary>Root, working directory and umask of the calling thread become its own (man 2 unshare, CLONE_FS).</summary>
     public static void OwnFileSystemAttributes()
     {
         const int cloneFs = 0x200;
-        if (Unshare(cloneFs) != 0) throw new LinuxException("unshare", Marshal.GetLastPInvokeError(), "CLONE_FS");
+        if (Unshare(cloneFs) != 0)
+            throw new LinuxException("unshare", Marshal.GetLastPInvokeError(), "CLONE_FS");
     }
 
     [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]

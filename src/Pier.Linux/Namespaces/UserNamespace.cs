@@ -13,16 +13,28 @@ public readonly record struct IdRange(uint Inside, uint Outside, uint Count);
 public static class UserNamespace
 {
     /// <summary>
-    /// A new user namespace with these mappings, held by the returned descriptor alone. A helper child lives in it until the mappings are written.
+    /// A new user namespace with these mappings, held by the returned descriptor alone. A helper child lives in it until the mappings are
+    /// written.
     /// </summary>
     public static SafeFileHandle Create(Launcher launcher, IReadOnlyList<IdRange> users, IReadOnlyList<IdRange> groups) =>
         Create(launcher, users, groups, network: false).User;
 
     /// <summary>The same, with a new network namespace that belongs to it: root inside may configure it, and mount its sysfs.</summary>
-    public static (SafeFileHandle User, SafeFileHandle Network) CreateWithNetwork(Launcher launcher, IReadOnlyList<IdRange> users, IReadOnlyList<IdRange> groups) =>
-        Create(launcher, users, groups, network: true) is (var user, { } net) ? (user, net) : throw new InvalidOperationException("no network namespace");
+    public static (SafeFileHandle User, SafeFileHandle Network) CreateWithNetwork(
+        Launcher launcher,
+        IReadOnlyList<IdRange> users,
+        IReadOnlyList<IdRange> groups
+    ) =>
+        Create(launcher, users, groups, network: true) is (var user, { } net)
+            ? (user, net)
+            : throw new InvalidOperationException("no network namespace");
 
-    static (SafeFileHandle User, SafeFileHandle? Network) Create(Launcher launcher, IReadOnlyList<IdRange> users, IReadOnlyList<IdRange> groups, bool network)
+    static (SafeFileHandle User, SafeFileHandle? Network) Create(
+        Launcher launcher,
+        IReadOnlyList<IdRange> users,
+        IReadOnlyList<IdRange> groups,
+        bool network
+    )
     {
         // man 2 clone: of several namespaces the user namespace is made first, and owns the others.
         var builder = new ProgramBuilder { CloneFlags = (ulong)(CloneFlags.NewUser | (network ? CloneFlags.NewNetwork : 0)) };

@@ -11,14 +11,21 @@ public sealed record LinkAddress(int Index, IPAddress Address, int PrefixLength)
 public static class Addresses
 {
     /// <summary>Gives a device an IPv4 or IPv6 address; EEXIST when it has it.</summary>
-    public static NetlinkWriter AddAddress(this NetlinkWriter batch, int index, IPAddress address, int prefixLength, IPAddress? broadcast = null)
+    public static NetlinkWriter AddAddress(
+        this NetlinkWriter batch,
+        int index,
+        IPAddress address,
+        int prefixLength,
+        IPAddress? broadcast = null
+    )
     {
         var bytes = address.GetAddressBytes();
         var v4 = bytes.Length == 4;
         batch.Begin(RTM_NEWADDR, NetlinkFlags.Create | NetlinkFlags.Exclusive, "RTM_NEWADDR", $"{address}/{prefixLength}");
         Header(batch, v4 ? AF_INET : AF_INET6, prefixLength, v4 ? (byte)0 : IFA_F_NODAD, index);
         batch.Attribute(IFA_LOCAL, bytes).Attribute(IFA_ADDRESS, bytes);
-        if (broadcast is not null) batch.Attribute(IFA_BROADCAST, broadcast.GetAddressBytes());
+        if (broadcast is not null)
+            batch.Attribute(IFA_BROADCAST, broadcast.GetAddressBytes());
         return batch.End();
     }
 
@@ -38,13 +45,19 @@ public static class Addresses
         var request = new NetlinkWriter();
         request.Begin(RTM_GETADDR, NetlinkFlags.Dump, "RTM_GETADDR");
         Header(request, AF_UNSPEC, 0, 0, 0);
-        socket.Query(request.End(), message =>
-        {
-            var attributes = message.Attributes(AddressHeader);
-            var bytes = attributes.Find(IFA_LOCAL) is { Length: > 0 } local ? local : attributes.Find(IFA_ADDRESS);
-            if (bytes.Length is not (4 or 16)) return;
-            addresses.Add(new LinkAddress(BinaryPrimitives.ReadInt32LittleEndian(message.Payload[4..]), new IPAddress(bytes), message.Payload[1]));
-        });
+        socket.Query(
+            request.End(),
+            message =>
+            {
+                var attributes = message.Attributes(AddressHeader);
+                var bytes = attributes.Find(IFA_LOCAL) is { Length: > 0 } local ? local : attributes.Find(IFA_ADDRESS);
+                if (bytes.Length is not (4 or 16))
+                    return;
+                addresses.Add(
+                    new LinkAddress(BinaryPrimitives.ReadInt32LittleEndian(message.Payload[4..]), new IPAddress(bytes), message.Payload[1])
+                );
+            }
+        );
         return addresses;
     }
 

@@ -20,7 +20,14 @@ public sealed record Link(int Index, string Name, string? Kind, int Master, int 
 /// One end of a veth pair to be made. Index 0 lets the kernel choose. The peer cannot be made up (ENOTCONN): the kernel configures it
 /// before the pair is whole.
 /// </summary>
-public sealed record VethEnd(string Name, int Index = 0, int Master = 0, bool Up = true, byte[]? Address = null, SafeFileHandle? Namespace = null);
+public sealed record VethEnd(
+    string Name,
+    int Index = 0,
+    int Master = 0,
+    bool Up = true,
+    byte[]? Address = null,
+    SafeFileHandle? Namespace = null
+);
 
 /// <summary>Messages about network devices (man 7 rtnetlink, RTM_*LINK).</summary>
 public static class Links
@@ -34,26 +41,44 @@ public static class Links
     const NetlinkFlags Create = NetlinkFlags.Create | NetlinkFlags.Exclusive;
 
     /// <summary>Makes a bridge, up; EEXIST when a device of the name exists.</summary>
-    public static NetlinkWriter AddBridge(this NetlinkWriter batch, string name, byte[] address, int mtu, string alias) => batch
-        .Begin(RTM_NEWLINK, Create, "RTM_NEWLINK", name).Header(0, up: true)
-        .Text(IFLA_IFNAME, name).Attribute(IFLA_ADDRESS, address).Number(IFLA_MTU, (uint)mtu)
-        .Open(IFLA_LINKINFO).Text(IFLA_INFO_KIND, "bridge").Close().End()
-        .SetAlias(name, alias);
+    public static NetlinkWriter AddBridge(this NetlinkWriter batch, string name, byte[] address, int mtu, string alias) =>
+        batch
+            .Begin(RTM_NEWLINK, Create, "RTM_NEWLINK", name)
+            .Header(0, up: true)
+            .Text(IFLA_IFNAME, name)
+            .Attribute(IFLA_ADDRESS, address)
+            .Number(IFLA_MTU, (uint)mtu)
+            .Open(IFLA_LINKINFO)
+            .Text(IFLA_INFO_KIND, "bridge")
+            .Close()
+            .End()
+            .SetAlias(name, alias);
 
     /// <summary>Puts a note on a device that is there.</summary>
-    public static NetlinkWriter SetAlias(this NetlinkWriter batch, string name, string alias) => batch
-        .Begin(RTM_NEWLINK, NetlinkFlags.None, "RTM_NEWLINK", name).Header(0, up: null)
-        .Text(IFLA_IFNAME, name).Attribute(IFLA_IFALIAS, Encoding.ASCII.GetBytes(alias)).End();
+    public static NetlinkWriter SetAlias(this NetlinkWriter batch, string name, string alias) =>
+        batch
+            .Begin(RTM_NEWLINK, NetlinkFlags.None, "RTM_NEWLINK", name)
+            .Header(0, up: null)
+            .Text(IFLA_IFNAME, name)
+            .Attribute(IFLA_IFALIAS, Encoding.ASCII.GetBytes(alias))
+            .End();
 
     /// <summary>
     /// Makes a veth pair with both ends where they belong and in their final state, in one message: ports, names, addresses, namespaces.
     /// </summary>
-    public static NetlinkWriter AddVeth(this NetlinkWriter batch, VethEnd host, VethEnd peer, int mtu) => batch
-        .Begin(RTM_NEWLINK, Create, "RTM_NEWLINK", host.Name)
-        .End(host, mtu)
-        .Open(IFLA_LINKINFO).Text(IFLA_INFO_KIND, "veth")
-        .Open(IFLA_INFO_DATA).Open(VETH_INFO_PEER).End(peer, mtu).Close().Close().Close()
-        .End();
+    public static NetlinkWriter AddVeth(this NetlinkWriter batch, VethEnd host, VethEnd peer, int mtu) =>
+        batch
+            .Begin(RTM_NEWLINK, Create, "RTM_NEWLINK", host.Name)
+            .End(host, mtu)
+            .Open(IFLA_LINKINFO)
+            .Text(IFLA_INFO_KIND, "veth")
+            .Open(IFLA_INFO_DATA)
+            .Open(VETH_INFO_PEER)
+            .End(peer, mtu)
+            .Close()
+            .Close()
+            .Close()
+            .End();
 
     /// <summary>
     /// Makes a device on top of another and puts it into a namespace, down: "macvlan" or "ipvlan" with the mode's number (linux/if_link.h).
@@ -61,37 +86,72 @@ public static class Links
     /// </summary>
     public static NetlinkWriter AddStacked(this NetlinkWriter batch, string kind, int parent, ushort mode, VethEnd device, int mtu)
     {
-        batch.Begin(RTM_NEWLINK, Create, "RTM_NEWLINK", $"{kind} {device.Name}").End(device, mtu).Number(IFLA_LINK, (uint)parent)
-            .Open(IFLA_LINKINFO).Text(IFLA_INFO_KIND, kind).Open(IFLA_INFO_DATA);
-        if (kind == "macvlan") batch.Number(IFLA_MACVLAN_MODE, mode);
-        else batch.Attribute(IFLA_IPVLAN_MODE, BitConverter.GetBytes(mode));
+        batch
+            .Begin(RTM_NEWLINK, Create, "RTM_NEWLINK", $"{kind} {device.Name}")
+            .End(device, mtu)
+            .Number(IFLA_LINK, (uint)parent)
+            .Open(IFLA_LINKINFO)
+            .Text(IFLA_INFO_KIND, kind)
+            .Open(IFLA_INFO_DATA);
+        if (kind == "macvlan")
+            batch.Number(IFLA_MACVLAN_MODE, mode);
+        else
+            batch.Attribute(IFLA_IPVLAN_MODE, BitConverter.GetBytes(mode));
         return batch.Close().Close().End();
     }
 
     /// <summary>Makes a device of a kind that needs no parent ("dummy"), up.</summary>
-    public static NetlinkWriter AddPlain(this NetlinkWriter batch, string kind, string name) => batch
-        .Begin(RTM_NEWLINK, Create, "RTM_NEWLINK", name).Header(0, up: true).Text(IFLA_IFNAME, name)
-        .Open(IFLA_LINKINFO).Text(IFLA_INFO_KIND, kind).Close().End();
+    public static NetlinkWriter AddPlain(this NetlinkWriter batch, string kind, string name) =>
+        batch
+            .Begin(RTM_NEWLINK, Create, "RTM_NEWLINK", name)
+            .Header(0, up: true)
+            .Text(IFLA_IFNAME, name)
+            .Open(IFLA_LINKINFO)
+            .Text(IFLA_INFO_KIND, kind)
+            .Close()
+            .End();
 
     /// <summary>Makes an 802.1Q device on top of another, up.</summary>
-    public static NetlinkWriter AddVlan(this NetlinkWriter batch, string name, int parent, ushort id) => batch
-        .Begin(RTM_NEWLINK, Create, "RTM_NEWLINK", name).Header(0, up: true).Text(IFLA_IFNAME, name).Number(IFLA_LINK, (uint)parent)
-        .Open(IFLA_LINKINFO).Text(IFLA_INFO_KIND, "vlan").Open(IFLA_INFO_DATA).Attribute(IFLA_VLAN_ID, BitConverter.GetBytes(id)).Close().Close().End();
+    public static NetlinkWriter AddVlan(this NetlinkWriter batch, string name, int parent, ushort id) =>
+        batch
+            .Begin(RTM_NEWLINK, Create, "RTM_NEWLINK", name)
+            .Header(0, up: true)
+            .Text(IFLA_IFNAME, name)
+            .Number(IFLA_LINK, (uint)parent)
+            .Open(IFLA_LINKINFO)
+            .Text(IFLA_INFO_KIND, "vlan")
+            .Open(IFLA_INFO_DATA)
+            .Attribute(IFLA_VLAN_ID, BitConverter.GetBytes(id))
+            .Close()
+            .Close()
+            .End();
 
     /// <summary>Switches a device on.</summary>
     public static NetlinkWriter SetUp(this NetlinkWriter batch, int index) =>
         batch.Begin(RTM_NEWLINK, NetlinkFlags.None, "RTM_NEWLINK", $"interface {index}").Header(index, up: true).End();
 
     /// <summary>Sets a bridge port: frames may leave where they came in (hairpin); frames never go to another isolated port.</summary>
-    public static NetlinkWriter SetBridgePort(this NetlinkWriter batch, string name, bool hairpin, bool isolated) => batch
-        .Begin(RTM_NEWLINK, NetlinkFlags.None, "RTM_NEWLINK", name).Header(0, up: null).Text(IFLA_IFNAME, name)
-        .Open(IFLA_LINKINFO).Text(IFLA_INFO_SLAVE_KIND, "bridge").Open(IFLA_INFO_SLAVE_DATA)
-        .Attribute(IFLA_BRPORT_MODE, [hairpin ? (byte)1 : (byte)0]).Attribute(IFLA_BRPORT_ISOLATED, [isolated ? (byte)1 : (byte)0])
-        .Close().Close().End();
+    public static NetlinkWriter SetBridgePort(this NetlinkWriter batch, string name, bool hairpin, bool isolated) =>
+        batch
+            .Begin(RTM_NEWLINK, NetlinkFlags.None, "RTM_NEWLINK", name)
+            .Header(0, up: null)
+            .Text(IFLA_IFNAME, name)
+            .Open(IFLA_LINKINFO)
+            .Text(IFLA_INFO_SLAVE_KIND, "bridge")
+            .Open(IFLA_INFO_SLAVE_DATA)
+            .Attribute(IFLA_BRPORT_MODE, [hairpin ? (byte)1 : (byte)0])
+            .Attribute(IFLA_BRPORT_ISOLATED, [isolated ? (byte)1 : (byte)0])
+            .Close()
+            .Close()
+            .End();
 
     /// <summary>Sets a device's MTU.</summary>
-    public static NetlinkWriter SetMtu(this NetlinkWriter batch, int index, int mtu) => batch
-        .Begin(RTM_NEWLINK, NetlinkFlags.None, "RTM_NEWLINK", $"interface {index}").Header(index, up: null).Number(IFLA_MTU, (uint)mtu).End();
+    public static NetlinkWriter SetMtu(this NetlinkWriter batch, int index, int mtu) =>
+        batch
+            .Begin(RTM_NEWLINK, NetlinkFlags.None, "RTM_NEWLINK", $"interface {index}")
+            .Header(index, up: null)
+            .Number(IFLA_MTU, (uint)mtu)
+            .End();
 
     /// <summary>Deletes a device; ENODEV when there is none of the name. Waits for RCU grace periods: 10 to 30 ms.</summary>
     public static NetlinkWriter DeleteLink(this NetlinkWriter batch, string name) =>
@@ -137,15 +197,19 @@ public static class Links
             (int)(attributes.Number(IFLA_LINK) ?? 0),
             attributes.Find(IFLA_ADDRESS).ToArray(),
             (flags & IFF_UP) != 0,
-            attributes.Text(IFLA_IFALIAS));
+            attributes.Text(IFLA_IFALIAS)
+        );
     }
 
     static NetlinkWriter End(this NetlinkWriter batch, VethEnd end, int mtu)
     {
         batch.Header(end.Index, end.Up).Text(IFLA_IFNAME, end.Name).Number(IFLA_MTU, (uint)mtu);
-        if (end.Master != 0) batch.Number(IFLA_MASTER, (uint)end.Master);
-        if (end.Address is not null) batch.Attribute(IFLA_ADDRESS, end.Address);
-        if (end.Namespace is not null) batch.Number(IFLA_NET_NS_FD, (uint)end.Namespace.DangerousGetHandle());
+        if (end.Master != 0)
+            batch.Number(IFLA_MASTER, (uint)end.Master);
+        if (end.Address is not null)
+            batch.Attribute(IFLA_ADDRESS, end.Address);
+        if (end.Namespace is not null)
+            batch.Number(IFLA_NET_NS_FD, (uint)end.Namespace.DangerousGetHandle());
         return batch;
     }
 
@@ -155,8 +219,10 @@ public static class Links
         Span<byte> header = stackalloc byte[LinkHeader];
         header.Clear();
         BinaryPrimitives.WriteInt32LittleEndian(header[4..], index);
-        if (up is true) BinaryPrimitives.WriteUInt32LittleEndian(header[8..], IFF_UP);
-        if (up is not null) BinaryPrimitives.WriteUInt32LittleEndian(header[12..], IFF_UP);
+        if (up is true)
+            BinaryPrimitives.WriteUInt32LittleEndian(header[8..], IFF_UP);
+        if (up is not null)
+            BinaryPrimitives.WriteUInt32LittleEndian(header[12..], IFF_UP);
         return batch.Raw(header);
     }
 }

@@ -33,16 +33,20 @@ public enum NetlinkFlags : ushort
 
 static class NetlinkConstants
 {
-    public const int HeaderLength = 16, AttributeHeaderLength = 4;
+    public const int HeaderLength = 16,
+        AttributeHeaderLength = 4;
 
     /// <summary>nlmsg_type values below NLMSG_MIN_TYPE.</summary>
-    public const ushort NLMSG_ERROR = 2, NLMSG_DONE = 3;
+    public const ushort NLMSG_ERROR = 2,
+        NLMSG_DONE = 3;
 
     /// <summary>Flags of an NLMSG_ERROR: the request was cut to its header, extended acknowledgement attributes follow.</summary>
-    public const ushort NLM_F_CAPPED = 0x100, NLM_F_ACK_TLVS = 0x200;
+    public const ushort NLM_F_CAPPED = 0x100,
+        NLM_F_ACK_TLVS = 0x200;
 
     /// <summary>Extended acknowledgement: the kernel's own words.</summary>
     public const ushort NLMSGERR_ATTR_MSG = 1;
 
-    public const ushort NLA_F_NESTED = 0x8000, NLA_TYPE_MASK = 0x3fff;
+    public const ushort NLA_F_NESTED = 0x8000,
+        NLA_TYPE_MASK = 0x3fff;
 }

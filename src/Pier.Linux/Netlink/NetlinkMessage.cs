@@ -24,9 +24,11 @@ public readonly ref struct NetlinkMessage(ReadOnlySpan<byte> bytes)
     public static bool TryTake(ref ReadOnlySpan<byte> datagram, out NetlinkMessage message)
     {
         message = default;
-        if (datagram.Length < NetlinkConstants.HeaderLength) return false;
+        if (datagram.Length < NetlinkConstants.HeaderLength)
+            return false;
         var length = BinaryPrimitives.ReadInt32LittleEndian(datagram);
-        if (length < NetlinkConstants.HeaderLength || length > datagram.Length) return false;
+        if (length < NetlinkConstants.HeaderLength || length > datagram.Length)
+            return false;
         message = new NetlinkMessage(datagram[..length]);
         datagram = datagram[Math.Min((length + 3) & ~3, datagram.Length)..];
         return true;
@@ -47,9 +49,11 @@ public ref struct NetlinkAttributes(ReadOnlySpan<byte> bytes)
     /// <summary>Steps to the next attribute.</summary>
     public bool Next()
     {
-        if (_rest.Length < NetlinkConstants.AttributeHeaderLength) return false;
+        if (_rest.Length < NetlinkConstants.AttributeHeaderLength)
+            return false;
         var length = BinaryPrimitives.ReadUInt16LittleEndian(_rest);
-        if (length < NetlinkConstants.AttributeHeaderLength || length > _rest.Length) return false;
+        if (length < NetlinkConstants.AttributeHeaderLength || length > _rest.Length)
+            return false;
         Type = (ushort)(BinaryPrimitives.ReadUInt16LittleEndian(_rest[2..]) & NetlinkConstants.NLA_TYPE_MASK);
         Value = _rest[NetlinkConstants.AttributeHeaderLength..length];
         _rest = _rest[Math.Min((length + 3) & ~3, _rest.Length)..];
@@ -61,15 +65,18 @@ public ref struct NetlinkAttributes(ReadOnlySpan<byte> bytes)
     {
         var copy = this;
         while (copy.Next())
-            if (copy.Type == type) return copy.Value;
+            if (copy.Type == type)
+                return copy.Value;
         return default;
     }
 
     /// <summary>A 32-bit number in host order, or null.</summary>
-    public readonly uint? Number(ushort type) => Find(type) is { Length: >= 4 } value ? BinaryPrimitives.ReadUInt32LittleEndian(value) : null;
+    public readonly uint? Number(ushort type) =>
+        Find(type) is { Length: >= 4 } value ? BinaryPrimitives.ReadUInt32LittleEndian(value) : null;
 
     /// <summary>A string without its NUL, or null.</summary>
-    public readonly string? Text(ushort type) => Find(type) is { Length: > 0 } value ? Encoding.UTF8.GetString(value.TrimEnd((byte)0)) : null;
+    public readonly string? Text(ushort type) =>
+        Find(type) is { Length: > 0 } value ? Encoding.UTF8.GetString(value.TrimEnd((byte)0)) : null;
 
     /// <summary>The attributes inside an attribute; none when it is absent.</summary>
     public readonly NetlinkAttributes Nested(ushort type) => new(Find(type));

@@ -6,10 +6,18 @@ namespace Pier.Linux.Netlink;
 /// <summary>System calls on netlink sockets (man 7 netlink).</summary>
 static unsafe partial class NetlinkNative
 {
-    public const int AF_NETLINK = 16, SOCK_RAW = 3, SOCK_CLOEXEC = 0x80000, SOL_NETLINK = 270, SOL_SOCKET = 1;
+    public const int AF_NETLINK = 16,
+        SOCK_RAW = 3,
+        SOCK_CLOEXEC = 0x80000,
+        SOL_NETLINK = 270,
+        SOL_SOCKET = 1;
 
     /// <summary>Socket options of SOL_NETLINK and SOL_SOCKET.</summary>
-    public const int NETLINK_CAP_ACK = 10, NETLINK_EXT_ACK = 11, NETLINK_GET_STRICT_CHK = 12, SO_SNDBUFFORCE = 32, SO_RCVBUFFORCE = 33;
+    public const int NETLINK_CAP_ACK = 10,
+        NETLINK_EXT_ACK = 11,
+        NETLINK_GET_STRICT_CHK = 12,
+        SO_SNDBUFFORCE = 32,
+        SO_RCVBUFFORCE = 33;
 
     /// <summary>recv flag: give the datagram's real length, so that a truncation is noticed.</summary>
     public const int MSG_TRUNC = 0x20;

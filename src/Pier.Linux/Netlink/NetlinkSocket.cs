@@ -22,7 +22,8 @@ public sealed unsafe class NetlinkSocket : IDisposable
     public static NetlinkSocket Open(NetlinkProtocol protocol)
     {
         var fd = NetlinkNative.Socket(NetlinkNative.AF_NETLINK, NetlinkNative.SOCK_RAW | NetlinkNative.SOCK_CLOEXEC, (int)protocol);
-        if (fd < 0) throw new LinuxException("socket", Marshal.GetLastPInvokeError(), $"AF_NETLINK {protocol}");
+        if (fd < 0)
+            throw new LinuxException("socket", Marshal.GetLastPInvokeError(), $"AF_NETLINK {protocol}");
         var socket = new NetlinkSocket(new SafeFileHandle(fd, ownsHandle: true));
         // Answers carry the kernel's own words and only the header of what they answer to.
         socket.Set(NetlinkNative.SOL_NETLINK, NetlinkNative.NETLINK_EXT_ACK, 1);
@@ -30,13 +31,16 @@ public sealed unsafe class NetlinkSocket : IDisposable
         return socket;
     }
 
-    /// <summary>Opens a socket that hears of changes: of one multicast group, for <see cref="TryHear"/>. As <see cref="Open"/> otherwise.</summary>
+    /// <summary>
+    /// Opens a socket that hears of changes: of one multicast group, for <see cref="TryHear"/>. As <see cref="Open"/> otherwise.
+    /// </summary>
     public static NetlinkSocket Subscribe(NetlinkProtocol protocol, int group)
     {
         var socket = Open(protocol);
         // struct sockaddr_nl: family, padding, port id (the kernel's choice), groups as bits.
         var address = stackalloc uint[3] { NetlinkNative.AF_NETLINK, 0, 1u << (group - 1) };
-        if (NetlinkNative.Bind(socket._socket, address, 3 * sizeof(uint)) == 0) return socket;
+        if (NetlinkNative.Bind(socket._socket, address, 3 * sizeof(uint)) == 0)
+            return socket;
         var errno = Marshal.GetLastPInvokeError();
         socket.Dispose();
         throw new LinuxException("bind", errno, $"netlink group {group}");
@@ -51,7 +55,8 @@ public sealed unsafe class NetlinkSocket : IDisposable
         try
         {
             while (Receive(NetlinkNative.MSG_DONTWAIT, out var datagram))
-                while (NetlinkMessage.TryTake(ref datagram, out var message)) handler(message);
+            while (NetlinkMessage.TryTake(ref datagram, out var message))
+                handler(message);
             return true;
         }
         catch (LinuxException e) when (e.Errno == Errno.ENOBUFS)
@@ -69,13 +74,15 @@ public sealed unsafe class NetlinkSocket : IDisposable
     /// </summary>
     public void Execute(NetlinkWriter batch)
     {
-        if (TryExecute(batch) is { } failure) throw failure;
+        if (TryExecute(batch) is { } failure)
+            throw failure;
     }
 
     /// <summary>As <see cref="Execute"/>, but returns the failure.</summary>
     public LinuxException? TryExecute(NetlinkWriter batch)
     {
-        if (batch.Count == 0) return null;
+        if (batch.Count == 0)
+            return null;
         try
         {
             var last = batch.AcknowledgeLast();
@@ -86,9 +93,11 @@ public sealed unsafe class NetlinkSocket : IDisposable
             {
                 while (NetlinkMessage.TryTake(ref datagram, out var message))
                 {
-                    if (message.Type != NetlinkConstants.NLMSG_ERROR || batch.Find(message.Sequence) is null) continue;
+                    if (message.Type != NetlinkConstants.NLMSG_ERROR || batch.Find(message.Sequence) is null)
+                        continue;
                     failure ??= Failure(message, batch);
-                    if (message.Sequence == last) return failure;
+                    if (message.Sequence == last)
+                        return failure;
                 }
             }
 
@@ -103,7 +112,9 @@ public sealed unsafe class NetlinkSocket : IDisposable
     /// <summary>What a message of a dump is handed to.</summary>
     public delegate void MessageHandler(NetlinkMessage message);
 
-    /// <summary>Sends one request and hands every answer to a handler: those of a dump until NLMSG_DONE, or the one of a plain request.</summary>
+    /// <summary>
+    /// Sends one request and hands every answer to a handler: those of a dump until NLMSG_DONE, or the one of a plain request.
+    /// </summary>
     public void Query(NetlinkWriter request, MessageHandler handler, bool single = false)
     {
         try
@@ -114,16 +125,20 @@ public sealed unsafe class NetlinkSocket : IDisposable
             {
                 while (NetlinkMessage.TryTake(ref datagram, out var message))
                 {
-                    if (message.Sequence != sequence) continue;
-                    if (message.Type == NetlinkConstants.NLMSG_DONE) return;
+                    if (message.Sequence != sequence)
+                        continue;
+                    if (message.Type == NetlinkConstants.NLMSG_DONE)
+                        return;
                     if (message.Type == NetlinkConstants.NLMSG_ERROR)
                     {
-                        if (Failure(message, request) is { } failure) throw failure;
+                        if (Failure(message, request) is { } failure)
+                            throw failure;
                         return;
                     }
 
                     handler(message);
-                    if (single) return;
+                    if (single)
+                        return;
                 }
             }
         }
@@ -138,7 +153,8 @@ public sealed unsafe class NetlinkSocket : IDisposable
     static LinuxException? Failure(NetlinkMessage message, NetlinkWriter batch)
     {
         var errno = -BinaryPrimitives.ReadInt32LittleEndian(message.Payload);
-        if (errno == 0) return null;
+        if (errno == 0)
+            return null;
         var (call, subject) = batch.Find(message.Sequence) ?? ("netlink", null);
         string? words = null;
         if ((message.Flags & NetlinkConstants.NLM_F_ACK_TLVS) != 0)
@@ -157,7 +173,8 @@ public sealed unsafe class NetlinkSocket : IDisposable
             while (NetlinkNative.Send(_socket, start, (nuint)bytes.Length, 0) < 0)
             {
                 var errno = Marshal.GetLastPInvokeError();
-                if (errno != Errno.EINTR) throw new LinuxException("send", errno, "netlink");
+                if (errno != Errno.EINTR)
+                    throw new LinuxException("send", errno, "netlink");
             }
         }
     }
@@ -171,11 +188,15 @@ public sealed unsafe class NetlinkSocket : IDisposable
             {
                 var length = NetlinkNative.Receive(_socket, start, ReceiveSize, NetlinkNative.MSG_TRUNC | flags);
                 datagram = _received.AsSpan(0, (int)Math.Clamp(length, 0, ReceiveSize));
-                if (length > ReceiveSize) throw new LinuxException("recv", Errno.EMSGSIZE, "netlink");
-                if (length >= 0) return true;
+                if (length > ReceiveSize)
+                    throw new LinuxException("recv", Errno.EMSGSIZE, "netlink");
+                if (length >= 0)
+                    return true;
                 var errno = Marshal.GetLastPInvokeError();
-                if (errno == Errno.EAGAIN && flags != 0) return false;
-                if (errno != Errno.EINTR) throw new LinuxException("recv", errno, "netlink");
+                if (errno == Errno.EAGAIN && flags != 0)
+                    return false;
+                if (errno != Errno.EINTR)
+                    throw new LinuxException("recv", errno, "netlink");
             }
         }
     }

@@ -15,13 +15,14 @@ public sealed class NetlinkWriter
     readonly List<(uint Sequence, int Offset, string Call, string? Subject)> _messages = [];
     readonly Stack<int> _nested = new();
     byte[] _buffer = new byte[1024];
-    int _length, _message = -1, _answered = -1;
+    int _length,
+        _message = -1,
+        _answered = -1;
     uint _sequence;
 
     /// <summary>The bytes of the finished messages.</summary>
-    public ReadOnlySpan<byte> Written => _message < 0
-        ? _buffer.AsSpan(0, _length)
-        : throw new InvalidOperationException("the last message has no end");
+    public ReadOnlySpan<byte> Written =>
+        _message < 0 ? _buffer.AsSpan(0, _length) : throw new InvalidOperationException("the last message has no end");
 
     /// <summary>Number of messages since <see cref="Clear"/>.</summary>
     public int Count => _messages.Count;
@@ -34,13 +35,15 @@ public sealed class NetlinkWriter
     /// <param name="answered">False for messages that the kernel never acknowledges (the frame of an nftables batch).</param>
     public NetlinkWriter Begin(ushort type, NetlinkFlags flags, string call, string? subject = null, bool answered = true)
     {
-        if (_message >= 0) throw new InvalidOperationException("the message before has no end");
+        if (_message >= 0)
+            throw new InvalidOperationException("the message before has no end");
         _message = _length;
         var header = Reserve(NetlinkConstants.HeaderLength);
         BinaryPrimitives.WriteUInt16LittleEndian(header[4..], type);
         BinaryPrimitives.WriteUInt16LittleEndian(header[6..], (ushort)(flags | NetlinkFlags.Request));
         BinaryPrimitives.WriteUInt32LittleEndian(header[8..], ++_sequence);
-        if (answered) _answered = _messages.Count;
+        if (answered)
+            _answered = _messages.Count;
         _messages.Add((_sequence, _message, call, subject));
         return this;
     }
@@ -48,7 +51,8 @@ public sealed class NetlinkWriter
     /// <summary>Ends the message: fills in its length.</summary>
     public NetlinkWriter End()
     {
-        if (_message < 0 || _nested.Count > 0) throw new InvalidOperationException("no message to end, or an attribute is open");
+        if (_message < 0 || _nested.Count > 0)
+            throw new InvalidOperationException("no message to end, or an attribute is open");
         BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(_message), _length - _message);
         _message = -1;
         return this;
@@ -65,7 +69,8 @@ public sealed class NetlinkWriter
     public NetlinkWriter Attribute(ushort type, ReadOnlySpan<byte> value)
     {
         var length = NetlinkConstants.AttributeHeaderLength + value.Length;
-        if (length > ushort.MaxValue) throw new ArgumentException("a netlink attribute has at most 64 KiB");
+        if (length > ushort.MaxValue)
+            throw new ArgumentException("a netlink attribute has at most 64 KiB");
         var target = Reserve(length);
         BinaryPrimitives.WriteUInt16LittleEndian(target, (ushort)length);
         BinaryPrimitives.WriteUInt16LittleEndian(target[2..], type);
@@ -76,7 +81,8 @@ public sealed class NetlinkWriter
     /// <summary>An attribute with a NUL-terminated string.</summary>
     public NetlinkWriter Text(ushort type, string value)
     {
-        if (value.Contains('\0')) throw new ArgumentException("a netlink string contains a NUL byte");
+        if (value.Contains('\0'))
+            throw new ArgumentException("a netlink string contains a NUL byte");
         Span<byte> bytes = stackalloc byte[256];
         return Attribute(type, bytes[..(Encoding.UTF8.GetBytes(value, bytes) + 1)]);
     }
@@ -109,7 +115,8 @@ public sealed class NetlinkWriter
     public NetlinkWriter Close()
     {
         var start = _nested.Pop();
-        if (_length - start > ushort.MaxValue) throw new InvalidOperationException("a netlink attribute has at most 64 KiB");
+        if (_length - start > ushort.MaxValue)
+            throw new InvalidOperationException("a netlink attribute has at most 64 KiB");
         BinaryPrimitives.WriteUInt16LittleEndian(_buffer.AsSpan(start), (ushort)(_length - start));
         return this;
     }
@@ -139,15 +146,18 @@ public sealed class NetlinkWriter
     internal (string Call, string? Subject)? Find(uint sequence)
     {
         foreach (var message in _messages)
-            if (message.Sequence == sequence) return (message.Call, message.Subject);
+            if (message.Sequence == sequence)
+                return (message.Call, message.Subject);
         return null;
     }
 
     Span<byte> Reserve(int length)
     {
         var aligned = Align(length);
-        if (_length + aligned > Capacity) throw new InvalidOperationException($"a netlink batch has at most {Capacity} bytes");
-        if (_length + aligned > _buffer.Length) Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _length + aligned));
+        if (_length + aligned > Capacity)
+            throw new InvalidOperationException($"a netlink batch has at most {Capacity} bytes");
+        if (_length + aligned > _buffer.Length)
+            Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _length + aligned));
         var span = _buffer.AsSpan(_length, aligned);
         span.Clear();
         _length += aligned;

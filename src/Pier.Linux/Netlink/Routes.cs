@@ -16,7 +16,8 @@ public static class Routes
         return batch
             .Begin(RTM_NEWROUTE, NetlinkFlags.Create | NetlinkFlags.Replace, "RTM_NEWROUTE", $"default via {gateway}")
             .Raw([bytes.Length == 4 ? AF_INET : AF_INET6, 0, 0, 0, RT_TABLE_MAIN, RTPROT_BOOT, RT_SCOPE_UNIVERSE, RTN_UNICAST, 0, 0, 0, 0])
-            .Attribute(RTA_GATEWAY, bytes).Number(RTA_OIF, (uint)index)
+            .Attribute(RTA_GATEWAY, bytes)
+            .Number(RTA_OIF, (uint)index)
             .End();
     }
 
@@ -37,17 +38,27 @@ public static class Routes
         List<Route> routes = [];
         var request = new NetlinkWriter();
         request.Begin(RTM_GETROUTE, NetlinkFlags.Dump, "RTM_GETROUTE").Raw(stackalloc byte[RouteHeader]).End();
-        socket.Query(request, message =>
-        {
-            var header = message.Payload;
-            var (family, prefixLength, type) = (header[0], header[1], header[7]);
-            if (family is not (AF_INET or AF_INET6) || type != RTN_UNICAST) return;
-            var attributes = message.Attributes(RouteHeader);
-            if ((attributes.Number(RTA_TABLE) ?? header[4]) != RT_TABLE_MAIN) return;
-            routes.Add(new Route(
-                Address(attributes.Find(RTA_DST)) ?? (family == AF_INET ? IPAddress.Any : IPAddress.IPv6Any),
-                prefixLength, (int)(attributes.Number(RTA_OIF) ?? 0), Address(attributes.Find(RTA_GATEWAY))));
-        });
+        socket.Query(
+            request,
+            message =>
+            {
+                var header = message.Payload;
+                var (family, prefixLength, type) = (header[0], header[1], header[7]);
+                if (family is not (AF_INET or AF_INET6) || type != RTN_UNICAST)
+                    return;
+                var attributes = message.Attributes(RouteHeader);
+                if ((attributes.Number(RTA_TABLE) ?? header[4]) != RT_TABLE_MAIN)
+                    return;
+                routes.Add(
+                    new Route(
+                        Address(attributes.Find(RTA_DST)) ?? (family == AF_INET ? IPAddress.Any : IPAddress.IPv6Any),
+                        prefixLength,
+                        (int)(attributes.Number(RTA_OIF) ?? 0),
+                        Address(attributes.Find(RTA_GATEWAY))
+                    )
+                );
+            }
+        );
         return routes;
     }
 

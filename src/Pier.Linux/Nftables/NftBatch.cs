@@ -16,8 +16,10 @@ public sealed class NftBatch
     {
         _table = table;
         // The frame's res_id names the subsystem (nfnetlink.h); it is not acknowledged.
-        _writer.Begin(NFNL_MSG_BATCH_BEGIN, NetlinkFlags.None, "NFNL_MSG_BATCH_BEGIN", "nftables", answered: false)
-            .Raw([NFPROTO_UNSPEC, 0, 0, NFNL_SUBSYS_NFTABLES]).End();
+        _writer
+            .Begin(NFNL_MSG_BATCH_BEGIN, NetlinkFlags.None, "NFNL_MSG_BATCH_BEGIN", "nftables", answered: false)
+            .Raw([NFPROTO_UNSPEC, 0, 0, NFNL_SUBSYS_NFTABLES])
+            .End();
     }
 
     /// <summary>Makes the table unless it exists.</summary>
@@ -38,11 +40,15 @@ public sealed class NftBatch
     public NftBatch AddBaseChain(string name, NftChainType type, NftHook hook, int priority)
     {
         Begin(NFT_MSG_NEWCHAIN, NetlinkFlags.Create, "NFT_MSG_NEWCHAIN", name)
-            .Text(NFTA_CHAIN_TABLE, _table).Text(NFTA_CHAIN_NAME, name)
+            .Text(NFTA_CHAIN_TABLE, _table)
+            .Text(NFTA_CHAIN_NAME, name)
             .Open(NFTA_CHAIN_HOOK | NftRule.Nested)
-            .BigEndian(NFTA_HOOK_HOOKNUM, (uint)hook).BigEndian(NFTA_HOOK_PRIORITY, unchecked((uint)priority))
+            .BigEndian(NFTA_HOOK_HOOKNUM, (uint)hook)
+            .BigEndian(NFTA_HOOK_PRIORITY, unchecked((uint)priority))
             .Close()
-            .BigEndian(NFTA_CHAIN_POLICY, NF_ACCEPT).Text(NFTA_CHAIN_TYPE, type == NftChainType.Nat ? "nat" : "filter").End();
+            .BigEndian(NFTA_CHAIN_POLICY, NF_ACCEPT)
+            .Text(NFTA_CHAIN_TYPE, type == NftChainType.Nat ? "nat" : "filter")
+            .End();
         return this;
     }
 
@@ -57,7 +63,8 @@ public sealed class NftBatch
     public NftBatch AddRule(string chain, NftRule rule)
     {
         var writer = Begin(NFT_MSG_NEWRULE, NetlinkFlags.Create | NetlinkFlags.Append, "NFT_MSG_NEWRULE", chain)
-            .Text(NFTA_RULE_TABLE, _table).Text(NFTA_RULE_CHAIN, chain);
+            .Text(NFTA_RULE_TABLE, _table)
+            .Text(NFTA_RULE_CHAIN, chain);
         rule.Write(writer);
         writer.End();
         return this;
@@ -67,13 +74,16 @@ public sealed class NftBatch
     public NftBatch AddMap(NftMap map)
     {
         Begin(NFT_MSG_NEWSET, NetlinkFlags.Create, "NFT_MSG_NEWSET", map.Name)
-            .Text(NFTA_SET_TABLE, _table).Text(NFTA_SET_NAME, map.Name)
+            .Text(NFTA_SET_TABLE, _table)
+            .Text(NFTA_SET_NAME, map.Name)
             .BigEndian(NFTA_SET_FLAGS, (map.IsSet ? 0 : NFT_SET_MAP) | (map.Interval ? NFT_SET_INTERVAL : 0))
-            .BigEndian(NFTA_SET_KEY_TYPE, NftField.TypeOf(map.Key)).BigEndian(NFTA_SET_KEY_LEN, (uint)map.KeyLength);
+            .BigEndian(NFTA_SET_KEY_TYPE, NftField.TypeOf(map.Key))
+            .BigEndian(NFTA_SET_KEY_LEN, (uint)map.KeyLength);
         if (!map.IsSet)
             _writer.BigEndian(NFTA_SET_DATA_TYPE, NftField.TypeOf(map.Value)).BigEndian(NFTA_SET_DATA_LEN, (uint)map.ValueLength);
         _writer.BigEndian(NFTA_SET_ID, ++_sets);
-        if (map.Key is [var only] && only == NftField.InterfaceName) _writer.Attribute(NFTA_SET_USERDATA, HostOrderKeys);
+        if (map.Key is [var only] && only == NftField.InterfaceName)
+            _writer.Attribute(NFTA_SET_USERDATA, HostOrderKeys);
         _writer.End();
         return this;
     }
@@ -99,29 +109,39 @@ public sealed class NftBatch
         return this;
     }
 
-    /// <summary>Commits unless there is nothing to do; throws <see cref="LinuxException"/> with nothing changed when one message fails.</summary>
+    /// <summary>
+    /// Commits unless there is nothing to do; throws <see cref="LinuxException"/> with nothing changed when one message fails.
+    /// </summary>
     public void Execute(NetlinkSocket socket)
     {
-        if (_writer.Count > 1) socket.Execute(Finish());
+        if (_writer.Count > 1)
+            socket.Execute(Finish());
     }
 
     /// <summary>Ends the batch's frame; for <see cref="Execute"/> and for tests of the encoding.</summary>
-    internal NetlinkWriter Finish() => _writer
-        .Begin(NFNL_MSG_BATCH_END, NetlinkFlags.None, "NFNL_MSG_BATCH_END", "nftables", answered: false)
-        .Raw([NFPROTO_UNSPEC, 0, 0, NFNL_SUBSYS_NFTABLES]).End();
+    internal NetlinkWriter Finish() =>
+        _writer
+            .Begin(NFNL_MSG_BATCH_END, NetlinkFlags.None, "NFNL_MSG_BATCH_END", "nftables", answered: false)
+            .Raw([NFPROTO_UNSPEC, 0, 0, NFNL_SUBSYS_NFTABLES])
+            .End();
 
     void Element(int type, NetlinkFlags flags, string call, NftMap map, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool end = false)
     {
         Begin(type, flags, call, map.Name)
-            .Text(NFTA_SET_ELEM_LIST_TABLE, _table).Text(NFTA_SET_ELEM_LIST_SET, map.Name)
-            .Open(NFTA_SET_ELEM_LIST_ELEMENTS | NftRule.Nested).Open(NFTA_LIST_ELEM | NftRule.Nested)
-            .Open(NFTA_SET_ELEM_KEY | NftRule.Nested).Attribute(NFTA_DATA_VALUE, key).Close();
-        if (end) _writer.BigEndian(NFTA_SET_ELEM_FLAGS, NFT_SET_ELEM_INTERVAL_END);
-        if (!value.IsEmpty) _writer.Open(NFTA_SET_ELEM_DATA | NftRule.Nested).Attribute(NFTA_DATA_VALUE, value).Close();
+            .Text(NFTA_SET_ELEM_LIST_TABLE, _table)
+            .Text(NFTA_SET_ELEM_LIST_SET, map.Name)
+            .Open(NFTA_SET_ELEM_LIST_ELEMENTS | NftRule.Nested)
+            .Open(NFTA_LIST_ELEM | NftRule.Nested)
+            .Open(NFTA_SET_ELEM_KEY | NftRule.Nested)
+            .Attribute(NFTA_DATA_VALUE, key)
+            .Close();
+        if (end)
+            _writer.BigEndian(NFTA_SET_ELEM_FLAGS, NFT_SET_ELEM_INTERVAL_END);
+        if (!value.IsEmpty)
+            _writer.Open(NFTA_SET_ELEM_DATA | NftRule.Nested).Attribute(NFTA_DATA_VALUE, value).Close();
         _writer.Close().Close().End();
     }
 
-    NetlinkWriter Begin(int type, NetlinkFlags flags, string call, string subject) => _writer
-        .Begin((ushort)(NFNL_SUBSYS_NFTABLES << 8 | type), flags, call, subject)
-        .Raw([NFPROTO_INET, 0, 0, 0]);
+    NetlinkWriter Begin(int type, NetlinkFlags flags, string call, string subject) =>
+        _writer.Begin((ushort)(NFNL_SUBSYS_NFTABLES << 8 | type), flags, call, subject).Raw([NFPROTO_INET, 0, 0, 0]);
 }

@@ -17,28 +17,35 @@ public static class NftElements
     {
         List<NftElement> elements = [];
         var request = new NetlinkWriter();
-        request.Begin((ushort)(NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETSETELEM), NetlinkFlags.Dump, "NFT_MSG_GETSETELEM", map.Name)
+        request
+            .Begin((ushort)(NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETSETELEM), NetlinkFlags.Dump, "NFT_MSG_GETSETELEM", map.Name)
             .Raw([NFPROTO_INET, 0, 0, 0])
-            .Text(NFTA_SET_ELEM_LIST_TABLE, table).Text(NFTA_SET_ELEM_LIST_SET, map.Name).End();
+            .Text(NFTA_SET_ELEM_LIST_TABLE, table)
+            .Text(NFTA_SET_ELEM_LIST_SET, map.Name)
+            .End();
         try
         {
-            socket.Query(request, message =>
-            {
-                var list = message.Attributes(FamilyHeader).Nested(NFTA_SET_ELEM_LIST_ELEMENTS);
-                while (list.Next())
+            socket.Query(
+                request,
+                message =>
                 {
-                    var element = new NetlinkAttributes(list.Value);
-                    var flags = element.Find(NFTA_SET_ELEM_FLAGS);
-                    elements.Add(new NftElement(
-                        element.Nested(NFTA_SET_ELEM_KEY).Find(NFTA_DATA_VALUE).ToArray(),
-                        element.Nested(NFTA_SET_ELEM_DATA).Find(NFTA_DATA_VALUE).ToArray(),
-                        flags.Length == 4 && (flags[3] & NFT_SET_ELEM_INTERVAL_END) != 0));
+                    var list = message.Attributes(FamilyHeader).Nested(NFTA_SET_ELEM_LIST_ELEMENTS);
+                    while (list.Next())
+                    {
+                        var element = new NetlinkAttributes(list.Value);
+                        var flags = element.Find(NFTA_SET_ELEM_FLAGS);
+                        elements.Add(
+                            new NftElement(
+                                element.Nested(NFTA_SET_ELEM_KEY).Find(NFTA_DATA_VALUE).ToArray(),
+                                element.Nested(NFTA_SET_ELEM_DATA).Find(NFTA_DATA_VALUE).ToArray(),
+                                flags.Length == 4 && (flags[3] & NFT_SET_ELEM_INTERVAL_END) != 0
+                            )
+                        );
+                    }
                 }
-            });
+            );
         }
-        catch (LinuxException e) when (e.Errno == Errno.ENOENT)
-        {
-        }
+        catch (LinuxException e) when (e.Errno == Errno.ENOENT) { }
 
         return elements;
     }
@@ -48,15 +55,16 @@ public static class NftElements
     {
         var found = false;
         var request = new NetlinkWriter();
-        request.Begin((ushort)(NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETTABLE), NetlinkFlags.None, "NFT_MSG_GETTABLE", table)
-            .Raw([NFPROTO_INET, 0, 0, 0]).Text(NFTA_TABLE_NAME, table).End();
+        request
+            .Begin((ushort)(NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETTABLE), NetlinkFlags.None, "NFT_MSG_GETTABLE", table)
+            .Raw([NFPROTO_INET, 0, 0, 0])
+            .Text(NFTA_TABLE_NAME, table)
+            .End();
         try
         {
             socket.Query(request, _ => found = true, single: true);
         }
-        catch (LinuxException e) when (e.Errno == Errno.ENOENT)
-        {
-        }
+        catch (LinuxException e) when (e.Errno == Errno.ENOENT) { }
 
         return found;
     }

@@ -18,16 +18,20 @@ public readonly record struct NftField(uint Type, int Length)
     internal static uint TypeOf(ReadOnlySpan<NftField> fields)
     {
         uint type = 0;
-        foreach (var field in fields) type = type << TypeBits | field.Type;
+        foreach (var field in fields)
+            type = type << TypeBits | field.Type;
         return type;
     }
 
     internal static int LengthOf(ReadOnlySpan<NftField> fields)
     {
-        if (fields.Length == 0) return 0;
-        if (fields.Length == 1) return fields[0].Length;
+        if (fields.Length == 0)
+            return 0;
+        if (fields.Length == 1)
+            return fields[0].Length;
         var length = 0;
-        foreach (var field in fields) length += Align(field.Length);
+        foreach (var field in fields)
+            length += Align(field.Length);
         return length;
     }
 
@@ -42,9 +46,8 @@ public readonly record struct NftField(uint Type, int Length)
 public sealed record NftMap(string Name, NftField[] Key, NftField[] Value, bool Interval = false)
 {
     /// <summary>A set.</summary>
-    public NftMap(string name, NftField[] key, bool interval = false) : this(name, key, [], interval)
-    {
-    }
+    public NftMap(string name, NftField[] key, bool interval = false)
+        : this(name, key, [], interval) { }
 
     public bool IsSet => Value.Length == 0;
 
@@ -62,12 +65,14 @@ public sealed record NftMap(string Name, NftField[] Key, NftField[] Value, bool 
 
     static byte[] Pack(NftField[] fields, ReadOnlySpan<byte[]> components)
     {
-        if (components.Length != fields.Length) throw new ArgumentException($"{fields.Length} components are needed");
+        if (components.Length != fields.Length)
+            throw new ArgumentException($"{fields.Length} components are needed");
         var packed = new byte[NftField.LengthOf(fields)];
         var at = 0;
         for (var i = 0; i < fields.Length; i++)
         {
-            if (components[i].Length != fields[i].Length) throw new ArgumentException($"component {i} has {fields[i].Length} bytes");
+            if (components[i].Length != fields[i].Length)
+                throw new ArgumentException($"component {i} has {fields[i].Length} bytes");
             components[i].CopyTo(packed, at);
             at += NftField.Align(fields[i].Length);
         }

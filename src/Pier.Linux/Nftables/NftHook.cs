@@ -13,7 +13,10 @@ public enum NftHook : uint
 /// <summary>Standard priorities (enum nf_ip_hook_priorities), man 8 nft.</summary>
 public static class NftPriority
 {
-    public const int Raw = -300, DestinationNat = -100, Filter = 0, SourceNat = 100;
+    public const int Raw = -300,
+        DestinationNat = -100,
+        Filter = 0,
+        SourceNat = 100;
 }
 
 /// <summary>Kinds of base chain.</summary>

@@ -7,15 +7,24 @@ namespace Pier.Linux.Nftables;
 
 /// <summary>
 /// Builds one rule as the expressions that the kernel runs in order (nft --debug=netlink shows the same): each test loads something into
-/// a register and compares it; a test that fails ends the rule. Written for the inet family, so that tests of addresses ask for their family first.
+/// a register and compares it; a test that fails ends the rule. Written for the inet family, so that tests of addresses ask for their
+/// family first.
 /// </summary>
 public sealed class NftRule
 {
     /// <summary>NFT_REG_VERDICT, NFT_REG_1, and the first of the 32-bit registers that overlay NFT_REG_1 and those after it.</summary>
-    const uint Verdict = 0, Register = 1, Word = 8;
+    const uint Verdict = 0,
+        Register = 1,
+        Word = 8;
 
-    const int InterfaceNameLength = 16, Ipv4SourceOffset = 12, Ipv4DestinationOffset = 16, DestinationPortOffset = 2;
-    const int Ipv6SourceOffset = 8, Ipv6DestinationOffset = 24, Ipv4Length = 4, Ipv6Length = 16;
+    const int InterfaceNameLength = 16,
+        Ipv4SourceOffset = 12,
+        Ipv4DestinationOffset = 16,
+        DestinationPortOffset = 2;
+    const int Ipv6SourceOffset = 8,
+        Ipv6DestinationOffset = 24,
+        Ipv4Length = 4,
+        Ipv6Length = 16;
 
     /// <summary>IPS_DST_NAT of the connection's status.</summary>
     const uint DestinationNatStatus = 0x20;
@@ -88,18 +97,24 @@ public sealed class NftRule
     public NftRule IsDestinationTranslated() => Connection(NFT_CT_STATUS, DestinationNatStatus);
 
     /// <summary>accept, drop or return: ends the rule.</summary>
-    public NftRule End(NftVerdict verdict) => Add("immediate", w => w
-        .BigEndian(NFTA_IMMEDIATE_DREG, Verdict)
-        .Open(NFTA_IMMEDIATE_DATA | Nested).Open(NFTA_DATA_VERDICT | Nested)
-        .BigEndian(NFTA_VERDICT_CODE, unchecked((uint)(int)verdict))
-        .Close().Close());
+    public NftRule End(NftVerdict verdict) =>
+        Add(
+            "immediate",
+            w =>
+                w.BigEndian(NFTA_IMMEDIATE_DREG, Verdict)
+                    .Open(NFTA_IMMEDIATE_DATA | Nested)
+                    .Open(NFTA_DATA_VERDICT | Nested)
+                    .BigEndian(NFTA_VERDICT_CODE, unchecked((uint)(int)verdict))
+                    .Close()
+                    .Close()
+        );
 
     /// <summary>masquerade: source address becomes that of the interface that the packet leaves through.</summary>
     public NftRule Masquerade() => Add("masq", _ => { });
 
     /// <summary>
-    /// dnat ip to meta l4proto [. ip daddr] . th dport map @map, or ip6 by the map's value: looks the packet's destination up and rewrites it to
-    /// the value's address and port; a packet without an entry goes on.
+    /// dnat ip to meta l4proto [. ip daddr] . th dport map @map, or ip6 by the map's value: looks the packet's destination up and rewrites
+    /// it to the value's address and port; a packet without an entry goes on.
     /// </summary>
     public NftRule TranslateDestination(NftMap map, bool byAddress)
     {
@@ -115,12 +130,16 @@ public sealed class NftRule
         }
 
         Payload(word, NFT_PAYLOAD_TRANSPORT_HEADER, DestinationPortOffset, 2);
-        Add("lookup", w => w
-            .Text(NFTA_LOOKUP_SET, map.Name).BigEndian(NFTA_LOOKUP_SREG, Register).BigEndian(NFTA_LOOKUP_DREG, Register));
+        Add("lookup", w => w.Text(NFTA_LOOKUP_SET, map.Name).BigEndian(NFTA_LOOKUP_SREG, Register).BigEndian(NFTA_LOOKUP_DREG, Register));
         // The value is an address in the register's first words and a port in the next.
-        return Add("nat", w => w
-            .BigEndian(NFTA_NAT_TYPE, NFT_NAT_DNAT).BigEndian(NFTA_NAT_FAMILY, v6 ? NFPROTO_IPV6 : NFPROTO_IPV4)
-            .BigEndian(NFTA_NAT_REG_ADDR_MIN, Register).BigEndian(NFTA_NAT_REG_PROTO_MIN, Word + words));
+        return Add(
+            "nat",
+            w =>
+                w.BigEndian(NFTA_NAT_TYPE, NFT_NAT_DNAT)
+                    .BigEndian(NFTA_NAT_FAMILY, v6 ? NFPROTO_IPV6 : NFPROTO_IPV4)
+                    .BigEndian(NFTA_NAT_REG_ADDR_MIN, Register)
+                    .BigEndian(NFTA_NAT_REG_PROTO_MIN, Word + words)
+        );
     }
 
     internal const ushort Nested = 0x8000;
@@ -128,7 +147,8 @@ public sealed class NftRule
     internal void Write(NetlinkWriter writer)
     {
         writer.Open(NFTA_RULE_EXPRESSIONS | Nested);
-        foreach (var expression in _expressions) expression(writer);
+        foreach (var expression in _expressions)
+            expression(writer);
         writer.Close();
     }
 
@@ -142,27 +162,36 @@ public sealed class NftRule
 
     NftRule Meta(uint key, uint register) => Add("meta", w => w.BigEndian(NFTA_META_DREG, register).BigEndian(NFTA_META_KEY, key));
 
-    NftRule Lookup(NftMap set, bool inverted = false) => Add("lookup", w =>
-    {
-        w.Text(NFTA_LOOKUP_SET, set.Name).BigEndian(NFTA_LOOKUP_SREG, Register);
-        if (inverted) w.BigEndian(NFTA_LOOKUP_FLAGS, NFT_LOOKUP_F_INV);
-    });
+    NftRule Lookup(NftMap set, bool inverted = false) =>
+        Add(
+            "lookup",
+            w =>
+            {
+                w.Text(NFTA_LOOKUP_SET, set.Name).BigEndian(NFTA_LOOKUP_SREG, Register);
+                if (inverted)
+                    w.BigEndian(NFTA_LOOKUP_FLAGS, NFT_LOOKUP_F_INV);
+            }
+        );
 
     NftRule Address(int offset, IPAddress network, int prefixLength)
     {
         var address = network.GetAddressBytes();
         var mask = new byte[address.Length];
-        for (var i = 0; i < mask.Length; i++) mask[i] = (byte)(0xff00 >> Math.Clamp(prefixLength - i * 8, 0, 8));
+        for (var i = 0; i < mask.Length; i++)
+            mask[i] = (byte)(0xff00 >> Math.Clamp(prefixLength - i * 8, 0, 8));
         Family(v6: address.Length == Ipv6Length);
         Payload(Register, NFT_PAYLOAD_NETWORK_HEADER, (uint)offset, (uint)address.Length);
-        if (prefixLength < address.Length * 8) Mask(mask);
+        if (prefixLength < address.Length * 8)
+            Mask(mask);
         return Compare(NFT_CMP_EQ, address);
     }
 
     NftRule Local(uint which)
     {
-        Add("fib", w => w
-            .BigEndian(NFTA_FIB_DREG, Register).BigEndian(NFTA_FIB_RESULT, NFT_FIB_RESULT_ADDRTYPE).BigEndian(NFTA_FIB_FLAGS, which));
+        Add(
+            "fib",
+            w => w.BigEndian(NFTA_FIB_DREG, Register).BigEndian(NFTA_FIB_RESULT, NFT_FIB_RESULT_ADDRTYPE).BigEndian(NFTA_FIB_FLAGS, which)
+        );
         return Compare(NFT_CMP_EQ, BitConverter.GetBytes(RTN_LOCAL));
     }
 
@@ -179,18 +208,41 @@ public sealed class NftRule
         Compare(NFT_CMP_EQ, [v6 ? NFPROTO_IPV6 : NFPROTO_IPV4]);
     }
 
-    void Payload(uint register, uint header, uint offset, uint length) => Add("payload", w => w
-        .BigEndian(NFTA_PAYLOAD_DREG, register).BigEndian(NFTA_PAYLOAD_BASE, header)
-        .BigEndian(NFTA_PAYLOAD_OFFSET, offset).BigEndian(NFTA_PAYLOAD_LEN, length));
+    void Payload(uint register, uint header, uint offset, uint length) =>
+        Add(
+            "payload",
+            w =>
+                w.BigEndian(NFTA_PAYLOAD_DREG, register)
+                    .BigEndian(NFTA_PAYLOAD_BASE, header)
+                    .BigEndian(NFTA_PAYLOAD_OFFSET, offset)
+                    .BigEndian(NFTA_PAYLOAD_LEN, length)
+        );
 
-    void Mask(byte[] mask) => Add("bitwise", w => w
-        .BigEndian(NFTA_BITWISE_SREG, Register).BigEndian(NFTA_BITWISE_DREG, Register).BigEndian(NFTA_BITWISE_LEN, (uint)mask.Length)
-        .Open(NFTA_BITWISE_MASK | Nested).Attribute(NFTA_DATA_VALUE, mask).Close()
-        .Open(NFTA_BITWISE_XOR | Nested).Attribute(NFTA_DATA_VALUE, new byte[mask.Length]).Close());
+    void Mask(byte[] mask) =>
+        Add(
+            "bitwise",
+            w =>
+                w.BigEndian(NFTA_BITWISE_SREG, Register)
+                    .BigEndian(NFTA_BITWISE_DREG, Register)
+                    .BigEndian(NFTA_BITWISE_LEN, (uint)mask.Length)
+                    .Open(NFTA_BITWISE_MASK | Nested)
+                    .Attribute(NFTA_DATA_VALUE, mask)
+                    .Close()
+                    .Open(NFTA_BITWISE_XOR | Nested)
+                    .Attribute(NFTA_DATA_VALUE, new byte[mask.Length])
+                    .Close()
+        );
 
-    NftRule Compare(uint comparison, byte[] value) => Add("cmp", w => w
-        .BigEndian(NFTA_CMP_SREG, Register).BigEndian(NFTA_CMP_OP, comparison)
-        .Open(NFTA_CMP_DATA | Nested).Attribute(NFTA_DATA_VALUE, value).Close());
+    NftRule Compare(uint comparison, byte[] value) =>
+        Add(
+            "cmp",
+            w =>
+                w.BigEndian(NFTA_CMP_SREG, Register)
+                    .BigEndian(NFTA_CMP_OP, comparison)
+                    .Open(NFTA_CMP_DATA | Nested)
+                    .Attribute(NFTA_DATA_VALUE, value)
+                    .Close()
+        );
 
     NftRule Add(string name, Action<NetlinkWriter> attributes)
     {

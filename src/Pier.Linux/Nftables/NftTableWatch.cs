@@ -4,7 +4,9 @@ using static Pier.Linux.Nftables.NftConstants;
 
 namespace Pier.Linux.Nftables;
 
-/// <summary>Hears of deletions of a table of the inet family, by whoever. Belongs to the network namespace of the thread that made it.</summary>
+/// <summary>
+/// Hears of deletions of a table of the inet family, by whoever. Belongs to the network namespace of the thread that made it.
+/// </summary>
 public sealed class NftTableWatch(string table) : IDisposable
 {
     readonly NetlinkSocket _socket = NetlinkSocket.Subscribe(NetlinkProtocol.Netfilter, NFNLGRP_NFTABLES);
@@ -18,7 +20,8 @@ public sealed class NftTableWatch(string table) : IDisposable
         var deleted = false;
         var whole = _socket.TryHear(message =>
         {
-            if (message.Type != (NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_DELTABLE) || message.Payload[0] != NFPROTO_INET) return;
+            if (message.Type != (NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_DELTABLE) || message.Payload[0] != NFPROTO_INET)
+                return;
             deleted |= message.Attributes(FamilyHeader).Text(NFTA_TABLE_NAME) == table;
         });
         return deleted || !whole;

@@ -14,12 +14,16 @@ public static unsafe class Children
         while (true)
         {
             SignalInfo info = default;
-            if (Native.WaitId(Native.P_ALL, 0, &info, Native.WEXITED | Native.WNOWAIT) == 0) return info.Pid;
+            if (Native.WaitId(Native.P_ALL, 0, &info, Native.WEXITED | Native.WNOWAIT) == 0)
+                return info.Pid;
             switch (Marshal.GetLastPInvokeError())
             {
-                case Errno.EINTR: continue;
-                case Errno.ECHILD: return 0;
-                case var errno: throw new LinuxException("waitid", errno);
+                case Errno.EINTR:
+                    continue;
+                case Errno.ECHILD:
+                    return 0;
+                case var errno:
+                    throw new LinuxException("waitid", errno);
             }
         }
     }
@@ -49,12 +53,16 @@ public static unsafe class Children
         while (true)
         {
             SignalInfo info = default;
-            if (Native.WaitId(Native.P_PID, pid, &info, Native.WEXITED) == 0) return ProcessStatus.From(info);
+            if (Native.WaitId(Native.P_PID, pid, &info, Native.WEXITED) == 0)
+                return ProcessStatus.From(info);
             switch (Marshal.GetLastPInvokeError())
             {
-                case Errno.EINTR: continue;
-                case Errno.ECHILD: return null;
-                case var errno: throw new LinuxException("waitid", errno, $"{pid}");
+                case Errno.EINTR:
+                    continue;
+                case Errno.ECHILD:
+                    return null;
+                case var errno:
+                    throw new LinuxException("waitid", errno, $"{pid}");
             }
         }
     }

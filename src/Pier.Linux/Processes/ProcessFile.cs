@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Pier.Linux.Processes;
 
-/// <summary>A process as /proc/PID/stat shows it (man 5 proc_pid_stat): its state letter and when it started, in clock ticks since boot.</summary>
+/// <summary>
+/// A process as /proc/PID/stat shows it (man 5 proc_pid_stat): its state letter and when it started, in clock ticks since boot.
+/// </summary>
 public readonly record struct ProcessFile(char State, ulong StartTime)
 {
     /// <summary>Dead or waiting to be reaped.</summary>
@@ -33,7 +35,8 @@ public static partial class Fifo
     /// <summary>Makes a FIFO with mode 0600.</summary>
     public static void Create(string path)
     {
-        if (MakeFifo(path, 0x180) != 0) throw new LinuxException("mkfifo", Marshal.GetLastPInvokeError(), path);
+        if (MakeFifo(path, 0x180) != 0)
+            throw new LinuxException("mkfifo", Marshal.GetLastPInvokeError(), path);
     }
 
     [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

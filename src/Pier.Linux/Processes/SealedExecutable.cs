@@ -5,19 +5,20 @@ using Pier.Linux.Mounts;
 namespace Pier.Linux.Processes;
 
 /// <summary>
-/// Runs this program from a read-only copy of its mount. A container that gets hold of /proc/PID/exe of a process of ours can then not open it for
-/// writing (CVE-2019-5736), whatever the mode of the file.
+/// Runs this program from a read-only copy of its mount. A container that gets hold of /proc/PID/exe of a process of ours can then not open
+/// it for writing (CVE-2019-5736), whatever the mode of the file.
 /// </summary>
 public static class SealedExecutable
 {
     /// <summary>
-    /// Becomes the same program with the same arguments, sealed; <paramref name="marker"/> is an environment variable by which it knows that it is; it holds
-    /// the path, which the kernel does not know any more then (/proc/self/exe reads "/"). Returns
-    /// where the kernel does not allow it (no right to mount, before Linux 5.12), or when it is sealed already.
+    /// Becomes the same program with the same arguments, sealed; <paramref name="marker"/> is an environment variable by which it knows
+    /// that it is; it holds the path, which the kernel does not know any more then (/proc/self/exe reads "/"). Returns where the kernel
+    /// does not allow it (no right to mount, before Linux 5.12), or when it is sealed already.
     /// </summary>
     public static void Enter(string marker, IReadOnlyList<string> arguments)
     {
-        if (Environment.GetEnvironmentVariable(marker) is not null || Environment.ProcessPath is not { } path) return;
+        if (Environment.GetEnvironmentVariable(marker) is not null || Environment.ProcessPath is not { } path)
+            return;
         try
         {
             using var file = ReadOnlyCopy(path);
@@ -39,6 +40,7 @@ public static class SealedExecutable
 
     static IEnumerable<string> Variables()
     {
-        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables()) yield return $"{variable.Key}={variable.Value}";
+        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            yield return $"{variable.Key}={variable.Value}";
     }
 }

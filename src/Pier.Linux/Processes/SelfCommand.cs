@@ -17,7 +17,10 @@ public sealed class SelfCommand
     /// <summary>As this process was started. The path is a name, not the running file: a replaced binary is what runs next.</summary>
     public static SelfCommand Current()
     {
-        var path = System.Environment.GetEnvironmentVariable(Sealed) ?? System.Environment.ProcessPath ?? throw new InvalidOperationException("the path of this program is unknown");
+        var path =
+            System.Environment.GetEnvironmentVariable(Sealed)
+            ?? System.Environment.ProcessPath
+            ?? throw new InvalidOperationException("the path of this program is unknown");
         return Path.GetFileNameWithoutExtension(path) == "dotnet"
             ? new SelfCommand([path, Path.GetFullPath(System.Environment.GetCommandLineArgs()[0])])
             : new SelfCommand([path]);
@@ -49,15 +52,17 @@ public sealed class SelfCommand
     public string[] Paths() => [_words[0], RunningFile];
 
     /// <summary>
-    /// The environment as execve takes it, for keeper, supervisor and relay: with a small first generation. By default its budget follows the
-    /// processor's cache, and
-    /// a supervisor that allocates little would still grow to 80 MiB (measured) before its first collection. Containers get environments
-    /// of their own.
+    /// The environment as execve takes it, for keeper, supervisor and relay: with a small first generation. By default its budget follows
+    /// the processor's cache, and a supervisor that allocates little would still grow to 80 MiB (measured) before its first collection.
+    /// Containers get environments of their own.
     /// </summary>
     public static string[] Environment()
     {
         const string Budget = "DOTNET_GCgen0size"; // hexadecimal bytes
-        var variables = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Where(e => (string)e.Key is not (Budget or Sealed));
+        var variables = System
+            .Environment.GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
+            .Where(e => (string)e.Key is not (Budget or Sealed));
         return [.. variables.Select(e => $"{e.Key}={e.Value}"), $"{Budget}=200000"];
     }
 }

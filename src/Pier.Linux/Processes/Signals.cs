@@ -5,7 +5,12 @@ namespace Pier.Linux.Processes;
 /// <summary>Signal numbers and dispositions of this process.</summary>
 public static unsafe class Signals
 {
-    public const int SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGPIPE = 13, SIGTERM = 15, SIGCHLD = 17;
+    public const int SIGHUP = 1,
+        SIGINT = 2,
+        SIGKILL = 9,
+        SIGPIPE = 13,
+        SIGTERM = 15,
+        SIGCHLD = 17;
 
     /// <summary>
     /// Sets SIGCHLD to SIG_DFL: inherited as SIG_IGN the kernel would reap children itself and every exit status would be lost
@@ -22,6 +27,7 @@ public static unsafe class Signals
         var action = stackalloc byte[152];
         new Span<byte>(action, 152).Clear();
         *(nint*)action = handler;
-        if (Native.SigAction(signal, action, null) != 0) throw new LinuxException("sigaction", Marshal.GetLastPInvokeError(), $"{signal}");
+        if (Native.SigAction(signal, action, null) != 0)
+            throw new LinuxException("sigaction", Marshal.GetLastPInvokeError(), $"{signal}");
     }
 }

@@ -20,14 +20,16 @@ public static unsafe class ThisProcess
     public static void Name(string name)
     {
         var bytes = Encoding.UTF8.GetBytes(name + "\0");
-        fixed (byte* text = bytes) Prctl(Native.PR_SET_NAME, (nint)text, "PR_SET_NAME");
+        fixed (byte* text = bytes)
+            Prctl(Native.PR_SET_NAME, (nint)text, "PR_SET_NAME");
     }
 
     /// <summary>Raises the soft limit of open descriptors to the hard one: a supervisor holds several for each process.</summary>
     public static void RaiseDescriptorLimit()
     {
         var limits = stackalloc ulong[2]; // struct rlimit: soft, hard
-        if (Native.GetLimit(Native.RLIMIT_NOFILE, limits) != 0) return;
+        if (Native.GetLimit(Native.RLIMIT_NOFILE, limits) != 0)
+            return;
         limits[0] = limits[1];
         _ = Native.SetLimit(Native.RLIMIT_NOFILE, limits);
     }
@@ -51,12 +53,14 @@ public static unsafe class ThisProcess
     static byte** Vector(IReadOnlyList<string> texts)
     {
         var vector = (byte**)NativeMemory.AllocZeroed((nuint)(texts.Count + 1), (nuint)sizeof(byte*));
-        for (var i = 0; i < texts.Count; i++) vector[i] = (byte*)Marshal.StringToCoTaskMemUTF8(texts[i]);
+        for (var i = 0; i < texts.Count; i++)
+            vector[i] = (byte*)Marshal.StringToCoTaskMemUTF8(texts[i]);
         return vector;
     }
 
     static void Prctl(int option, nint value, string name)
     {
-        if (Native.Prctl(option, value, 0, 0, 0) != 0) throw new LinuxException("prctl", Marshal.GetLastPInvokeError(), name);
+        if (Native.Prctl(option, value, 0, 0, 0) != 0)
+            throw new LinuxException("prctl", Marshal.GetLastPInvokeError(), name);
     }
 }

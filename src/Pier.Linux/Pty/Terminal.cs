@@ -6,8 +6,16 @@ namespace Pier.Linux.Pty;
 /// <summary>Pseudoterminals (man 7 pty), always by descriptor: a path in a container is not to be trusted (CVE-2025-52565).</summary>
 public static unsafe partial class Terminal
 {
-    const int O_RDWR = 2, O_NOCTTY = 0x100, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000, AT_FDCWD = -100;
-    const nuint TIOCSWINSZ = 0x5414, TIOCGPTPEER = 0x5441, TIOCSPTLCK = 0x40045431, TCGETS = 0x5401, TCSETS = 0x5402;
+    const int O_RDWR = 2,
+        O_NOCTTY = 0x100,
+        O_NONBLOCK = 0x800,
+        O_CLOEXEC = 0x80000,
+        AT_FDCWD = -100;
+    const nuint TIOCSWINSZ = 0x5414,
+        TIOCGPTPEER = 0x5441,
+        TIOCSPTLCK = 0x40045431,
+        TCGETS = 0x5401,
+        TCSETS = 0x5402;
 
     /// <summary>
     /// A pseudoterminal of a devpts instance, given by its root directory (null: the host's /dev/ptmx). The master is non-blocking.
@@ -18,10 +26,12 @@ public static unsafe partial class Terminal
             ? OpenAt(AT_FDCWD, "/dev/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0)
             : OpenAt((int)devpts.DangerousGetHandle(), "ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0);
         GC.KeepAlive(devpts);
-        if (fd < 0) throw new LinuxException("open", Marshal.GetLastPInvokeError(), "ptmx");
+        if (fd < 0)
+            throw new LinuxException("open", Marshal.GetLastPInvokeError(), "ptmx");
         var master = new SafeFileHandle(fd, true);
         var unlocked = 0;
-        if (Ioctl(master, TIOCSPTLCK, (nint)(&unlocked)) != 0) throw Failed(master, "TIOCSPTLCK");
+        if (Ioctl(master, TIOCSPTLCK, (nint)(&unlocked)) != 0)
+            throw Failed(master, "TIOCSPTLCK");
         var slave = Ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
         return slave >= 0 ? (master, new SafeFileHandle(slave, true)) : throw Failed(master, "TIOCGPTPEER");
     }
@@ -30,7 +40,8 @@ public static unsafe partial class Terminal
     public static void Resize(SafeFileHandle master, int rows, int columns)
     {
         var size = stackalloc ushort[4] { (ushort)rows, (ushort)columns, 0, 0 }; // struct winsize
-        if (Ioctl(master, TIOCSWINSZ, (nint)size) != 0) throw new LinuxException("ioctl", Marshal.GetLastPInvokeError(), "TIOCSWINSZ");
+        if (Ioctl(master, TIOCSWINSZ, (nint)size) != 0)
+            throw new LinuxException("ioctl", Marshal.GetLastPInvokeError(), "TIOCSWINSZ");
     }
 
     /// <summary>Raw mode as cfmakeraw makes it (man 3 termios); returns the settings before, for <see cref="Restore"/>.</summary>
@@ -39,7 +50,8 @@ public static unsafe partial class Terminal
         var before = new byte[36]; // struct termios of the kernel: c_iflag, c_oflag, c_cflag, c_lflag, c_line, c_cc[19]
         fixed (byte* settings = before)
         {
-            if (Ioctl(terminal, TCGETS, (nint)settings) != 0) throw new LinuxException("ioctl", Marshal.GetLastPInvokeError(), "TCGETS");
+            if (Ioctl(terminal, TCGETS, (nint)settings) != 0)
+                throw new LinuxException("ioctl", Marshal.GetLastPInvokeError(), "TCGETS");
             var raw = stackalloc byte[36];
             Buffer.MemoryCopy(settings, raw, 36, 36);
             var flags = (uint*)raw;
@@ -49,7 +61,8 @@ public static unsafe partial class Terminal
             flags[3] &= ~0x804Bu; // ECHO ECHONL ICANON ISIG IEXTEN
             raw[17 + 6] = 1; // VMIN
             raw[17 + 5] = 0; // VTIME
-            if (Ioctl(terminal, TCSETS, (nint)raw) != 0) throw new LinuxException("ioctl", Marshal.GetLastPInvokeError(), "TCSETS");
+            if (Ioctl(terminal, TCSETS, (nint)raw) != 0)
+                throw new LinuxException("ioctl", Marshal.GetLastPInvokeError(), "TCSETS");
         }
         return before;
     }
@@ -57,7 +70,8 @@ public static unsafe partial class Terminal
     /// <summary>Puts settings back that <see cref="MakeRaw"/> returned.</summary>
     public static void Restore(SafeFileHandle terminal, byte[] settings)
     {
-        fixed (byte* start = settings) _ = Ioctl(terminal, TCSETS, (nint)start);
+        fixed (byte* start = settings)
+            _ = Ioctl(terminal, TCSETS, (nint)start);
     }
 
     static LinuxException Failed(SafeFileHandle master, string request)

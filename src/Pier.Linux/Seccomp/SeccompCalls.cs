@@ -4,5 +4,8 @@ namespace Pier.Linux.Seccomp;
 public static class SeccompCalls
 {
     public const int SetModeFilter = 1;
-    public const uint FlagTsync = 1, FlagLog = 2, FlagSpecAllow = 4, FlagWaitKillableRecv = 32;
+    public const uint FlagTsync = 1,
+        FlagLog = 2,
+        FlagSpecAllow = 4,
+        FlagWaitKillableRecv = 32;
 }

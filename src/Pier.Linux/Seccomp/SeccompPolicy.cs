@@ -26,6 +26,12 @@ public sealed record SeccompPolicy(uint Default, IReadOnlyList<SeccompAbi> Abis,
 /// <summary>SECCOMP_RET_* (linux/seccomp.h); the low 16 bits are data: an errno, or what a tracer gets.</summary>
 public static class SeccompReturn
 {
-    public const uint KillProcess = 0x80000000, KillThread = 0, Trap = 0x00030000, Errno = 0x00050000, Notify = 0x7fc00000, Trace = 0x7ff00000,
-        Log = 0x7ffc0000, Allow = 0x7fff0000;
+    public const uint KillProcess = 0x80000000,
+        KillThread = 0,
+        Trap = 0x00030000,
+        Errno = 0x00050000,
+        Notify = 0x7fc00000,
+        Trace = 0x7ff00000,
+        Log = 0x7ffc0000,
+        Allow = 0x7fff0000;
 }

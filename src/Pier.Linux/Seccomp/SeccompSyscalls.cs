@@ -20,7 +20,8 @@ public sealed class SeccompSyscalls
     {
         while (text.ReadLine() is { } line)
         {
-            if (line.Length == 0 || line[0] == '#') continue;
+            if (line.Length == 0 || line[0] == '#')
+                continue;
             var fields = line.Split(' ');
             // Column order of the file: x86_64 i386 x32 arm64; of the array: as the enumeration.
             _numbers.Add(fields[0], [Number(fields[1]), Number(fields[3]), Number(fields[2]), Number(fields[4])]);
@@ -28,9 +29,13 @@ public sealed class SeccompSyscalls
     }
 
     /// <summary>The numbers that the kernel's headers gave when the table was made.</summary>
-    public static SeccompSyscalls Known { get; } = new(new StreamReader(
-        typeof(SeccompSyscalls).Assembly.GetManifestResourceStream("Pier.Linux.Seccomp.syscalls.txt")
-        ?? throw new InvalidOperationException("the system call table is not embedded")));
+    public static SeccompSyscalls Known { get; } =
+        new(
+            new StreamReader(
+                typeof(SeccompSyscalls).Assembly.GetManifestResourceStream("Pier.Linux.Seccomp.syscalls.txt")
+                    ?? throw new InvalidOperationException("the system call table is not embedded")
+            )
+        );
 
     public IEnumerable<string> Names => _numbers.Keys;
 

@@ -3,10 +3,15 @@ using System.Runtime.CompilerServices;
 
 namespace Pier.Linux.Sockets;
 
-/// <summary>Who sent a datagram (struct sockaddr_in6), and to which address on which interface (struct in6_pktinfo). Equal for one peer and one address.</summary>
+/// <summary>
+/// Who sent a datagram (struct sockaddr_in6), and to which address on which interface (struct in6_pktinfo). Equal for one peer and one
+/// address.
+/// </summary>
 public struct DatagramPeer : IEquatable<DatagramPeer>
 {
-    internal const int AddressSize = 28, InfoSize = 20, ControlHeader = 16;
+    internal const int AddressSize = 28,
+        InfoSize = 20,
+        ControlHeader = 16;
 
     /// <summary>CMSG_SPACE of one in6_pktinfo.</summary>
     internal const int ControlSize = ControlHeader + 24;
@@ -31,7 +36,8 @@ public struct DatagramPeer : IEquatable<DatagramPeer>
         get
         {
             var info = ((ReadOnlySpan<byte>)_bytes)[AddressSize..].ToArray();
-            if (!(info[0] == 0xfe && (info[1] & 0xc0) == 0x80)) info.AsSpan(16).Clear();
+            if (!(info[0] == 0xfe && (info[1] & 0xc0) == 0x80))
+                info.AsSpan(16).Clear();
             return info;
         }
     }

@@ -11,19 +11,24 @@ public static unsafe class InternetSocket
 {
     const int MaxAddress = 28;
 
-    /// <summary>Begins to connect. Returns the socket and 0, or EINPROGRESS: it gets writable when it is known, see <see cref="TakeError"/>.</summary>
+    /// <summary>
+    /// Begins to connect. Returns the socket and 0, or EINPROGRESS: it gets writable when it is known, see <see cref="TakeError"/>.
+    /// </summary>
     /// <exception cref="LinuxException">No socket, or refused at once.</exception>
     public static SafeFileHandle Connect(IPEndPoint target, bool stream)
     {
         var v6 = target.AddressFamily == AddressFamily.InterNetworkV6;
         var kind = (stream ? Native.SOCK_STREAM : Native.SOCK_DGRAM) | Native.SOCK_CLOEXEC | Native.SOCK_NONBLOCK;
         var fd = Native.Socket(v6 ? Native.AF_INET6 : Native.AF_INET, kind, 0);
-        if (fd < 0) throw new LinuxException("socket", Marshal.GetLastPInvokeError());
+        if (fd < 0)
+            throw new LinuxException("socket", Marshal.GetLastPInvokeError());
         var socket = new SafeFileHandle(fd, true);
         var address = stackalloc byte[MaxAddress];
-        if (Native.Connect(socket, address, Write(target, new Span<byte>(address, MaxAddress))) == 0) return socket;
+        if (Native.Connect(socket, address, Write(target, new Span<byte>(address, MaxAddress))) == 0)
+            return socket;
         var errno = Marshal.GetLastPInvokeError();
-        if (errno == Errno.EINPROGRESS) return socket;
+        if (errno == Errno.EINPROGRESS)
+            return socket;
         socket.Dispose();
         throw new LinuxException("connect", errno, target.ToString());
     }
@@ -72,15 +77,21 @@ public static unsafe class InternetSocket
                 ControlLength = DatagramPeer.ControlSize,
             };
             var count = Native.Receive(socket, &message, Native.MSG_DONTWAIT);
-            if (count < 0) return -1;
-            if (message.ControlLength >= DatagramPeer.ControlHeader + DatagramPeer.InfoSize
-                && ((int*)control)[2] == Native.IPPROTO_IPV6 && ((int*)control)[3] == Native.IPV6_PKTINFO)
+            if (count < 0)
+                return -1;
+            if (
+                message.ControlLength >= DatagramPeer.ControlHeader + DatagramPeer.InfoSize
+                && ((int*)control)[2] == Native.IPPROTO_IPV6
+                && ((int*)control)[3] == Native.IPV6_PKTINFO
+            )
                 new Span<byte>(control + DatagramPeer.ControlHeader, DatagramPeer.InfoSize).CopyTo(peer.Info);
             return (int)count;
         }
     }
 
-    /// <summary>Sends a datagram back to where one came from, from the address that it was sent to. What does not fit into the queue is lost.</summary>
+    /// <summary>
+    /// Sends a datagram back to where one came from, from the address that it was sent to. What does not fit into the queue is lost.
+    /// </summary>
     public static void Send(SafeFileHandle socket, ReadOnlySpan<byte> bytes, in DatagramPeer peer)
     {
         var control = stackalloc byte[DatagramPeer.ControlSize];
@@ -116,5 +127,6 @@ public static unsafe class InternetSocket
         return v6 ? 28u : 16u;
     }
 
-    static void Set(SafeFileHandle socket, int level, int name, int value) => _ = Native.SetOption(socket, level, name, &value, sizeof(int));
+    static void Set(SafeFileHandle socket, int level, int name, int value) =>
+        _ = Native.SetOption(socket, level, name, &value, sizeof(int));
 }

@@ -28,17 +28,41 @@ unsafe struct MessageHeader
 [StructLayout(LayoutKind.Sequential)]
 struct Credentials
 {
-    public int Pid, Uid, Gid;
+    public int Pid,
+        Uid,
+        Gid;
 }
 
 static unsafe partial class Native
 {
-    public const int AF_UNIX = 1, SOCK_STREAM = 1, SOCK_SEQPACKET = 5, SOCK_CLOEXEC = 0x80000, SOCK_NONBLOCK = 0x800;
-    public const int SOL_SOCKET = 1, SCM_RIGHTS = 1, SO_SNDBUF = 7, SO_PEERCRED = 17, SO_SNDBUFFORCE = 32;
-    public const int MSG_CTRUNC = 8, MSG_TRUNC = 0x20, MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000, MSG_CMSG_CLOEXEC = 0x40000000;
-    public const int SHUT_WR = 1, SHUT_RDWR = 2;
-    public const int AF_INET = 2, AF_INET6 = 10, SOCK_DGRAM = 2, SO_ERROR = 4, SO_KEEPALIVE = 9, SO_LINGER = 13;
-    public const int IPPROTO_TCP = 6, TCP_NODELAY = 1, IPPROTO_IPV6 = 41, IPV6_RECVPKTINFO = 49, IPV6_PKTINFO = 50;
+    public const int AF_UNIX = 1,
+        SOCK_STREAM = 1,
+        SOCK_SEQPACKET = 5,
+        SOCK_CLOEXEC = 0x80000,
+        SOCK_NONBLOCK = 0x800;
+    public const int SOL_SOCKET = 1,
+        SCM_RIGHTS = 1,
+        SO_SNDBUF = 7,
+        SO_PEERCRED = 17,
+        SO_SNDBUFFORCE = 32;
+    public const int MSG_CTRUNC = 8,
+        MSG_TRUNC = 0x20,
+        MSG_DONTWAIT = 0x40,
+        MSG_NOSIGNAL = 0x4000,
+        MSG_CMSG_CLOEXEC = 0x40000000;
+    public const int SHUT_WR = 1,
+        SHUT_RDWR = 2;
+    public const int AF_INET = 2,
+        AF_INET6 = 10,
+        SOCK_DGRAM = 2,
+        SO_ERROR = 4,
+        SO_KEEPALIVE = 9,
+        SO_LINGER = 13;
+    public const int IPPROTO_TCP = 6,
+        TCP_NODELAY = 1,
+        IPPROTO_IPV6 = 41,
+        IPV6_RECVPKTINFO = 49,
+        IPV6_PKTINFO = 50;
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     public static partial int Socket(int domain, int type, int protocol);

@@ -16,9 +16,15 @@ public static unsafe class SocketMessage
     /// <summary>
     /// Sends bytes and descriptors as one message. With <paramref name="wait"/> false a full buffer gives EAGAIN. Never raises SIGPIPE.
     /// </summary>
-    public static Transfer Send(SafeFileHandle socket, ReadOnlySpan<byte> bytes, ReadOnlySpan<SafeFileHandle> descriptors = default, bool wait = true)
+    public static Transfer Send(
+        SafeFileHandle socket,
+        ReadOnlySpan<byte> bytes,
+        ReadOnlySpan<SafeFileHandle> descriptors = default,
+        bool wait = true
+    )
     {
-        if (descriptors.Length > MaxDescriptors) return new Transfer(0, Errno.EINVAL);
+        if (descriptors.Length > MaxDescriptors)
+            return new Transfer(0, Errno.EINVAL);
         var control = stackalloc byte[ControlSize];
         fixed (byte* start = bytes)
         {
@@ -29,7 +35,8 @@ public static unsafe class SocketMessage
                 *(nuint*)control = (nuint)(ControlHeader + 4 * descriptors.Length);
                 ((int*)control)[2] = Native.SOL_SOCKET;
                 ((int*)control)[3] = Native.SCM_RIGHTS;
-                for (var i = 0; i < descriptors.Length; i++) ((int*)(control + ControlHeader))[i] = Descriptor.Number(descriptors[i]);
+                for (var i = 0; i < descriptors.Length; i++)
+                    ((int*)(control + ControlHeader))[i] = Descriptor.Number(descriptors[i]);
                 message.Control = control;
                 message.ControlLength = (nuint)(ControlHeader + (4 * descriptors.Length + 7 & ~7));
             }
@@ -38,7 +45,8 @@ public static unsafe class SocketMessage
             do count = Native.Send(socket, &message, flags);
             while (count < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
             var result = count >= 0 ? new Transfer((int)count, 0) : new Transfer(0, Marshal.GetLastPInvokeError());
-            for (var i = 0; i < descriptors.Length; i++) GC.KeepAlive(descriptors[i]);
+            for (var i = 0; i < descriptors.Length; i++)
+                GC.KeepAlive(descriptors[i]);
             return result;
         }
     }
@@ -47,21 +55,35 @@ public static unsafe class SocketMessage
     /// Receives bytes (of one message, on a packet socket) and appends received descriptors to the list. They are close-on-exec unless
     /// <paramref name="inheritable"/>. A message that was cut short, or lost descriptors, gives EMSGSIZE.
     /// </summary>
-    public static Transfer Receive(SafeFileHandle socket, Span<byte> buffer, List<SafeFileHandle>? descriptors = null, bool wait = true,
-        bool inheritable = false)
+    public static Transfer Receive(
+        SafeFileHandle socket,
+        Span<byte> buffer,
+        List<SafeFileHandle>? descriptors = null,
+        bool wait = true,
+        bool inheritable = false
+    )
     {
         var control = stackalloc byte[ControlSize];
         fixed (byte* start = buffer)
         {
             var vector = new IoVector { Start = start, Length = (nuint)buffer.Length };
-            var message = new MessageHeader { Vectors = &vector, VectorCount = 1, Control = control, ControlLength = ControlSize };
+            var message = new MessageHeader
+            {
+                Vectors = &vector,
+                VectorCount = 1,
+                Control = control,
+                ControlLength = ControlSize,
+            };
             var flags = (inheritable ? 0 : Native.MSG_CMSG_CLOEXEC) | (wait ? 0 : Native.MSG_DONTWAIT);
             nint count;
             do count = Native.Receive(socket, &message, flags);
             while (count < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
-            if (count < 0) return new Transfer(0, Marshal.GetLastPInvokeError());
+            if (count < 0)
+                return new Transfer(0, Marshal.GetLastPInvokeError());
             TakeDescriptors(message, descriptors);
-            return (message.Flags & (Native.MSG_TRUNC | Native.MSG_CTRUNC)) != 0 ? new Transfer(0, Errno.EMSGSIZE) : new Transfer((int)count, 0);
+            return (message.Flags & (Native.MSG_TRUNC | Native.MSG_CTRUNC)) != 0
+                ? new Transfer(0, Errno.EMSGSIZE)
+                : new Transfer((int)count, 0);
         }
     }
 
@@ -72,14 +94,17 @@ public static unsafe class SocketMessage
         while (end - control >= ControlHeader)
         {
             var length = (long)*(nuint*)control;
-            if (length < ControlHeader || control + length > end) return;
+            if (length < ControlHeader || control + length > end)
+                return;
             if (((int*)control)[2] == Native.SOL_SOCKET && ((int*)control)[3] == Native.SCM_RIGHTS)
             {
                 for (var at = control + ControlHeader; at + 4 <= control + length; at += 4)
                 {
                     var received = new SafeFileHandle(*(int*)at, true);
-                    if (descriptors is null) received.Dispose();
-                    else descriptors.Add(received);
+                    if (descriptors is null)
+                        received.Dispose();
+                    else
+                        descriptors.Add(received);
                 }
             }
             control += (length + 7) & ~7L;

@@ -34,10 +34,13 @@ public static unsafe class UnixSocket
         var socket = Create(kind);
         var address = stackalloc byte[MaxPath + 3];
         var length = Address(path, address);
-        if (Native.Bind(socket, address, length) != 0) throw Failed(socket, "bind", path);
+        if (Native.Bind(socket, address, length) != 0)
+            throw Failed(socket, "bind", path);
         // Nobody can connect before listen, so the mode is right from the first connection.
-        if (Native.Chmod(path, 0x180) != 0) throw Failed(socket, "chmod", path);
-        if (Native.Listen(socket, backlog) != 0) throw Failed(socket, "listen", path);
+        if (Native.Chmod(path, 0x180) != 0)
+            throw Failed(socket, "chmod", path);
+        if (Native.Listen(socket, backlog) != 0)
+            throw Failed(socket, "listen", path);
         return socket;
     }
 
@@ -82,7 +85,8 @@ public static unsafe class UnixSocket
     static uint Address(string path, byte* address)
     {
         var length = Encoding.UTF8.GetByteCount(path);
-        if (length > MaxPath) throw new LinuxException("socket", Errno.ENAMETOOLONG, path);
+        if (length > MaxPath)
+            throw new LinuxException("socket", Errno.ENAMETOOLONG, path);
         *(ushort*)address = Native.AF_UNIX;
         Encoding.UTF8.GetBytes(path, new Span<byte>(address + 2, MaxPath));
         address[2 + length] = 0;

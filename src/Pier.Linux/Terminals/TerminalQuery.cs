@@ -6,7 +6,8 @@ namespace Pier.Linux.Terminals;
 /// <summary>Questions to a terminal that this process was given (man 2 ioctl_tty).</summary>
 public static unsafe partial class TerminalQuery
 {
-    const nuint TCGETS = 0x5401, TIOCGWINSZ = 0x5413;
+    const nuint TCGETS = 0x5401,
+        TIOCGWINSZ = 0x5413;
 
     /// <summary>Whether the descriptor is a terminal.</summary>
     public static bool IsTerminal(SafeFileHandle fd)

@@ -10,13 +10,19 @@ public static class CleanPath
         var parts = new List<string>();
         foreach (var part in path.Split('/'))
         {
-            if (part is "" or ".") continue;
-            if (part != "..") parts.Add(part);
-            else if (parts is [.., not ".."]) parts.RemoveAt(parts.Count - 1);
-            else if (!rooted) parts.Add(part);
+            if (part is "" or ".")
+                continue;
+            if (part != "..")
+                parts.Add(part);
+            else if (parts is [.., not ".."])
+                parts.RemoveAt(parts.Count - 1);
+            else if (!rooted)
+                parts.Add(part);
         }
         var joined = string.Join('/', parts);
-        return rooted ? "/" + joined : joined.Length > 0 ? joined : ".";
+        return rooted ? "/" + joined
+            : joined.Length > 0 ? joined
+            : ".";
     }
 
     /// <summary>A path seen from a directory: absolute paths stay. Cleaned; a base that is not absolute counts from the root.</summary>

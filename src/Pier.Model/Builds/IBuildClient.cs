@@ -4,8 +4,9 @@ namespace Pier.Model.Builds;
 public interface IBuildClient
 {
     /// <summary>
-    /// A directory of this host that holds a directory of the client: "context", "dockerfile" or the name of a --build-context, without what the patterns
-    /// exclude. It is read until the build ends and never written. Its files may be hostile. Throws <see cref="NotFoundException"/> for an unknown name.
+    /// A directory of this host that holds a directory of the client: "context", "dockerfile" or the name of a --build-context, without
+    /// what the patterns exclude. It is read until the build ends and never written. Its files may be hostile. Throws
+    /// <see cref="NotFoundException"/> for an unknown name.
     /// </summary>
     Task<string> OpenLocalAsync(LocalRequest request, CancellationToken ct);
 

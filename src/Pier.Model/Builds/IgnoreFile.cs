@@ -15,18 +15,30 @@ public static class IgnoreFile
     /// </summary>
     public static IReadOnlyList<string> Parse(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length > MaxBytes) throw new InvalidParameterException($".dockerignore has {bytes.Length} bytes: it may have {MaxBytes}");
-        if (bytes.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[Encoding.UTF8.Preamble.Length..];
-        return [.. Encoding.UTF8.GetString(bytes).Split('\n').Where(l => !l.StartsWith('#')).Select(l => l.Trim()).Where(l =>
-            l.Length > 0).Select(Cleaned)];
+        if (bytes.Length > MaxBytes)
+            throw new InvalidParameterException($".dockerignore has {bytes.Length} bytes: it may have {MaxBytes}");
+        if (bytes.StartsWith(Encoding.UTF8.Preamble))
+            bytes = bytes[Encoding.UTF8.Preamble.Length..];
+        return
+        [
+            .. Encoding
+                .UTF8.GetString(bytes)
+                .Split('\n')
+                .Where(l => !l.StartsWith('#'))
+                .Select(l => l.Trim())
+                .Where(l => l.Length > 0)
+                .Select(Cleaned),
+        ];
     }
 
     static string Cleaned(string line)
     {
         var negated = line[0] == '!';
         var pattern = negated ? line[1..].Trim() : line;
-        if (pattern.Length > 0) pattern = CleanPath.Of(pattern);
-        if (pattern.Length > 1 && pattern[0] == '/') pattern = pattern[1..];
+        if (pattern.Length > 0)
+            pattern = CleanPath.Of(pattern);
+        if (pattern.Length > 1 && pattern[0] == '/')
+            pattern = pattern[1..];
         return negated ? "!" + pattern : pattern;
     }
 }

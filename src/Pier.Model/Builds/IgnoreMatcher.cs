@@ -16,9 +16,11 @@ public sealed class IgnoreMatcher
         {
             var negated = text[0] == '!';
             var pattern = negated ? text[1..] : text;
-            if (pattern.Length == 0) throw new InvalidParameterException("illegal exclusion pattern: \"!\"");
+            if (pattern.Length == 0)
+                throw new InvalidParameterException("illegal exclusion pattern: \"!\"");
             pattern = CleanPath.Of(pattern);
-            if (pattern.Length > 1 && pattern[0] == '/') pattern = pattern[1..];
+            if (pattern.Length > 1 && pattern[0] == '/')
+                pattern = pattern[1..];
             _patterns.Add((PathPattern.Parse(pattern, doubleStars: true), negated, pattern + "/"));
         }
     }
@@ -33,21 +35,25 @@ public sealed class IgnoreMatcher
         var excluded = false;
         foreach (var (pattern, negated, _) in _patterns)
             // Only a pattern that would change the answer is worth matching.
-            if (negated == excluded && MatchesOrParent(pattern, path)) excluded = !negated;
+            if (negated == excluded && MatchesOrParent(pattern, path))
+                excluded = !negated;
         return excluded;
     }
 
     /// <summary>Whether nothing below an excluded directory can be taken in again, so that a walk may pass it by.</summary>
     public bool CanSkip(string directory) =>
         Excludes(directory)
-            && !_patterns.Exists(p => p.Negated
-            && (p.Pattern.HasWildcards || p.Directory.StartsWith(directory + "/", StringComparison.Ordinal)));
+        && !_patterns.Exists(p =>
+            p.Negated && (p.Pattern.HasWildcards || p.Directory.StartsWith(directory + "/", StringComparison.Ordinal))
+        );
 
     static bool MatchesOrParent(PathPattern pattern, string path)
     {
-        if (pattern.Matches(path)) return true;
+        if (pattern.Matches(path))
+            return true;
         for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
-            if (pattern.Matches(path.AsSpan(0, slash))) return true;
+            if (pattern.Matches(path.AsSpan(0, slash)))
+                return true;
         return false;
     }
 }

@@ -11,16 +11,26 @@ public sealed class PathPattern
     readonly List<Part> _parts = [];
     readonly string? _literal;
 
-    enum Kind { Plain, One, Any, Everything, Directories, Class }
+    enum Kind
+    {
+        Plain,
+        One,
+        Any,
+        Everything,
+        Directories,
+        Class,
+    }
 
     readonly record struct Part(Kind Kind, char Char = '\0', (char From, char To)[]? Ranges = null, bool Negated = false);
 
     PathPattern(string text) => Text = text;
 
-    PathPattern(string text, List<Part> parts) : this(text)
+    PathPattern(string text, List<Part> parts)
+        : this(text)
     {
         _parts = parts;
-        if (parts.All(p => p.Kind == Kind.Plain)) _literal = string.Concat(parts.Select(p => p.Char));
+        if (parts.All(p => p.Kind == Kind.Plain))
+            _literal = string.Concat(parts.Select(p => p.Char));
     }
 
     public string Text { get; }
@@ -39,15 +49,27 @@ public sealed class PathPattern
             {
                 case '*' when doubleStars && i + 1 < text.Length && text[i + 1] == '*':
                     i++;
-                    if (i + 1 < text.Length && text[i + 1] == '/') i++;
+                    if (i + 1 < text.Length && text[i + 1] == '/')
+                        i++;
                     parts.Add(new Part(i + 1 == text.Length ? Kind.Everything : Kind.Directories));
                     break;
-                case '*': parts.Add(new Part(Kind.Any)); break;
-                case '?': parts.Add(new Part(Kind.One)); break;
-                case '[': parts.Add(Class(text, ref i)); break;
-                case '\\' when i + 1 < text.Length: parts.Add(new Part(Kind.Plain, text[++i])); break;
-                case '\\': throw Broken(text);
-                case var c: parts.Add(new Part(Kind.Plain, c)); break;
+                case '*':
+                    parts.Add(new Part(Kind.Any));
+                    break;
+                case '?':
+                    parts.Add(new Part(Kind.One));
+                    break;
+                case '[':
+                    parts.Add(Class(text, ref i));
+                    break;
+                case '\\' when i + 1 < text.Length:
+                    parts.Add(new Part(Kind.Plain, text[++i]));
+                    break;
+                case '\\':
+                    throw Broken(text);
+                case var c:
+                    parts.Add(new Part(Kind.Plain, c));
+                    break;
             }
         return new PathPattern(text, parts);
     }
@@ -56,10 +78,12 @@ public sealed class PathPattern
     {
         var ranges = new List<(char, char)>();
         var negated = i + 1 < text.Length && text[i + 1] == '^';
-        if (negated) i++;
+        if (negated)
+            i++;
         for (i++; i < text.Length; i++)
         {
-            if (text[i] == ']' && ranges.Count > 0) return new Part(Kind.Class, Ranges: [.. ranges], Negated: negated);
+            if (text[i] == ']' && ranges.Count > 0)
+                return new Part(Kind.Class, Ranges: [.. ranges], Negated: negated);
             var from = Member(text, ref i);
             if (i + 1 >= text.Length || text[i + 1] != '-')
             {
@@ -74,8 +98,10 @@ public sealed class PathPattern
 
     static char Member(string text, ref int i)
     {
-        if (i >= text.Length || text[i] is '-' or ']') throw Broken(text);
-        if (text[i] == '\\' && ++i >= text.Length) throw Broken(text);
+        if (i >= text.Length || text[i] is '-' or ']')
+            throw Broken(text);
+        if (text[i] == '\\' && ++i >= text.Length)
+            throw Broken(text);
         return text[i];
     }
 
@@ -84,7 +110,8 @@ public sealed class PathPattern
     /// <summary>Whether the whole path matches.</summary>
     public bool Matches(ReadOnlySpan<char> path)
     {
-        if (_literal is not null) return path.SequenceEqual(_literal);
+        if (_literal is not null)
+            return path.SequenceEqual(_literal);
         var count = _parts.Count + 1;
         var states = count <= 256 ? stackalloc bool[2 * count] : new bool[2 * count];
         states.Clear();
@@ -94,7 +121,8 @@ public sealed class PathPattern
         foreach (var c in path)
         {
             next.Clear();
-            if (!Step(now, next, c)) return false;
+            if (!Step(now, next, c))
+                return false;
             var swap = now;
             now = next;
             next = swap;
@@ -107,7 +135,8 @@ public sealed class PathPattern
         var alive = false;
         for (var i = 0; i < _parts.Count; i++)
         {
-            if (!now[i]) continue;
+            if (!now[i])
+                continue;
             var part = _parts[i];
             switch (part.Kind)
             {
@@ -118,7 +147,8 @@ public sealed class PathPattern
                     break;
                 case Kind.Directories:
                     next[i] = alive = true;
-                    if (c == '/') Enter(next, i + 1);
+                    if (c == '/')
+                        Enter(next, i + 1);
                     break;
                 case Kind.One when c != '/':
                 case Kind.Plain when c == part.Char:
@@ -135,6 +165,7 @@ public sealed class PathPattern
     void Enter(Span<bool> states, int i)
     {
         states[i] = true;
-        while (i < _parts.Count && _parts[i].Kind is Kind.Any or Kind.Everything or Kind.Directories) states[++i] = true;
+        while (i < _parts.Count && _parts[i].Kind is Kind.Any or Kind.Everything or Kind.Directories)
+            states[++i] = true;
     }
 }

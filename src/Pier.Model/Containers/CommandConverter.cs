@@ -8,12 +8,15 @@ public sealed class CommandConverter : JsonConverter<string[]>
 {
     public override string[]? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType == JsonTokenType.String) return [reader.GetString()!];
-        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("a command is a string or a list of strings");
+        if (reader.TokenType == JsonTokenType.String)
+            return [reader.GetString()!];
+        if (reader.TokenType != JsonTokenType.StartArray)
+            throw new JsonException("a command is a string or a list of strings");
         var words = new List<string>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (reader.TokenType != JsonTokenType.String) throw new JsonException("a command is a string or a list of strings");
+            if (reader.TokenType != JsonTokenType.String)
+                throw new JsonException("a command is a string or a list of strings");
             words.Add(reader.GetString()!);
         }
         return [.. words];
@@ -22,7 +25,8 @@ public sealed class CommandConverter : JsonConverter<string[]>
     public override void Write(Utf8JsonWriter writer, string[] value, JsonSerializerOptions options)
     {
         writer.WriteStartArray();
-        foreach (var word in value) writer.WriteStringValue(word);
+        foreach (var word in value)
+            writer.WriteStringValue(word);
         writer.WriteEndArray();
     }
 }

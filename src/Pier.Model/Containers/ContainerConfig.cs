@@ -9,39 +9,69 @@ namespace Pier.Model;
 /// </summary>
 public sealed record ContainerConfig
 {
-    public string Hostname { get; init => field = value ?? ""; } = "";
-    public string Domainname { get; init => field = value ?? ""; } = "";
-    public string User { get; init => field = value ?? ""; } = "";
+    public string Hostname
+    {
+        get;
+        init => field = value ?? "";
+    } = "";
+    public string Domainname
+    {
+        get;
+        init => field = value ?? "";
+    } = "";
+    public string User
+    {
+        get;
+        init => field = value ?? "";
+    } = "";
     public bool AttachStdin { get; init; }
     public bool AttachStdout { get; init; }
     public bool AttachStderr { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Dictionary<string, EmptyObject>? ExposedPorts { get; init; }
     public bool Tty { get; init; }
     public bool OpenStdin { get; init; }
     public bool StdinOnce { get; init; }
     public string[]? Env { get; init; }
+
     [JsonConverter(typeof(CommandConverter))]
     public string[]? Cmd { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public HealthConfig? Healthcheck { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? ArgsEscaped { get; init; }
-    public string Image { get; init => field = value ?? ""; } = "";
+    public string Image
+    {
+        get;
+        init => field = value ?? "";
+    } = "";
     public Dictionary<string, EmptyObject>? Volumes { get; init; }
-    public string WorkingDir { get; init => field = value ?? ""; } = "";
+    public string WorkingDir
+    {
+        get;
+        init => field = value ?? "";
+    } = "";
+
     [JsonConverter(typeof(CommandConverter))]
     public string[]? Entrypoint { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? NetworkDisabled { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? MacAddress { get; init; }
     public string[]? OnBuild { get; init; }
     public Dictionary<string, string>? Labels { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? StopSignal { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? StopTimeout { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string[]? Shell { get; init; }
 }
@@ -58,14 +88,19 @@ public sealed record HealthConfig
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string[]? Test { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Interval { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Timeout { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Retries { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? StartPeriod { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? StartInterval { get; init; }
 }

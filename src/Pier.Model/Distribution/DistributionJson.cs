@@ -19,10 +19,13 @@ namespace Pier.Model.Distribution;
 [JsonSerializable(typeof(Descriptor))]
 public sealed partial class DistributionJson : JsonSerializerContext
 {
-    public static DistributionJson Plain { get; } = new(new JsonSerializerOptions
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        MaxDepth = 32,
-    });
+    public static DistributionJson Plain { get; } =
+        new(
+            new JsonSerializerOptions
+            {
+                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+                DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+                MaxDepth = 32,
+            }
+        );
 }

@@ -41,8 +41,11 @@ public sealed record DockerConfigFile
     public string? HelperOf(string host)
     {
         var name = CredHelpers?.GetValueOrDefault(KeyOf(host)) ?? CredHelpers?.GetValueOrDefault(host) ?? CredsStore;
-        if (string.IsNullOrEmpty(name)) return null;
-        return name.Length <= 64 && !name.AsSpan().ContainsAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
+        if (string.IsNullOrEmpty(name))
+            return null;
+        return
+            name.Length <= 64
+            && !name.AsSpan().ContainsAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
             && name[0] is not ('-' or '.')
             ? name
             : throw new InvalidParameterException($"invalid credential helper name: \"{name}\"");
@@ -51,16 +54,19 @@ public sealed record DockerConfigFile
     /// <summary>A registry's stored entry, or null. Keys count by their host, as old files have URLs there.</summary>
     public DockerConfigAuth? AuthOf(string host)
     {
-        if (Auths is null) return null;
-        if (Auths.TryGetValue(KeyOf(host), out var found)) return found;
+        if (Auths is null)
+            return null;
+        if (Auths.TryGetValue(KeyOf(host), out var found))
+            return found;
         var wanted = HostOf(KeyOf(host));
         return Auths.FirstOrDefault(a => HostOf(a.Key) == wanted).Value;
     }
 
     static string HostOf(string key)
     {
-        var text = key.StartsWith("https://", StringComparison.Ordinal) ? key[8..] : key.StartsWith("http://", StringComparison.Ordinal)
-            ? key[7..]
+        var text =
+            key.StartsWith("https://", StringComparison.Ordinal) ? key[8..]
+            : key.StartsWith("http://", StringComparison.Ordinal) ? key[7..]
             : key;
         return text.IndexOf('/') is var slash and >= 0 ? text[..slash] : text;
     }
@@ -87,12 +93,14 @@ public sealed record DockerConfigAuth
     /// <summary>Name and password, wherever they stand; throws <see cref="InvalidParameterException"/>.</summary>
     public (string Username, string Password) Login()
     {
-        if (string.IsNullOrEmpty(Auth)) return (Username ?? "", Password ?? "");
+        if (string.IsNullOrEmpty(Auth))
+            return (Username ?? "", Password ?? "");
         try
         {
             var text = Encoding.UTF8.GetString(Convert.FromBase64String(Auth));
             var colon = text.IndexOf(':');
-            if (colon > 0) return (text[..colon], text[(colon + 1)..].TrimEnd('\0'));
+            if (colon > 0)
+                return (text[..colon], text[(colon + 1)..].TrimEnd('\0'));
         }
         catch (FormatException)
         {

@@ -25,8 +25,7 @@ public sealed record RegistryError
 /// <summary>The codes that the specification names, and Docker's two more (UNKNOWN, TAG_INVALID).</summary>
 public static class RegistryErrorCode
 {
-    public const string
-        BlobUnknown = "BLOB_UNKNOWN",
+    public const string BlobUnknown = "BLOB_UNKNOWN",
         BlobUploadInvalid = "BLOB_UPLOAD_INVALID",
         BlobUploadUnknown = "BLOB_UPLOAD_UNKNOWN",
         DigestInvalid = "DIGEST_INVALID",

@@ -13,7 +13,8 @@ public static class ChainId
     public static IReadOnlyList<Digest> Prefixes(IReadOnlyList<Digest> diffIds)
     {
         var chain = new Digest[diffIds.Count];
-        for (var i = 0; i < chain.Length; i++) chain[i] = Of(i == 0 ? null : chain[i - 1], diffIds[i]);
+        for (var i = 0; i < chain.Length; i++)
+            chain[i] = Of(i == 0 ? null : chain[i - 1], diffIds[i]);
         return chain;
     }
 }

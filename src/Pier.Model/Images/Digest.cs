@@ -32,7 +32,9 @@ public readonly record struct Digest
 
     /// <summary>A digest from a finished sha256 hash (32 bytes).</summary>
     public static Digest FromSha256(ReadOnlySpan<byte> hash) =>
-        hash.Length == 32 ? new Digest("sha256:" + Convert.ToHexStringLower(hash)) : throw new ArgumentException("a sha256 hash has 32 bytes");
+        hash.Length == 32
+            ? new Digest("sha256:" + Convert.ToHexStringLower(hash))
+            : throw new ArgumentException("a sha256 hash has 32 bytes");
 
     /// <summary>Parses "algorithm:hex"; false for anything that is not exactly that.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Digest digest)
@@ -45,8 +47,10 @@ public readonly record struct Digest
             _ when text.StartsWith("sha512:", StringComparison.Ordinal) => 128,
             _ => 0,
         };
-        if (hexLength == 0 || text!.Length != 7 + hexLength) return false;
-        if (text.AsSpan(7).ContainsAnyExcept("0123456789abcdef")) return false;
+        if (hexLength == 0 || text!.Length != 7 + hexLength)
+            return false;
+        if (text.AsSpan(7).ContainsAnyExcept("0123456789abcdef"))
+            return false;
         digest = new Digest(text);
         return true;
     }

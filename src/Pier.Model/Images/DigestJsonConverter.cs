@@ -11,5 +11,6 @@ public sealed class DigestJsonConverter : JsonConverter<Digest>
             ? digest
             : throw new JsonException("invalid checksum digest format");
 
-    public override void Write(Utf8JsonWriter writer, Digest value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    public override void Write(Utf8JsonWriter writer, Digest value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString());
 }

@@ -47,7 +47,15 @@ public sealed record ImageConfig
 
     /// <summary>The platform that the image runs on.</summary>
     [JsonIgnore]
-    public Platform Platform => new() { Os = Os, Architecture = Architecture, Variant = Variant, OsVersion = OsVersion, OsFeatures = OsFeatures };
+    public Platform Platform =>
+        new()
+        {
+            Os = Os,
+            Architecture = Architecture,
+            Variant = Variant,
+            OsVersion = OsVersion,
+            OsFeatures = OsFeatures,
+        };
 }
 
 /// <summary>The digests of the uncompressed layer tars, base first.</summary>

@@ -34,7 +34,8 @@ public static class ImageDocument
             throw new InvalidParameterException("invalid index: it has the fields of another kind of document (config, layers, fsLayers)");
         CheckMediaType(probe, mediaType);
         var index = Parse(json, ImageJson.Plain.ImageIndex, "index");
-        if (index.Manifests is null || index.Manifests.Any(m => m is null || m.Size < 0)) throw new InvalidParameterException("invalid index: a bad descriptor");
+        if (index.Manifests is null || index.Manifests.Any(m => m is null || m.Size < 0))
+            throw new InvalidParameterException("invalid index: a bad descriptor");
         return index;
     }
 
@@ -49,7 +50,8 @@ public static class ImageDocument
 
     static T Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type, string what)
     {
-        if (json.Length > MaxSize) throw new InvalidParameterException($"invalid {what}: larger than {MaxSize} bytes");
+        if (json.Length > MaxSize)
+            throw new InvalidParameterException($"invalid {what}: larger than {MaxSize} bytes");
         try
         {
             return JsonSerializer.Deserialize(json, type) ?? throw new InvalidParameterException($"invalid {what}: null");

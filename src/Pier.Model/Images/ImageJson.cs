@@ -17,10 +17,13 @@ namespace Pier.Model;
 public sealed partial class ImageJson : JsonSerializerContext
 {
     /// <summary>The instance that writes plainly. Depth is bounded, so a nested bomb is an error and no stack overflow.</summary>
-    public static ImageJson Plain { get; } = new(new JsonSerializerOptions
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
-        MaxDepth = 32,
-    });
+    public static ImageJson Plain { get; } =
+        new(
+            new JsonSerializerOptions
+            {
+                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+                DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+                MaxDepth = 32,
+            }
+        );
 }

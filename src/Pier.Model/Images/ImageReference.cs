@@ -8,7 +8,10 @@ namespace Pier.Model;
 /// </summary>
 public sealed partial record ImageReference
 {
-    const string DefaultDomain = "docker.io", LegacyDomain = "index.docker.io", OfficialPrefix = "library/", DefaultTag = "latest";
+    const string DefaultDomain = "docker.io",
+        LegacyDomain = "index.docker.io",
+        OfficialPrefix = "library/",
+        DefaultTag = "latest";
 
     const string DomainPart = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";
     const string DomainGrammar = $@"(?:{DomainPart}(?:\.{DomainPart})*|\[(?:[a-fA-F0-9:]+)\])(?::[0-9]+)?";
@@ -38,7 +41,8 @@ public sealed partial record ImageReference
     /// <summary>The name as people write it: "busybox".</summary>
     public string FamiliarName =>
         Domain != DefaultDomain ? Name
-        : Path.StartsWith(OfficialPrefix, StringComparison.Ordinal) && !Path[OfficialPrefix.Length..].Contains('/') ? Path[OfficialPrefix.Length..]
+        : Path.StartsWith(OfficialPrefix, StringComparison.Ordinal) && !Path[OfficialPrefix.Length..].Contains('/')
+            ? Path[OfficialPrefix.Length..]
         : Path;
 
     /// <summary>The whole reference as people write it: "busybox:latest".</summary>
@@ -53,8 +57,7 @@ public sealed partial record ImageReference
     public ImageReference WithDefaultTag() => Tag is null && Digest is null ? new ImageReference(Domain, Path, DefaultTag, null) : this;
 
     /// <summary>The same repository with another tag; throws <see cref="InvalidParameterException"/> for a bad one.</summary>
-    public ImageReference WithTag(string tag) =>
-        WholeTag().IsMatch(tag) ? new ImageReference(Domain, Path, tag, null) : throw Invalid();
+    public ImageReference WithTag(string tag) => WholeTag().IsMatch(tag) ? new ImageReference(Domain, Path, tag, null) : throw Invalid();
 
     /// <summary>The same repository by digest alone.</summary>
     public ImageReference WithDigest(Digest digest) => new(Domain, Path, null, digest);
@@ -81,17 +84,24 @@ public sealed partial record ImageReference
             throw new InvalidParameterException($"invalid repository name ({text}), cannot specify 64-byte hexadecimal strings");
         var (domain, remainder) = SplitDomain(text);
         var path = remainder.IndexOf(':') is var colon and > -1 ? remainder[..colon] : remainder;
-        if (path.IndexOf('@') is var at and > -1) path = path[..at];
+        if (path.IndexOf('@') is var at and > -1)
+            path = path[..at];
         if (path != path.ToLowerInvariant())
             throw new InvalidParameterException($"invalid reference format: repository name ({path}) must be lowercase");
         var match = Whole().Match($"{domain}/{remainder}");
-        if (!match.Success) throw Invalid();
-        if (match.Groups["path"].Length > 255) throw new InvalidParameterException("repository name must not be more than 255 characters");
+        if (!match.Success)
+            throw Invalid();
+        if (match.Groups["path"].Length > 255)
+            throw new InvalidParameterException("repository name must not be more than 255 characters");
         Digest? digest = null;
         if (match.Groups["digest"] is { Success: true } written)
             digest = Model.Digest.TryParse(written.Value, out var parsed) ? parsed : throw Invalid();
-        return new ImageReference(match.Groups["domain"].Value, match.Groups["path"].Value,
-            match.Groups["tag"] is { Success: true } tag ? tag.Value : null, digest);
+        return new ImageReference(
+            match.Groups["domain"].Value,
+            match.Groups["path"].Value,
+            match.Groups["tag"] is { Success: true } tag ? tag.Value : null,
+            digest
+        );
     }
 
     static InvalidParameterException Invalid() => new("invalid reference format");
@@ -103,7 +113,8 @@ public sealed partial record ImageReference
         var first = slash < 0 ? "" : text[..slash];
         var isHost = slash >= 0 && (first.AsSpan().ContainsAny('.', ':') || first == "localhost" || first != first.ToLowerInvariant());
         var (domain, remainder) = isHost ? (first, text[(slash + 1)..]) : (DefaultDomain, text);
-        if (domain == LegacyDomain) domain = DefaultDomain;
+        if (domain == LegacyDomain)
+            domain = DefaultDomain;
         return domain == DefaultDomain && !remainder.Contains('/') ? (domain, OfficialPrefix + remainder) : (domain, remainder);
     }
 

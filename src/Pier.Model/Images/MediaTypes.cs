@@ -3,8 +3,7 @@ namespace Pier.Model;
 /// <summary>Media types of image content: OCI's (image-spec media-types.md) and Docker's schema 2, which mean the same things.</summary>
 public static class MediaTypes
 {
-    public const string
-        OciIndex = "application/vnd.oci.image.index.v1+json",
+    public const string OciIndex = "application/vnd.oci.image.index.v1+json",
         OciManifest = "application/vnd.oci.image.manifest.v1+json",
         OciConfig = "application/vnd.oci.image.config.v1+json",
         OciLayerTar = "application/vnd.oci.image.layer.v1.tar",
@@ -25,6 +24,8 @@ public static class MediaTypes
     /// <summary>A file system layer, whatever its compression.</summary>
     public static bool IsLayer(string? mediaType) =>
         mediaType is not null
-        && (mediaType.StartsWith("application/vnd.oci.image.layer.", StringComparison.Ordinal)
-            || mediaType.StartsWith("application/vnd.docker.image.rootfs.", StringComparison.Ordinal));
+        && (
+            mediaType.StartsWith("application/vnd.oci.image.layer.", StringComparison.Ordinal)
+            || mediaType.StartsWith("application/vnd.docker.image.rootfs.", StringComparison.Ordinal)
+        );
 }

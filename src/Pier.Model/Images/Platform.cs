@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Pier.Model;
 
-/// <summary>An operating system and a processor in Go's words: linux/amd64, linux/arm64, linux/arm/v7 (OCI image spec, image-index.md).</summary>
+/// <summary>
+/// An operating system and a processor in Go's words: linux/amd64, linux/arm64, linux/arm/v7 (OCI image spec, image-index.md).
+/// </summary>
 public sealed record Platform
 {
     [JsonPropertyName("architecture")]
@@ -23,30 +25,35 @@ public sealed record Platform
 
     /// <summary>The platform of this machine.</summary>
     [JsonIgnore]
-    public static Platform Host { get; } = new()
-    {
-        Os = "linux",
-        Architecture = RuntimeInformation.OSArchitecture switch
+    public static Platform Host { get; } =
+        new()
         {
-            System.Runtime.InteropServices.Architecture.X64 => "amd64",
-            System.Runtime.InteropServices.Architecture.Arm64 => "arm64",
-            var other => other.ToString().ToLowerInvariant(),
-        },
-    };
+            Os = "linux",
+            Architecture = RuntimeInformation.OSArchitecture switch
+            {
+                System.Runtime.InteropServices.Architecture.X64 => "amd64",
+                System.Runtime.InteropServices.Architecture.Arm64 => "arm64",
+                var other => other.ToString().ToLowerInvariant(),
+            },
+        };
 
     /// <summary>Parses "os", "arch", "os/arch" or "os/arch/variant"; throws <see cref="InvalidParameterException"/>.</summary>
     public static Platform Parse(string text)
     {
         var parts = text.Split('/');
         if (parts.Length > 3 || parts.Any(p => p.Length == 0 || p.AsSpan().ContainsAnyExcept(Letters)))
-            throw new InvalidParameterException($"\"{text}\" is an invalid component of \"{text}\": platform specifier component must match \"^[A-Za-z0-9_-]+$\"");
+            throw new InvalidParameterException(
+                $"\"{text}\" is an invalid component of \"{text}\": platform specifier component must match \"^[A-Za-z0-9_-]+$\""
+            );
         var words = parts.Select(p => p.ToLowerInvariant()).ToArray();
         if (words.Length == 1)
             return IsOs(words[0]) ? Host with { Os = words[0] } : Normalized("linux", words[0], null);
         return Normalized(words[0], words[1], words.Length == 3 ? words[2] : null);
     }
 
-    /// <summary>Parses platforms with commas between them, each once; none for "". Throws <see cref="InvalidParameterException"/>.</summary>
+    /// <summary>
+    /// Parses platforms with commas between them, each once; none for "". Throws <see cref="InvalidParameterException"/>.
+    /// </summary>
     public static IReadOnlyList<Platform> ParseList(string text) =>
         text.Length == 0 ? [] : [.. text.Split(',').Select(p => Parse(p.Trim())).Distinct()];
 
@@ -54,7 +61,9 @@ public sealed record Platform
     public bool Satisfies(Platform wanted)
     {
         var (mine, theirs) = (Normalized(Os, Architecture, Variant), Normalized(wanted.Os, wanted.Architecture, wanted.Variant));
-        return mine.Os == theirs.Os && mine.Architecture == theirs.Architecture && (theirs.Variant is null || mine.Variant == theirs.Variant);
+        return mine.Os == theirs.Os
+            && mine.Architecture == theirs.Architecture
+            && (theirs.Variant is null || mine.Variant == theirs.Variant);
     }
 
     public override string ToString() => Variant is { Length: > 0 } ? $"{Os}/{Architecture}/{Variant}" : $"{Os}/{Architecture}";
@@ -79,6 +88,11 @@ public sealed record Platform
             ("arm", "5" or "6" or "8") => ("arm", "v" + variant),
             var (a, v) => (a, v is "" ? null : v),
         };
-        return new Platform { Os = os == "macos" ? "darwin" : os, Architecture = architecture, Variant = variant };
+        return new Platform
+        {
+            Os = os == "macos" ? "darwin" : os,
+            Architecture = architecture,
+            Variant = variant,
+        };
     }
 }

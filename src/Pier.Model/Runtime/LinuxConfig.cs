@@ -18,7 +18,9 @@ public sealed record LinuxConfig
     public LinuxPersonality? Personality { get; init; }
 }
 
-/// <summary>A range of ids: <see cref="Size"/> ids from <see cref="ContainerID"/> inside are those from <see cref="HostID"/> outside.</summary>
+/// <summary>
+/// A range of ids: <see cref="Size"/> ids from <see cref="ContainerID"/> inside are those from <see cref="HostID"/> outside.
+/// </summary>
 public sealed record IdMapping
 {
     public uint ContainerID { get; init; }
@@ -26,7 +28,9 @@ public sealed record IdMapping
     public uint Size { get; init; }
 }
 
-/// <summary>A namespace to make (no path) or to join; the type is "pid", "network", "mount", "ipc", "uts", "user", "cgroup" or "time".</summary>
+/// <summary>
+/// A namespace to make (no path) or to join; the type is "pid", "network", "mount", "ipc", "uts", "user", "cgroup" or "time".
+/// </summary>
 public sealed record LinuxNamespace
 {
     public string Type { get; init; } = "";

@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace Pier.Model.Trust;
 
 /// <summary>
-/// A signature of an image as cosign makes it (sigstore, "cosign signature spec"): ECDSA over the SHA-256 of a "simple signing" payload that
-/// names the image's digest. Signature is DER.
+/// A signature of an image as cosign makes it (sigstore, "cosign signature spec"): ECDSA over the SHA-256 of a "simple signing" payload
+/// that names the image's digest. Signature is DER.
 /// </summary>
 public sealed record ImageSignature(byte[] Payload, byte[] Signature)
 {
@@ -23,7 +23,9 @@ public sealed record ImageSignature(byte[] Payload, byte[] Signature)
     public static ImageSignature Make(ImageReference repository, Digest subject, ECDsa key)
     {
         var payload = JsonSerializer.SerializeToUtf8Bytes(
-            new SigningPayload(new(new(repository.Name), new(subject.ToString()), PayloadType), null), TrustJson.Plain.SigningPayload);
+            new SigningPayload(new(new(repository.Name), new(subject.ToString()), PayloadType), null),
+            TrustJson.Plain.SigningPayload
+        );
         return new ImageSignature(payload, key.SignData(payload, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
     }
 
@@ -35,7 +37,8 @@ public sealed record ImageSignature(byte[] Payload, byte[] Signature)
             // The signature first: nothing is read of what nobody vouches for.
             return key.VerifyData(Payload, Signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)
                 && JsonSerializer.Deserialize(Payload, TrustJson.Plain.SigningPayload)?.Critical is { } said
-                && said.Type == PayloadType && said.Image.Digest == subject.ToString();
+                && said.Type == PayloadType
+                && said.Image.Digest == subject.ToString();
         }
         catch (Exception e) when (e is JsonException or CryptographicException)
         {
@@ -47,11 +50,15 @@ public sealed record ImageSignature(byte[] Payload, byte[] Signature)
 /// <summary>The document that is signed.</summary>
 sealed record SigningPayload(
     [property: JsonPropertyName("critical")] SigningCritical Critical,
-    [property: JsonPropertyName("optional"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] Dictionary<string, JsonElement>? Optional = null);
+    [property: JsonPropertyName("optional"), JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+        Dictionary<string, JsonElement>? Optional = null
+);
 
 sealed record SigningCritical(
-    [property: JsonPropertyName("identity")] SigningIdentity Identity, [property: JsonPropertyName("image")] SigningImage Image,
-    [property: JsonPropertyName("type")] string Type);
+    [property: JsonPropertyName("identity")] SigningIdentity Identity,
+    [property: JsonPropertyName("image")] SigningImage Image,
+    [property: JsonPropertyName("type")] string Type
+);
 
 sealed record SigningIdentity([property: JsonPropertyName("docker-reference")] string Reference);
 
@@ -61,10 +68,13 @@ sealed record SigningImage([property: JsonPropertyName("docker-manifest-digest")
 [JsonSerializable(typeof(TrustPolicyFile))]
 sealed partial class TrustJson : JsonSerializerContext
 {
-    internal static TrustJson Plain { get; } = new(new JsonSerializerOptions
-    {
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        MaxDepth = 16,
-        RespectRequiredConstructorParameters = true,
-    });
+    internal static TrustJson Plain { get; } =
+        new(
+            new JsonSerializerOptions
+            {
+                Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+                MaxDepth = 16,
+                RespectRequiredConstructorParameters = true,
+            }
+        );
 }

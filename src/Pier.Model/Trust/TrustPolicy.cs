@@ -6,11 +6,12 @@ namespace Pier.Model.Trust;
 /// <summary>
 /// Which images need whose signature: a JSON document
 /// <code>
-/// { "scopes": { "registry.example:5000": ["release.pub"], "registry.example:5000/team": ["team.pub", "release.pub"], "docker.io/library": [] },
-///   "default": ["mine.pub"] }
+/// { "scopes": { "registry.example:5000": ["release.pub"], "registry.example:5000/team": ["team.pub", "release.pub"], "docker.io/library":
+/// [] }, "default": ["mine.pub"] }
 /// </code>
-/// A scope is a registry, or a registry with the beginning of a repository's path; the longest that fits decides. One signature of any of its keys
-/// is enough. An empty list means: no signature is needed. Without a scope that fits and without "default" the policy says nothing.
+/// A scope is a registry, or a registry with the beginning of a repository's path; the longest that fits decides. One signature of any of
+/// its keys is enough. An empty list means: no signature is needed. Without a scope that fits and without "default" the policy says
+/// nothing.
 /// </summary>
 public sealed class TrustPolicy
 {
@@ -31,7 +32,9 @@ public sealed class TrustPolicy
         }
     }
 
-    /// <summary>The files of the keys of which one must have signed; empty where no signature is needed; null where the policy says nothing.</summary>
+    /// <summary>
+    /// The files of the keys of which one must have signed; empty where no signature is needed; null where the policy says nothing.
+    /// </summary>
     public IReadOnlyList<string>? KeysOf(ImageReference image)
     {
         var fits = (_file.Scopes ?? []).Where(s => image.Name == s.Key || image.Name.StartsWith(s.Key + "/", StringComparison.Ordinal));
@@ -40,4 +43,6 @@ public sealed class TrustPolicy
 }
 
 sealed record TrustPolicyFile(
-    [property: JsonPropertyName("scopes")] Dictionary<string, string[]>? Scopes = null, [property: JsonPropertyName("default")] string[]? Default = null);
+    [property: JsonPropertyName("scopes")] Dictionary<string, string[]>? Scopes = null,
+    [property: JsonPropertyName("default")] string[]? Default = null
+);

@@ -30,14 +30,16 @@ public sealed class AddressPool
         Size = 1u << Math.Min(_window.HostBits, WindowBits);
         _taken = new BitSet(Size);
         Reserve(Subnet.Network);
-        if (!range.IsIpv6) Reserve(Subnet.At((BigInteger.One << Subnet.HostBits) - 1));
-        if (range.Gateway is { } gateway) Reserve(gateway);
-        foreach (var address in range.Reserved?.Values ?? []) Reserve(address);
+        if (!range.IsIpv6)
+            Reserve(Subnet.At((BigInteger.One << Subnet.HostBits) - 1));
+        if (range.Gateway is { } gateway)
+            Reserve(gateway);
+        foreach (var address in range.Reserved?.Values ?? [])
+            Reserve(address);
     }
 
-    public AddressPool(Subnet subnet, IPAddress gateway, string network) : this(new AddressRange(subnet, gateway), network)
-    {
-    }
+    public AddressPool(Subnet subnet, IPAddress gateway, string network)
+        : this(new AddressRange(subnet, gateway), network) { }
 
     public Subnet Subnet { get; }
 
@@ -47,8 +49,12 @@ public sealed class AddressPool
     /// <summary>The next free address; <see cref="UnavailableException"/> when there is none.</summary>
     public IPAddress Take()
     {
-        var index = _taken.NextClear(_last + 1) ?? _taken.NextClear(0)
-            ?? throw new UnavailableException($"no available IPv{(Subnet.Network.GetAddressBytes().Length == 4 ? 4 : 6)} addresses on this network's address pools: {_network}");
+        var index =
+            _taken.NextClear(_last + 1)
+            ?? _taken.NextClear(0)
+            ?? throw new UnavailableException(
+                $"no available IPv{(Subnet.Network.GetAddressBytes().Length == 4 ? 4 : 6)} addresses on this network's address pools: {_network}"
+            );
         _taken.Set(index);
         _last = index;
         return _window.At(index);
@@ -61,26 +67,32 @@ public sealed class AddressPool
     {
         if (!Subnet.Contains(address))
             throw new InvalidParameterException($"Invalid address {address}: It does not belong to any of this network's subnets");
-        if (Index(address) is { } index ? _taken.Get(index) : _others.Contains(address)) throw new ConflictException("Address already in use");
+        if (Index(address) is { } index ? _taken.Get(index) : _others.Contains(address))
+            throw new ConflictException("Address already in use");
         Reserve(address);
     }
 
     /// <summary>Gives an address back; one of another subnet is ignored.</summary>
     public void Release(IPAddress address)
     {
-        if (Index(address) is { } index) _taken.Clear(index);
-        else _others.Remove(address);
+        if (Index(address) is { } index)
+            _taken.Clear(index);
+        else
+            _others.Remove(address);
     }
 
     void Reserve(IPAddress address)
     {
-        if (Index(address) is { } index) _taken.Set(index);
-        else if (Subnet.Contains(address)) _others.Add(address);
+        if (Index(address) is { } index)
+            _taken.Set(index);
+        else if (Subnet.Contains(address))
+            _others.Add(address);
     }
 
     uint? Index(IPAddress address)
     {
-        if (!_window.Contains(address)) return null;
+        if (!_window.Contains(address))
+            return null;
         var offset = _window.OffsetOf(address);
         return offset < Size ? (uint)offset : null;
     }

@@ -13,23 +13,27 @@ sealed class BitSet(uint size)
 
     public void Set(uint index)
     {
-        if (index >= size) throw new ArgumentOutOfRangeException(nameof(index));
+        if (index >= size)
+            throw new ArgumentOutOfRangeException(nameof(index));
         var word = (int)(index / WordBits);
-        if (word >= _words.Length) Array.Resize(ref _words, Math.Max(word + 1, _words.Length * 2));
+        if (word >= _words.Length)
+            Array.Resize(ref _words, Math.Max(word + 1, _words.Length * 2));
         _words[word] |= 1ul << (int)(index % WordBits);
     }
 
     public void Clear(uint index)
     {
-        if (index / WordBits < _words.Length) _words[index / WordBits] &= ~(1ul << (int)(index % WordBits));
+        if (index / WordBits < _words.Length)
+            _words[index / WordBits] &= ~(1ul << (int)(index % WordBits));
     }
 
     /// <summary>The lowest number at or after a start that is not in the set, or null.</summary>
     public uint? NextClear(uint start)
     {
-        for (var index = start; index < size;)
+        for (var index = start; index < size; )
         {
-            if (index / WordBits >= _words.Length) return index;
+            if (index / WordBits >= _words.Length)
+                return index;
             var free = ~_words[index / WordBits] >> (int)(index % WordBits);
             if (free == 0)
             {

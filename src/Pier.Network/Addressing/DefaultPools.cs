@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 
 namespace Pier.Network.Addressing;
 
-/// <summary>A range that networks without a subnet of their own are cut from: <paramref name="Base"/> in pieces of a prefix length.</summary>
+/// <summary>
+/// A range that networks without a subnet of their own are cut from: <paramref name="Base"/> in pieces of a prefix length.
+/// </summary>
 public sealed record SubnetPool(Subnet Base, int Size)
 {
     /// <summary>The pieces, in order.</summary>
@@ -12,7 +14,8 @@ public sealed record SubnetPool(Subnet Base, int Size)
     {
         var count = BigInteger.One << Math.Min(Size - Base.PrefixLength, 16);
         var step = BigInteger.One << (Base.HostBits - (Size - Base.PrefixLength));
-        for (BigInteger i = 0; i < count; i++) yield return Subnet.Containing(Base.At(i * step), Size);
+        for (BigInteger i = 0; i < count; i++)
+            yield return Subnet.Containing(Base.At(i * step), Size);
     }
 }
 
@@ -31,15 +34,19 @@ public static class DefaultPools
     {
         foreach (var pool in pools)
         {
-            if ((pool.Base.Network.GetAddressBytes().Length == 16) != ipv6) continue;
+            if ((pool.Base.Network.GetAddressBytes().Length == 16) != ipv6)
+                continue;
             foreach (var piece in pool.Pieces())
-                if (!used.Any(piece.Overlaps)) return piece;
+                if (!used.Any(piece.Overlaps))
+                    return piece;
         }
 
         return null;
     }
 
-    /// <summary>A pool of /64 networks under a unique local prefix that belongs to a daemon (RFC 4193: fd00::/8 and 40 bits of its own).</summary>
+    /// <summary>
+    /// A pool of /64 networks under a unique local prefix that belongs to a daemon (RFC 4193: fd00::/8 and 40 bits of its own).
+    /// </summary>
     public static SubnetPool UniqueLocal(string seed)
     {
         var bytes = new byte[16];

@@ -12,9 +12,12 @@ public readonly record struct InterfaceAddress(IPAddress Address, int PrefixLeng
     public static bool TryParse(string? text, out InterfaceAddress result)
     {
         result = default;
-        if (text is null || text.Split('/') is not [var address, var prefix]) return false;
-        if (!IPAddress.TryParse(address, out var ip) || !byte.TryParse(prefix, out var length)) return false;
-        if (length > ip.GetAddressBytes().Length * 8) return false;
+        if (text is null || text.Split('/') is not [var address, var prefix])
+            return false;
+        if (!IPAddress.TryParse(address, out var ip) || !byte.TryParse(prefix, out var length))
+            return false;
+        if (length > ip.GetAddressBytes().Length * 8)
+            return false;
         result = new InterfaceAddress(ip, length);
         return true;
     }

@@ -8,11 +8,14 @@ public readonly record struct MacAddress(ulong Value)
 {
     public const int Length = 6;
 
-    /// <summary>Docker's scheme for an IPv4 endpoint: 02:42 and the four address bytes, so that a reused address keeps its neighbours' caches right.</summary>
+    /// <summary>
+    /// Docker's scheme for an IPv4 endpoint: 02:42 and the four address bytes, so that a reused address keeps its neighbours' caches right.
+    /// </summary>
     public static MacAddress For(IPAddress ipv4)
     {
         ulong value = 0x0242;
-        foreach (var octet in ipv4.GetAddressBytes().AsSpan()[^4..]) value = value << 8 | octet;
+        foreach (var octet in ipv4.GetAddressBytes().AsSpan()[^4..])
+            value = value << 8 | octet;
         return new MacAddress(value);
     }
 
@@ -20,7 +23,8 @@ public readonly record struct MacAddress(ulong Value)
     public static MacAddress Random()
     {
         ulong value = 0x0242;
-        foreach (var octet in System.Security.Cryptography.RandomNumberGenerator.GetBytes(4)) value = value << 8 | octet;
+        foreach (var octet in System.Security.Cryptography.RandomNumberGenerator.GetBytes(4))
+            value = value << 8 | octet;
         return new MacAddress(value);
     }
 
@@ -29,11 +33,13 @@ public readonly record struct MacAddress(ulong Value)
     {
         address = default;
         var octets = text?.Split(':', '-');
-        if (octets is not { Length: Length }) return false;
+        if (octets is not { Length: Length })
+            return false;
         ulong value = 0;
         foreach (var octet in octets)
         {
-            if (octet.Length != 2 || !byte.TryParse(octet, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var b)) return false;
+            if (octet.Length != 2 || !byte.TryParse(octet, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var b))
+                return false;
             value = value << 8 | b;
         }
 
@@ -45,7 +51,8 @@ public readonly record struct MacAddress(ulong Value)
     public byte[] ToBytes()
     {
         var bytes = new byte[Length];
-        for (var i = 0; i < Length; i++) bytes[i] = (byte)(Value >> (8 * (Length - 1 - i)));
+        for (var i = 0; i < Length; i++)
+            bytes[i] = (byte)(Value >> (8 * (Length - 1 - i)));
         return bytes;
     }
 

@@ -22,7 +22,8 @@ sealed class NetworkAddresses(NetworkSpec network)
             }
             catch
             {
-                if (v4 is { } taken) _v4!.Release(taken.Address);
+                if (v4 is { } taken)
+                    _v4!.Release(taken.Address);
                 throw;
             }
         }
@@ -32,16 +33,21 @@ sealed class NetworkAddresses(NetworkSpec network)
     {
         lock (_gate)
         {
-            if (v4 is { } one) _v4?.Release(one.Address);
-            if (v6 is { } two) _v6?.Release(two.Address);
+            if (v4 is { } one)
+                _v4?.Release(one.Address);
+            if (v6 is { } two)
+                _v6?.Release(two.Address);
         }
     }
 
     static InterfaceAddress? Take(AddressPool? pool, IPAddress? asked)
     {
         if (pool is null)
-            return asked is null ? null : throw new InvalidParameterException($"Invalid address {asked}: It does not belong to any of this network's subnets");
-        if (asked is null) return new InterfaceAddress(pool.Take(), pool.Subnet.PrefixLength);
+            return asked is null
+                ? null
+                : throw new InvalidParameterException($"Invalid address {asked}: It does not belong to any of this network's subnets");
+        if (asked is null)
+            return new InterfaceAddress(pool.Take(), pool.Subnet.PrefixLength);
         pool.Take(asked);
         return new InterfaceAddress(asked, pool.Subnet.PrefixLength);
     }

@@ -42,16 +42,19 @@ static class BridgeDevice
         CheckKind(link);
         Harden(name, firewall, ipv6: network.Ipv6 is not null);
         Address(socket, link.Index, network, made);
-        if (!link.Up) socket.Execute(new NetlinkWriter().SetUp(link.Index));
+        if (!link.Up)
+            socket.Execute(new NetlinkWriter().SetUp(link.Index));
         return link.Index;
     }
 
     /// <summary>The IPv4 address that a device has already, or null.</summary>
     public static InterfaceAddress? AddressOf(NetlinkSocket socket, string name)
     {
-        if (socket.FindLink(name) is not { } link) return null;
+        if (socket.FindLink(name) is not { } link)
+            return null;
         foreach (var address in socket.ListAddresses())
-            if (address.Index == link.Index && address.Address.GetAddressBytes().Length == 4) return new InterfaceAddress(address.Address, address.PrefixLength);
+            if (address.Index == link.Index && address.Address.GetAddressBytes().Length == 4)
+                return new InterfaceAddress(address.Address, address.PrefixLength);
         return null;
     }
 
@@ -65,14 +68,18 @@ static class BridgeDevice
         var batch = new NetlinkWriter();
         foreach (var range in network.Ranges)
         {
-            if (range.Gateway is not { } gateway) continue;
+            if (range.Gateway is not { } gateway)
+                continue;
             var wanted = new LinkAddress(index, gateway, range.Subnet.PrefixLength);
-            if (own.Contains(wanted)) continue;
-            foreach (var old in own.Where(a => a.Address.AddressFamily == gateway.AddressFamily)) batch.DeleteAddress(index, old.Address, old.PrefixLength);
+            if (own.Contains(wanted))
+                continue;
+            foreach (var old in own.Where(a => a.Address.AddressFamily == gateway.AddressFamily))
+                batch.DeleteAddress(index, old.Address, old.PrefixLength);
             batch.AddAddress(index, gateway, range.Subnet.PrefixLength, range.IsIpv6 ? null : Broadcast(range.Subnet));
         }
 
-        if (batch.Count > 0) socket.Execute(batch);
+        if (batch.Count > 0)
+            socket.Execute(batch);
     }
 
     /// <summary>
@@ -85,27 +92,34 @@ static class BridgeDevice
         NetworkSettings.Set($"ipv6/conf/{name}/accept_redirects", "0");
         NetworkSettings.Set($"ipv6/conf/{name}/disable_ipv6", ipv6 ? "0" : "1");
         NetworkSettings.Set($"ipv4/conf/{name}/accept_redirects", "0");
-        if (firewall) NetworkSettings.Set($"ipv4/conf/{name}/route_localnet", "1");
+        if (firewall)
+            NetworkSettings.Set($"ipv4/conf/{name}/route_localnet", "1");
     }
 
     /// <summary>The name is a valid one, and of a bridge or of nothing.</summary>
     public static void CheckFree(NetlinkSocket socket, string name)
     {
         CheckName(name);
-        if (socket.FindLink(name) is { } link) CheckKind(link);
+        if (socket.FindLink(name) is { } link)
+            CheckKind(link);
     }
 
     /// <summary>Names that the kernel takes for devices and that are safe in paths and in nft.</summary>
     public static void CheckName(string name)
     {
-        var valid = name.Length is > 0 and <= Links.MaxNameLength && name is not ("." or "..") && char.IsAsciiLetter(name[0])
+        var valid =
+            name.Length is > 0 and <= Links.MaxNameLength
+            && name is not ("." or "..")
+            && char.IsAsciiLetter(name[0])
             && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
-        if (!valid) throw new InvalidParameterException($"invalid bridge name {name}");
+        if (!valid)
+            throw new InvalidParameterException($"invalid bridge name {name}");
     }
 
     static void CheckKind(Link link)
     {
-        if (link.Kind != "bridge") throw new InvalidParameterException($"{link.Name} is not a bridge");
+        if (link.Kind != "bridge")
+            throw new InvalidParameterException($"{link.Name} is not a bridge");
     }
 
     static byte[] NewMac() => [0x02, 0x42, .. RandomNumberGenerator.GetBytes(4)];

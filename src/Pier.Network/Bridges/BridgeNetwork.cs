@@ -6,7 +6,9 @@ using Pier.Network.Endpoints;
 
 namespace Pier.Network.Bridges;
 
-/// <summary>A network on a bridge device: connects namespaces by veth pairs. Thread-safe; the kernel itself does one change of devices at a time.</summary>
+/// <summary>
+/// A network on a bridge device: connects namespaces by veth pairs. Thread-safe; the kernel itself does one change of devices at a time.
+/// </summary>
 sealed class BridgeNetwork : IHostNetwork
 {
     readonly RouteSocket _route;
@@ -25,8 +27,8 @@ sealed class BridgeNetwork : IHostNetwork
     public int Bridge { get; }
 
     /// <summary>
-    /// Makes the veth pair in one message: host's end a port of the bridge and up, the other in the namespace (a veth refuses to be up before its
-    /// pair is whole).
+    /// Makes the veth pair in one message: host's end a port of the bridge and up, the other in the namespace (a veth refuses to be up
+    /// before its pair is whole).
     /// </summary>
     /// <param name="door">Where to.</param>
     /// <param name="mac">The device's.</param>
@@ -49,19 +51,26 @@ sealed class BridgeNetwork : IHostNetwork
     }
 
     /// <summary>A bridge that was there before the network stays.</summary>
-    public void Delete() => _route.DeleteLinks([.. _route.ListHostEnds([Bridge]), .. Spec.OwnsDevice || Spec.IsDefault ? [Spec.Device] : Array.Empty<string>()]);
+    public void Delete() =>
+        _route.DeleteLinks([
+            .. _route.ListHostEnds([Bridge]),
+            .. Spec.OwnsDevice || Spec.IsDefault ? [Spec.Device] : Array.Empty<string>(),
+        ]);
 
-    LinuxException? AddVeth(NamespaceDoor door, string hostEnd, string name, MacAddress? mac, bool published) => _route.Use(socket =>
-    {
-        var batch = new NetlinkWriter();
-        batch.AddVeth(
-            new VethEnd(hostEnd, Master: Bridge),
-            new VethEnd(name, Up: false, Address: mac?.ToBytes(), Namespace: door.Handle),
-            Spec.Mtu);
-        // Containers that are kept apart are so on the bridge itself; the firewall sees such frames with br_netfilter only.
-        if (published || !Spec.InterContainer) batch.SetBridgePort(hostEnd, hairpin: published, isolated: !Spec.InterContainer);
-        return socket.TryExecute(batch);
-    });
+    LinuxException? AddVeth(NamespaceDoor door, string hostEnd, string name, MacAddress? mac, bool published) =>
+        _route.Use(socket =>
+        {
+            var batch = new NetlinkWriter();
+            batch.AddVeth(
+                new VethEnd(hostEnd, Master: Bridge),
+                new VethEnd(name, Up: false, Address: mac?.ToBytes(), Namespace: door.Handle),
+                Spec.Mtu
+            );
+            // Containers that are kept apart are so on the bridge itself; the firewall sees such frames with br_netfilter only.
+            if (published || !Spec.InterContainer)
+                batch.SetBridgePort(hostEnd, hairpin: published, isolated: !Spec.InterContainer);
+            return socket.TryExecute(batch);
+        });
 
     static string NewName() => RouteSocket.HostEndPrefix + RandomNumberGenerator.GetHexString(7, lowercase: true);
 }

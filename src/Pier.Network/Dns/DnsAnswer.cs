@@ -20,13 +20,21 @@ enum DnsResult : byte
 static class DnsAnswer
 {
     /// <summary>Record types.</summary>
-    public const ushort A = 1, Ptr = 12, Aaaa = 28, Any = 255, ClassIn = 1;
+    public const ushort A = 1,
+        Ptr = 12,
+        Aaaa = 28,
+        Any = 255,
+        ClassIn = 1;
 
     /// <summary>Seconds that an answer may be kept: a container's address changes with its next start.</summary>
     public const uint TimeToLive = 5;
 
-    const int RecordHeader = 12, OptLength = 11;
-    const ushort Response = 0x8000, Truncated = 0x200, RecursionAvailable = 0x80, RecursionDesired = 0x100;
+    const int RecordHeader = 12,
+        OptLength = 11;
+    const ushort Response = 0x8000,
+        Truncated = 0x200,
+        RecursionAvailable = 0x80,
+        RecursionDesired = 0x100;
 
     /// <summary>An answer without records. Returns its length.</summary>
     public static int Write(Span<byte> target, ReadOnlySpan<byte> query, in DnsQuestion question, DnsResult result, int limit) =>
@@ -37,7 +45,14 @@ static class DnsAnswer
         Finish(target, query, question, DnsResult.None, 0, Begin(target, query, question), DnsQuestion.MinimumUdpSize, truncated: true);
 
     /// <summary>Addresses: A and AAAA records by their family.</summary>
-    public static int Write(Span<byte> target, ReadOnlySpan<byte> query, in DnsQuestion question, IReadOnlyList<IPAddress> addresses, int first, int limit)
+    public static int Write(
+        Span<byte> target,
+        ReadOnlySpan<byte> query,
+        in DnsQuestion question,
+        IReadOnlyList<IPAddress> addresses,
+        int first,
+        int limit
+    )
     {
         var at = Begin(target, query, question);
         var (count, truncated) = (0, false);
@@ -68,13 +83,15 @@ static class DnsAnswer
         var length = 0;
         foreach (var label in name.Split('.', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (label.Length > 63 || length + label.Length + 2 > 255) return Write(target, query, question, DnsResult.NameError, limit);
+            if (label.Length > 63 || length + label.Length + 2 > 255)
+                return Write(target, query, question, DnsResult.NameError, limit);
             encoded[length++] = (byte)label.Length;
             length += Encoding.ASCII.GetBytes(label, encoded[length..]);
         }
 
         encoded[length++] = 0;
-        if (at + RecordHeader + length + OptLength > limit) return WriteTruncated(target, query, question);
+        if (at + RecordHeader + length + OptLength > limit)
+            return WriteTruncated(target, query, question);
         return Finish(target, query, question, DnsResult.None, 1, Record(target, at, Ptr, encoded[..length]), limit, truncated: false);
     }
 
@@ -96,16 +113,27 @@ static class DnsAnswer
         return at + RecordHeader + data.Length;
     }
 
-    static int Finish(Span<byte> target, ReadOnlySpan<byte> query, in DnsQuestion question, DnsResult result, int answers, int at, int limit, bool truncated)
+    static int Finish(
+        Span<byte> target,
+        ReadOnlySpan<byte> query,
+        in DnsQuestion question,
+        DnsResult result,
+        int answers,
+        int at,
+        int limit,
+        bool truncated
+    )
     {
-        var flags = Response | RecursionAvailable | (question.RecursionDesired ? RecursionDesired : 0) | (truncated ? Truncated : 0) | (int)result;
+        var flags =
+            Response | RecursionAvailable | (question.RecursionDesired ? RecursionDesired : 0) | (truncated ? Truncated : 0) | (int)result;
         BinaryPrimitives.WriteUInt16BigEndian(target, question.Id);
         BinaryPrimitives.WriteUInt16BigEndian(target[2..], (ushort)flags);
         BinaryPrimitives.WriteUInt16BigEndian(target[4..], 1);
         BinaryPrimitives.WriteUInt16BigEndian(target[6..], (ushort)answers);
         var options = question.HasOptions && at + OptLength <= target.Length;
         BinaryPrimitives.WriteUInt32BigEndian(target[8..], options ? 1u : 0u);
-        if (!options) return at;
+        if (!options)
+            return at;
         var opt = target.Slice(at, OptLength);
         opt.Clear();
         opt[2] = 41;

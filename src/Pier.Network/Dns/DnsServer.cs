@@ -21,10 +21,12 @@ sealed class DnsServer : IDisposable
     readonly EventFd _wake = new();
     readonly Dictionary<long, (Resolver Resolver, bool Tcp, SafeFileHandle Handle)> _sockets = [];
     readonly Thread _thread;
-    readonly byte[] _query = new byte[DnsAnswer.DatagramSize], _answer = new byte[DnsAnswer.DatagramSize];
+    readonly byte[] _query = new byte[DnsAnswer.DatagramSize],
+        _answer = new byte[DnsAnswer.DatagramSize];
     readonly SocketAddress _from = new(AddressFamily.InterNetwork);
     long _next;
-    int _turn, _connections;
+    int _turn,
+        _connections;
     volatile bool _disposed;
 
     public DnsServer()
@@ -50,7 +52,8 @@ sealed class DnsServer : IDisposable
         {
             foreach (var (token, entry) in _sockets)
             {
-                if (entry.Resolver != resolver) continue;
+                if (entry.Resolver != resolver)
+                    continue;
                 _epoll.Remove(entry.Handle);
                 _sockets.Remove(token);
             }
@@ -64,7 +67,8 @@ sealed class DnsServer : IDisposable
         _disposed = true;
         _wake.Set();
         _thread.Join();
-        foreach (var resolver in _sockets.Values.Select(s => s.Resolver).Distinct().ToList()) resolver.Dispose();
+        foreach (var resolver in _sockets.Values.Select(s => s.Resolver).Distinct().ToList())
+            resolver.Dispose();
         _epoll.Dispose();
         _wake.Dispose();
     }
@@ -86,9 +90,12 @@ sealed class DnsServer : IDisposable
             {
                 lock (_gate)
                 {
-                    if (_disposed || !_sockets.TryGetValue(events[i].Token, out var entry)) continue;
-                    if (entry.Tcp) Accept(entry.Resolver);
-                    else Receive(entry.Resolver);
+                    if (_disposed || !_sockets.TryGetValue(events[i].Token, out var entry))
+                        continue;
+                    if (entry.Tcp)
+                        Accept(entry.Resolver);
+                    else
+                        Receive(entry.Resolver);
                 }
             }
         }
@@ -100,11 +107,14 @@ sealed class DnsServer : IDisposable
         {
             var length = resolver.Udp.ReceiveFrom(_query, SocketFlags.None, _from);
             var query = _query.AsSpan(0, length);
-            if (!DnsQuestion.TryRead(query, out var question)) return;
+            if (!DnsQuestion.TryRead(query, out var question))
+                return;
             var limit = Math.Min(question.UdpSize, DnsAnswer.DatagramSize);
             var written = resolver.View.Answer(query, question, _answer, limit, _turn++ & 0xffff);
-            if (written > 0) resolver.Udp.SendTo(_answer.AsSpan(0, written), SocketFlags.None, _from);
-            else _ = ForwardAsync(resolver, query.ToArray(), question, Copy(_from));
+            if (written > 0)
+                resolver.Udp.SendTo(_answer.AsSpan(0, written), SocketFlags.None, _from);
+            else
+                _ = ForwardAsync(resolver, query.ToArray(), question, Copy(_from));
         }
         catch (SocketException)
         {
@@ -122,7 +132,9 @@ sealed class DnsServer : IDisposable
     static async Task ForwardAsync(Resolver resolver, byte[] query, DnsQuestion question, SocketAddress to)
     {
         await Task.Yield();
-        var answer = await resolver.Forwarder.AskAsync(query, question, resolver.View.Upstreams, tcp: false).ConfigureAwait(false) ?? Failure(query, question);
+        var answer =
+            await resolver.Forwarder.AskAsync(query, question, resolver.View.Upstreams, tcp: false).ConfigureAwait(false)
+            ?? Failure(query, question);
         try
         {
             resolver.Udp.SendTo(answer, SocketFlags.None, to);
@@ -146,12 +158,12 @@ sealed class DnsServer : IDisposable
             var connection = resolver.Tcp.Accept();
             // It has taken that from the listener.
             connection.Blocking = true;
-            if (_connections >= MaxConnections) connection.Dispose();
-            else _ = ServeAsync(resolver, connection);
+            if (_connections >= MaxConnections)
+                connection.Dispose();
+            else
+                _ = ServeAsync(resolver, connection);
         }
-        catch (SocketException)
-        {
-        }
+        catch (SocketException) { }
     }
 
     async Task ServeAsync(Resolver resolver, Socket connection)
@@ -167,9 +179,12 @@ sealed class DnsServer : IDisposable
             {
                 var query = new byte[BinaryPrimitives.ReadUInt16BigEndian(frame)];
                 await stream.ReadExactlyAsync(query, limit.Token).ConfigureAwait(false);
-                if (!DnsQuestion.TryRead(query, out var question)) return;
-                var answer = Answer(resolver, query, question)
-                    ?? await resolver.Forwarder.AskAsync(query, question, resolver.View.Upstreams, tcp: true).ConfigureAwait(false) ?? Failure(query, question);
+                if (!DnsQuestion.TryRead(query, out var question))
+                    return;
+                var answer =
+                    Answer(resolver, query, question)
+                    ?? await resolver.Forwarder.AskAsync(query, question, resolver.View.Upstreams, tcp: true).ConfigureAwait(false)
+                    ?? Failure(query, question);
                 BinaryPrimitives.WriteUInt16BigEndian(frame, (ushort)answer.Length);
                 await stream.WriteAsync((byte[])[.. frame, .. answer], limit.Token).ConfigureAwait(false);
             }

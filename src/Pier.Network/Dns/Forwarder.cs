@@ -17,7 +17,10 @@ namespace Pier.Network.Dns;
 /// <param name="inside">The container's namespace.</param>
 sealed class Forwarder(NamespaceWorker worker, SafeFileHandle inside)
 {
-    const int Port = 53, MaxPending = 256, MaxMessage = ushort.MaxValue, MaxServers = 3;
+    const int Port = 53,
+        MaxPending = 256,
+        MaxMessage = ushort.MaxValue,
+        MaxServers = 3;
 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
@@ -41,7 +44,8 @@ sealed class Forwarder(NamespaceWorker worker, SafeFileHandle inside)
             foreach (var server in upstreams.Servers.Take(MaxServers))
             {
                 var answer = await TryAskAsync(server, upstreams.FromHost, query, question, tcp).ConfigureAwait(false);
-                if (answer is not null) return answer;
+                if (answer is not null)
+                    return answer;
             }
 
             return null;
@@ -62,12 +66,14 @@ sealed class Forwarder(NamespaceWorker worker, SafeFileHandle inside)
             {
                 // The whole of it by TCP; when that does not fit the asker's datagram, he gets the cut one and asks again himself.
                 var whole = await ExchangeAsync(server, fromHost, query, question, tcp: true, limit.Token).ConfigureAwait(false);
-                if (whole is not null && whole.Length <= question.UdpSize) answer = whole;
+                if (whole is not null && whole.Length <= question.UdpSize)
+                    answer = whole;
             }
 
             return answer;
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException or IOException or LinuxException or ObjectDisposedException)
+        catch (Exception e)
+            when (e is SocketException or OperationCanceledException or IOException or LinuxException or ObjectDisposedException)
         {
             return null;
         }
@@ -80,15 +86,19 @@ sealed class Forwarder(NamespaceWorker worker, SafeFileHandle inside)
         BinaryPrimitives.WriteUInt16BigEndian(asked, id);
         using var socket = Open(server.AddressFamily, tcp, fromHost);
         await socket.ConnectAsync(new IPEndPoint(server, Port), ct).ConfigureAwait(false);
-        var answer = tcp ? await ByTcpAsync(socket, asked, ct).ConfigureAwait(false) : await ByUdpAsync(socket, asked, question, ct).ConfigureAwait(false);
-        if (answer is null || !Matches(answer, asked, question)) return null;
+        var answer = tcp
+            ? await ByTcpAsync(socket, asked, ct).ConfigureAwait(false)
+            : await ByUdpAsync(socket, asked, question, ct).ConfigureAwait(false);
+        if (answer is null || !Matches(answer, asked, question))
+            return null;
         BinaryPrimitives.WriteUInt16BigEndian(answer, question.Id);
         return answer;
     }
 
     Socket Open(AddressFamily family, bool tcp, bool fromHost)
     {
-        Socket Make() => tcp ? new Socket(family, SocketType.Stream, ProtocolType.Tcp) : new Socket(family, SocketType.Dgram, ProtocolType.Udp);
+        Socket Make() =>
+            tcp ? new Socket(family, SocketType.Stream, ProtocolType.Tcp) : new Socket(family, SocketType.Dgram, ProtocolType.Udp);
         return fromHost ? worker.Run(Make) : worker.Within(inside, Make);
     }
 
@@ -102,7 +112,8 @@ sealed class Forwarder(NamespaceWorker worker, SafeFileHandle inside)
             {
                 var length = await socket.ReceiveAsync(buffer, ct).ConfigureAwait(false);
                 // A forged one does not end the wait for the right one.
-                if (Matches(buffer.AsSpan(0, length), asked, question)) return buffer[..length];
+                if (Matches(buffer.AsSpan(0, length), asked, question))
+                    return buffer[..length];
             }
         }
         finally
@@ -128,10 +139,13 @@ sealed class Forwarder(NamespaceWorker worker, SafeFileHandle inside)
     /// <summary>An answer (QR) with the number and the question that were asked; servers may change the case of letters.</summary>
     internal static bool Matches(ReadOnlySpan<byte> answer, ReadOnlySpan<byte> asked, in DnsQuestion question)
     {
-        if (answer.Length < question.End || (answer[2] & 0x80) == 0 || !answer[..2].SequenceEqual(asked[..2])) return false;
-        if (BinaryPrimitives.ReadUInt16BigEndian(answer[4..]) != 1) return false;
+        if (answer.Length < question.End || (answer[2] & 0x80) == 0 || !answer[..2].SequenceEqual(asked[..2]))
+            return false;
+        if (BinaryPrimitives.ReadUInt16BigEndian(answer[4..]) != 1)
+            return false;
         for (var i = DnsQuestion.HeaderLength; i < question.End; i++)
-            if (Lower(answer[i]) != Lower(asked[i])) return false;
+            if (Lower(answer[i]) != Lower(asked[i]))
+                return false;
         return true;
     }
 

@@ -28,17 +28,20 @@ sealed class NameTable(string network, IReadOnlyList<Subnet> subnets)
             _endpoints[endpointId] = entry;
             foreach (var name in names.Distinct(StringComparer.OrdinalIgnoreCase))
             {
-                if (!_names.TryGetValue(name, out var entries)) _names[name] = entries = [];
+                if (!_names.TryGetValue(name, out var entries))
+                    _names[name] = entries = [];
                 entries.Add(entry);
             }
 
-            foreach (var address in addresses) _addresses[address] = entry;
+            foreach (var address in addresses)
+                _addresses[address] = entry;
         }
     }
 
     public void Remove(string endpointId)
     {
-        lock (_gate) RemoveLocked(endpointId);
+        lock (_gate)
+            RemoveLocked(endpointId);
     }
 
     /// <summary>Whether a name is known, and its addresses of the asked families.</summary>
@@ -46,12 +49,20 @@ sealed class NameTable(string network, IReadOnlyList<Subnet> subnets)
     {
         lock (_gate)
         {
-            if (!_names.TryGetValue(name, out var entries)
-                && !(name.Length > Network.Length && name.EndsWith(Network, StringComparison.OrdinalIgnoreCase) && name[^(Network.Length + 1)] == '.'
-                    && _names.TryGetValue(name[..^(Network.Length + 1)], out entries))) return false;
+            if (
+                !_names.TryGetValue(name, out var entries)
+                && !(
+                    name.Length > Network.Length
+                    && name.EndsWith(Network, StringComparison.OrdinalIgnoreCase)
+                    && name[^(Network.Length + 1)] == '.'
+                    && _names.TryGetValue(name[..^(Network.Length + 1)], out entries)
+                )
+            )
+                return false;
             foreach (var entry in entries)
-                foreach (var address in entry.Addresses)
-                    if (address.AddressFamily == AddressFamily.InterNetwork ? v4 : v6) addresses.Add(address);
+            foreach (var address in entry.Addresses)
+                if (address.AddressFamily == AddressFamily.InterNetwork ? v4 : v6)
+                    addresses.Add(address);
             return true;
         }
     }
@@ -59,16 +70,20 @@ sealed class NameTable(string network, IReadOnlyList<Subnet> subnets)
     /// <summary>"web.backend" for an address, or null.</summary>
     public string? NameOf(IPAddress address)
     {
-        lock (_gate) return _addresses.TryGetValue(address, out var entry) && entry.Names.Count > 0 ? $"{entry.Names[0]}.{Network}" : null;
+        lock (_gate)
+            return _addresses.TryGetValue(address, out var entry) && entry.Names.Count > 0 ? $"{entry.Names[0]}.{Network}" : null;
     }
 
     void RemoveLocked(string endpointId)
     {
-        if (!_endpoints.Remove(endpointId, out var entry)) return;
+        if (!_endpoints.Remove(endpointId, out var entry))
+            return;
         foreach (var name in entry.Names.Distinct(StringComparer.OrdinalIgnoreCase))
-            if (_names.TryGetValue(name, out var entries) && entries.Remove(entry) && entries.Count == 0) _names.Remove(name);
+            if (_names.TryGetValue(name, out var entries) && entries.Remove(entry) && entries.Count == 0)
+                _names.Remove(name);
         foreach (var address in entry.Addresses)
-            if (_addresses.TryGetValue(address, out var owner) && ReferenceEquals(owner, entry)) _addresses.Remove(address);
+            if (_addresses.TryGetValue(address, out var owner) && ReferenceEquals(owner, entry))
+                _addresses.Remove(address);
     }
 
     sealed class Entry(IReadOnlyList<string> names, IReadOnlyList<IPAddress> addresses)

@@ -15,11 +15,15 @@ sealed class Resolver : IDisposable
 {
     public static readonly IPAddress Address = new([127, 0, 0, 11]);
 
-    const int Port = 53, Backlog = 16;
+    const int Port = 53,
+        Backlog = 16;
     const string TableName = "pier-dns";
 
     static readonly NftMap Redirected = new(
-        "redirected", [NftField.Protocol, NftField.Ipv4Address, NftField.Service], [NftField.Ipv4Address, NftField.Service]);
+        "redirected",
+        [NftField.Protocol, NftField.Ipv4Address, NftField.Service],
+        [NftField.Ipv4Address, NftField.Service]
+    );
 
     readonly SafeFileHandle _inside;
     volatile NameView _view;
@@ -90,7 +94,11 @@ sealed class Resolver : IDisposable
     static void Redirect(ushort udp, ushort tcp)
     {
         using var socket = NetlinkSocket.Open(NetlinkProtocol.Netfilter);
-        new NftBatch(TableName).AddTable().DeleteTable().AddTable().AddMap(Redirected)
+        new NftBatch(TableName)
+            .AddTable()
+            .DeleteTable()
+            .AddTable()
+            .AddMap(Redirected)
             .AddBaseChain("output", NftChainType.Nat, NftHook.Output, NftPriority.DestinationNat)
             .AddRule("output", new NftRule().TranslateDestination(Redirected, byAddress: true))
             .AddElement(Redirected, Key(ProtocolType.Udp), Value(udp))

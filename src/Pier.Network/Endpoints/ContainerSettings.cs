@@ -1,6 +1,8 @@
 namespace Pier.Network.Endpoints;
 
-/// <summary>What dockerd sets in every container's network namespace (its default sysctls); a container's own sysctls come later and win.</summary>
+/// <summary>
+/// What dockerd sets in every container's network namespace (its default sysctls); a container's own sysctls come later and win.
+/// </summary>
 static class ContainerSettings
 {
     /// <summary>Applies to the calling thread's namespace.</summary>

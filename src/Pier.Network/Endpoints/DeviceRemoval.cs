@@ -16,12 +16,20 @@ static class DeviceRemoval
     public static void Remove(NamespaceDoor door, string device, NetlinkSocket deleter)
     {
         // A thread of its own: the pool may be busy, and a deletion that comes late would hit the next device of the name.
-        var deletion = Task.Factory.StartNew(() =>
-        {
-            using (deleter) return deleter.TryExecute(new NetlinkWriter().DeleteLink(device));
-        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var deletion = Task.Factory.StartNew(
+            () =>
+            {
+                using (deleter)
+                    return deleter.TryExecute(new NetlinkWriter().DeleteLink(device));
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
         var wait = new SpinWait();
-        while (!deletion.IsCompleted && door.Inside.FindLink(device) is not null) wait.SpinOnce();
-        if (deletion.IsCompleted && deletion.Result is { Errno: not Errno.ENODEV } failure) throw failure;
+        while (!deletion.IsCompleted && door.Inside.FindLink(device) is not null)
+            wait.SpinOnce();
+        if (deletion.IsCompleted && deletion.Result is { Errno: not Errno.ENODEV } failure)
+            throw failure;
     }
 }

@@ -11,8 +11,10 @@ sealed class DyingDevices : IDisposable
     readonly Lock _gate = new();
     readonly Action<IReadOnlyCollection<string>> _sweep;
     readonly Timer _timer;
-    HashSet<string> _recent = [], _due = [];
-    bool _running, _disposed;
+    HashSet<string> _recent = [],
+        _due = [];
+    bool _running,
+        _disposed;
 
     /// <param name="sweep">Deletes those of the devices that still exist. Must not throw.</param>
     public DyingDevices(Action<IReadOnlyCollection<string>> sweep)
@@ -26,7 +28,8 @@ sealed class DyingDevices : IDisposable
         lock (_gate)
         {
             _recent.Add(device);
-            if (_running || _disposed) return;
+            if (_running || _disposed)
+                return;
             _running = true;
             _timer.Change(Grace, Timeout.InfiniteTimeSpan);
         }
@@ -34,7 +37,8 @@ sealed class DyingDevices : IDisposable
 
     public void Dispose()
     {
-        lock (_gate) _disposed = true;
+        lock (_gate)
+            _disposed = true;
         _timer.Dispose();
     }
 
@@ -43,13 +47,16 @@ sealed class DyingDevices : IDisposable
         HashSet<string> due;
         lock (_gate)
         {
-            if (_disposed) return;
+            if (_disposed)
+                return;
             // Two ticks pass before a device is due, so that the youngest has had its time.
             (due, _due, _recent) = (_due, _recent, []);
             _running = _due.Count > 0;
-            if (_running) _timer.Change(Grace, Timeout.InfiniteTimeSpan);
+            if (_running)
+                _timer.Change(Grace, Timeout.InfiniteTimeSpan);
         }
 
-        if (due.Count > 0) _sweep(due);
+        if (due.Count > 0)
+            _sweep(due);
     }
 }

@@ -50,9 +50,15 @@ public sealed record SandboxRecord(string ContainerId, NetworkMode Mode)
 
     public Dns.Upstreams Upstreams { get; init; } = Dns.Upstreams.None;
 
-    /// <summary>The endpoint that a family's default route goes through: highest priority, then the first by name; null without a way out.</summary>
-    public EndpointRecord? Way(bool ipv6) => Endpoints.Where(e => (ipv6 ? e.Gateway6 : e.Gateway) is not null)
-        .OrderByDescending(e => e.GatewayPriority).ThenBy(e => e.NetworkName, StringComparer.Ordinal).FirstOrDefault();
+    /// <summary>
+    /// The endpoint that a family's default route goes through: highest priority, then the first by name; null without a way out.
+    /// </summary>
+    public EndpointRecord? Way(bool ipv6) =>
+        Endpoints
+            .Where(e => (ipv6 ? e.Gateway6 : e.Gateway) is not null)
+            .OrderByDescending(e => e.GatewayPriority)
+            .ThenBy(e => e.NetworkName, StringComparer.Ordinal)
+            .FirstOrDefault();
 
     /// <summary>The endpoint in a network, or null.</summary>
     public EndpointRecord? In(string networkId) => Endpoints.FirstOrDefault(e => e.NetworkId == networkId);

@@ -32,7 +32,9 @@ public sealed record SandboxSpec(string ContainerId, NetworkMode Mode)
     /// <summary>The container's name, for error texts.</summary>
     public string ContainerName { get; init; } = "";
 
-    /// <summary>A new network namespace to use instead of one of the stack's own (it belongs to a user namespace); stays the caller's.</summary>
+    /// <summary>
+    /// A new network namespace to use instead of one of the stack's own (it belongs to a user namespace); stays the caller's.
+    /// </summary>
     public Microsoft.Win32.SafeHandles.SafeFileHandle? Namespace { get; init; }
 
     /// <summary>The networks; empty for the modes without one.</summary>

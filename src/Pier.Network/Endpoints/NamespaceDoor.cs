@@ -15,14 +15,18 @@ sealed record NamespaceDoor(SafeFileHandle Handle, NetlinkSocket Inside, bool Fr
     /// <summary>The next free eth name.</summary>
     public string NextName()
     {
-        if (Fresh) return DevicePrefix + "0";
+        if (Fresh)
+            return DevicePrefix + "0";
         var names = Inside.ListLinks().Select(l => l.Name).ToHashSet();
         var number = 0;
-        while (names.Contains(DevicePrefix + number)) number++;
+        while (names.Contains(DevicePrefix + number))
+            number++;
         return DevicePrefix + number;
     }
 
-    /// <summary>A device that has just been made here. The kernel chose its index: it takes no wish for the far end of a veth pair.</summary>
-    public PluggedDevice Find(string name, string? hostEnd) => new(
-        name, (Inside.FindLink(name) ?? throw new LinuxException("RTM_GETLINK", Errno.ENODEV, name)).Index, hostEnd);
+    /// <summary>
+    /// A device that has just been made here. The kernel chose its index: it takes no wish for the far end of a veth pair.
+    /// </summary>
+    public PluggedDevice Find(string name, string? hostEnd) =>
+        new(name, (Inside.FindLink(name) ?? throw new LinuxException("RTM_GETLINK", Errno.ENODEV, name)).Index, hostEnd);
 }

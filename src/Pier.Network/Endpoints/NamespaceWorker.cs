@@ -61,21 +61,23 @@ sealed class NamespaceWorker : IDisposable
     }
 
     /// <summary>As <see cref="Run"/>, in another namespace.</summary>
-    public T Within<T>(SafeFileHandle inside, Func<T> work) => Run(() =>
-    {
-        NetworkNamespace.Enter(inside);
-        try
+    public T Within<T>(SafeFileHandle inside, Func<T> work) =>
+        Run(() =>
         {
-            return work();
-        }
-        finally
-        {
-            NetworkNamespace.Enter(_home);
-        }
-    });
+            NetworkNamespace.Enter(inside);
+            try
+            {
+                return work();
+            }
+            finally
+            {
+                NetworkNamespace.Enter(_home);
+            }
+        });
 
     /// <summary>Opens rtnetlink of a namespace.</summary>
-    public NamespaceDoor OpenDoor(SafeFileHandle inside) => new(inside, Within(inside, () => NetlinkSocket.Open(NetlinkProtocol.Route)), Fresh: false);
+    public NamespaceDoor OpenDoor(SafeFileHandle inside) =>
+        new(inside, Within(inside, () => NetlinkSocket.Open(NetlinkProtocol.Route)), Fresh: false);
 
     /// <summary>Runs on the thread some time later. The work must not throw. Ignored once the worker is disposed.</summary>
     public void Post(Action work)
@@ -84,9 +86,7 @@ sealed class NamespaceWorker : IDisposable
         {
             _work.Add(work);
         }
-        catch (InvalidOperationException)
-        {
-        }
+        catch (InvalidOperationException) { }
     }
 
     /// <summary>Makes a namespace. Only on the thread (within <see cref="Run"/> or <see cref="Post"/>).</summary>
@@ -138,6 +138,7 @@ sealed class NamespaceWorker : IDisposable
 
     void Work()
     {
-        foreach (var work in _work.GetConsumingEnumerable()) work();
+        foreach (var work in _work.GetConsumingEnumerable())
+            work();
     }
 }

@@ -43,12 +43,14 @@ sealed class ReadyNamespaces(NamespaceWorker worker, int count) : IDisposable
     public void Dispose()
     {
         _disposed = true;
-        while (_ready.TryDequeue(out var item)) item.Dispose();
+        while (_ready.TryDequeue(out var item))
+            item.Dispose();
     }
 
     void MakeOne()
     {
-        if (_disposed) return;
+        if (_disposed)
+            return;
         try
         {
             _ready.Enqueue(worker.MakeNamespace());

@@ -44,7 +44,8 @@ sealed class Wiring(NamespaceWorker worker, RouteSocket route)
         }
         catch
         {
-            if (device is not null && !door.Fresh) door.Inside.TryExecute(new NetlinkWriter().DeleteLink(device));
+            if (device is not null && !door.Fresh)
+                door.Inside.TryExecute(new NetlinkWriter().DeleteLink(device));
             network.Addresses.Release(v4, v6);
             throw;
         }
@@ -61,7 +62,8 @@ sealed class Wiring(NamespaceWorker worker, RouteSocket route)
                 SetDefault(batch, door, next, ipv6);
         }
 
-        if (batch.Count > 0) door.Inside.Execute(batch);
+        if (batch.Count > 0)
+            door.Inside.Execute(batch);
         DeviceRemoval.Remove(door, endpoint.Device, worker.OpenDoor(door.Handle).Inside);
     }
 
@@ -73,10 +75,12 @@ sealed class Wiring(NamespaceWorker worker, RouteSocket route)
         foreach (var ipv6 in (bool[])[false, true])
         {
             var family = ipv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
-            if (sandbox.Way(ipv6) is { } way && !routes.Exists(r => r.Destination.AddressFamily == family)) SetDefault(batch, door, way, ipv6);
+            if (sandbox.Way(ipv6) is { } way && !routes.Exists(r => r.Destination.AddressFamily == family))
+                SetDefault(batch, door, way, ipv6);
         }
 
-        if (batch.Count > 0) door.Inside.Execute(batch);
+        if (batch.Count > 0)
+            door.Inside.Execute(batch);
     }
 
     /// <summary>Deletes the host's ends of devices: for a namespace that lives on without its container.</summary>
@@ -86,24 +90,32 @@ sealed class Wiring(NamespaceWorker worker, RouteSocket route)
     {
         if (endpoint.Address6 is not null)
         {
-            worker.Within(door.Handle, () =>
-            {
-                ContainerSettings.EnableIpv6(endpoint.Device);
-                return true;
-            });
+            worker.Within(
+                door.Handle,
+                () =>
+                {
+                    ContainerSettings.EnableIpv6(endpoint.Device);
+                    return true;
+                }
+            );
         }
 
         var with = sandbox with { Endpoints = [.. sandbox.Endpoints, endpoint] };
         var batch = new NetlinkWriter().SetUp(index);
-        if (endpoint.Address is { } v4) batch.AddAddress(index, v4.Address, v4.PrefixLength, BridgeDevice.Broadcast(v4.Subnet));
-        if (endpoint.Address6 is { } v6) batch.AddAddress(index, v6.Address, v6.PrefixLength);
-        if (with.Way(ipv6: false) == endpoint) batch.SetDefaultRoute(endpoint.Gateway!, index);
-        if (with.Way(ipv6: true) == endpoint) batch.SetDefaultRoute(endpoint.Gateway6!, index);
+        if (endpoint.Address is { } v4)
+            batch.AddAddress(index, v4.Address, v4.PrefixLength, BridgeDevice.Broadcast(v4.Subnet));
+        if (endpoint.Address6 is { } v6)
+            batch.AddAddress(index, v6.Address, v6.PrefixLength);
+        if (with.Way(ipv6: false) == endpoint)
+            batch.SetDefaultRoute(endpoint.Gateway!, index);
+        if (with.Way(ipv6: true) == endpoint)
+            batch.SetDefaultRoute(endpoint.Gateway6!, index);
         door.Inside.Execute(batch);
     }
 
     static void SetDefault(NetlinkWriter batch, NamespaceDoor door, EndpointRecord endpoint, bool ipv6)
     {
-        if (door.Inside.FindLink(endpoint.Device) is { } link) batch.SetDefaultRoute((ipv6 ? endpoint.Gateway6 : endpoint.Gateway)!, link.Index);
+        if (door.Inside.FindLink(endpoint.Device) is { } link)
+            batch.SetDefaultRoute((ipv6 ? endpoint.Gateway6 : endpoint.Gateway)!, link.Index);
     }
 }

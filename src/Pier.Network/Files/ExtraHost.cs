@@ -17,11 +17,16 @@ public sealed record ExtraHost(string Name, IPAddress Address)
     {
         var at = text.IndexOfAny([':', '=']);
         var name = at > 0 ? text[..at] : "";
-        if (name.Length == 0 || name.Any(char.IsWhiteSpace)) throw new InvalidParameterException($"bad format for add-host: \"{text}\"");
+        if (name.Length == 0 || name.Any(char.IsWhiteSpace))
+            throw new InvalidParameterException($"bad format for add-host: \"{text}\"");
         var value = text[(at + 1)..];
         if (value == HostGateway)
-            return new ExtraHost(name, hostGateway ?? throw new InvalidParameterException("unable to derive the IP value for host-gateway"));
-        if (value is ['[', .. var inner, ']']) value = inner;
+            return new ExtraHost(
+                name,
+                hostGateway ?? throw new InvalidParameterException("unable to derive the IP value for host-gateway")
+            );
+        if (value is ['[', .. var inner, ']'])
+            value = inner;
         return IPAddress.TryParse(value, out var address) && (value.Contains(':') || value.Count(c => c == '.') == 3)
             ? new ExtraHost(name, address)
             : throw new InvalidParameterException($"invalid IP address in add-host: \"{value}\"");

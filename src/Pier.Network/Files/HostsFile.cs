@@ -42,7 +42,8 @@ public static class HostsFile
         var lines = file.Split('\n');
         foreach (var host in hosts)
             for (var i = 0; i < lines.Length; i++)
-                if (lines[i].EndsWith("\t" + host.Name, StringComparison.Ordinal)) lines[i] = $"{host.Address}\t{host.Name}";
+                if (lines[i].EndsWith("\t" + host.Name, StringComparison.Ordinal))
+                    lines[i] = $"{host.Address}\t{host.Name}";
         return string.Join('\n', lines);
     }
 
@@ -50,13 +51,15 @@ public static class HostsFile
     public static string WriteForHost(string hostFile, IEnumerable<ExtraHost> extra)
     {
         var text = new StringBuilder(hostFile);
-        if (text.Length > 0 && text[^1] != '\n') text.Append('\n');
+        if (text.Length > 0 && text[^1] != '\n')
+            text.Append('\n');
         Append(text, extra);
         return text.ToString();
     }
 
     static void Append(StringBuilder text, IEnumerable<ExtraHost> extra)
     {
-        foreach (var host in extra) text.Append(host.Address).Append('\t').Append(host.Name).Append('\n');
+        foreach (var host in extra)
+            text.Append(host.Address).Append('\t').Append(host.Name).Append('\n');
     }
 }

@@ -5,8 +5,8 @@ using Pier.Linux.Nftables;
 namespace Pier.Network.Firewall;
 
 /// <summary>
-/// Writes the table again as soon as somebody has flushed the host's whole ruleset (a reload of the host's own firewall does): until then published ports
-/// are closed and networks not apart. A thread of its own that sleeps otherwise.
+/// Writes the table again as soon as somebody has flushed the host's whole ruleset (a reload of the host's own firewall does): until then
+/// published ports are closed and networks not apart. A thread of its own that sleeps otherwise.
 /// </summary>
 sealed class FirewallGuard : IDisposable
 {
@@ -45,10 +45,12 @@ sealed class FirewallGuard : IDisposable
         while (!_stopped)
         {
             _epoll.Wait(events, -1);
-            if (_stopped) return;
+            if (_stopped)
+                return;
             try
             {
-                if (_watch.WasDeleted() && _table.Restore()) _log($"the firewall table {_table.Name} was deleted by somebody and is written again");
+                if (_watch.WasDeleted() && _table.Restore())
+                    _log($"the firewall table {_table.Name} was deleted by somebody and is written again");
             }
             catch (LinuxException e)
             {

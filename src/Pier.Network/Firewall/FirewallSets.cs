@@ -37,7 +37,8 @@ static class FirewallSets
     public static readonly NftMap Subnets6 = new("subnets6", [NftField.Ipv6Address], interval: true);
     public static readonly NftMap Masqueraded6 = new("masqueraded6", [NftField.Ipv6Address], interval: true);
 
-    static readonly NftField[] Target = [NftField.Ipv4Address, NftField.Service], Target6 = [NftField.Ipv6Address, NftField.Service];
+    static readonly NftField[] Target = [NftField.Ipv4Address, NftField.Service],
+        Target6 = [NftField.Ipv6Address, NftField.Service];
 
     /// <summary>Ports published on one host address: protocol . address . port : address . port.</summary>
     public static readonly NftMap ByAddress = new("published", [NftField.Protocol, NftField.Ipv4Address, NftField.Service], Target);
@@ -51,20 +52,25 @@ static class FirewallSets
     public static readonly NftMap Links = new("links", [NftField.Ipv4Address, NftField.Ipv4Address, NftField.Protocol, NftField.Service]);
 
     public static IReadOnlyList<NftMap> All { get; } =
-        [Devices, Internal, Open, Subnets, Masqueraded, Subnets6, Masqueraded6, ByAddress, ByAddress6, AnyAddress, AnyAddress6, Links];
+    [Devices, Internal, Open, Subnets, Masqueraded, Subnets6, Masqueraded6, ByAddress, ByAddress6, AnyAddress, AnyAddress6, Links];
 
     /// <summary>What a network on a bridge is in the sets.</summary>
     public static IEnumerable<FirewallElement> Of(NetworkSpec network)
     {
         var name = Name(network.Device);
         yield return new FirewallElement(Devices, name, []);
-        if (network.InterContainer) yield return new FirewallElement(Open, [.. name, .. name], []);
-        if (network.Internal) yield return new FirewallElement(Internal, name, []);
+        if (network.InterContainer)
+            yield return new FirewallElement(Open, [.. name, .. name], []);
+        if (network.Internal)
+            yield return new FirewallElement(Internal, name, []);
         foreach (var range in network.Ranges)
         {
-            foreach (var element in Range(range.IsIpv6 ? Subnets6 : Subnets, range.Subnet)) yield return element;
-            if (!network.Masquerade || network.Internal) continue;
-            foreach (var element in Range(range.IsIpv6 ? Masqueraded6 : Masqueraded, range.Subnet)) yield return element;
+            foreach (var element in Range(range.IsIpv6 ? Subnets6 : Subnets, range.Subnet))
+                yield return element;
+            if (!network.Masquerade || network.Internal)
+                continue;
+            foreach (var element in Range(range.IsIpv6 ? Masqueraded6 : Masqueraded, range.Subnet))
+                yield return element;
         }
     }
 

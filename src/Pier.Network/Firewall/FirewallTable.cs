@@ -52,12 +52,15 @@ sealed class FirewallTable : IDisposable
         }
     }
 
-    /// <summary>Writes the table again, with all elements, when someone has flushed it away (nft flush ruleset); false when it is there.</summary>
+    /// <summary>
+    /// Writes the table again, with all elements, when someone has flushed it away (nft flush ruleset); false when it is there.
+    /// </summary>
     public bool Restore()
     {
         lock (_gate)
         {
-            if (_deleted || _socket.HasTable(Name)) return false;
+            if (_deleted || _socket.HasTable(Name))
+                return false;
             Install();
             Write(_elements.Values);
             return true;
@@ -78,14 +81,16 @@ sealed class FirewallTable : IDisposable
         lock (_gate)
         {
             Write(elements);
-            foreach (var element in elements) _elements[element.Text] = element;
+            foreach (var element in elements)
+                _elements[element.Text] = element;
         }
     }
 
     /// <summary>Removes elements; no error for those that are gone.</summary>
     public void Remove(IReadOnlyCollection<FirewallElement> elements)
     {
-        lock (_gate) Erase(elements);
+        lock (_gate)
+            Erase(elements);
     }
 
     /// <summary>Opens ports; all or none. EEXIST when one is taken.</summary>
@@ -105,7 +110,8 @@ sealed class FirewallTable : IDisposable
     {
         lock (_gate)
         {
-            foreach (var element in Elements(target, ports)) _elements[element.Text] = element;
+            foreach (var element in Elements(target, ports))
+                _elements[element.Text] = element;
         }
     }
 
@@ -117,7 +123,8 @@ sealed class FirewallTable : IDisposable
             var missing = new Dictionary<string, FirewallElement>(_elements);
             // A set of ranges may show an end below its lowest key that nobody put there.
             Erase(Read().Where(found => !(found.End && found.Key.All(b => b == 0)) && !missing.Remove(found.Text)));
-            if (missing.Count > 0) Write(missing.Values);
+            if (missing.Count > 0)
+                Write(missing.Values);
         }
     }
 
@@ -125,13 +132,22 @@ sealed class FirewallTable : IDisposable
     public IReadOnlyList<FirewallElement> Read()
     {
         lock (_gate)
-            return [.. FirewallSets.All.SelectMany(map => _socket.ListElements(Name, map).Select(e => new FirewallElement(map, e.Key, e.Value, e.End)))];
+            return
+            [
+                .. FirewallSets.All.SelectMany(map =>
+                    _socket.ListElements(Name, map).Select(e => new FirewallElement(map, e.Key, e.Value, e.End))
+                ),
+            ];
     }
 
     /// <summary>Whether the table is there at all.</summary>
     public bool IsInstalled
     {
-        get { lock (_gate) return _socket.HasTable(Name); }
+        get
+        {
+            lock (_gate)
+                return _socket.HasTable(Name);
+        }
     }
 
     /// <summary>Removes the table.</summary>
@@ -146,13 +162,15 @@ sealed class FirewallTable : IDisposable
 
     public void Dispose()
     {
-        lock (_gate) _socket.Dispose();
+        lock (_gate)
+            _socket.Dispose();
     }
 
     static IEnumerable<FirewallElement> Elements(Func<PublishedPort, IPAddress?> target, IEnumerable<PublishedPort> ports)
     {
         foreach (var port in ports)
-            if (target(port) is { } address) yield return FirewallSets.Of(port, address);
+            if (target(port) is { } address)
+                yield return FirewallSets.Of(port, address);
     }
 
     void Write(IEnumerable<FirewallElement> elements)
@@ -160,8 +178,10 @@ sealed class FirewallTable : IDisposable
         var batch = new NftBatch(Name);
         foreach (var element in elements)
         {
-            if (element.Map.IsSet) batch.AddKey(element.Map, element.Key, element.End);
-            else batch.AddElement(element.Map, element.Key, element.Value);
+            if (element.Map.IsSet)
+                batch.AddKey(element.Map, element.Key, element.End);
+            else
+                batch.AddElement(element.Map, element.Key, element.Value);
         }
 
         batch.Execute(_socket);
@@ -170,7 +190,8 @@ sealed class FirewallTable : IDisposable
     void Erase(IEnumerable<FirewallElement> elements)
     {
         FirewallElement[] gone = [.. elements];
-        foreach (var element in gone) _elements.Remove(element.Text);
+        foreach (var element in gone)
+            _elements.Remove(element.Text);
         try
         {
             // Both ends of a range in one transaction: the kernel does not find an end whose start is gone.
@@ -179,20 +200,23 @@ sealed class FirewallTable : IDisposable
         catch (LinuxException e) when (e.Errno == Errno.ENOENT)
         {
             // Somebody has flushed some of them: the others one by one.
-            foreach (var element in gone) IgnoringMissing(new NftBatch(Name).DeleteElement(element.Map, element.Key, element.End));
+            foreach (var element in gone)
+                IgnoringMissing(new NftBatch(Name).DeleteElement(element.Map, element.Key, element.End));
         }
     }
 
     void Delete(IEnumerable<FirewallElement> elements)
     {
         var batch = new NftBatch(Name);
-        foreach (var element in elements) batch.DeleteElement(element.Map, element.Key, element.End);
+        foreach (var element in elements)
+            batch.DeleteElement(element.Map, element.Key, element.End);
         batch.Execute(_socket);
     }
 
     void Write(NftBatch batch)
     {
-        foreach (var map in FirewallSets.All) batch.AddMap(map);
+        foreach (var map in FirewallSets.All)
+            batch.AddMap(map);
         FirewallRules.Write(batch, _relayed);
         batch.Execute(_socket);
     }
@@ -203,8 +227,6 @@ sealed class FirewallTable : IDisposable
         {
             batch.Execute(_socket);
         }
-        catch (LinuxException e) when (e.Errno == Errno.ENOENT)
-        {
-        }
+        catch (LinuxException e) when (e.Errno == Errno.ENOENT) { }
     }
 }

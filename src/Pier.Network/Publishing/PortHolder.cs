@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Pier.Network.Publishing;
 
-/// <summary>Finds the process of the host that has a port (man 5 proc: /proc/net/tcp, /proc/PID/fd). A question for error texts, never on a good path.</summary>
+/// <summary>
+/// Finds the process of the host that has a port (man 5 proc: /proc/net/tcp, /proc/PID/fd). A question for error texts, never on a good
+/// path.
+/// </summary>
 static class PortHolder
 {
     const string Listening = "0A";
@@ -13,7 +16,9 @@ static class PortHolder
         try
         {
             var tcp = port.Protocol == TransportProtocol.Tcp;
-            var inodes = ((string[])(tcp ? ["tcp", "tcp6"] : ["udp", "udp6"])).SelectMany(f => Inodes($"/proc/thread-self/net/{f}", port.HostPort, tcp)).ToHashSet();
+            var inodes = ((string[])(tcp ? ["tcp", "tcp6"] : ["udp", "udp6"]))
+                .SelectMany(f => Inodes($"/proc/thread-self/net/{f}", port.HostPort, tcp))
+                .ToHashSet();
             return inodes.Count == 0 ? null : Holder(inodes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -24,13 +29,15 @@ static class PortHolder
 
     static IEnumerable<string> Inodes(string file, int port, bool tcp)
     {
-        if (!File.Exists(file)) yield break;
+        if (!File.Exists(file))
+            yield break;
         var suffix = ":" + port.ToString("X4", CultureInfo.InvariantCulture);
         foreach (var line in File.ReadLines(file).Skip(1))
         {
             // sl local_address rem_address st tx:rx tr:tm->when retrnsmt uid timeout inode
             var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (fields.Length > 9 && fields[1].EndsWith(suffix, StringComparison.Ordinal) && (!tcp || fields[3] == Listening)) yield return $"socket:[{fields[9]}]";
+            if (fields.Length > 9 && fields[1].EndsWith(suffix, StringComparison.Ordinal) && (!tcp || fields[3] == Listening))
+                yield return $"socket:[{fields[9]}]";
         }
     }
 
@@ -38,11 +45,15 @@ static class PortHolder
     {
         foreach (var process in Directory.EnumerateDirectories("/proc"))
         {
-            if (!char.IsAsciiDigit(Path.GetFileName(process)[0])) continue;
+            if (!char.IsAsciiDigit(Path.GetFileName(process)[0]))
+                continue;
             try
             {
                 foreach (var descriptor in Directory.EnumerateFileSystemEntries(process + "/fd"))
-                    if (File.ResolveLinkTarget(descriptor, returnFinalTarget: false) is { } link && inodes.Contains(Path.GetFileName(link.FullName)))
+                    if (
+                        File.ResolveLinkTarget(descriptor, returnFinalTarget: false) is { } link
+                        && inodes.Contains(Path.GetFileName(link.FullName))
+                    )
                         return $"{File.ReadAllText(process + "/comm").Trim()} (process {Path.GetFileName(process)})";
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -15,7 +15,12 @@ public enum TransportProtocol : byte
 /// <see cref="HostPortEnd"/> above it, for the first free one of that range. A null <see cref="HostAddress"/> means the daemon's default.
 /// </summary>
 public sealed record PortMapping(
-    TransportProtocol Protocol, int ContainerPort, IPAddress? HostAddress = null, int HostPort = 0, int HostPortEnd = 0);
+    TransportProtocol Protocol,
+    int ContainerPort,
+    IPAddress? HostAddress = null,
+    int HostPort = 0,
+    int HostPortEnd = 0
+);
 
 /// <summary>Done: a host address and port whose traffic goes to a container's port.</summary>
 public sealed record PublishedPort(TransportProtocol Protocol, int ContainerPort, IPAddress HostAddress, int HostPort);

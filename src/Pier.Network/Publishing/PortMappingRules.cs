@@ -21,8 +21,11 @@ public static class PortMappingRules
             throw new InvalidParameterException($"invalid range format for hostPort: {mapping.HostPort}-{mapping.HostPortEnd}");
         if (!Enum.IsDefined(mapping.Protocol))
             throw new InvalidParameterException($"invalid proto: {mapping.Protocol}");
-        if (mapping.HostAddress is not { } address) return;
+        if (mapping.HostAddress is not { } address)
+            return;
         if (address.AddressFamily == AddressFamily.InterNetworkV6 ? !ipv6 : !ipv4)
-            throw new UnsupportedException($"publishing ports on the address {address} is not supported: the container's network has no IPv{(address.AddressFamily == AddressFamily.InterNetworkV6 ? 6 : 4)}");
+            throw new UnsupportedException(
+                $"publishing ports on the address {address} is not supported: the container's network has no IPv{(address.AddressFamily == AddressFamily.InterNetworkV6 ? 6 : 4)}"
+            );
     }
 }

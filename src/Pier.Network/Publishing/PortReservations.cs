@@ -7,11 +7,13 @@ namespace Pier.Network.Publishing;
 
 /// <summary>
 /// Host ports that containers hold. A held port is bound by a socket that the daemon never reads, so that a process of the host gets
-/// "address already in use" in place of silence; packets for it are rewritten before they would reach the socket, or the relay reads it. Thread-safe.
+/// "address already in use" in place of silence; packets for it are rewritten before they would reach the socket, or the relay reads it.
+/// Thread-safe.
 /// </summary>
 sealed class PortReservations(NamespaceWorker worker) : IDisposable
 {
-    const int Attempts = 64, Backlog = 4096;
+    const int Attempts = 64,
+        Backlog = 4096;
 
     readonly Lock _gate = new();
     readonly Dictionary<PublishedPort, Socket?> _held = [];
@@ -33,7 +35,8 @@ sealed class PortReservations(NamespaceWorker worker) : IDisposable
             {
                 try
                 {
-                    foreach (var mapping in asked) reserved.AddRange(Reserve(mapping, mapping.HostAddress is { } one ? [one] : standard(mapping)));
+                    foreach (var mapping in asked)
+                        reserved.AddRange(Reserve(mapping, mapping.HostAddress is { } one ? [one] : standard(mapping)));
                     return reserved;
                 }
                 catch
@@ -50,28 +53,34 @@ sealed class PortReservations(NamespaceWorker worker) : IDisposable
     {
         lock (_gate)
         {
-            if (!_held.TryGetValue(port, out var socket) || socket is not null) return socket;
+            if (!_held.TryGetValue(port, out var socket) || socket is not null)
+                return socket;
         }
 
         return worker.Run(() =>
         {
             lock (_gate)
             {
-                if (_held.TryGetValue(port, out var socket) && socket is null) _held[port] = socket = Bind(port, out _);
+                if (_held.TryGetValue(port, out var socket) && socket is null)
+                    _held[port] = socket = Bind(port, out _);
                 return socket;
             }
         });
     }
 
-    /// <summary>Takes over ports of a running container; one that a process of the host has bound meanwhile stays published without a socket.</summary>
+    /// <summary>
+    /// Takes over ports of a running container; one that a process of the host has bound meanwhile stays published without a socket.
+    /// </summary>
     public void Adopt(IReadOnlyCollection<PublishedPort> ports)
     {
-        if (ports.Count == 0) return;
+        if (ports.Count == 0)
+            return;
         worker.Run(() =>
         {
             lock (_gate)
             {
-                foreach (var port in ports) Hold(port, Bind(port, out _));
+                foreach (var port in ports)
+                    Hold(port, Bind(port, out _));
             }
 
             return true;
@@ -84,11 +93,13 @@ sealed class PortReservations(NamespaceWorker worker) : IDisposable
         {
             foreach (var port in ports)
             {
-                if (!_held.Remove(port, out var socket)) continue;
+                if (!_held.Remove(port, out var socket))
+                    continue;
                 socket?.Dispose();
                 var same = _numbers[Number(port)];
                 same.Remove(port);
-                if (same.Count == 0) _numbers.Remove(Number(port));
+                if (same.Count == 0)
+                    _numbers.Remove(Number(port));
             }
         }
     }
@@ -97,7 +108,8 @@ sealed class PortReservations(NamespaceWorker worker) : IDisposable
     {
         lock (_gate)
         {
-            foreach (var socket in _held.Values) socket?.Dispose();
+            foreach (var socket in _held.Values)
+                socket?.Dispose();
             _held.Clear();
             _numbers.Clear();
         }
@@ -105,10 +117,12 @@ sealed class PortReservations(NamespaceWorker worker) : IDisposable
 
     List<PublishedPort> Reserve(PortMapping mapping, IReadOnlyList<IPAddress> addresses)
     {
-        if (mapping.HostPort == 0) return ReserveAny(mapping, addresses);
+        if (mapping.HostPort == 0)
+            return ReserveAny(mapping, addresses);
         HostFailureException? failure = null;
         for (var number = mapping.HostPort; number <= Math.Max(mapping.HostPort, mapping.HostPortEnd); number++)
-            if (TryHold(mapping, addresses, number, out failure) is { } held) return held;
+            if (TryHold(mapping, addresses, number, out failure) is { } held)
+                return held;
         throw failure!;
     }
 
@@ -117,14 +131,21 @@ sealed class PortReservations(NamespaceWorker worker) : IDisposable
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             // Port 0: the kernel chooses one of net.ipv4.ip_local_port_range.
-            var free = new PublishedPort(mapping.Protocol == TransportProtocol.Udp ? TransportProtocol.Udp : TransportProtocol.Tcp, mapping.ContainerPort, addresses[0], 0);
+            var free = new PublishedPort(
+                mapping.Protocol == TransportProtocol.Udp ? TransportProtocol.Udp : TransportProtocol.Tcp,
+                mapping.ContainerPort,
+                addresses[0],
+                0
+            );
             using (var socket = Bind(free, out var error))
             {
-                if (socket?.LocalEndPoint is not IPEndPoint bound) throw Failure(free, error);
+                if (socket?.LocalEndPoint is not IPEndPoint bound)
+                    throw Failure(free, error);
                 free = free with { HostPort = bound.Port };
             }
 
-            if (TryHold(mapping, addresses, free.HostPort, out _) is { } held) return held;
+            if (TryHold(mapping, addresses, free.HostPort, out _) is { } held)
+                return held;
         }
 
         throw new HostFailureException("all ports are allocated");
@@ -174,24 +195,31 @@ sealed class PortReservations(NamespaceWorker worker) : IDisposable
     void Hold(PublishedPort port, Socket? socket)
     {
         _held[port] = socket;
-        if (!_numbers.TryGetValue(Number(port), out var same)) _numbers[Number(port)] = same = [];
+        if (!_numbers.TryGetValue(Number(port), out var same))
+            _numbers[Number(port)] = same = [];
         same.Add(port);
     }
 
-    static (TransportProtocol, AddressFamily, int) Number(PublishedPort port) => (port.Protocol, port.HostAddress.AddressFamily, port.HostPort);
+    static (TransportProtocol, AddressFamily, int) Number(PublishedPort port) =>
+        (port.Protocol, port.HostAddress.AddressFamily, port.HostPort);
 
-    HostFailureException Failure(PublishedPort port, SocketError error) => new(
-        $"failed to bind host port {Shown(port)}: " + error switch
-        {
-            SocketError.AddressAlreadyInUse => "address already in use" + (PortHolder.Find(port) is { } holder ? $" by {holder}" : ""),
-            SocketError.AddressNotAvailable => "cannot assign requested address",
-            _ => error.ToString(),
-        });
+    HostFailureException Failure(PublishedPort port, SocketError error) =>
+        new(
+            $"failed to bind host port {Shown(port)}: "
+                + error switch
+                {
+                    SocketError.AddressAlreadyInUse => "address already in use"
+                        + (PortHolder.Find(port) is { } holder ? $" by {holder}" : ""),
+                    SocketError.AddressNotAvailable => "cannot assign requested address",
+                    _ => error.ToString(),
+                }
+        );
 
     static string Shown(PublishedPort port) => new IPEndPoint(port.HostAddress, port.HostPort).ToString();
 
-    bool IsHeld(PublishedPort port) => _numbers.TryGetValue(Number(port), out var same) && same.Exists(held =>
-        held.HostAddress.Equals(port.HostAddress) || IsAny(held.HostAddress) || IsAny(port.HostAddress));
+    bool IsHeld(PublishedPort port) =>
+        _numbers.TryGetValue(Number(port), out var same)
+        && same.Exists(held => held.HostAddress.Equals(port.HostAddress) || IsAny(held.HostAddress) || IsAny(port.HostAddress));
 
     static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
@@ -199,16 +227,23 @@ sealed class PortReservations(NamespaceWorker worker) : IDisposable
     static Socket? Bind(PublishedPort port, out SocketError error)
     {
         error = SocketError.Success;
-        if (port.Protocol == TransportProtocol.Sctp) return null;
+        if (port.Protocol == TransportProtocol.Sctp)
+            return null;
         var tcp = port.Protocol == TransportProtocol.Tcp;
         Socket? made = null;
         try
         {
-            made = new Socket(port.HostAddress.AddressFamily, tcp ? SocketType.Stream : SocketType.Dgram, tcp ? ProtocolType.Tcp : ProtocolType.Udp);
-            if (port.HostAddress.AddressFamily == AddressFamily.InterNetworkV6) made.DualMode = false;
+            made = new Socket(
+                port.HostAddress.AddressFamily,
+                tcp ? SocketType.Stream : SocketType.Dgram,
+                tcp ? ProtocolType.Tcp : ProtocolType.Udp
+            );
+            if (port.HostAddress.AddressFamily == AddressFamily.InterNetworkV6)
+                made.DualMode = false;
             made.Bind(new IPEndPoint(port.HostAddress, port.HostPort));
             // The relay may come a little later than a client.
-            if (tcp) made.Listen(Backlog);
+            if (tcp)
+                made.Listen(Backlog);
             return made;
         }
         catch (SocketException e)

@@ -9,7 +9,8 @@ namespace Pier.Network.Relay;
 /// <summary>A UDP port: every peer gets a socket of its own to the container, for as long as datagrams pass.</summary>
 sealed class DatagramPort : RelayPort, IReadinessHandler
 {
-    const int AtOnce = 64, MaxSessions = 1000;
+    const int AtOnce = 64,
+        MaxSessions = 1000;
 
     /// <summary>As long as docker-proxy keeps one.</summary>
     const long IdleMilliseconds = 90_000;
@@ -33,27 +34,33 @@ sealed class DatagramPort : RelayPort, IReadinessHandler
         for (var i = 0; i < AtOnce; i++)
         {
             var count = InternetSocket.Receive(_socket, _resources.Buffer, out var peer);
-            if (count < 0) return;
-            if (SessionOf(peer) is { } session) session.Send(_resources.Buffer.AsSpan(0, count));
+            if (count < 0)
+                return;
+            if (SessionOf(peer) is { } session)
+                session.Send(_resources.Buffer.AsSpan(0, count));
         }
     }
 
     public override void Tick(long now)
     {
-        foreach (var session in _sessions.Values.Where(s => now - s.LastUse > IdleMilliseconds).ToList()) End(session);
+        foreach (var session in _sessions.Values.Where(s => now - s.LastUse > IdleMilliseconds).ToList())
+            End(session);
     }
 
     public override void Dispose()
     {
-        foreach (var session in _sessions.Values.ToList()) End(session);
+        foreach (var session in _sessions.Values.ToList())
+            End(session);
         _watch.End();
         _socket.Dispose();
     }
 
     Session? SessionOf(DatagramPeer peer)
     {
-        if (_sessions.TryGetValue(peer, out var known)) return known;
-        if (_sessions.Count >= MaxSessions) End(_sessions.Values.MinBy(s => s.LastUse)!);
+        if (_sessions.TryGetValue(peer, out var known))
+            return known;
+        if (_sessions.Count >= MaxSessions)
+            End(_sessions.Values.MinBy(s => s.LastUse)!);
         try
         {
             _resources.Waiting++;
@@ -69,7 +76,8 @@ sealed class DatagramPort : RelayPort, IReadinessHandler
 
     void End(Session session)
     {
-        if (!_sessions.Remove(session.Peer)) return;
+        if (!_sessions.Remove(session.Peer))
+            return;
         _resources.Waiting--;
         session.Dispose();
     }
@@ -94,7 +102,8 @@ sealed class DatagramPort : RelayPort, IReadinessHandler
         {
             LastUse = Environment.TickCount64;
             // A refusal (ICMP) of an earlier one is told here; a datagram has no one to tell it to.
-            if (Pipe.Write(_container, datagram).Errno == Errno.ECONNREFUSED) Pipe.Write(_container, datagram);
+            if (Pipe.Write(_container, datagram).Errno == Errno.ECONNREFUSED)
+                Pipe.Write(_container, datagram);
         }
 
         public void OnReady(Readiness events)
@@ -102,7 +111,8 @@ sealed class DatagramPort : RelayPort, IReadinessHandler
             for (var i = 0; i < AtOnce; i++)
             {
                 var received = Pipe.Read(_container, _port._resources.Buffer);
-                if (received.Errno != 0) return;
+                if (received.Errno != 0)
+                    return;
                 LastUse = Environment.TickCount64;
                 InternetSocket.Send(_port._socket, _port._resources.Buffer.AsSpan(0, received.Count), Peer);
             }

@@ -19,32 +19,44 @@ namespace Pier.Network.Relay;
 /// <param name="sockets">A host port's socket; null when the daemon could not bind it (the relay of the daemon before has it).</param>
 /// <param name="log">For what goes wrong.</param>
 sealed class PortRelay(
-    string directory, IReadOnlyList<string> command, NamespaceWorker worker, Func<PublishedPort, System.Net.Sockets.Socket?> sockets, Action<string> log) : IDisposable
+    string directory,
+    IReadOnlyList<string> command,
+    NamespaceWorker worker,
+    Func<PublishedPort, System.Net.Sockets.Socket?> sockets,
+    Action<string> log
+) : IDisposable
 {
     const int Backlog = 4;
 
     /// <summary>An idle relay ends after this time, so that a container that comes back soon finds it.</summary>
     static readonly TimeSpan Linger = TimeSpan.FromSeconds(5);
 
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), RestartDelay = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5),
+        RestartDelay = TimeSpan.FromMilliseconds(100);
 
     readonly object _gate = new();
     readonly Dictionary<PublishedPort, IPEndPoint> _ports = [];
     readonly string _path = Path.Combine(directory, "relay.sock");
     SafeFileHandle? _connection;
     Timer? _end;
-    int _asked, _answered;
-    bool _starting, _disposed;
+    int _asked,
+        _answered;
+    bool _starting,
+        _disposed;
 
     /// <summary>Opens ports, or gives open ones another target.</summary>
     public void Open(IReadOnlyCollection<(PublishedPort Port, IPEndPoint Target)> ports)
     {
-        if (ports.Count == 0) return;
+        if (ports.Count == 0)
+            return;
         lock (_gate)
         {
-            foreach (var (port, target) in ports) _ports[port] = target;
-            if (_connection is not null) Send(ports);
-            else Start(TimeSpan.Zero);
+            foreach (var (port, target) in ports)
+                _ports[port] = target;
+            if (_connection is not null)
+                Send(ports);
+            else
+                Start(TimeSpan.Zero);
         }
     }
 
@@ -54,10 +66,13 @@ sealed class PortRelay(
         lock (_gate)
         {
             var known = ports.Where(_ports.Remove).ToList();
-            if (known.Count == 0) return;
-            foreach (var part in known.Chunk(RelayWire.Batch)) Send(RelayWire.WriteClose(part), []);
+            if (known.Count == 0)
+                return;
+            foreach (var part in known.Chunk(RelayWire.Batch))
+                Send(RelayWire.WriteClose(part), []);
             Await();
-            if (_ports.Count == 0) (_end ??= new Timer(_ => EndIdle())).Change(Linger, Timeout.InfiniteTimeSpan);
+            if (_ports.Count == 0)
+                (_end ??= new Timer(_ => EndIdle())).Change(Linger, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -66,11 +81,14 @@ sealed class PortRelay(
     {
         lock (_gate)
         {
-            foreach (var (port, target) in ports) _ports[port] = target;
+            foreach (var (port, target) in ports)
+                _ports[port] = target;
         }
     }
 
-    /// <summary>After the last <see cref="Expect"/>: the relay of the daemon before goes on with what is expected, and with nothing else.</summary>
+    /// <summary>
+    /// After the last <see cref="Expect"/>: the relay of the daemon before goes on with what is expected, and with nothing else.
+    /// </summary>
     public void Reconcile()
     {
         lock (_gate)
@@ -81,7 +99,8 @@ sealed class PortRelay(
                 Send([.. _ports.Select(p => (p.Key, p.Value))]);
                 Send([RelayWire.Sweep], []);
                 Await();
-                if (_ports.Count == 0) (_end ??= new Timer(_ => EndIdle())).Change(Linger, Timeout.InfiniteTimeSpan);
+                if (_ports.Count == 0)
+                    (_end ??= new Timer(_ => EndIdle())).Change(Linger, Timeout.InfiniteTimeSpan);
             }
             else if (_ports.Count > 0)
             {
@@ -97,7 +116,8 @@ sealed class PortRelay(
         {
             _disposed = true;
             _end?.Dispose();
-            if (_connection is { } connection) UnixSocket.Shutdown(connection);
+            if (_connection is { } connection)
+                UnixSocket.Shutdown(connection);
             _connection = null;
         }
     }
@@ -106,7 +126,8 @@ sealed class PortRelay(
     {
         lock (_gate)
         {
-            if (_ports.Count > 0 || _connection is not { } idle) return;
+            if (_ports.Count > 0 || _connection is not { } idle)
+                return;
             // It ends when there are neither ports nor a daemon.
             _connection = null;
             UnixSocket.Shutdown(idle);
@@ -116,7 +137,8 @@ sealed class PortRelay(
     /// <summary>In the background. Held under the gate.</summary>
     void Start(TimeSpan delay)
     {
-        if (_starting || _disposed) return;
+        if (_starting || _disposed)
+            return;
         _starting = true;
         _ = Task.Run(async () =>
         {
@@ -124,7 +146,8 @@ sealed class PortRelay(
             lock (_gate)
             {
                 _starting = false;
-                if (_disposed || _connection is not null || _ports.Count == 0) return;
+                if (_disposed || _connection is not null || _ports.Count == 0)
+                    return;
                 try
                 {
                     Use(TryConnect() ?? Launch());
@@ -189,7 +212,8 @@ sealed class PortRelay(
         {
             lock (_gate)
             {
-                if (_connection == connection) _answered++;
+                if (_connection == connection)
+                    _answered++;
                 Monitor.PulseAll(_gate);
             }
         }
@@ -197,10 +221,12 @@ sealed class PortRelay(
         lock (_gate)
         {
             connection.Dispose();
-            if (_connection != connection) return;
+            if (_connection != connection)
+                return;
             _connection = null;
             Monitor.PulseAll(_gate);
-            if (_ports.Count == 0) return;
+            if (_ports.Count == 0)
+                return;
             log("the relay of published ports has ended and is started again");
             Start(RestartDelay);
         }
@@ -210,7 +236,9 @@ sealed class PortRelay(
     {
         foreach (var part in ports.Select(p => new RelayedPort(p.Port, p.Target, sockets(p.Port))).Chunk(RelayWire.Batch))
         {
-            var handles = part.Where(p => p.Socket is not null).Select(p => new SafeFileHandle(p.Socket!.Handle, ownsHandle: false)).ToArray();
+            var handles = part.Where(p => p.Socket is not null)
+                .Select(p => new SafeFileHandle(p.Socket!.Handle, ownsHandle: false))
+                .ToArray();
             Send(RelayWire.WriteOpen(part), handles);
         }
     }
@@ -218,7 +246,8 @@ sealed class PortRelay(
     /// <summary>A relay that is gone is noticed by <see cref="Listen"/>, and the next one is told everything.</summary>
     void Send(byte[] message, SafeFileHandle[] descriptors)
     {
-        if (_connection is { } connection && SocketMessage.Send(connection, message, descriptors).Count > 0) _asked++;
+        if (_connection is { } connection && SocketMessage.Send(connection, message, descriptors).Count > 0)
+            _asked++;
     }
 
     /// <summary>Waits for the answers to all that was sent.</summary>
@@ -228,7 +257,8 @@ sealed class PortRelay(
         while (_connection is not null && _answered < _asked)
         {
             var left = deadline - Environment.TickCount64;
-            if (left > 0 && Monitor.Wait(_gate, (int)left)) continue;
+            if (left > 0 && Monitor.Wait(_gate, (int)left))
+                continue;
             log("the relay of published ports does not answer");
             return;
         }

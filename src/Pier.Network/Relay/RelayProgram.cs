@@ -4,8 +4,8 @@ using Pier.Linux.Processes;
 namespace Pier.Network.Relay;
 
 /// <summary>
-/// `pier relay DIRECTORY`: passes on connections of published ports that the kernel cannot translate. Started by the daemon alone, with a listening socket as standard input;
-/// the directory tells people whose it is.
+/// `pier relay DIRECTORY`: passes on connections of published ports that the kernel cannot translate. Started by the daemon alone, with a
+/// listening socket as standard input; the directory tells people whose it is.
 /// </summary>
 public static class RelayProgram
 {

@@ -6,7 +6,8 @@ namespace Pier.Network.Relay;
 /// <summary>What all connections share: empty pipes, a buffer, and how many things wait for time.</summary>
 sealed class RelayResources : IDisposable
 {
-    const int MaxDatagram = 65536, SpareLimit = 32;
+    const int MaxDatagram = 65536,
+        SpareLimit = 32;
 
     readonly Stack<RelayPipe> _spare = new();
 
@@ -25,13 +26,16 @@ sealed class RelayResources : IDisposable
     /// <summary>Takes an empty pipe back.</summary>
     public void ReturnPipe(RelayPipe pipe)
     {
-        if (_spare.Count < SpareLimit) _spare.Push(pipe);
-        else pipe.Dispose();
+        if (_spare.Count < SpareLimit)
+            _spare.Push(pipe);
+        else
+            pipe.Dispose();
     }
 
     public void Dispose()
     {
-        while (_spare.TryPop(out var pipe)) pipe.Dispose();
+        while (_spare.TryPop(out var pipe))
+            pipe.Dispose();
     }
 }
 

@@ -12,13 +12,15 @@ namespace Pier.Network.Relay;
 /// </summary>
 sealed class RelayServer : IReadinessHandler, IDisposable
 {
-    const int TickMilliseconds = 1000, FirstDaemonTicks = 30;
+    const int TickMilliseconds = 1000,
+        FirstDaemonTicks = 30;
 
     readonly EventLoop _loop = new();
     readonly SafeFileHandle _listener;
     readonly Dictionary<RelayKey, RelayPort> _ports = [];
     readonly RelayResources _resources = new();
-    int _daemons, _ticks;
+    int _daemons,
+        _ticks;
     bool _served;
 
     /// <param name="listener">Where daemons connect; is taken over.</param>
@@ -36,10 +38,12 @@ sealed class RelayServer : IReadinessHandler, IDisposable
         {
             // Only a session of datagrams ends by time, and only a relay without a daemon has to be awake for nothing.
             _loop.RunOnce(_resources.NeedsTime || !_served ? TickMilliseconds : -1);
-            if (Environment.TickCount64 - ticked < TickMilliseconds) continue;
+            if (Environment.TickCount64 - ticked < TickMilliseconds)
+                continue;
             ticked = Environment.TickCount64;
             _ticks++;
-            foreach (var port in _ports.Values) port.Tick(ticked);
+            foreach (var port in _ports.Values)
+                port.Tick(ticked);
         }
     }
 
@@ -61,7 +65,8 @@ sealed class RelayServer : IReadinessHandler, IDisposable
 
     public void Dispose()
     {
-        foreach (var port in _ports.Values) port.Dispose();
+        foreach (var port in _ports.Values)
+            port.Dispose();
         _resources.Dispose();
         _listener.Dispose();
         _loop.Dispose();
@@ -81,9 +86,10 @@ sealed class RelayServer : IReadinessHandler, IDisposable
             }
             else if (socket is not null)
             {
-                _ports[key] = key.Protocol == TransportProtocol.Tcp
-                    ? new StreamPort(_loop, socket, _resources) { Target = target }
-                    : new DatagramPort(_loop, socket, _resources) { Target = target };
+                _ports[key] =
+                    key.Protocol == TransportProtocol.Tcp
+                        ? new StreamPort(_loop, socket, _resources) { Target = target }
+                        : new DatagramPort(_loop, socket, _resources) { Target = target };
             }
         }
     }
@@ -91,10 +97,13 @@ sealed class RelayServer : IReadinessHandler, IDisposable
     void Close(IEnumerable<RelayKey> keys)
     {
         foreach (var key in keys)
-            if (_ports.Remove(key, out var port)) port.Dispose();
+            if (_ports.Remove(key, out var port))
+                port.Dispose();
     }
 
-    /// <summary>A connected daemon. There is one at a time, but for the moment in which the next has come before the end of the last is seen.</summary>
+    /// <summary>
+    /// A connected daemon. There is one at a time, but for the moment in which the next has come before the end of the last is seen.
+    /// </summary>
     sealed class Daemon : IReadinessHandler
     {
         readonly RelayServer _server;
@@ -114,7 +123,8 @@ sealed class RelayServer : IReadinessHandler, IDisposable
         {
             _received.Clear();
             var received = SocketMessage.Receive(_socket, _buffer, _received, wait: false);
-            if (received.WouldBlock) return;
+            if (received.WouldBlock)
+                return;
             if (received.Count == 0)
             {
                 _watch.End();

@@ -10,7 +10,9 @@ namespace Pier.Network.Relay;
 /// </summary>
 static class RelayWire
 {
-    /// <summary>Opens ports, or gives open ones another target. Their listening sockets go along, in order, for entries that say so.</summary>
+    /// <summary>
+    /// Opens ports, or gives open ones another target. Their listening sockets go along, in order, for entries that say so.
+    /// </summary>
     public const byte Open = 1;
 
     /// <summary>Closes ports and their connections; the answer comes when the host ports are free.</summary>
@@ -24,7 +26,8 @@ static class RelayWire
 
     public const int MaxMessage = 1 + Batch * EntryLength;
 
-    const int KeyLength = 19, EntryLength = KeyLength + 19;
+    const int KeyLength = 19,
+        EntryLength = KeyLength + 19;
 
     public static byte[] WriteOpen(IReadOnlyList<RelayedPort> ports)
     {
@@ -45,7 +48,8 @@ static class RelayWire
     {
         var message = new byte[1 + ports.Count * KeyLength];
         message[0] = Close;
-        for (var i = 0; i < ports.Count; i++) WriteKey(message.AsSpan(1 + i * KeyLength), ports[i]);
+        for (var i = 0; i < ports.Count; i++)
+            WriteKey(message.AsSpan(1 + i * KeyLength), ports[i]);
         return message;
     }
 
@@ -61,7 +65,8 @@ static class RelayWire
 
     public static IEnumerable<RelayKey> ReadClose(ReadOnlyMemory<byte> message)
     {
-        for (var at = 1; at + KeyLength <= message.Length; at += KeyLength) yield return ReadKey(message.Span[at..]);
+        for (var at = 1; at + KeyLength <= message.Length; at += KeyLength)
+            yield return ReadKey(message.Span[at..]);
     }
 
     static void WriteKey(Span<byte> to, PublishedPort port)
@@ -92,5 +97,7 @@ static class RelayWire
 /// <summary>A host port, as the relay knows it.</summary>
 readonly record struct RelayKey(TransportProtocol Protocol, IPAddress Address, int Port);
 
-/// <summary>A host port that is passed on by the relay: its listening socket (null: the relay has it already) and the container's address.</summary>
+/// <summary>
+/// A host port that is passed on by the relay: its listening socket (null: the relay has it already) and the container's address.
+/// </summary>
 sealed record RelayedPort(PublishedPort Port, IPEndPoint Target, System.Net.Sockets.Socket? Socket);

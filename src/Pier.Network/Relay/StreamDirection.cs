@@ -34,8 +34,10 @@ sealed class StreamDirection(SafeFileHandle from, SafeFileHandle to, RelayResour
             if (_held > 0)
             {
                 var sent = Pipe.Splice(_pipe!.Read, to, _held);
-                if (sent.WouldBlock) return true;
-                if (sent.Ended) return false;
+                if (sent.WouldBlock)
+                    return true;
+                if (sent.Ended)
+                    return false;
                 _held -= sent.Count;
                 continue;
             }
@@ -49,26 +51,32 @@ sealed class StreamDirection(SafeFileHandle from, SafeFileHandle to, RelayResour
 
             _pipe ??= resources.TakePipe();
             var received = Pipe.Splice(from, _pipe.Write, RelayPipe.Capacity);
-            if (received.WouldBlock) break;
-            if (received.Errno != 0) return false;
+            if (received.WouldBlock)
+                break;
+            if (received.Errno != 0)
+                return false;
             _held = received.Count;
             _sourceEnded = received.Count == 0;
         }
 
-        if (_held == 0) GiveBack();
+        if (_held == 0)
+            GiveBack();
         return true;
     }
 
     public void Dispose()
     {
-        if (_held == 0) GiveBack();
-        else _pipe?.Dispose();
+        if (_held == 0)
+            GiveBack();
+        else
+            _pipe?.Dispose();
         _pipe = null;
     }
 
     void GiveBack()
     {
-        if (_pipe is not null) resources.ReturnPipe(_pipe);
+        if (_pipe is not null)
+            resources.ReturnPipe(_pipe);
         _pipe = null;
     }
 }

@@ -32,13 +32,16 @@ sealed class StreamPort : RelayPort, IReadinessHandler
             if (UnixSocket.TryAccept(_listener) is not { } client)
             {
                 // Ready, and nothing accepted: no descriptors are left. The backlog waits; asking on would keep a core busy.
-                if (i == 0) Pause();
+                if (i == 0)
+                    Pause();
                 return;
             }
 
             try
             {
-                _connections.Add(new StreamRelay(_loop, _resources, client, InternetSocket.Connect(Target, stream: true), c => _connections.Remove(c)));
+                _connections.Add(
+                    new StreamRelay(_loop, _resources, client, InternetSocket.Connect(Target, stream: true), c => _connections.Remove(c))
+                );
             }
             catch (LinuxException)
             {
@@ -51,7 +54,8 @@ sealed class StreamPort : RelayPort, IReadinessHandler
 
     public override void Tick(long now)
     {
-        if (!_paused) return;
+        if (!_paused)
+            return;
         _paused = false;
         _resources.Waiting--;
         _watch.Events = Readiness.In;
@@ -59,15 +63,18 @@ sealed class StreamPort : RelayPort, IReadinessHandler
 
     public override void Dispose()
     {
-        if (_paused) _resources.Waiting--;
+        if (_paused)
+            _resources.Waiting--;
         _watch.End();
         _listener.Dispose();
-        foreach (var connection in _connections.ToList()) connection.Close();
+        foreach (var connection in _connections.ToList())
+            connection.Close();
     }
 
     void Pause()
     {
-        if (_paused) return;
+        if (_paused)
+            return;
         _paused = true;
         _resources.Waiting++;
         _watch.Events = Readiness.None;

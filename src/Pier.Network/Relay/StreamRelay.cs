@@ -5,14 +5,20 @@ using Pier.Linux.Sockets;
 
 namespace Pier.Network.Relay;
 
-/// <summary>A client's connection and the one to the container, joined. An end of one direction is passed on, and the other goes on.</summary>
+/// <summary>
+/// A client's connection and the one to the container, joined. An end of one direction is passed on, and the other goes on.
+/// </summary>
 sealed class StreamRelay : IReadinessHandler
 {
-    readonly SafeFileHandle _client, _server;
-    readonly Watch _clientWatch, _serverWatch;
-    readonly StreamDirection _up, _down;
+    readonly SafeFileHandle _client,
+        _server;
+    readonly Watch _clientWatch,
+        _serverWatch;
+    readonly StreamDirection _up,
+        _down;
     readonly Action<StreamRelay> _closed;
-    bool _connected, _isClosed;
+    bool _connected,
+        _isClosed;
 
     /// <param name="loop">Its loop.</param>
     /// <param name="resources">Shared.</param>
@@ -44,8 +50,10 @@ sealed class StreamRelay : IReadinessHandler
 
         try
         {
-            if (!_up.Move() || !_down.Move() || (_up.HasEnded && _down.HasEnded)) Close();
-            else Wait();
+            if (!_up.Move() || !_down.Move() || (_up.HasEnded && _down.HasEnded))
+                Close();
+            else
+                Wait();
         }
         catch (LinuxException)
         {
@@ -57,10 +65,12 @@ sealed class StreamRelay : IReadinessHandler
     /// <summary>Ends both; by a reset unless both have ended in order.</summary>
     public void Close()
     {
-        if (_isClosed) return;
+        if (_isClosed)
+            return;
         _isClosed = true;
         foreach (var socket in (SafeFileHandle[])[_client, _server])
-            if (!_up.HasEnded || !_down.HasEnded) InternetSocket.ResetOnClose(socket);
+            if (!_up.HasEnded || !_down.HasEnded)
+                InternetSocket.ResetOnClose(socket);
         _clientWatch.End();
         _serverWatch.End();
         _up.Dispose();

@@ -10,7 +10,9 @@ namespace Pier.Registry.Access;
 /// </summary>
 static partial class Bcrypt
 {
-    const int MaxPassword = 72, SaltChars = 22, MaxCost = 15;
+    const int MaxPassword = 72,
+        SaltChars = 22,
+        MaxCost = 15;
     const string Alphabet = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
     /// <summary>Whether a text is a hash that can be verified in reasonable time (cost at most 15).</summary>
@@ -20,7 +22,8 @@ static partial class Bcrypt
     /// <summary>Whether a password is the one of a hash.</summary>
     public static bool Verify(string password, string hash)
     {
-        if (!IsHash(hash)) return false;
+        if (!IsHash(hash))
+            return false;
         var text = hash[(hash.LastIndexOf('$') + 1)..];
         var bytes = Encoding.UTF8.GetBytes(password);
         // An empty end mark belongs to the key: "a" and "aa" must differ though both repeat to the same text.
@@ -44,7 +47,8 @@ static partial class Bcrypt
         {
             var left = Blowfish.NextWord("OrpheanBeholderScryDoubt"u8, ref position);
             var right = Blowfish.NextWord("OrpheanBeholderScryDoubt"u8, ref position);
-            for (var i = 0; i < 64; i++) cipher.Encrypt(ref left, ref right);
+            for (var i = 0; i < 64; i++)
+                cipher.Encrypt(ref left, ref right);
             System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(result.AsSpan(block * 8), left);
             System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(result.AsSpan(block * 8 + 4), right);
         }
@@ -55,12 +59,15 @@ static partial class Bcrypt
     static byte[] Decode(ReadOnlySpan<char> text, int length)
     {
         var bytes = new byte[length];
-        int bits = 0, have = 0, count = 0;
+        int bits = 0,
+            have = 0,
+            count = 0;
         foreach (var c in text)
         {
             bits = bits << 6 | Alphabet.IndexOf(c);
             have += 6;
-            if (have < 8 || count == length) continue;
+            if (have < 8 || count == length)
+                continue;
             have -= 8;
             bytes[count++] = (byte)(bits >> have);
         }

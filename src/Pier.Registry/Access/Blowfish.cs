@@ -5,7 +5,9 @@ namespace Pier.Registry.Access;
 /// <summary>The Blowfish cipher with the expensive key schedule of bcrypt (Provos and Mazieres, USENIX 1999). Encryption only.</summary>
 sealed class Blowfish
 {
-    const int Rounds = 16, KeyWords = Rounds + 2, BoxWords = 4 * 256;
+    const int Rounds = 16,
+        KeyWords = Rounds + 2,
+        BoxWords = 4 * 256;
 
     static readonly Lazy<uint[]> Initial = new(() => PiDigits.Words(KeyWords + BoxWords));
 
@@ -16,9 +18,11 @@ sealed class Blowfish
     public void Expand(ReadOnlySpan<byte> key, ReadOnlySpan<byte> salt)
     {
         var position = 0;
-        for (var i = 0; i < KeyWords; i++) _key[i] ^= NextWord(key, ref position);
+        for (var i = 0; i < KeyWords; i++)
+            _key[i] ^= NextWord(key, ref position);
         position = 0;
-        uint left = 0, right = 0;
+        uint left = 0,
+            right = 0;
         Fill(_key, salt, ref position, ref left, ref right);
         Fill(_boxes, salt, ref position, ref left, ref right);
     }
@@ -63,8 +67,10 @@ sealed class Blowfish
     }
 
     static uint Mix(ref uint boxes, uint word) =>
-        ((System.Runtime.CompilerServices.Unsafe.Add(ref boxes, (int)(word >> 24))
-          + System.Runtime.CompilerServices.Unsafe.Add(ref boxes, 256 + (int)(word >> 16 & 0xFF)))
-         ^ System.Runtime.CompilerServices.Unsafe.Add(ref boxes, 512 + (int)(word >> 8 & 0xFF)))
-        + System.Runtime.CompilerServices.Unsafe.Add(ref boxes, 768 + (int)(word & 0xFF));
+        (
+            (
+                System.Runtime.CompilerServices.Unsafe.Add(ref boxes, (int)(word >> 24))
+                + System.Runtime.CompilerServices.Unsafe.Add(ref boxes, 256 + (int)(word >> 16 & 0xFF))
+            ) ^ System.Runtime.CompilerServices.Unsafe.Add(ref boxes, 512 + (int)(word >> 8 & 0xFF))
+        ) + System.Runtime.CompilerServices.Unsafe.Add(ref boxes, 768 + (int)(word & 0xFF));
 }

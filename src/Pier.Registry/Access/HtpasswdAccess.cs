@@ -9,7 +9,8 @@ namespace Pier.Registry.Access;
 /// <summary>Basic authentication against a file of `htpasswd -B`. Whoever has a password may do everything.</summary>
 sealed class HtpasswdAccess(string path, string realm) : IAccessControl
 {
-    const int MaxRemembered = 4096, MaxAtOnce = 2;
+    const int MaxRemembered = 4096,
+        MaxAtOnce = 2;
 
     // Checked when the user is unknown, so that the time of an answer tells nothing.
     const string Decoy = "$2y$10$869oAvziMt6rLPItywAiPeWxt..UBxwrA9OGhBzf9ZWg2/05H.gvG";
@@ -31,17 +32,20 @@ sealed class HtpasswdAccess(string path, string realm) : IAccessControl
     {
         var hash = _file.HashOf(user);
         var proof = Convert.ToHexString(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{hash}\n{user}\n{password}")));
-        if (_remembered.ContainsKey(proof)) return true;
+        if (_remembered.ContainsKey(proof))
+            return true;
         await _atOnce.WaitAsync(ct);
         try
         {
-            if (!await Task.Run(() => Bcrypt.Verify(password, hash ?? Decoy), ct) || hash is null) return false;
+            if (!await Task.Run(() => Bcrypt.Verify(password, hash ?? Decoy), ct) || hash is null)
+                return false;
         }
         finally
         {
             _atOnce.Release();
         }
-        if (_remembered.Count >= MaxRemembered) _remembered.Clear();
+        if (_remembered.Count >= MaxRemembered)
+            _remembered.Clear();
         _remembered[proof] = true;
         return true;
     }
@@ -50,12 +54,15 @@ sealed class HtpasswdAccess(string path, string realm) : IAccessControl
     {
         (user, password) = ("", "");
         var header = request.Headers.Authorization.ToString();
-        if (!header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase)) return false;
+        if (!header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase))
+            return false;
         var buffer = new byte[header.Length];
-        if (!Convert.TryFromBase64Chars(header.AsSpan("Basic ".Length).Trim(), buffer, out var length)) return false;
+        if (!Convert.TryFromBase64Chars(header.AsSpan("Basic ".Length).Trim(), buffer, out var length))
+            return false;
         var text = Encoding.UTF8.GetString(buffer, 0, length);
         var colon = text.IndexOf(':');
-        if (colon <= 0) return false;
+        if (colon <= 0)
+            return false;
         (user, password) = (text[..colon], text[(colon + 1)..]);
         return true;
     }

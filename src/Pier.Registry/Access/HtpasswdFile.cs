@@ -31,7 +31,8 @@ sealed class HtpasswdFile
         {
             try
             {
-                if (File.GetLastWriteTimeUtc(_path) is var written && written != _read && File.Exists(_path)) Load(written);
+                if (File.GetLastWriteTimeUtc(_path) is var written && written != _read && File.Exists(_path))
+                    Load(written);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidParameterException)
             {
@@ -47,7 +48,8 @@ sealed class HtpasswdFile
         foreach (var line in File.ReadLines(_path).Select(l => l.Trim()).Where(l => l.Length > 0 && l[0] != '#'))
         {
             var colon = line.IndexOf(':');
-            if (colon <= 0) throw new InvalidParameterException($"{_path}: a line without user and hash");
+            if (colon <= 0)
+                throw new InvalidParameterException($"{_path}: a line without user and hash");
             if (!Bcrypt.IsHash(line[(colon + 1)..]))
                 throw new InvalidParameterException($"{_path}: the hash of {line[..colon]} is not bcrypt: make it with htpasswd -B");
             hashes[line[..colon]] = line[(colon + 1)..];

@@ -16,11 +16,12 @@ sealed class OpenAccess : IAccessControl
 /// <summary>Chooses by the options.</summary>
 static class AccessControls
 {
-    public static IAccessControl Of(RegistryOptions options, TimeProvider time) => (options.Htpasswd, options.Token) switch
-    {
-        (null, null) => new OpenAccess(),
-        ({ } file, null) => new HtpasswdAccess(file, options.Realm),
-        (null, { } token) => new TokenAccessControl(token, time),
-        _ => throw new InvalidParameterException("htpasswd and token authentication exclude each other"),
-    };
+    public static IAccessControl Of(RegistryOptions options, TimeProvider time) =>
+        (options.Htpasswd, options.Token) switch
+        {
+            (null, null) => new OpenAccess(),
+            ({ } file, null) => new HtpasswdAccess(file, options.Realm),
+            (null, { } token) => new TokenAccessControl(token, time),
+            _ => throw new InvalidParameterException("htpasswd and token authentication exclude each other"),
+        };
 }

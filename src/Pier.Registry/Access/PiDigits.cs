@@ -21,7 +21,8 @@ static class PiDigits
         var bytes = fraction.ToByteArray(isUnsigned: true, isBigEndian: true);
         var padded = new byte[count * 4];
         bytes.CopyTo(padded, padded.Length - bytes.Length);
-        for (var i = 0; i < count; i++) words[i] = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(padded.AsSpan(i * 4));
+        for (var i = 0; i < count; i++)
+            words[i] = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(padded.AsSpan(i * 4));
         return words;
     }
 

@@ -19,8 +19,12 @@ sealed class TokenAccessControl(TokenOptions options, TimeProvider time) : IAcce
     {
         var token = TokenOf(request);
         var claims = token is null ? null : Verified(token);
-        if (claims is not null && needed.All(n => Allows(claims, n))) return ValueTask.FromResult(AccessDecision.Yes);
-        var error = token is null ? null : claims is null ? "invalid_token" : "insufficient_scope";
+        if (claims is not null && needed.All(n => Allows(claims, n)))
+            return ValueTask.FromResult(AccessDecision.Yes);
+        var error =
+            token is null ? null
+            : claims is null ? "invalid_token"
+            : "insufficient_scope";
         return ValueTask.FromResult(new AccessDecision(false, Challenge(needed, error)));
     }
 
@@ -46,11 +50,13 @@ sealed class TokenAccessControl(TokenOptions options, TimeProvider time) : IAcce
     TokenClaims? Verified(string token)
     {
         var parts = token.Split('.');
-        if (parts.Length != 3) return null;
+        if (parts.Length != 3)
+            return null;
         try
         {
             var header = JsonSerializer.Deserialize(Base64Url.DecodeFromChars(parts[0]), DistributionJson.Plain.TokenHeader);
-            if (!_keys.Verify(header?.Algorithm, $"{parts[0]}.{parts[1]}", Base64Url.DecodeFromChars(parts[2]))) return null;
+            if (!_keys.Verify(header?.Algorithm, $"{parts[0]}.{parts[1]}", Base64Url.DecodeFromChars(parts[2])))
+                return null;
             var claims = JsonSerializer.Deserialize(Base64Url.DecodeFromChars(parts[1]), DistributionJson.Plain.TokenClaims);
             return claims is not null && IsForUs(claims) && IsInTime(claims) ? claims : null;
         }
@@ -62,12 +68,14 @@ sealed class TokenAccessControl(TokenOptions options, TimeProvider time) : IAcce
 
     bool IsForUs(TokenClaims claims)
     {
-        if (claims.Issuer != options.Issuer) return false;
+        if (claims.Issuer != options.Issuer)
+            return false;
         return claims.Audience.ValueKind switch
         {
             JsonValueKind.String => claims.Audience.GetString() == options.Service,
-            JsonValueKind.Array =>
-                claims.Audience.EnumerateArray().Any(a => a.ValueKind == JsonValueKind.String && a.GetString() == options.Service),
+            JsonValueKind.Array => claims
+                .Audience.EnumerateArray()
+                .Any(a => a.ValueKind == JsonValueKind.String && a.GetString() == options.Service),
             _ => false,
         };
     }
@@ -76,12 +84,19 @@ sealed class TokenAccessControl(TokenOptions options, TimeProvider time) : IAcce
     bool IsInTime(TokenClaims claims)
     {
         var now = time.GetUtcNow();
-        return claims.Expires is { } expires && now.ToUnixTimeSeconds() < (expires + Leeway.TotalSeconds)
+        return claims.Expires is { } expires
+            && now.ToUnixTimeSeconds() < (expires + Leeway.TotalSeconds)
             && (claims.NotBefore is not { } begin || now.ToUnixTimeSeconds() >= (begin - Leeway.TotalSeconds));
     }
 
     static bool Allows(TokenClaims claims, TokenAccess needed) =>
-        needed.Actions!.All(
-            action => claims.Access?.Any(a => a is not null && a.Type == needed.Type && a.Name == needed.Name && a.Actions is { } actions
-            && (actions.Contains(action) || actions.Contains("*"))) == true);
+        needed.Actions!.All(action =>
+            claims.Access?.Any(a =>
+                a is not null
+                && a.Type == needed.Type
+                && a.Name == needed.Name
+                && a.Actions is { } actions
+                && (actions.Contains(action) || actions.Contains("*"))
+            ) == true
+        );
 }

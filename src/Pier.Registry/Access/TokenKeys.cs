@@ -27,7 +27,8 @@ sealed class TokenKeys
                 throw new InvalidParameterException($"could not read the token key {file}: {e.Message}", e);
             }
         }
-        if (_keys.Count == 0) throw new InvalidParameterException("token authentication needs at least one key to verify tokens with");
+        if (_keys.Count == 0)
+            throw new InvalidParameterException("token authentication needs at least one key to verify tokens with");
     }
 
     /// <summary>Whether one of the keys signed a JWT's first two parts.</summary>
@@ -35,7 +36,8 @@ sealed class TokenKeys
     {
         var bytes = Encoding.ASCII.GetBytes(signed);
         foreach (var key in _keys)
-            if (key(algorithm, bytes, signature)) return true;
+            if (key(algorithm, bytes, signature))
+                return true;
         return false;
     }
 
@@ -78,10 +80,16 @@ sealed class TokenKeys
     void Add(RSA? rsa, ECDsa? ecdsa)
     {
         if (rsa is not null)
-            _keys.Add((algorithm, signed, signature) =>
-                algorithm == "RS256" && rsa.VerifyData(signed, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
-        if (ecdsa is not { KeySize: 256 }) return;
-        _keys.Add((algorithm, signed, signature) => algorithm == "ES256"
-            && ecdsa.VerifyData(signed, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
+            _keys.Add(
+                (algorithm, signed, signature) =>
+                    algorithm == "RS256" && rsa.VerifyData(signed, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            );
+        if (ecdsa is not { KeySize: 256 })
+            return;
+        _keys.Add(
+            (algorithm, signed, signature) =>
+                algorithm == "ES256"
+                && ecdsa.VerifyData(signed, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)
+        );
     }
 }

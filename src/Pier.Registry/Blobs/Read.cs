@@ -16,7 +16,8 @@ static class Read
             await upstream.BlobAsync(request.Name, digest, request.Aborted);
             size = await request.House.Blobs.SizeAsync(request.Name, digest, request.Aborted);
         }
-        if (size is not { } total) throw new RegistryException(404, RegistryErrorCode.BlobUnknown, "blob unknown to registry");
+        if (size is not { } total)
+            throw new RegistryException(404, RegistryErrorCode.BlobUnknown, "blob unknown to registry");
 
         var headers = request.Response.Headers;
         headers["Docker-Content-Digest"] = digest.ToString();
@@ -47,7 +48,8 @@ static class Read
         var (offset, count) = range is { } asked ? (asked.First, asked.Length) : (0, total);
         response.ContentType = "application/octet-stream";
         response.ContentLength = count;
-        if (request.IsHead) return;
+        if (request.IsHead)
+            return;
         await response.StartAsync(request.Aborted);
         await request.House.Blobs.SendAsync(digest, offset, count, response.BodyWriter, request.Aborted);
         request.House.Metrics.Sent(count);

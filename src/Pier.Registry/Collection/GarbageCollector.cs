@@ -12,7 +12,13 @@ public sealed record CollectionResult(int Manifests, int Links, int Blobs, long 
 /// written within it, so a restarted server is as careful as one that remembers.
 /// </summary>
 sealed class GarbageCollector(
-    IStorageDriver driver, RepositoryTree tree, ManifestStore manifests, BlobGuard guard, RegistryOptions options, TimeProvider time)
+    IStorageDriver driver,
+    RepositoryTree tree,
+    ManifestStore manifests,
+    BlobGuard guard,
+    RegistryOptions options,
+    TimeProvider time
+)
 {
     readonly SemaphoreSlim _one = new(1);
 
@@ -36,9 +42,11 @@ sealed class GarbageCollector(
         var (untagged, links) = (0, 0);
         await foreach (var repository in tree.WalkAsync(empty: true, ct))
         {
-            if (options.CollectUntagged) untagged += await DeleteUntaggedAsync(repository, began, ct);
+            if (options.CollectUntagged)
+                untagged += await DeleteUntaggedAsync(repository, began, ct);
             var mine = new HashSet<Digest>();
-            foreach (var digest in await manifests.DigestsAsync(repository, ct)) await MarkAsync(digest, mine, ct);
+            foreach (var digest in await manifests.DigestsAsync(repository, ct))
+                await MarkAsync(digest, mine, ct);
             links += await SweepLinksAsync(repository, mine, began, ct);
             live.UnionWith(mine);
         }
@@ -51,7 +59,8 @@ sealed class GarbageCollector(
     async Task MarkAsync(Digest manifest, HashSet<Digest> live, CancellationToken ct)
     {
         live.Add(manifest);
-        if (await driver.ReadAsync(RegistryLayout.Blob(manifest), ct) is not { } bytes) return;
+        if (await driver.ReadAsync(RegistryLayout.Blob(manifest), ct) is not { } bytes)
+            return;
         live.UnionWith(ManifestCheck.Mentions(bytes));
     }
 
@@ -60,8 +69,10 @@ sealed class GarbageCollector(
         var swept = 0;
         foreach (var (key, digest) in await DigestsUnderAsync(RegistryLayout.BlobLinks(repository), ct))
         {
-            if (live.Contains(digest) || !await IsOldAsync(key, ct)) continue;
-            if (await guard.TryDeleteAsync(digest, options.CollectGrace, began, async () => await driver.DeleteAsync(key, ct))) swept++;
+            if (live.Contains(digest) || !await IsOldAsync(key, ct))
+                continue;
+            if (await guard.TryDeleteAsync(digest, options.CollectGrace, began, async () => await driver.DeleteAsync(key, ct)))
+                swept++;
         }
         return swept;
     }
@@ -70,15 +81,21 @@ sealed class GarbageCollector(
     {
         var (count, bytes) = (0, 0L);
         foreach (var algorithm in await driver.ChildrenAsync(RegistryLayout.AllBlobs, ct))
-            foreach (var shelf in await driver.ChildrenAsync($"{RegistryLayout.AllBlobs}/{algorithm.TrimEnd('/')}", ct))
-                foreach (var (key, digest) in await DigestsInAsync(
-                    $"{RegistryLayout.AllBlobs}/{algorithm}{shelf.TrimEnd('/')}", algorithm.TrimEnd('/'), ct))
-                {
-                    if (live.Contains(digest) || await driver.StatAsync(key, ct) is not { } blob || !IsOld(blob)) continue;
-                    if (!await guard.TryDeleteAsync(digest, options.CollectGrace, began, async () => await driver.DeleteAsync(key, ct)))
-                        continue;
-                    (count, bytes) = (count + 1, bytes + blob.Size);
-                }
+        foreach (var shelf in await driver.ChildrenAsync($"{RegistryLayout.AllBlobs}/{algorithm.TrimEnd('/')}", ct))
+        foreach (
+            var (key, digest) in await DigestsInAsync(
+                $"{RegistryLayout.AllBlobs}/{algorithm}{shelf.TrimEnd('/')}",
+                algorithm.TrimEnd('/'),
+                ct
+            )
+        )
+        {
+            if (live.Contains(digest) || await driver.StatAsync(key, ct) is not { } blob || !IsOld(blob))
+                continue;
+            if (!await guard.TryDeleteAsync(digest, options.CollectGrace, began, async () => await driver.DeleteAsync(key, ct)))
+                continue;
+            (count, bytes) = (count + 1, bytes + blob.Size);
+        }
         return (count, bytes);
     }
 
@@ -88,21 +105,26 @@ sealed class GarbageCollector(
         var all = (await manifests.DigestsAsync(repository, ct)).ToHashSet();
         var kept = new HashSet<Digest>();
         foreach (var tag in await manifests.TagsAsync(repository, ct))
-            if (await manifests.TagAsync(repository, tag, ct) is { } digest) await KeepAsync(repository, digest, all, kept, ct);
+            if (await manifests.TagAsync(repository, tag, ct) is { } digest)
+                await KeepAsync(repository, digest, all, kept, ct);
         var deleted = 0;
         foreach (var digest in all.Except(kept))
         {
-            if (!await IsOldAsync(RegistryLayout.ManifestLink(repository, digest), ct)) continue;
-            if (await manifests.DeleteUnusedAsync(repository, digest, options.CollectGrace, began, ct)) deleted++;
+            if (!await IsOldAsync(RegistryLayout.ManifestLink(repository, digest), ct))
+                continue;
+            if (await manifests.DeleteUnusedAsync(repository, digest, options.CollectGrace, began, ct))
+                deleted++;
         }
         return deleted;
     }
 
     async Task KeepAsync(string repository, Digest digest, HashSet<Digest> all, HashSet<Digest> kept, CancellationToken ct)
     {
-        if (!all.Contains(digest) || !kept.Add(digest)) return;
+        if (!all.Contains(digest) || !kept.Add(digest))
+            return;
         if (await driver.ReadAsync(RegistryLayout.Blob(digest), ct) is { } bytes)
-            foreach (var child in ManifestCheck.Mentions(bytes)) await KeepAsync(repository, child, all, kept, ct);
+            foreach (var child in ManifestCheck.Mentions(bytes))
+                await KeepAsync(repository, child, all, kept, ct);
         foreach (var referrer in await manifests.ReferrersAsync(repository, digest, ct))
             await KeepAsync(repository, referrer.Digest, all, kept, ct);
     }
@@ -119,7 +141,8 @@ sealed class GarbageCollector(
     {
         var found = new List<(string, Digest)>();
         foreach (var hex in await driver.ChildrenAsync(directory, ct))
-            if (Digest.TryParse($"{algorithm}:{hex}", out var digest)) found.Add(($"{directory}/{hex}", digest));
+            if (Digest.TryParse($"{algorithm}:{hex}", out var digest))
+                found.Add(($"{directory}/{hex}", digest));
         return found;
     }
 

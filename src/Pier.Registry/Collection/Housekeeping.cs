@@ -17,7 +17,8 @@ sealed class Housekeeping(RegistryHouse house) : IAsyncDisposable
         var result = await house.Collector.CollectAsync(ct);
         house.Metrics.Collected(result.Blobs, result.Bytes);
         house.Options.Log?.Invoke(
-            $"garbage collection: {result.Blobs} blobs ({result.Bytes} bytes), {result.Links} links, {result.Manifests} manifests removed");
+            $"garbage collection: {result.Blobs} blobs ({result.Bytes} bytes), {result.Links} links, {result.Manifests} manifests removed"
+        );
         return result;
     }
 
@@ -33,7 +34,8 @@ sealed class Housekeeping(RegistryHouse house) : IAsyncDisposable
             {
                 await Task.Delay(Round, ct);
                 house.Guard.Forget(house.Options.CollectGrace);
-                if (every <= TimeSpan.Zero || Environment.TickCount64 - last < wait.TotalMilliseconds) continue;
+                if (every <= TimeSpan.Zero || Environment.TickCount64 - last < wait.TotalMilliseconds)
+                    continue;
                 (last, wait) = (Environment.TickCount64, every);
                 await TryRoundAsync(ct);
             }
@@ -49,7 +51,8 @@ sealed class Housekeeping(RegistryHouse house) : IAsyncDisposable
         try
         {
             await house.Spool.PurgeAsync(house.Options.UploadLifetime, ct);
-            if (!house.Options.ReadOnly) await CollectAsync(ct);
+            if (!house.Options.ReadOnly)
+                await CollectAsync(ct);
         }
         catch (Exception e) when (e is EngineException or IOException or UnauthorizedAccessException)
         {

@@ -38,8 +38,10 @@ sealed class BlobGuard(TimeProvider time)
         TaskCompletionSource deletion;
         lock (_gate)
         {
-            if (_held.ContainsKey(digest)) return false;
-            if (_touched.TryGetValue(digest, out var touched) && (touched >= since || time.GetElapsedTime(touched) < grace)) return false;
+            if (_held.ContainsKey(digest))
+                return false;
+            if (_touched.TryGetValue(digest, out var touched) && (touched >= since || time.GetElapsedTime(touched) < grace))
+                return false;
             _deleting[digest] = deletion = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
         try
@@ -92,7 +94,8 @@ sealed class BlobGuard(TimeProvider time)
         {
             foreach (var digest in digests)
             {
-                if (--_held[digest] == 0) _held.Remove(digest);
+                if (--_held[digest] == 0)
+                    _held.Remove(digest);
                 // A collection that began before did not see the manifest.
                 _touched[digest] = time.GetTimestamp();
             }

@@ -14,7 +14,8 @@ sealed class BlobStore(IStorageDriver driver, BlobGuard guard)
     public async ValueTask<long?> SizeAsync(string repository, Digest digest, CancellationToken ct)
     {
         // The first look keeps questions about what is not here from filling the guard's memory; only the second one counts.
-        if (await driver.StatAsync(RegistryLayout.BlobLink(repository, digest), ct) is null) return null;
+        if (await driver.StatAsync(RegistryLayout.BlobLink(repository, digest), ct) is null)
+            return null;
         await guard.TouchAsync(digest);
         return await driver.StatAsync(RegistryLayout.BlobLink(repository, digest), ct) is null
             ? null
@@ -35,7 +36,8 @@ sealed class BlobStore(IStorageDriver driver, BlobGuard guard)
     /// <summary>Makes another repository's blob this one's too; false when that repository has it not.</summary>
     public async ValueTask<bool> MountAsync(string from, string to, Digest digest, CancellationToken ct)
     {
-        if (await SizeAsync(from, digest, ct) is null) return false;
+        if (await SizeAsync(from, digest, ct) is null)
+            return false;
         await LinkAsync(to, digest, ct);
         return true;
     }
@@ -49,6 +51,7 @@ sealed class BlobStore(IStorageDriver driver, BlobGuard guard)
     async ValueTask LinkAsync(string repository, Digest digest, CancellationToken ct)
     {
         var link = RegistryLayout.BlobLink(repository, digest);
-        if (await driver.StatAsync(link, ct) is null) await driver.WriteAsync(link, ReadOnlyMemory<byte>.Empty, ct);
+        if (await driver.StatAsync(link, ct) is null)
+            await driver.WriteAsync(link, ReadOnlyMemory<byte>.Empty, ct);
     }
 }

@@ -12,7 +12,8 @@ sealed class KeyedGate
         Gate gate;
         lock (_lock)
         {
-            if (!_gates.TryGetValue(key, out gate!)) _gates[key] = gate = new Gate();
+            if (!_gates.TryGetValue(key, out gate!))
+                _gates[key] = gate = new Gate();
             gate.Users++;
         }
         try
@@ -31,7 +32,8 @@ sealed class KeyedGate
     {
         lock (_lock)
         {
-            if (--gate.Users == 0) _gates.Remove(key);
+            if (--gate.Users == 0)
+                _gates.Remove(key);
         }
     }
 

@@ -8,17 +8,22 @@ namespace Pier.Registry.Content;
 
 /// <summary>What a manifest refers to: blobs of its repository, other manifests of it, and the subject, which need not exist.</summary>
 sealed record ManifestReferences(
-    IReadOnlyList<Descriptor> Blobs, IReadOnlyList<Descriptor> Manifests, Descriptor? Subject, ReferrerDocument Document)
+    IReadOnlyList<Descriptor> Blobs,
+    IReadOnlyList<Descriptor> Manifests,
+    Descriptor? Subject,
+    ReferrerDocument Document
+)
 {
     /// <summary>How a listing of referrers shows the manifest (OCI distribution spec, "Listing Referrers").</summary>
-    public Descriptor Listing(StoredManifest manifest) => new()
-    {
-        MediaType = manifest.MediaType,
-        Digest = manifest.Digest,
-        Size = manifest.Bytes.Length,
-        ArtifactType = Document.EffectiveArtifactType,
-        Annotations = Document.Annotations,
-    };
+    public Descriptor Listing(StoredManifest manifest) =>
+        new()
+        {
+            MediaType = manifest.MediaType,
+            Digest = manifest.Digest,
+            Size = manifest.Bytes.Length,
+            ArtifactType = Document.EffectiveArtifactType,
+            Annotations = Document.Annotations,
+        };
 }
 
 /// <summary>Reads pushed manifests: of a known type, unambiguous (CVE-2021-41190), bounded in size and depth.</summary>
@@ -45,15 +50,18 @@ static class ManifestCheck
         {
             throw new RegistryException(400, RegistryErrorCode.ManifestInvalid, e.Message);
         }
-        throw new RegistryException(400, RegistryErrorCode.ManifestInvalid, mediaType.StartsWith(Schema1, StringComparison.Ordinal)
-            ? "Docker image manifest version 2, schema 1 is not supported: push the image again with a current client"
-            : $"unknown manifest media type \"{mediaType}\"");
+        throw new RegistryException(
+            400,
+            RegistryErrorCode.ManifestInvalid,
+            mediaType.StartsWith(Schema1, StringComparison.Ordinal)
+                ? "Docker image manifest version 2, schema 1 is not supported: push the image again with a current client"
+                : $"unknown manifest media type \"{mediaType}\""
+        );
     }
 
     /// <summary>Whether bytes have a digest of either kind.</summary>
-    public static bool IsDigestOf(ReadOnlySpan<byte> bytes, Digest digest) => digest.Algorithm == "sha512"
-        ? Convert.ToHexStringLower(SHA512.HashData(bytes)) == digest.Hex
-        : Digest.Of(bytes) == digest;
+    public static bool IsDigestOf(ReadOnlySpan<byte> bytes, Digest digest) =>
+        digest.Algorithm == "sha512" ? Convert.ToHexStringLower(SHA512.HashData(bytes)) == digest.Hex : Digest.Of(bytes) == digest;
 
     /// <summary>The subject of a stored manifest, or null.</summary>
     public static Descriptor? SubjectOf(ReadOnlySpan<byte> bytes) => Document(bytes).Subject;
@@ -62,7 +70,8 @@ static class ManifestCheck
     public static IEnumerable<Digest> Mentions(byte[] bytes)
     {
         var probe = JsonSerializer.Deserialize(bytes, ImageJson.Plain.ImageDocumentProbe)!;
-        if (probe.Manifests.ValueKind == JsonValueKind.Array) return ImageDocument.Index(bytes).Manifests.Select(m => m.Digest);
+        if (probe.Manifests.ValueKind == JsonValueKind.Array)
+            return ImageDocument.Index(bytes).Manifests.Select(m => m.Digest);
         var manifest = ImageDocument.Manifest(bytes);
         return manifest.Layers.Append(manifest.Config).Select(d => d.Digest);
     }

@@ -17,9 +17,11 @@ sealed class ManifestStore(IStorageDriver driver, BlobGuard guard)
     /// <summary>A manifest by digest, or null.</summary>
     public async ValueTask<StoredManifest?> FindAsync(string repository, Digest digest, CancellationToken ct)
     {
-        if (await driver.StatAsync(RegistryLayout.ManifestLink(repository, digest), ct) is null) return null;
+        if (await driver.StatAsync(RegistryLayout.ManifestLink(repository, digest), ct) is null)
+            return null;
         await guard.TouchAsync(digest);
-        if (await driver.ReadAsync(RegistryLayout.ManifestLink(repository, digest), ct) is not { } mediaType) return null;
+        if (await driver.ReadAsync(RegistryLayout.ManifestLink(repository, digest), ct) is not { } mediaType)
+            return null;
         return await driver.ReadAsync(RegistryLayout.Blob(digest), ct) is { } bytes
             ? new StoredManifest(digest, Encoding.UTF8.GetString(mediaType), bytes)
             : null;
@@ -28,11 +30,14 @@ sealed class ManifestStore(IStorageDriver driver, BlobGuard guard)
     /// <summary>What a tag points to, or null.</summary>
     public async ValueTask<Digest?> TagAsync(string repository, string tag, CancellationToken ct) =>
         await driver.ReadAsync(RegistryLayout.Tag(repository, tag), ct) is { } text
-            && Digest.TryParse(Encoding.ASCII.GetString(text), out var digest) ? digest : null;
+        && Digest.TryParse(Encoding.ASCII.GetString(text), out var digest)
+            ? digest
+            : null;
 
     public async ValueTask<bool> HasAsync(string repository, Digest digest, CancellationToken ct)
     {
-        if (await driver.StatAsync(RegistryLayout.ManifestLink(repository, digest), ct) is null) return false;
+        if (await driver.StatAsync(RegistryLayout.ManifestLink(repository, digest), ct) is null)
+            return false;
         await guard.TouchAsync(digest);
         return await driver.StatAsync(RegistryLayout.ManifestLink(repository, digest), ct) is not null;
     }
@@ -42,7 +47,13 @@ sealed class ManifestStore(IStorageDriver driver, BlobGuard guard)
     /// last.
     /// </summary>
     public async ValueTask PutAsync(
-        string repository, StoredManifest manifest, string? tag, Descriptor? subject, Descriptor listing, CancellationToken ct)
+        string repository,
+        StoredManifest manifest,
+        string? tag,
+        Descriptor? subject,
+        Descriptor listing,
+        CancellationToken ct
+    )
     {
         using var held = await _gates.EnterAsync(repository, ct);
         await guard.TouchAsync(manifest.Digest);
@@ -69,7 +80,8 @@ sealed class ManifestStore(IStorageDriver driver, BlobGuard guard)
     {
         using var held = await _gates.EnterAsync(repository, ct);
         foreach (var tag in await TagsAsync(repository, ct))
-            if (await TagAsync(repository, tag, ct) == digest) await driver.DeleteAsync(RegistryLayout.Tag(repository, tag), ct);
+            if (await TagAsync(repository, tag, ct) == digest)
+                await driver.DeleteAsync(RegistryLayout.Tag(repository, tag), ct);
         return await RemoveAsync(repository, digest, ct);
     }
 
@@ -78,7 +90,8 @@ sealed class ManifestStore(IStorageDriver driver, BlobGuard guard)
     {
         using var held = await _gates.EnterAsync(repository, ct);
         foreach (var tag in await TagsAsync(repository, ct))
-            if (await TagAsync(repository, tag, ct) == digest) return false;
+            if (await TagAsync(repository, tag, ct) == digest)
+                return false;
         var removed = false;
         return await guard.TryDeleteAsync(digest, grace, since, async () => removed = await RemoveAsync(repository, digest, ct)) && removed;
     }
@@ -102,8 +115,9 @@ sealed class ManifestStore(IStorageDriver driver, BlobGuard guard)
     {
         var found = new List<Digest>();
         foreach (var algorithm in await driver.ChildrenAsync(RegistryLayout.Manifests(repository), ct))
-            foreach (var hex in await driver.ChildrenAsync($"{RegistryLayout.Manifests(repository)}/{algorithm.TrimEnd('/')}", ct))
-                if (Digest.TryParse($"{algorithm.TrimEnd('/')}:{hex}", out var digest)) found.Add(digest);
+        foreach (var hex in await driver.ChildrenAsync($"{RegistryLayout.Manifests(repository)}/{algorithm.TrimEnd('/')}", ct))
+            if (Digest.TryParse($"{algorithm.TrimEnd('/')}:{hex}", out var digest))
+                found.Add(digest);
         return found;
     }
 

@@ -10,7 +10,8 @@ sealed class RepositoryTree(IStorageDriver driver)
     public async Task<IReadOnlyList<string>> ListAsync(CancellationToken ct)
     {
         var found = new List<string>();
-        await foreach (var name in WalkAsync(empty: false, ct)) found.Add(name);
+        await foreach (var name in WalkAsync(empty: false, ct))
+            found.Add(name);
         found.Sort(StringComparer.Ordinal);
         return found;
     }
@@ -22,20 +23,28 @@ sealed class RepositoryTree(IStorageDriver driver)
         while (pending.TryPop(out var name))
         {
             var isRepository = false;
-            foreach (var child in await driver.ChildrenAsync(
-                name.Length == 0 ? RegistryLayout.Repositories : RegistryLayout.Repository(name), ct))
+            foreach (
+                var child in await driver.ChildrenAsync(
+                    name.Length == 0 ? RegistryLayout.Repositories : RegistryLayout.Repository(name),
+                    ct
+                )
+            )
             {
-                if (child[0] != '_') pending.Push(name.Length == 0 ? child.TrimEnd('/') : $"{name}/{child.TrimEnd('/')}");
-                else isRepository |= empty || child == RegistryLayout.ManifestsWord + "/" && await HasManifestsAsync(name, ct);
+                if (child[0] != '_')
+                    pending.Push(name.Length == 0 ? child.TrimEnd('/') : $"{name}/{child.TrimEnd('/')}");
+                else
+                    isRepository |= empty || child == RegistryLayout.ManifestsWord + "/" && await HasManifestsAsync(name, ct);
             }
-            if (isRepository) yield return name;
+            if (isRepository)
+                yield return name;
         }
     }
 
     async ValueTask<bool> HasManifestsAsync(string name, CancellationToken ct)
     {
         foreach (var algorithm in await driver.ChildrenAsync(RegistryLayout.Manifests(name), ct))
-            if ((await driver.ChildrenAsync($"{RegistryLayout.Manifests(name)}/{algorithm.TrimEnd('/')}", ct)).Count > 0) return true;
+            if ((await driver.ChildrenAsync($"{RegistryLayout.Manifests(name)}/{algorithm.TrimEnd('/')}", ct)).Count > 0)
+                return true;
         return false;
     }
 }

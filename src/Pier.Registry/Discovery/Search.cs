@@ -10,7 +10,8 @@ namespace Pier.Registry.Discovery;
 /// </summary>
 static class Search
 {
-    const int DefaultSize = 25, MaxSize = 100;
+    const int DefaultSize = 25,
+        MaxSize = 100;
     const string DescriptionKey = "org.opencontainers.image.description";
 
     public static async Task HandleAsync(RegistryRequest request)
@@ -20,7 +21,8 @@ static class Search
         var page = Math.Max(1, Number(request.Query("page"), 1));
         // Docker's engine adds the namespace of official images to a term that has none.
         var wanted = term.StartsWith("library/", StringComparison.Ordinal) ? term["library/".Length..] : term;
-        var names = (await request.House.Tree.ListAsync(request.Aborted)).Where(n => n.Contains(wanted, StringComparison.OrdinalIgnoreCase))
+        var names = (await request.House.Tree.ListAsync(request.Aborted))
+            .Where(n => n.Contains(wanted, StringComparison.OrdinalIgnoreCase))
             .ToArray();
         var results = new List<SearchResult>();
         foreach (var name in names.Skip((int)Math.Min(int.MaxValue, (page - 1L) * size)).Take(size))
@@ -46,8 +48,10 @@ static class Search
     static async Task<string> DescriptionAsync(RegistryRequest request, string name)
     {
         var manifests = request.House.Manifests;
-        if (await manifests.TagAsync(name, "latest", request.Aborted) is not { } digest) return "";
-        if (await manifests.FindAsync(name, digest, request.Aborted) is not { } manifest) return "";
+        if (await manifests.TagAsync(name, "latest", request.Aborted) is not { } digest)
+            return "";
+        if (await manifests.FindAsync(name, digest, request.Aborted) is not { } manifest)
+            return "";
         var document = JsonSerializer.Deserialize(manifest.Bytes, DistributionJson.Plain.ReferrerDocument);
         return document?.Annotations?.GetValueOrDefault(DescriptionKey) ?? "";
     }

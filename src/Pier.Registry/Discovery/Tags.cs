@@ -12,7 +12,10 @@ static class Tags
         if (!await request.House.Manifests.KnowsAsync(request.Name, request.Aborted))
             throw new RegistryException(404, RegistryErrorCode.NameUnknown, $"repository name not known to registry: {request.Name}");
         var tags = page.Cut(
-            request, await request.House.Manifests.TagsAsync(request.Name, request.Aborted), $"/v2/{request.Name}/tags/list");
+            request,
+            await request.House.Manifests.TagsAsync(request.Name, request.Aborted),
+            $"/v2/{request.Name}/tags/list"
+        );
         await request.AnswerAsync(new TagList { Name = request.Name, Tags = tags }, DistributionJson.Plain.TagList);
     }
 }

@@ -12,7 +12,13 @@ sealed class RegistryMetrics(TimeProvider time)
 
     readonly ConcurrentDictionary<(string Method, Resource Resource, int Status), long> _requests = [];
     readonly long[] _buckets = new long[Bounds.Length + 1];
-    long _inFlight, _microseconds, _received, _sent, _collected, _collectedBytes, _upstream;
+    long _inFlight,
+        _microseconds,
+        _received,
+        _sent,
+        _collected,
+        _collectedBytes,
+        _upstream;
 
     public long Begin()
     {
@@ -31,7 +37,9 @@ sealed class RegistryMetrics(TimeProvider time)
     }
 
     public void Received(long bytes) => Interlocked.Add(ref _received, bytes);
+
     public void Sent(long bytes) => Interlocked.Add(ref _sent, bytes);
+
     public void FetchedUpstream() => Interlocked.Increment(ref _upstream);
 
     public void Collected(int blobs, long bytes)
@@ -56,8 +64,13 @@ sealed class RegistryMetrics(TimeProvider time)
         Single(text, "pier_registry_blob_sent_bytes_total", "counter", "Bytes of blobs sent.", _sent);
         Single(text, "pier_registry_collected_blobs_total", "counter", "Blobs that garbage collection deleted.", _collected);
         Single(text, "pier_registry_collected_bytes_total", "counter", "Bytes that garbage collection freed.", _collectedBytes);
-        Single(text, "pier_registry_upstream_fetches_total", "counter", "Manifests and blobs fetched from the upstream registry.",
-            _upstream);
+        Single(
+            text,
+            "pier_registry_upstream_fetches_total",
+            "counter",
+            "Manifests and blobs fetched from the upstream registry.",
+            _upstream
+        );
         return text.ToString();
     }
 

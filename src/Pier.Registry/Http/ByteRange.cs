@@ -14,21 +14,27 @@ readonly record struct ByteRange(long First, long Last)
     public static bool TryParse(string? header, long size, out ByteRange? range)
     {
         range = null;
-        if (header is null || !header.StartsWith("bytes=", StringComparison.Ordinal)) return true;
+        if (header is null || !header.StartsWith("bytes=", StringComparison.Ordinal))
+            return true;
         var text = header.AsSpan("bytes=".Length).Trim();
         var dash = text.IndexOf('-');
-        if (dash < 0 || text.Contains(',')) return true;
+        if (dash < 0 || text.Contains(','))
+            return true;
         var left = text[..dash];
         var right = text[(dash + 1)..];
-        if (left.IsEmpty) return TryParseSuffix(right, size, out range);
-        if (!TryNumber(left, out var first) || !right.IsEmpty && !TryNumber(right, out _)) return true;
+        if (left.IsEmpty)
+            return TryParseSuffix(right, size, out range);
+        if (!TryNumber(left, out var first) || !right.IsEmpty && !TryNumber(right, out _))
+            return true;
         var last = size - 1;
         if (!right.IsEmpty && TryNumber(right, out var asked))
         {
-            if (asked < first) return true;
+            if (asked < first)
+                return true;
             last = Math.Min(last, asked);
         }
-        if (first >= size) return false;
+        if (first >= size)
+            return false;
         range = new ByteRange(first, last);
         return true;
     }
@@ -37,8 +43,10 @@ readonly record struct ByteRange(long First, long Last)
     static bool TryParseSuffix(ReadOnlySpan<char> text, long size, out ByteRange? range)
     {
         range = null;
-        if (!TryNumber(text, out var count)) return true;
-        if (count == 0 || size == 0) return false;
+        if (!TryNumber(text, out var count))
+            return true;
+        if (count == 0 || size == 0)
+            return false;
         range = new ByteRange(Math.Max(0, size - count), size - 1);
         return true;
     }
@@ -50,8 +58,10 @@ readonly record struct ByteRange(long First, long Last)
     {
         range = default;
         var text = header.AsSpan().Trim();
-        if (text.StartsWith("bytes ")) text = text["bytes ".Length..];
-        if (text.IndexOf('/') is var slash and >= 0) text = text[..slash];
+        if (text.StartsWith("bytes "))
+            text = text["bytes ".Length..];
+        if (text.IndexOf('/') is var slash and >= 0)
+            text = text[..slash];
         var dash = text.IndexOf('-');
         if (dash < 0 || !TryNumber(text[..dash], out var first) || !TryNumber(text[(dash + 1)..], out var last) || last < first)
             return false;

@@ -13,7 +13,8 @@ readonly record struct Page(int? Size, string? Last)
     public static Page Of(RegistryRequest request)
     {
         var last = request.Query("last");
-        if (request.Query("n") is not { } text) return new Page(null, last);
+        if (request.Query("n") is not { } text)
+            return new Page(null, last);
         return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var size) && size >= 0
             ? new Page(size, last)
             : throw new RegistryException(400, RegistryErrorCode.PaginationNumberInvalid, "invalid number of results requested");
@@ -28,7 +29,9 @@ readonly record struct Page(int? Size, string? Last)
         var page = rest.Take(size).ToArray();
         if (page.Length > 0 && page.Length < rest.Count)
             request.Response.Headers.Link = string.Create(
-                CultureInfo.InvariantCulture, $"<{path}?n={size}&last={Uri.EscapeDataString(page[^1])}>; rel=\"next\"");
+                CultureInfo.InvariantCulture,
+                $"<{path}?n={size}&last={Uri.EscapeDataString(page[^1])}>; rel=\"next\""
+            );
         return page;
     }
 }

@@ -15,9 +15,7 @@ sealed class RegistryApplication(RegistryHouse house) : IHttpApplication<HttpCon
 {
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
-    public void DisposeContext(HttpContext context, Exception? exception)
-    {
-    }
+    public void DisposeContext(HttpContext context, Exception? exception) { }
 
     public async Task ProcessRequestAsync(HttpContext context)
     {
@@ -27,8 +25,8 @@ sealed class RegistryApplication(RegistryHouse house) : IHttpApplication<HttpCon
         {
             await DispatchAsync(context, route);
         }
-        catch (Exception e) when (
-            context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or ConnectionResetException)
+        catch (Exception e)
+            when (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or ConnectionResetException)
         {
             // The client is gone.
         }
@@ -55,7 +53,8 @@ sealed class RegistryApplication(RegistryHouse house) : IHttpApplication<HttpCon
         if (route.Name.Length > 0 && !RepositoryName.IsValid(route.Name))
             throw new RegistryException(400, RegistryErrorCode.NameInvalid, $"invalid repository name: {route.Name}");
         var method = context.Request.Method;
-        if (Needs.Of(route, method) is { } needed) await CheckAccessAsync(context, needed);
+        if (Needs.Of(route, method) is { } needed)
+            await CheckAccessAsync(context, needed);
         if (RouteTable.Find(method, route.Resource) is not { } endpoint)
         {
             if (route.Resource == Resource.Unknown)
@@ -71,7 +70,8 @@ sealed class RegistryApplication(RegistryHouse house) : IHttpApplication<HttpCon
     async ValueTask CheckAccessAsync(HttpContext context, IReadOnlyList<TokenAccess> needed)
     {
         var decision = await house.Access.DecideAsync(context.Request, needed, context.RequestAborted);
-        if (decision.Allowed) return;
+        if (decision.Allowed)
+            return;
         context.Response.Headers.WWWAuthenticate = decision.Challenge;
         throw new RegistryException(401, RegistryErrorCode.Unauthorized, "authentication required");
     }
@@ -90,7 +90,10 @@ sealed class RegistryApplication(RegistryHouse house) : IHttpApplication<HttpCon
         // Paths and addresses of this machine are for its operator.
         Log(context, error);
         return new RegistryException(
-            IsFull(error) ? 507 : 500, RegistryErrorCode.Unknown, IsFull(error) ? "no space left on the registry" : "the registry failed");
+            IsFull(error) ? 507 : 500,
+            RegistryErrorCode.Unknown,
+            IsFull(error) ? "no space left on the registry" : "the registry failed"
+        );
     }
 
     static bool IsFull(Exception error) => error.ToString().Contains("No space left", StringComparison.Ordinal);
@@ -104,10 +107,12 @@ sealed class RegistryApplication(RegistryHouse house) : IHttpApplication<HttpCon
         response.StatusCode = error.Status;
         var body = JsonSerializer.SerializeToUtf8Bytes(
             new RegistryErrors { Errors = [new RegistryError { Code = error.Code, Message = error.Message }] },
-                DistributionJson.Plain.RegistryErrors);
+            DistributionJson.Plain.RegistryErrors
+        );
         response.ContentType = "application/json";
         response.ContentLength = body.Length;
-        if (HttpMethods.IsHead(context.Request.Method)) return;
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
         await response.BodyWriter.WriteAsync(body);
     }
 }

@@ -25,17 +25,23 @@ sealed class RegistryRequest(HttpContext http, RegistryHouse house, RegistryRout
     /// <summary>The reference as a digest; throws DIGEST_INVALID.</summary>
     public Digest Digest() => ParseDigest(Reference);
 
-    public static Digest ParseDigest(string text) => Model.Digest.TryParse(text, out var digest)
-        ? digest
-        : throw new RegistryException(
-            400, RegistryErrorCode.DigestInvalid, "provided digest did not match uploaded content: invalid checksum digest format");
+    public static Digest ParseDigest(string text) =>
+        Model.Digest.TryParse(text, out var digest)
+            ? digest
+            : throw new RegistryException(
+                400,
+                RegistryErrorCode.DigestInvalid,
+                "provided digest did not match uploaded content: invalid checksum digest format"
+            );
 
     /// <summary>Answers with a status and no body.</summary>
     public void Answer(int status, string? location = null)
     {
         Response.StatusCode = status;
-        if (location is not null) Response.Headers.Location = location;
-        if (status != StatusCodes.Status204NoContent) Response.ContentLength = 0;
+        if (location is not null)
+            Response.Headers.Location = location;
+        if (status != StatusCodes.Status204NoContent)
+            Response.ContentLength = 0;
     }
 
     /// <summary>Answers with a JSON document.</summary>
@@ -47,6 +53,7 @@ sealed class RegistryRequest(HttpContext http, RegistryHouse house, RegistryRout
     {
         Response.ContentType = contentType;
         Response.ContentLength = body.Length;
-        if (!IsHead) await Response.BodyWriter.WriteAsync(body, Aborted);
+        if (!IsHead)
+            await Response.BodyWriter.WriteAsync(body, Aborted);
     }
 }

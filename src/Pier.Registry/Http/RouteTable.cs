@@ -34,9 +34,11 @@ static class RouteTable
     /// <summary>A HEAD is answered as its GET, without the body.</summary>
     public static Endpoint? Find(string method, Resource resource)
     {
-        if (HttpMethods.IsHead(method)) method = "GET";
+        if (HttpMethods.IsHead(method))
+            method = "GET";
         foreach (var route in Routes)
-            if (route.Resource == resource && route.Method == method) return route.Endpoint;
+            if (route.Resource == resource && route.Method == method)
+                return route.Endpoint;
         return null;
     }
 

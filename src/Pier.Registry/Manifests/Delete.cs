@@ -21,7 +21,8 @@ static class Delete
             ManifestReference.CheckTag(request.Reference);
             deleted = await manifests.UntagAsync(request.Name, request.Reference, ct);
         }
-        if (!deleted) throw new RegistryException(404, RegistryErrorCode.ManifestUnknown, $"manifest unknown: {request.Reference}");
+        if (!deleted)
+            throw new RegistryException(404, RegistryErrorCode.ManifestUnknown, $"manifest unknown: {request.Reference}");
         request.Answer(StatusCodes.Status202Accepted);
     }
 }

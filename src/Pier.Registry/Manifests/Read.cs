@@ -29,12 +29,15 @@ static class Read
         if (!Digest.TryParse(request.Reference, out var digest))
         {
             ManifestReference.CheckTag(request.Reference);
-            if (house.PullThrough is { } source) await source.TagAsync(name, request.Reference, ct);
-            if (await house.Manifests.TagAsync(name, request.Reference, ct) is not { } tagged) return null;
+            if (house.PullThrough is { } source)
+                await source.TagAsync(name, request.Reference, ct);
+            if (await house.Manifests.TagAsync(name, request.Reference, ct) is not { } tagged)
+                return null;
             digest = tagged;
         }
         var found = await house.Manifests.FindAsync(name, digest, ct);
-        if (found is not null || house.PullThrough is not { } upstream) return found;
+        if (found is not null || house.PullThrough is not { } upstream)
+            return found;
         await upstream.ManifestAsync(name, digest, ct);
         return await house.Manifests.FindAsync(name, digest, ct);
     }

@@ -21,17 +21,21 @@ sealed class PullThrough(IUpstream upstream, RegistryHouse house, TimeProvider t
     {
         var key = $"{repository}:{tag}";
         using var held = await _gates.EnterAsync(key, ct);
-        if (_fresh.TryGetValue(key, out var asked) && time.GetElapsedTime(asked) < house.Options.UpstreamTagLifetime) return;
+        if (_fresh.TryGetValue(key, out var asked) && time.GetElapsedTime(asked) < house.Options.UpstreamTagLifetime)
+            return;
         try
         {
-            if (await upstream.ResolveAsync(repository, tag, ct) is not { } digest) return;
-            if (await house.Manifests.TagAsync(repository, tag, ct) != digest) await StoreAsync(repository, digest, tag, ct);
+            if (await upstream.ResolveAsync(repository, tag, ct) is not { } digest)
+                return;
+            if (await house.Manifests.TagAsync(repository, tag, ct) != digest)
+                await StoreAsync(repository, digest, tag, ct);
             _fresh[key] = time.GetTimestamp();
         }
         catch (EngineException e)
         {
             house.Options.Log?.Invoke($"upstream {key}: {e.Message}");
-            if (await house.Manifests.TagAsync(repository, tag, ct) is null) throw Failed(e);
+            if (await house.Manifests.TagAsync(repository, tag, ct) is null)
+                throw Failed(e);
         }
     }
 
@@ -39,7 +43,8 @@ sealed class PullThrough(IUpstream upstream, RegistryHouse house, TimeProvider t
     public async Task ManifestAsync(string repository, Digest digest, CancellationToken ct)
     {
         using var held = await _gates.EnterAsync($"{repository}@{digest}", ct);
-        if (await house.Manifests.HasAsync(repository, digest, ct)) return;
+        if (await house.Manifests.HasAsync(repository, digest, ct))
+            return;
         try
         {
             await StoreAsync(repository, digest, null, ct);
@@ -54,16 +59,20 @@ sealed class PullThrough(IUpstream upstream, RegistryHouse house, TimeProvider t
     public async Task BlobAsync(string repository, Digest digest, CancellationToken ct)
     {
         using var held = await _gates.EnterAsync($"{repository}@{digest}", ct);
-        if (await house.Blobs.SizeAsync(repository, digest, ct) is not null) return;
+        if (await house.Blobs.SizeAsync(repository, digest, ct) is not null)
+            return;
         try
         {
             await using var content = await upstream.BlobAsync(repository, digest, ct);
-            if (content is null) return;
-            using var lease = await house.Spool.TakeAsync(repository, house.Spool.Begin(repository), ct)
+            if (content is null)
+                return;
+            using var lease =
+                await house.Spool.TakeAsync(repository, house.Spool.Begin(repository), ct)
                 ?? throw new InvalidOperationException("a new upload is gone");
             lease.Finish();
             await lease.Session.AppendAsync(PipeReader.Create(content), ct);
-            if (!lease.Session.Is(digest)) throw new UnavailableException($"the upstream's blob is not {digest}");
+            if (!lease.Session.Is(digest))
+                throw new UnavailableException($"the upstream's blob is not {digest}");
             await house.Blobs.AdoptAsync(repository, digest, lease.Session.File, lease.Session.Path, ct);
             house.Metrics.FetchedUpstream();
         }
@@ -75,7 +84,8 @@ sealed class PullThrough(IUpstream upstream, RegistryHouse house, TimeProvider t
 
     async Task StoreAsync(string repository, Digest digest, string? tag, CancellationToken ct)
     {
-        if (await upstream.ManifestAsync(repository, digest, ct) is not { } fetched) return;
+        if (await upstream.ManifestAsync(repository, digest, ct) is not { } fetched)
+            return;
         if (fetched.Bytes.Length > ImageDocument.MaxSize || !ManifestCheck.IsDigestOf(fetched.Bytes, digest))
             throw new UnavailableException($"the upstream's manifest is not {digest}");
         var references = ManifestCheck.Read(fetched.Bytes, fetched.MediaType);

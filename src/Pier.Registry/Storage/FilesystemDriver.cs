@@ -18,7 +18,8 @@ sealed class FilesystemDriver : IStorageDriver
         _root = root;
         // Temporary files have a directory of their own: every name beside a tag could be a tag.
         var temporary = PathOf(RegistryLayout.AllTemporary);
-        if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+        if (Directory.Exists(temporary))
+            Directory.Delete(temporary, recursive: true);
         Directory.CreateDirectory(temporary);
     }
 
@@ -51,9 +52,8 @@ sealed class FilesystemDriver : IStorageDriver
 
     public ValueTask<StoredObject?> StatAsync(string key, CancellationToken ct) =>
         ValueTask.FromResult(
-            new FileInfo(PathOf(key)) is { Exists: true } file
-            ? new StoredObject(file.Length, file.LastWriteTimeUtc)
-            : (StoredObject?)null);
+            new FileInfo(PathOf(key)) is { Exists: true } file ? new StoredObject(file.Length, file.LastWriteTimeUtc) : (StoredObject?)null
+        );
 
     public async ValueTask SendAsync(string key, long offset, long count, PipeWriter output, CancellationToken ct)
     {
@@ -61,12 +61,15 @@ sealed class FilesystemDriver : IStorageDriver
         while (count > 0)
         {
             var memory = output.GetMemory(SendBuffer);
-            if (memory.Length > count) memory = memory[..(int)count];
+            if (memory.Length > count)
+                memory = memory[..(int)count];
             var read = RandomAccess.Read(file, memory.Span, offset);
-            if (read == 0) throw new EndOfStreamException($"{key} is shorter than it was");
+            if (read == 0)
+                throw new EndOfStreamException($"{key} is shorter than it was");
             output.Advance(read);
             (offset, count) = (offset + read, count - read);
-            if ((await output.FlushAsync(ct)).IsCompleted) return;
+            if ((await output.FlushAsync(ct)).IsCompleted)
+                return;
         }
     }
 
@@ -88,14 +91,13 @@ sealed class FilesystemDriver : IStorageDriver
     public ValueTask<bool> DeleteAsync(string key, CancellationToken ct)
     {
         var path = PathOf(key);
-        if (!File.Exists(path)) return ValueTask.FromResult(false);
+        if (!File.Exists(path))
+            return ValueTask.FromResult(false);
         File.Delete(path);
         return ValueTask.FromResult(true);
     }
 
     string PathOf(string key) => Path.Combine(_root, key);
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

@@ -18,7 +18,11 @@ namespace Pier.Registry.Storage;
 /// </summary>
 static class RegistryLayout
 {
-    public const string Repositories = "repositories", Uploads = "uploads", Lock = "lock", AllBlobs = "blobs", AllTemporary = "temporary";
+    public const string Repositories = "repositories",
+        Uploads = "uploads",
+        Lock = "lock",
+        AllBlobs = "blobs",
+        AllTemporary = "temporary";
 
     public const string ManifestsWord = "_manifests";
 

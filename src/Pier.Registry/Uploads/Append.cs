@@ -9,8 +9,8 @@ static class Append
 {
     public static async Task HandleAsync(RegistryRequest request)
     {
-        using var lease = await request.House.Spool.TakeAsync(request.Name, request.Reference, request.Aborted)
-            ?? throw UploadAnswer.Unknown();
+        using var lease =
+            await request.House.Spool.TakeAsync(request.Name, request.Reference, request.Aborted) ?? throw UploadAnswer.Unknown();
         await AppendAsync(request, lease.Session);
         UploadAnswer.Progress(request, request.Reference, lease.Session.Offset);
         request.Answer(StatusCodes.Status202Accepted, UploadAnswer.Location(request, request.Reference));
@@ -22,8 +22,12 @@ static class Append
         ByteRange? chunk = null;
         if (request.Request.Headers.ContentRange is [{ Length: > 0 } header, ..])
         {
-            if (!ByteRange.TryParseChunk(header, out var parsed) || parsed.First != session.Offset
-                || request.Request.ContentLength is { } length && length != parsed.Length) throw OutOfOrder(request, session);
+            if (
+                !ByteRange.TryParseChunk(header, out var parsed)
+                || parsed.First != session.Offset
+                || request.Request.ContentLength is { } length && length != parsed.Length
+            )
+                throw OutOfOrder(request, session);
             chunk = parsed;
         }
         var start = session.Offset;
@@ -42,8 +46,10 @@ static class Append
         }
         if (chunk is { } announced && session.Offset - start != announced.Length)
             throw new RegistryException(
-                400, RegistryErrorCode.SizeInvalid,
-                $"the chunk has {session.Offset - start} bytes, its Content-Range says {announced.Length}");
+                400,
+                RegistryErrorCode.SizeInvalid,
+                $"the chunk has {session.Offset - start} bytes, its Content-Range says {announced.Length}"
+            );
     }
 
     static RegistryException OutOfOrder(RegistryRequest request, UploadSession session)

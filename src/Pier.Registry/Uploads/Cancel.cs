@@ -8,8 +8,8 @@ static class Cancel
 {
     public static async Task HandleAsync(RegistryRequest request)
     {
-        using var lease = await request.House.Spool.TakeAsync(request.Name, request.Reference, request.Aborted)
-            ?? throw UploadAnswer.Unknown();
+        using var lease =
+            await request.House.Spool.TakeAsync(request.Name, request.Reference, request.Aborted) ?? throw UploadAnswer.Unknown();
         lease.Finish();
         request.Answer(StatusCodes.Status204NoContent);
     }

@@ -12,8 +12,10 @@ static class Finish
     public static async Task FinishAsync(RegistryRequest request, string id, bool keepOnFailure)
     {
         using var lease = await request.House.Spool.TakeAsync(request.Name, id, request.Aborted) ?? throw UploadAnswer.Unknown();
-        if (!keepOnFailure) lease.Finish();
-        if (request.Query("digest") is not { } text) throw new RegistryException(400, RegistryErrorCode.DigestInvalid, "digest missing");
+        if (!keepOnFailure)
+            lease.Finish();
+        if (request.Query("digest") is not { } text)
+            throw new RegistryException(400, RegistryErrorCode.DigestInvalid, "digest missing");
         var digest = RegistryRequest.ParseDigest(text);
         await Append.AppendAsync(request, lease.Session);
         lease.Finish();

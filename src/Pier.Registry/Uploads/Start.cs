@@ -12,7 +12,8 @@ static class Start
 {
     public static async Task HandleAsync(RegistryRequest request)
     {
-        if (request.Query("mount") is { } mount && await MountedAsync(request, mount)) return;
+        if (request.Query("mount") is { } mount && await MountedAsync(request, mount))
+            return;
         var id = request.House.Spool.Begin(request.Name);
         if (request.Query("digest") is not null)
         {
@@ -27,9 +28,12 @@ static class Start
     static async Task<bool> MountedAsync(RegistryRequest request, string mount)
     {
         var digest = RegistryRequest.ParseDigest(mount);
-        if (request.Query("from") is not { } from || !RepositoryName.IsValid(from)) return false;
-        if (!await request.House.Access.AlsoAllowsAsync(request.Request, Needs.Repository(from, "pull"), request.Aborted)) return false;
-        if (!await request.House.Blobs.MountAsync(from, request.Name, digest, request.Aborted)) return false;
+        if (request.Query("from") is not { } from || !RepositoryName.IsValid(from))
+            return false;
+        if (!await request.House.Access.AlsoAllowsAsync(request.Request, Needs.Repository(from, "pull"), request.Aborted))
+            return false;
+        if (!await request.House.Blobs.MountAsync(from, request.Name, digest, request.Aborted))
+            return false;
         UploadAnswer.Created(request, digest);
         return true;
     }

@@ -8,8 +8,8 @@ static class Status
 {
     public static async Task HandleAsync(RegistryRequest request)
     {
-        using var lease = await request.House.Spool.TakeAsync(request.Name, request.Reference, request.Aborted)
-            ?? throw UploadAnswer.Unknown();
+        using var lease =
+            await request.House.Spool.TakeAsync(request.Name, request.Reference, request.Aborted) ?? throw UploadAnswer.Unknown();
         UploadAnswer.Progress(request, request.Reference, lease.Session.Offset);
         request.Answer(StatusCodes.Status204NoContent, UploadAnswer.Location(request, request.Reference));
     }

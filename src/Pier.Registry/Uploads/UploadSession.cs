@@ -61,14 +61,16 @@ sealed class UploadSession : IDisposable
                 Offset += segment.Length;
             }
             body.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted) return Offset - start;
+            if (read.IsCompleted)
+                return Offset - start;
         }
     }
 
     /// <summary>Whether what came is what a digest names.</summary>
     public bool Is(Digest digest)
     {
-        if (digest.Algorithm == "sha256") return Digest.FromSha256(_hash.GetCurrentHash()) == digest;
+        if (digest.Algorithm == "sha256")
+            return Digest.FromSha256(_hash.GetCurrentHash()) == digest;
         using var file = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         return Convert.ToHexStringLower(SHA512.HashData(file)) == digest.Hex;
     }

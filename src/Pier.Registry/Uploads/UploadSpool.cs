@@ -36,12 +36,14 @@ sealed class UploadSpool : IDisposable
     public async ValueTask<UploadLease?> TakeAsync(string repository, string id, CancellationToken ct)
     {
         // Only what Begin made up can name a file.
-        if (!Guid.TryParseExact(id, "D", out var parsed) || parsed.ToString("D") != id) return null;
+        if (!Guid.TryParseExact(id, "D", out var parsed) || parsed.ToString("D") != id)
+            return null;
         var path = PathOf(repository, id);
         var gate = await _gates.EnterAsync(path, ct);
         try
         {
-            if (!File.Exists(path)) return Left(gate);
+            if (!File.Exists(path))
+                return Left(gate);
             var session = _open.GetOrAdd(path, p => new UploadSession(p));
             session.Open();
             return new UploadLease(session, gate, finished => Release(session, finished));
@@ -59,10 +61,13 @@ sealed class UploadSpool : IDisposable
         var purged = 0;
         foreach (var path in Directory.EnumerateFiles(Path.Combine(_root, RegistryLayout.Uploads), "_*", SearchOption.AllDirectories))
         {
-            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(path) < age) continue;
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(path) < age)
+                continue;
             using var gate = await _gates.EnterAsync(path, ct);
-            if (!File.Exists(path) || DateTime.UtcNow - File.GetLastWriteTimeUtc(path) < age) continue;
-            if (_open.TryRemove(path, out var session)) session.Dispose();
+            if (!File.Exists(path) || DateTime.UtcNow - File.GetLastWriteTimeUtc(path) < age)
+                continue;
+            if (_open.TryRemove(path, out var session))
+                session.Dispose();
             File.Delete(path);
             purged++;
         }
@@ -78,7 +83,8 @@ sealed class UploadSpool : IDisposable
     void Release(UploadSession session, bool finished)
     {
         session.Close();
-        if (!finished) return;
+        if (!finished)
+            return;
         _open.TryRemove(session.Path, out _);
         session.Dispose();
         File.Delete(session.Path);
@@ -88,7 +94,8 @@ sealed class UploadSpool : IDisposable
 
     public void Dispose()
     {
-        foreach (var session in _open.Values) session.Dispose();
+        foreach (var session in _open.Values)
+            session.Dispose();
     }
 }
 

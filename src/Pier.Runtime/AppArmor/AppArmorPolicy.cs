@@ -5,12 +5,13 @@ using Pier.Model;
 namespace Pier.Runtime.AppArmor;
 
 /// <summary>
-/// The policy that the kernel has loaded. A profile's text becomes what the kernel takes by AppArmor's own compiler, apparmor_parser; where that is
-/// missing there is no default profile, and <see cref="Problem"/> says so.
+/// The policy that the kernel has loaded. A profile's text becomes what the kernel takes by AppArmor's own compiler, apparmor_parser; where
+/// that is missing there is no default profile, and <see cref="Problem"/> says so.
 /// </summary>
 public sealed class AppArmorPolicy
 {
-    const string Loaded = "/sys/kernel/security/apparmor/profiles", Parser = "apparmor_parser";
+    const string Loaded = "/sys/kernel/security/apparmor/profiles",
+        Parser = "apparmor_parser";
     static readonly string[] ParserPlaces = ["/sbin/" + Parser, "/usr/sbin/" + Parser];
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -28,7 +29,8 @@ public sealed class AppArmorPolicy
     public bool Enabled { get; }
 
     /// <summary>What a user should know, or null.</summary>
-    public string? Problem => Enabled && !HasDefault ? $"AppArmor is on, but {Parser} is not installed: containers have no default profile" : null;
+    public string? Problem =>
+        Enabled && !HasDefault ? $"AppArmor is on, but {Parser} is not installed: containers have no default profile" : null;
 
     bool HasDefault => _parser is not null || IsLoaded(DefaultProfile.Name);
 
@@ -36,8 +38,8 @@ public sealed class AppArmorPolicy
     public string? DefaultName => Enabled && HasDefault ? DefaultProfile.Name : null;
 
     /// <summary>
-    /// The default profile, loaded unless it is, or null where containers have none. Throws <see cref="HostFailureException"/> when the kernel or the
-    /// compiler refuse it: containers do not start without what protects them.
+    /// The default profile, loaded unless it is, or null where containers have none. Throws <see cref="HostFailureException"/> when the
+    /// kernel or the compiler refuse it: containers do not start without what protects them.
     /// </summary>
     public string? EnsureDefault() => DefaultName is null ? null : _default.Value;
 
@@ -55,9 +57,15 @@ public sealed class AppArmorPolicy
 
     string Load()
     {
-        if (IsLoaded(DefaultProfile.Name)) return DefaultProfile.Name;
+        if (IsLoaded(DefaultProfile.Name))
+            return DefaultProfile.Name;
         // -K: no cache of the compiled form is written.
-        var start = new ProcessStartInfo(_parser!, ["-K", "-r"]) { RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(_parser!, ["-K", "-r"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         try
         {
             using var process = Process.Start(start)!;
@@ -65,9 +73,11 @@ public sealed class AppArmorPolicy
             _ = process.StandardOutput.ReadToEndAsync();
             process.StandardInput.Write(DefaultProfile.Text + "\n");
             process.StandardInput.Close();
-            if (!process.WaitForExit(Patience)) process.Kill();
+            if (!process.WaitForExit(Patience))
+                process.Kill();
             process.WaitForExit();
-            if (process.ExitCode != 0) throw Failed(said.Result.Trim());
+            if (process.ExitCode != 0)
+                throw Failed(said.Result.Trim());
             return DefaultProfile.Name;
         }
         catch (Exception e) when (e is Win32Exception or IOException)

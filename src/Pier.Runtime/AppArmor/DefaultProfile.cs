@@ -1,16 +1,16 @@
 namespace Pier.Runtime.AppArmor;
 
 /// <summary>
-/// The AppArmor profile of containers that ask for none (apparmor.d(5)), under the name that Docker's clients know. A container does in its own tree what
-/// its capabilities allow; it does not mount, does not change what of /proc and /sys is the host's, and neither traces nor signals those outside.
+/// The AppArmor profile of containers that ask for none (apparmor.d(5)), under the name that Docker's clients know. A container does in its
+/// own tree what its capabilities allow; it does not mount, does not change what of /proc and /sys is the host's, and neither traces nor
+/// signals those outside.
 /// </summary>
 static class DefaultProfile
 {
     public const string Name = "docker-default";
 
     // kernel.shm*, msg*, sem and the net subtree belong to the container's own namespaces.
-    public const string Text =
-        $$"""
+    public const string Text = $$"""
         profile {{Name}} flags=(attach_disconnected,mediate_deleted) {
           network,
           capability,

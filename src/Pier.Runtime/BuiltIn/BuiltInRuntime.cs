@@ -15,7 +15,7 @@ using Pier.Supervisor;
 namespace Pier.Runtime;
 
 /// <summary>Compiles containers to launch programs and has the supervisor run them.</summary>
-public sealed class BuiltInRuntime : IContainerRuntime
+public sealed partial class BuiltInRuntime : IContainerRuntime
 {
     readonly BuiltInRuntimeOptions _options;
     readonly SupervisorClient _supervisor;
@@ -34,18 +34,24 @@ public sealed class BuiltInRuntime : IContainerRuntime
         supervisor.Exited += exit => Exited?.Invoke(Convert(exit));
     }
 
-    /// <summary>Connects to the supervisor of the exec root, starting it when there is none, and takes over the containers that are there.</summary>
+    /// <summary>
+    /// Connects to the supervisor of the exec root, starting it when there is none, and takes over the containers that are there.
+    /// </summary>
     public static async Task<BuiltInRuntime> StartAsync(BuiltInRuntimeOptions options)
     {
         Directory.CreateDirectory(options.ExecRoot);
         try
         {
-            var supervisor = await SupervisorClient.ConnectOrStartAsync(new SupervisorOptions
-            {
-                ExecRoot = options.ExecRoot,
-                Command = options.SupervisorCommand,
-                ErrorLog = options.SupervisorLog,
-            }).ConfigureAwait(false);
+            var supervisor = await SupervisorClient
+                .ConnectOrStartAsync(
+                    new SupervisorOptions
+                    {
+                        ExecRoot = options.ExecRoot,
+                        Command = options.SupervisorCommand,
+                        ErrorLog = options.SupervisorLog,
+                    }
+                )
+                .ConfigureAwait(false);
             return new BuiltInRuntime(options, supervisor);
         }
         catch (Exception e) when (e is LinuxException or TimeoutException or SupervisorException)
@@ -69,10 +75,18 @@ public sealed class BuiltInRuntime : IContainerRuntime
         try
         {
             var entry = new ContainerEntry(request.Id, preparation.Group!);
-            if (!_containers.TryAdd(request.Id, entry)) throw new ConflictException($"container {request.Id} is started already");
+            if (!_containers.TryAdd(request.Id, entry))
+                throw new ConflictException($"container {request.Id} is started already");
             var begun = DateTimeOffset.UtcNow;
-            var launched = await LaunchAsync(request.Id, program, preparation, request.Stdio, request.Log,
-                (op, errno) => LaunchError.Start(program, op, errno)).ConfigureAwait(false);
+            var launched = await LaunchAsync(
+                    request.Id,
+                    program,
+                    preparation,
+                    request.Stdio,
+                    request.Log,
+                    (op, errno) => LaunchError.Start(program, op, errno)
+                )
+                .ConfigureAwait(false);
             entry.Pid = launched.Pid;
             entry.PidFd = launched.PidFd;
             preparation.Dispose();
@@ -80,7 +94,8 @@ public sealed class BuiltInRuntime : IContainerRuntime
         }
         catch (Exception e)
         {
-            if (e is not ConflictException && _containers.TryRemove(request.Id, out var failed)) failed.Dispose();
+            if (e is not ConflictException && _containers.TryRemove(request.Id, out var failed))
+                failed.Dispose();
             ContainerPreparer.Undo(preparation);
             _files.Remove(request.Id);
             throw;
@@ -93,25 +108,31 @@ public sealed class BuiltInRuntime : IContainerRuntime
         Preparation? preparation = null;
         try
         {
-            preparation = _preparer.Prepare(new PreparationRequest
-            {
-                Id = request.Id,
-                Spec = request.Spec,
-                Root = request.Root,
-                Mounts = request.Mounts,
-                NetworkNamespace = request.NetworkNamespace,
-                UserNamespace = request.UserNamespace,
-                CgroupPath = cgroupPath,
-                OwnStdio = OwnStdio(request.Stdio),
-            });
+            preparation = _preparer.Prepare(
+                new PreparationRequest
+                {
+                    Id = request.Id,
+                    Spec = request.Spec,
+                    Root = request.Root,
+                    Mounts = request.Mounts,
+                    NetworkNamespace = request.NetworkNamespace,
+                    UserNamespace = request.UserNamespace,
+                    CgroupPath = cgroupPath,
+                    OwnStdio = OwnStdio(request.Stdio),
+                }
+            );
             var spec = request.Spec.Process is { } process
-                ? request.Spec with { Process = HomeDirectory.Ensure(process, () => Linux.Descriptors.Descriptor.Duplicate(request.Root)) }
+                ? request.Spec with
+                {
+                    Process = HomeDirectory.Ensure(process, () => Linux.Descriptors.Descriptor.Duplicate(request.Root)),
+                }
                 : request.Spec;
             return (preparation, SpecCompiler.Compile(spec, _host, preparation.Facts, _filters.For(request.Spec.Linux?.Seccomp)));
         }
         catch (EngineException)
         {
-            if (preparation is not null) ContainerPreparer.Undo(preparation);
+            if (preparation is not null)
+                ContainerPreparer.Undo(preparation);
             _files.Remove(request.Id);
             throw;
         }
@@ -133,8 +154,15 @@ public sealed class BuiltInRuntime : IContainerRuntime
                 : ContainerPreparer.Translate(e);
         }
         var begun = DateTimeOffset.UtcNow;
-        var launched = await LaunchAsync(request.Key, program, preparation, request.Stdio, null,
-            (op, errno) => LaunchError.Exec(program, op, errno)).ConfigureAwait(false);
+        var launched = await LaunchAsync(
+                request.Key,
+                program,
+                preparation,
+                request.Stdio,
+                null,
+                (op, errno) => LaunchError.Exec(program, op, errno)
+            )
+            .ConfigureAwait(false);
         launched.PidFd?.Dispose();
         return new StartedProcess(launched.Pid, begun);
     }
@@ -143,52 +171,44 @@ public sealed class BuiltInRuntime : IContainerRuntime
     internal async Task LaunchProgramAsync(string key, LaunchProgram program, StdioOptions stdio, LogOptions? log)
     {
         using var nothing = new Preparation();
-        var launched = await LaunchAsync(key, program, nothing, stdio, log, (op, errno) => LaunchError.Start(program, op, errno)).ConfigureAwait(false);
+        var launched = await LaunchAsync(key, program, nothing, stdio, log, (op, errno) => LaunchError.Start(program, op, errno))
+            .ConfigureAwait(false);
         launched.PidFd?.Dispose();
-    }
-
-    /// <summary>Takes care of a control group that another runtime makes, and of the process whose container it is (0: not known yet).</summary>
-    internal void Follow(string id, string? cgroupPath, int pid = 0)
-    {
-        if (!_containers.TryGetValue(id, out var entry))
-        {
-            if (cgroupPath is null) return;
-            _files.Write(id, cgroupPath);
-            entry = _containers.GetOrAdd(id, new ContainerEntry(id, _preparer.Group(cgroupPath)));
-        }
-        if (pid == 0) return;
-        entry.PidFd?.Dispose();
-        (entry.Pid, entry.PidFd) = (pid, TryOpen(pid));
-    }
-
-    /// <summary>A start of another runtime has failed.</summary>
-    internal async Task UnfollowAsync(string id)
-    {
-        if (!_containers.TryRemove(id, out var entry)) return;
-        entry.Dispose();
-        if (await Task.Run(() => entry.Group.Delete(TimeSpan.FromSeconds(1))).ConfigureAwait(false)) _files.Remove(id);
     }
 
     /// <summary>A signal to a process by its number.</summary>
     internal static void Signal(int pid, string key, int signal)
     {
         using var pidFd = TryOpen(pid);
-        if (pidFd is null || !PidFd.Send(pidFd, signal)) throw new NotFoundException($"process {key} is not running");
+        if (pidFd is null || !PidFd.Send(pidFd, signal))
+            throw new NotFoundException($"process {key} is not running");
     }
 
-    async Task<LaunchedProcess> LaunchAsync(string key, LaunchProgram program, Preparation preparation, StdioOptions stdio, LogOptions? log,
-        Func<int, int, Exception> failed)
+    async Task<LaunchedProcess> LaunchAsync(
+        string key,
+        LaunchProgram program,
+        Preparation preparation,
+        StdioOptions stdio,
+        LogOptions? log,
+        Func<int, int, Exception> failed
+    )
     {
         try
         {
-            return await _supervisor.LaunchAsync(new LaunchRequest
-            {
-                Key = key,
-                Program = program,
-                Imports = preparation.ImportsOf(program, withStdio: false),
-                Stdio = new ProcessStdio(stdio.Tty, stdio.OpenStdin, stdio.StdinOnce, stdio.Rows, stdio.Columns),
-                Log = log is null ? null : new LogTarget(log.Path, Math.Max(0, log.MaxSize), Math.Max(1, log.MaxFiles), log.Attributes),
-            }).ConfigureAwait(false);
+            return await _supervisor
+                .LaunchAsync(
+                    new LaunchRequest
+                    {
+                        Key = key,
+                        Program = program,
+                        Imports = preparation.ImportsOf(program, withStdio: false),
+                        Stdio = new ProcessStdio(stdio.Tty, stdio.OpenStdin, stdio.StdinOnce, stdio.Rows, stdio.Columns),
+                        Log = log is null
+                            ? null
+                            : new LogTarget(log.Path, Math.Max(0, log.MaxSize), Math.Max(1, log.MaxFiles), log.Attributes),
+                    }
+                )
+                .ConfigureAwait(false);
         }
         catch (LaunchFailedException e)
         {
@@ -204,8 +224,11 @@ public sealed class BuiltInRuntime : IContainerRuntime
     {
         try
         {
-            return new AttachStream(await _supervisor.AttachAsync(
-                new AttachRequest(key, options.Stdin, options.Stdout, options.Stderr, options.DetachKeys)).ConfigureAwait(false));
+            return new AttachStream(
+                await _supervisor
+                    .AttachAsync(new AttachRequest(key, options.Stdin, options.Stdout, options.Stderr, options.DetachKeys))
+                    .ConfigureAwait(false)
+            );
         }
         catch (SupervisorException e)
         {
@@ -228,7 +251,8 @@ public sealed class BuiltInRuntime : IContainerRuntime
         var group = Running(containerId).Group;
         return Task.Run(() =>
         {
-            if (!Freezer.TryFreeze(group, TimeSpan.FromSeconds(10))) throw new HostFailureException($"unable to freeze container {containerId}");
+            if (!Freezer.TryFreeze(group, TimeSpan.FromSeconds(10)))
+                throw new HostFailureException($"unable to freeze container {containerId}");
         });
     }
 
@@ -243,7 +267,8 @@ public sealed class BuiltInRuntime : IContainerRuntime
         var group = Running(containerId).Group;
         return Task.Run(() =>
         {
-            if (resources.Devices is not null) ResourceWriter.ApplyDevices(group, resources);
+            if (resources.Devices is not null)
+                ResourceWriter.ApplyDevices(group, resources);
             ResourceWriter.Apply(group, resources);
         });
     }
@@ -256,7 +281,8 @@ public sealed class BuiltInRuntime : IContainerRuntime
 
     public Microsoft.Win32.SafeHandles.SafeFileHandle? NetworkNamespace(string containerId)
     {
-        if (!_containers.TryGetValue(containerId, out var entry) || entry.PidFd is null) return null;
+        if (!_containers.TryGetValue(containerId, out var entry) || entry.PidFd is null)
+            return null;
         try
         {
             return Linux.Namespaces.NetworkNamespace.OfProcess(entry.PidFd, entry.Pid);
@@ -265,28 +291,6 @@ public sealed class BuiltInRuntime : IContainerRuntime
         {
             return null; // it has just ended; its exit is on its way
         }
-    }
-
-    public async Task<IReadOnlyList<LiveProcess>> ListAsync()
-    {
-        var known = await _supervisor.ListAsync().ConfigureAwait(false);
-        foreach (var (id, path) in _files.All().ToArray()) Adopt(id, path, known.FirstOrDefault(p => p.Key == id));
-        return [.. known.Select(p => new LiveProcess(p.Key, p.Pid, p.LaunchedAt, p.Exit is { } exit ? Convert(exit) : null))];
-    }
-
-    /// <summary>Takes a container of an earlier daemon over; a group whose start was never finished is removed.</summary>
-    void Adopt(string id, string cgroupPath, SupervisedProcess? process)
-    {
-        if (_containers.ContainsKey(id)) return;
-        var entry = new ContainerEntry(id, _preparer.Group(cgroupPath));
-        if (process is null)
-        {
-            if (entry.Group.Processes().Count == 0 && entry.Group.Delete(TimeSpan.Zero)) _files.Remove(id);
-            return;
-        }
-        entry.Pid = process.Pid;
-        if (process.Exit is null) entry.PidFd = TryOpen(process.Pid);
-        if (!_containers.TryAdd(id, entry)) entry.Dispose();
     }
 
     static Microsoft.Win32.SafeHandles.SafeFileHandle? TryOpen(int pid)
@@ -301,30 +305,17 @@ public sealed class BuiltInRuntime : IContainerRuntime
         }
     }
 
-    public async Task ReleaseAsync(string key)
-    {
-        await Translated(key, _supervisor.ReleaseAsync(key)).ConfigureAwait(false);
-        if (!_containers.TryRemove(key, out var entry)) return;
-        entry.Dispose();
-        var removed = await Task.Run(() =>
-        {
-            if (entry.Group.Delete(TimeSpan.Zero)) return true;
-            // What the first process left behind without a pid namespace of its own goes with the container.
-            entry.Group.SignalAll(Signals.SIGKILL);
-            return entry.Group.Delete(TimeSpan.FromSeconds(5));
-        }).ConfigureAwait(false);
-        if (removed) _files.Remove(key);
-    }
-
     /// <summary>Ends the supervisor too; refused while it knows a process. A daemon that stops leaves it running.</summary>
     public Task ShutdownSupervisorAsync() => Translated("supervisor", _supervisor.ShutdownAsync());
 
     /// <summary>Lets go of the containers. A supervisor that has none left ends with its daemon; otherwise it goes on.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var entry in _containers.Values) entry.Dispose();
+        foreach (var entry in _containers.Values)
+            entry.Dispose();
         // The parent stays while a container lives in it.
-        if (CgroupName.Problem(_options.CgroupParent) is null) _preparer.Group(_options.CgroupParent).DeleteIfEmpty();
+        if (CgroupName.Problem(_options.CgroupParent) is null)
+            _preparer.Group(_options.CgroupParent).DeleteIfEmpty();
         try
         {
             await _supervisor.ShutdownAsync().ConfigureAwait(false);
@@ -342,8 +333,11 @@ public sealed class BuiltInRuntime : IContainerRuntime
 
     internal string CgroupPath(StartContainer request)
     {
-        var path = request.Spec.Linux?.CgroupsPath is { Length: > 0 } given ? given : $"{request.CgroupParent ?? _options.CgroupParent}/{request.Id}";
-        if (CgroupName.Problem(path) is { } problem) throw new InvalidParameterException($"linux.cgroupsPath: {problem}");
+        var path = request.Spec.Linux?.CgroupsPath is { Length: > 0 } given
+            ? given
+            : $"{request.CgroupParent ?? _options.CgroupParent}/{request.Id}";
+        if (CgroupName.Problem(path) is { } problem)
+            throw new InvalidParameterException($"linux.cgroupsPath: {problem}");
         return CgroupName.Clean(path);
     }
 
@@ -374,12 +368,13 @@ public sealed class BuiltInRuntime : IContainerRuntime
         }
     }
 
-    static EngineException Translate(SupervisorException e, string key) => e.Error switch
-    {
-        SupervisorError.NoSuchKey or SupervisorError.Ended => new NotFoundException($"process {key} is not running", e),
-        SupervisorError.KeyInUse or SupervisorError.StillRunning => new ConflictException(e.Message, e),
-        SupervisorError.Invalid => new InvalidParameterException(e.Message, e),
-        SupervisorError.Lost => new UnavailableException(e.Message, e),
-        _ => new HostFailureException(e.Message, e),
-    };
+    static EngineException Translate(SupervisorException e, string key) =>
+        e.Error switch
+        {
+            SupervisorError.NoSuchKey or SupervisorError.Ended => new NotFoundException($"process {key} is not running", e),
+            SupervisorError.KeyInUse or SupervisorError.StillRunning => new ConflictException(e.Message, e),
+            SupervisorError.Invalid => new InvalidParameterException(e.Message, e),
+            SupervisorError.Lost => new UnavailableException(e.Message, e),
+            _ => new HostFailureException(e.Message, e),
+        };
 }

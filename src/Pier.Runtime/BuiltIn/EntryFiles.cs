@@ -3,8 +3,8 @@ using Pier.Linux.Cgroups;
 namespace Pier.Runtime.BuiltIn;
 
 /// <summary>
-/// Live facts that a restarting daemon needs: one file a container, on tmpfs, named by its id and holding its group's path. Written before the group is
-/// made, removed after it is gone, so that no group is ever forgotten.
+/// Live facts that a restarting daemon needs: one file a container, on tmpfs, named by its id and holding its group's path. Written before
+/// the group is made, removed after it is gone, so that no group is ever forgotten.
 /// </summary>
 sealed class EntryFiles(string execRoot)
 {
@@ -25,9 +25,11 @@ sealed class EntryFiles(string execRoot)
         foreach (var file in Directory.EnumerateFiles(_directory))
         {
             var name = Path.GetFileName(file);
-            if (name[0] == '.') continue;
+            if (name[0] == '.')
+                continue;
             var path = File.ReadAllText(file);
-            if (CgroupName.Problem(path) is null) yield return (name, path);
+            if (CgroupName.Problem(path) is null)
+                yield return (name, path);
         }
     }
 }

@@ -11,8 +11,14 @@ namespace Pier.Runtime.BuiltIn;
 /// <summary>Opens what an exec needs and compiles it.</summary>
 static class ExecPreparer
 {
-    public static LaunchProgram Prepare(Preparation preparation, ContainerEntry container, StartExec request, HostFacts host, int ownStdio,
-        SeccompProgram? seccomp)
+    public static LaunchProgram Prepare(
+        Preparation preparation,
+        ContainerEntry container,
+        StartExec request,
+        HostFacts host,
+        int ownStdio,
+        SeccompProgram? seccomp
+    )
     {
         var pidFd = container.PidFd ?? throw new ConflictException($"container {container.Id} is not running");
         preparation.Lend("container", pidFd);
@@ -24,10 +30,22 @@ static class ExecPreparer
         }
         var namespaces = NamespaceFile.Different(container.Pid);
         // The pidfd pins the process, not its number: only when it still lives were those its namespaces.
-        if (Linux.Processes.PidFd.Send(pidFd, 0) is false) throw new ConflictException($"container {container.Id} is not running");
-        if (request.Stdio.Tty) preparation.Lend("devpts", preparation.Own("pts", ContainerDevpts(container.Pid)));
-        var facts = new ExecFacts { Key = request.Key, Cgroups = names, Namespaces = namespaces, OwnStdio = ownStdio, Devpts = request.Stdio.Tty };
-        var process = HomeDirectory.Ensure(request.Process, () => At.Open(At.WorkingDirectory, $"/proc/{container.Pid}/root", OpenFlags.Path | OpenFlags.Directory));
+        if (Linux.Processes.PidFd.Send(pidFd, 0) is false)
+            throw new ConflictException($"container {container.Id} is not running");
+        if (request.Stdio.Tty)
+            preparation.Lend("devpts", preparation.Own("pts", ContainerDevpts(container.Pid)));
+        var facts = new ExecFacts
+        {
+            Key = request.Key,
+            Cgroups = names,
+            Namespaces = namespaces,
+            OwnStdio = ownStdio,
+            Devpts = request.Stdio.Tty,
+        };
+        var process = HomeDirectory.Ensure(
+            request.Process,
+            () => At.Open(At.WorkingDirectory, $"/proc/{container.Pid}/root", OpenFlags.Path | OpenFlags.Directory)
+        );
         return ExecCompiler.Compile(process, host, facts, seccomp);
     }
 
@@ -35,8 +53,7 @@ static class ExecPreparer
     static Microsoft.Win32.SafeHandles.SafeFileHandle ContainerDevpts(int pid)
     {
         using var root = At.Open(At.WorkingDirectory, $"/proc/{pid}/root", OpenFlags.Path | OpenFlags.Directory);
-        var devpts = At.FindIn(root, "dev/pts", OpenFlags.Directory,
-            Resolve.InRoot | Resolve.NoMagicLinks | Resolve.NoSymlinks);
+        var devpts = At.FindIn(root, "dev/pts", OpenFlags.Directory, Resolve.InRoot | Resolve.NoMagicLinks | Resolve.NoSymlinks);
         if (devpts is null || FileSystem.Of(devpts).Magic != FileSystem.DevPts)
             throw new InvalidParameterException("the container has no /dev/pts");
         return devpts;

@@ -1,6 +1,8 @@
 namespace Pier.Runtime.Commands;
 
-/// <summary>A command line by a table: options that take a value, options that do not, then operands. "--name=value", "--name value", "-x".</summary>
+/// <summary>
+/// A command line by a table: options that take a value, options that do not, then operands. "--name=value", "--name value", "-x".
+/// </summary>
 sealed class CommandLine
 {
     readonly Dictionary<string, List<string>> _values = [];
@@ -14,7 +16,12 @@ sealed class CommandLine
     /// <param name="valued">Names, with aliases after "|", of options with a value.</param>
     /// <param name="flags">Names of options without.</param>
     /// <param name="stopAtOperand">Whether options end at the first operand: what follows belongs to another command.</param>
-    public static CommandLine Parse(IReadOnlyList<string> arguments, IReadOnlyList<string> valued, IReadOnlyList<string> flags, bool stopAtOperand = false)
+    public static CommandLine Parse(
+        IReadOnlyList<string> arguments,
+        IReadOnlyList<string> valued,
+        IReadOnlyList<string> flags,
+        bool stopAtOperand = false
+    )
     {
         var line = new CommandLine();
         for (var i = 0; i < arguments.Count; i++)
@@ -28,17 +35,24 @@ sealed class CommandLine
             if (word.Length < 2 || word[0] != '-')
             {
                 line.Operands.Add(word);
-                if (!stopAtOperand) continue;
+                if (!stopAtOperand)
+                    continue;
                 line.Operands.AddRange(arguments.Skip(i + 1));
                 break;
             }
             var name = word.TrimStart('-');
             string? inline = null;
-            if (name.IndexOf('=') is var at and > 0) (name, inline) = (name[..at], name[(at + 1)..]);
+            if (name.IndexOf('=') is var at and > 0)
+                (name, inline) = (name[..at], name[(at + 1)..]);
             if (Find(valued, name) is { } option)
-                line.Add(option, inline ?? (++i < arguments.Count ? arguments[i] : throw new CommandException($"flag needs an argument: -{name}")));
-            else if (Find(flags, name) is { } flag) line.Add(flag, inline ?? "true");
-            else throw new CommandException($"flag provided but not defined: -{name}");
+                line.Add(
+                    option,
+                    inline ?? (++i < arguments.Count ? arguments[i] : throw new CommandException($"flag needs an argument: -{name}"))
+                );
+            else if (Find(flags, name) is { } flag)
+                line.Add(flag, inline ?? "true");
+            else
+                throw new CommandException($"flag provided but not defined: -{name}");
         }
         return line;
     }
@@ -51,7 +65,8 @@ sealed class CommandLine
 
     void Add(string name, string value)
     {
-        if (!_values.TryGetValue(name, out var values)) _values[name] = values = [];
+        if (!_values.TryGetValue(name, out var values))
+            _values[name] = values = [];
         values.Add(value);
     }
 
@@ -59,7 +74,8 @@ sealed class CommandLine
     static string? Find(IReadOnlyList<string> names, string name)
     {
         foreach (var entry in names)
-            if (entry.Split('|').Contains(name)) return entry.Split('|')[0];
+            if (entry.Split('|').Contains(name))
+                return entry.Split('|')[0];
         return null;
     }
 }

@@ -18,8 +18,8 @@ namespace Pier.Runtime.Commands;
 sealed record CreateRequest(string Id, string Bundle, string? ConsoleSocket, string? PidFile, int PreserveFds, bool ForegroundTerminal);
 
 /// <summary>
-/// Creates a container without a supervisor: a forked child that has set everything up and waits for "start" on a FIFO. Between hooks and the pivot
-/// it waits for this program.
+/// Creates a container without a supervisor: a forked child that has set everything up and waits for "start" on a FIFO. Between hooks and
+/// the pivot it waits for this program.
 /// </summary>
 sealed class ContainerCreator(RuntimeContext context)
 {
@@ -52,9 +52,11 @@ sealed class ContainerCreator(RuntimeContext context)
                 Seccomp = spec.Linux?.Seccomp,
             };
             state = Launch(preparation, spec, state, out child);
-            if (stdio.Master is { } master && request.ConsoleSocket is { } socket) ConsoleSocket.Send(socket, master);
+            if (stdio.Master is { } master && request.ConsoleSocket is { } socket)
+                ConsoleSocket.Send(socket, master);
             context.States.Save(state);
-            if (request.PidFile is { } file) WritePidFile(file, state.InitProcessPid);
+            if (request.PidFile is { } file)
+                WritePidFile(file, state.InitProcessPid);
             preparation.Dispose();
             var kept = request.ForegroundTerminal && stdio.Master is { } own ? Linux.Descriptors.Descriptor.Duplicate(own) : null;
             return (state, kept);
@@ -66,7 +68,8 @@ sealed class ContainerCreator(RuntimeContext context)
                 PidFd.Send(child, Signals.SIGKILL);
                 PidFd.Wait(child);
             }
-            if (preparation is not null) ContainerPreparer.Undo(preparation);
+            if (preparation is not null)
+                ContainerPreparer.Undo(preparation);
             context.States.Remove(request.Id);
             throw e is LinuxException ? new CommandException(e.Message, inner: e) : e;
         }
@@ -78,8 +81,10 @@ sealed class ContainerCreator(RuntimeContext context)
 
     static void Validate(Spec spec, CreateRequest request)
     {
-        if (spec.Root is null) throw new CommandException("root: a container needs a root file system");
-        if (spec.Process is null) throw new CommandException("process: a container needs a process");
+        if (spec.Root is null)
+            throw new CommandException("root: a container needs a root file system");
+        if (spec.Process is null)
+            throw new CommandException("process: a container needs a process");
         if (spec.Process.Terminal && request.ConsoleSocket is null && !request.ForegroundTerminal)
             throw new CommandException("cannot allocate tty if runc will detach without setting console socket");
         if (!spec.Process.Terminal && request.ConsoleSocket is not null)
@@ -101,16 +106,18 @@ sealed class ContainerCreator(RuntimeContext context)
         Preparation preparation;
         try
         {
-            preparation = context.Preparer.Prepare(new PreparationRequest
-            {
-                Id = request.Id,
-                Spec = spec,
-                Root = root,
-                Bundle = request.Bundle,
-                CgroupPath = cgroup,
-                ReuseCgroup = true,
-                Forks = true,
-            });
+            preparation = context.Preparer.Prepare(
+                new PreparationRequest
+                {
+                    Id = request.Id,
+                    Spec = spec,
+                    Root = root,
+                    Bundle = request.Bundle,
+                    CgroupPath = cgroup,
+                    ReuseCgroup = true,
+                    Forks = true,
+                }
+            );
         }
         catch (EngineException)
         {
@@ -118,15 +125,22 @@ sealed class ContainerCreator(RuntimeContext context)
             throw;
         }
         preparation.Own("root", root);
-        preparation.Facts = preparation.Facts with { WaitsForStart = true, WaitsForHooks = HasEarlyHooks(spec.Hooks), PreservedFds = request.PreserveFds };
+        preparation.Facts = preparation.Facts with
+        {
+            WaitsForStart = true,
+            WaitsForHooks = HasEarlyHooks(spec.Hooks),
+            PreservedFds = request.PreserveFds,
+        };
         return preparation;
     }
 
-    static bool HasEarlyHooks(Hooks? hooks) => hooks is { Prestart.Count: > 0 } or { CreateRuntime.Count: > 0 } or { CreateContainer.Count: > 0 };
+    static bool HasEarlyHooks(Hooks? hooks) =>
+        hooks is { Prestart.Count: > 0 } or { CreateRuntime.Count: > 0 } or { CreateContainer.Count: > 0 };
 
-    static RuntimeStdio Stdio(Preparation preparation, Spec spec, CreateRequest request) => spec.Process!.Terminal
-        ? RuntimeStdio.Terminal(preparation, preparation.Facts.Devpts ? preparation.ImportOf("devpts") : null, spec.Process.ConsoleSize)
-        : RuntimeStdio.Inherited(preparation);
+    static RuntimeStdio Stdio(Preparation preparation, Spec spec, CreateRequest request) =>
+        spec.Process!.Terminal
+            ? RuntimeStdio.Terminal(preparation, preparation.Facts.Devpts ? preparation.ImportOf("devpts") : null, spec.Process.ConsoleSize)
+            : RuntimeStdio.Inherited(preparation);
 
     ContainerState Launch(Preparation preparation, Spec spec, ContainerState state, out SafeFileHandle? child)
     {
@@ -139,11 +153,13 @@ sealed class ContainerCreator(RuntimeContext context)
         var result = Fork(program, preparation, sync);
         child = result.PidFd;
         sync.Launched();
-        if (preparation.Facts.MapsUser) MapUser(result.Pid, spec, sync);
+        if (preparation.Facts.MapsUser)
+            MapUser(result.Pid, spec, sync);
         state = state with { InitProcessPid = result.Pid, InitProcessStart = ProcessFile.Find(result.Pid)?.StartTime ?? 0 };
         if (preparation.Facts.WaitsForHooks)
         {
-            if (!sync.AwaitCreated()) throw Failed(program, sync);
+            if (!sync.AwaitCreated())
+                throw Failed(program, sync);
             var creating = context.States.Describe(state, "creating");
             HookRunner.Run(spec.Hooks!.Prestart, "prestart", creating);
             HookRunner.Run(spec.Hooks.CreateRuntime, "createRuntime", creating);

@@ -10,8 +10,11 @@ namespace Pier.Runtime.Commands;
 sealed class CreateSync : IDisposable
 {
     readonly List<SafeFileHandle> _childEnds = [];
-    readonly SafeFileHandle _ready, _errors;
-    readonly SafeFileHandle? _created, _hooks, _mapped;
+    readonly SafeFileHandle _ready,
+        _errors;
+    readonly SafeFileHandle? _created,
+        _hooks,
+        _mapped;
 
     public CreateSync(Preparation preparation, string fifo)
     {
@@ -26,7 +29,8 @@ sealed class CreateSync : IDisposable
             _created = FromChild(preparation, "created");
             _hooks = ToChild(preparation, "hooks");
         }
-        if (preparation.Facts.MapsUser) _mapped = ToChild(preparation, "mapped");
+        if (preparation.Facts.MapsUser)
+            _mapped = ToChild(preparation, "mapped");
     }
 
     /// <summary>Where the child reports the op that failed.</summary>
@@ -35,7 +39,8 @@ sealed class CreateSync : IDisposable
     /// <summary>Closes this program's copies of the child's ends: what the child closes reads as ended.</summary>
     public void Launched()
     {
-        foreach (var end in _childEnds) end.Dispose();
+        foreach (var end in _childEnds)
+            end.Dispose();
     }
 
     public bool AwaitCreated() => Await(_created!);

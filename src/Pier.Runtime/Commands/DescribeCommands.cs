@@ -18,18 +18,25 @@ static class DescribeCommands
 
     public static int Help(IEnumerable<string> commands)
     {
-        Console.Out.WriteLine("NAME:\n   pier runtime - run containers from OCI bundles\n\nUSAGE:\n   pier runtime [global options] command [command options] [arguments...]\n\nCOMMANDS:");
-        foreach (var command in commands.Order(StringComparer.Ordinal)) Console.Out.WriteLine($"   {command}");
-        Console.Out.WriteLine("\nGLOBAL OPTIONS:\n   --root DIR  --log FILE  --log-format text|json  --debug  --systemd-cgroup  --rootless VALUE  --version");
+        Console.Out.WriteLine(
+            "NAME:\n   pier runtime - run containers from OCI bundles\n\nUSAGE:\n   pier runtime [global options] command [command options] [arguments...]\n\nCOMMANDS:"
+        );
+        foreach (var command in commands.Order(StringComparer.Ordinal))
+            Console.Out.WriteLine($"   {command}");
+        Console.Out.WriteLine(
+            "\nGLOBAL OPTIONS:\n   --root DIR  --log FILE  --log-format text|json  --debug  --systemd-cgroup  --rootless VALUE  --version"
+        );
         return 0;
     }
 
     public static int Spec(RuntimeContext context, IReadOnlyList<string> arguments)
     {
         var line = CommandLine.Parse(arguments, ["bundle|b"], ["rootless"]);
-        if (line.Has("rootless")) throw new CommandException("rootless containers are not supported yet");
+        if (line.Has("rootless"))
+            throw new CommandException("rootless containers are not supported yet");
         var path = Path.Combine(line.Value("bundle") ?? ".", "config.json");
-        if (File.Exists(path)) throw new CommandException($"File {path} exists. Remove it first");
+        if (File.Exists(path))
+            throw new CommandException($"File {path} exists. Remove it first");
         using var file = File.Create(path);
         using var json = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
         JsonSerializer.Serialize(json, BundleTemplate.Default(), RuntimeJson.Default.Spec);
@@ -62,8 +69,25 @@ static class DescribeCommands
         json.WriteEndObject();
         json.WriteStartObject("seccomp");
         json.WriteBoolean("enabled", true);
-        Strings(json, "actions", ["SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_LOG", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP"]);
-        Strings(json, "operators", ["SCMP_CMP_EQ", "SCMP_CMP_GE", "SCMP_CMP_GT", "SCMP_CMP_LE", "SCMP_CMP_LT", "SCMP_CMP_MASKED_EQ", "SCMP_CMP_NE"]);
+        Strings(
+            json,
+            "actions",
+            [
+                "SCMP_ACT_ALLOW",
+                "SCMP_ACT_ERRNO",
+                "SCMP_ACT_KILL",
+                "SCMP_ACT_KILL_PROCESS",
+                "SCMP_ACT_KILL_THREAD",
+                "SCMP_ACT_LOG",
+                "SCMP_ACT_TRACE",
+                "SCMP_ACT_TRAP",
+            ]
+        );
+        Strings(
+            json,
+            "operators",
+            ["SCMP_CMP_EQ", "SCMP_CMP_GE", "SCMP_CMP_GT", "SCMP_CMP_LE", "SCMP_CMP_LT", "SCMP_CMP_MASKED_EQ", "SCMP_CMP_NE"]
+        );
         Strings(json, "archs", ["SCMP_ARCH_AARCH64", "SCMP_ARCH_X32", "SCMP_ARCH_X86", "SCMP_ARCH_X86_64"]);
         Strings(json, "knownFlags", ["SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_TSYNC"]);
         json.WriteEndObject();
@@ -86,7 +110,8 @@ static class DescribeCommands
     static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> values)
     {
         json.WriteStartArray(name);
-        foreach (var value in values) json.WriteStringValue(value);
+        foreach (var value in values)
+            json.WriteStringValue(value);
         json.WriteEndArray();
     }
 }

@@ -19,14 +19,34 @@ static class ExecCommand
 {
     public static int Exec(RuntimeContext context, IReadOnlyList<string> arguments)
     {
-        var line = CommandLine.Parse(arguments,
-            ["process|p", "console-socket", "pid-file", "cwd", "env|e", "user|u", "additional-gids|g", "cap|c", "preserve-fds", "apparmor", "process-label", "cgroup", "pidfd-socket"],
-            ["detach|d", "tty|t", "no-new-privs", "no-subreaper", "ignore-paused"], stopAtOperand: true);
-        if (line.Operands.Count == 0) throw new CommandException("container ID required");
+        var line = CommandLine.Parse(
+            arguments,
+            [
+                "process|p",
+                "console-socket",
+                "pid-file",
+                "cwd",
+                "env|e",
+                "user|u",
+                "additional-gids|g",
+                "cap|c",
+                "preserve-fds",
+                "apparmor",
+                "process-label",
+                "cgroup",
+                "pidfd-socket",
+            ],
+            ["detach|d", "tty|t", "no-new-privs", "no-subreaper", "ignore-paused"],
+            stopAtOperand: true
+        );
+        if (line.Operands.Count == 0)
+            throw new CommandException("container ID required");
         var state = context.States.Load(line.Operands[0]);
         var status = context.States.Status(state);
-        if (status == "stopped") throw new CommandException("cannot exec in a stopped container", 255);
-        if (status == "paused" && !line.Has("ignore-paused")) throw new CommandException("cannot exec in a paused container (use --ignore-paused to override)", 255);
+        if (status == "stopped")
+            throw new CommandException("cannot exec in a stopped container", 255);
+        if (status == "paused" && !line.Has("ignore-paused"))
+            throw new CommandException("cannot exec in a paused container (use --ignore-paused to override)", 255);
         var process = ProcessOf(state, line);
         var detach = line.Has("detach");
         if (process.Terminal && detach && line.Value("console-socket") is null)
@@ -42,19 +62,30 @@ static class ExecCommand
         var devpts = process.Terminal ? Devpts(state.InitProcessPid) : null;
         using (devpts)
         {
-            using var stdio = process.Terminal ? RuntimeStdio.Terminal(preparation, devpts, process.ConsoleSize) : RuntimeStdio.Inherited(preparation);
+            using var stdio = process.Terminal
+                ? RuntimeStdio.Terminal(preparation, devpts, process.ConsoleSize)
+                : RuntimeStdio.Inherited(preparation);
             var program = Compile(context, state, process, preparation, stdio.Own, Preserved(line));
             using var loaded = new LoadedProgram(program, preparation.ImportsOf(program, withStdio: true));
             using var launcher = new Launcher();
             var result = launcher.Launch(loaded);
             if (result.Failed)
-                throw new CommandException($"exec failed: unable to start container process: {LaunchError.Describe(program, result.FailedOp, result.Errno)}", 255);
+                throw new CommandException(
+                    $"exec failed: unable to start container process: {LaunchError.Describe(program, result.FailedOp, result.Errno)}",
+                    255
+                );
             using var started = result.PidFd!;
-            if (stdio.Master is { } master && line.Value("console-socket") is { } socket) ConsoleSocket.Send(socket, master);
-            if (line.Value("pid-file") is { } file) ContainerCreator.WritePidFile(file, result.Pid);
-            if (detach) return 0;
+            if (stdio.Master is { } master && line.Value("console-socket") is { } socket)
+                ConsoleSocket.Send(socket, master);
+            if (line.Value("pid-file") is { } file)
+                ContainerCreator.WritePidFile(file, result.Pid);
+            if (detach)
+                return 0;
             using var forwarding = new SignalForwarding(started);
-            using var console = stdio.Master is { } own && line.Value("console-socket") is null ? new ForegroundConsole(Linux.Descriptors.Descriptor.Duplicate(own)) : null;
+            using var console =
+                stdio.Master is { } own && line.Value("console-socket") is null
+                    ? new ForegroundConsole(Linux.Descriptors.Descriptor.Duplicate(own))
+                    : null;
             preparation.Dispose(); // the terminal's other end: its master must see the process's end
             var status = PidFd.Wait(started);
             console?.Drain();
@@ -62,7 +93,14 @@ static class ExecCommand
         }
     }
 
-    static LaunchProgram Compile(RuntimeContext context, ContainerState state, Process process, Preparation preparation, int own, int preserved)
+    static LaunchProgram Compile(
+        RuntimeContext context,
+        ContainerState state,
+        Process process,
+        Preparation preparation,
+        int own,
+        int preserved
+    )
     {
         var names = new List<string>();
         foreach (var (name, procs) in context.States.Group(state).OpenProcs())
@@ -78,18 +116,22 @@ static class ExecCommand
             OwnStdio = own,
             PreservedFds = preserved,
         };
-        if (context.States.Status(state) == "stopped") throw new CommandException("cannot exec in a stopped container", 255);
+        if (context.States.Status(state) == "stopped")
+            throw new CommandException("cannot exec in a stopped container", 255);
         var seccomp = state.Seccomp is { } filter ? SeccompTranslator.Compile(filter, RuntimeInformation.ProcessArchitecture) : null;
-        process = HomeDirectory.Ensure(process, () => At.Open(At.WorkingDirectory, $"/proc/{state.InitProcessPid}/root", OpenFlags.Path | OpenFlags.Directory));
-        if (process.Capabilities is null) process = process with { Capabilities = state.Process?.Capabilities };
+        process = HomeDirectory.Ensure(
+            process,
+            () => At.Open(At.WorkingDirectory, $"/proc/{state.InitProcessPid}/root", OpenFlags.Path | OpenFlags.Directory)
+        );
+        if (process.Capabilities is null)
+            process = process with { Capabilities = state.Process?.Capabilities };
         return ExecCompiler.Compile(process, context.Host, facts, seccomp);
     }
 
     static SafeFileHandle Devpts(int pid)
     {
         using var root = At.Open(At.WorkingDirectory, $"/proc/{pid}/root", OpenFlags.Path | OpenFlags.Directory);
-        var devpts = At.FindIn(root, "dev/pts", OpenFlags.Directory,
-            Resolve.InRoot | Resolve.NoMagicLinks | Resolve.NoSymlinks);
+        var devpts = At.FindIn(root, "dev/pts", OpenFlags.Directory, Resolve.InRoot | Resolve.NoMagicLinks | Resolve.NoSymlinks);
         return devpts is not null && FileSystem.Of(devpts).Magic == FileSystem.DevPts
             ? devpts
             : throw new CommandException("the container has no /dev/pts", 255);
@@ -104,7 +146,8 @@ static class ExecCommand
             return JsonSerializer.Deserialize(File.ReadAllBytes(path), RuntimeJson.Default.Process)
                 ?? throw new CommandException($"{path} is empty", 255);
         }
-        if (line.Operands.Count < 2) throw new CommandException("process args cannot be empty", 255);
+        if (line.Operands.Count < 2)
+            throw new CommandException("process args cannot be empty", 255);
         var basis = state.Process ?? new Process();
         var process = basis with
         {
@@ -117,7 +160,8 @@ static class ExecCommand
             User = UserOf(basis.User, line),
         };
         var caps = line.Values("cap");
-        if (caps.Count == 0 || process.Capabilities is not { } sets) return process;
+        if (caps.Count == 0 || process.Capabilities is not { } sets)
+            return process;
         return process with
         {
             Capabilities = sets with
@@ -133,10 +177,12 @@ static class ExecCommand
     {
         var groups = line.Values("additional-gids");
         var user = groups.Count == 0 ? basis : basis with { AdditionalGids = [.. groups.Select(Id)] };
-        if (line.Value("user") is not { } text) return user;
+        if (line.Value("user") is not { } text)
+            return user;
         var parts = text.Split(':');
         return user with { Uid = Id(parts[0]), Gid = parts.Length > 1 ? Id(parts[1]) : user.Gid };
     }
 
-    static uint Id(string text) => uint.TryParse(text, out var id) && id <= int.MaxValue ? id : throw new CommandException($"parsing {text} as int failed", 255);
+    static uint Id(string text) =>
+        uint.TryParse(text, out var id) && id <= int.MaxValue ? id : throw new CommandException($"parsing {text} as int failed", 255);
 }

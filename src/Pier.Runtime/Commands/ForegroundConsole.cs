@@ -38,15 +38,19 @@ sealed class ForegroundConsole : IDisposable
             while (true)
             {
                 // The master says EIO when the last process has closed the terminal.
-                if (Pipe.Read(from, buffer) is not { Count: > 0 } read) return;
-                for (var done = 0; done < read.Count;)
+                if (Pipe.Read(from, buffer) is not { Count: > 0 } read)
+                    return;
+                for (var done = 0; done < read.Count; )
                 {
-                    if (Pipe.Write(to, buffer.AsSpan(done, read.Count - done)) is not { Count: > 0 } written) return;
+                    if (Pipe.Write(to, buffer.AsSpan(done, read.Count - done)) is not { Count: > 0 } written)
+                        return;
                     done += written.Count;
                 }
             }
         })
-        { IsBackground = true };
+        {
+            IsBackground = true,
+        };
         thread.Start();
         return thread;
     }
@@ -57,7 +61,8 @@ sealed class ForegroundConsole : IDisposable
     public void Dispose()
     {
         using var stdin = new SafeFileHandle(0, ownsHandle: false);
-        if (_settings is not null) Terminal.Restore(stdin, _settings);
+        if (_settings is not null)
+            Terminal.Restore(stdin, _settings);
         _master.Dispose();
     }
 }

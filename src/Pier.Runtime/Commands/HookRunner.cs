@@ -11,19 +11,24 @@ using Pier.Model.Runtime;
 
 namespace Pier.Runtime.Commands;
 
-/// <summary>Runs hooks (config.md, "POSIX-platform Hooks"): the container's state on stdin, nothing else inherited but stdout and stderr.</summary>
+/// <summary>
+/// Runs hooks (config.md, "POSIX-platform Hooks"): the container's state on stdin, nothing else inherited but stdout and stderr.
+/// </summary>
 static class HookRunner
 {
     /// <summary>
-    /// Runs hooks one after another; the first that fails ends it. With <paramref name="inside"/> they run in the namespaces of that process.
+    /// Runs hooks one after another; the first that fails ends it. With <paramref name="inside"/> they run in the namespaces of that
+    /// process.
     /// </summary>
     public static void Run(IReadOnlyList<Hook>? hooks, string kind, State state, int inside = 0)
     {
         foreach (var (hook, index) in (hooks ?? []).Select((h, i) => (h, i)))
         {
             var status = One(hook, state, inside, out var timedOut);
-            if (timedOut) throw new CommandException($"error running {kind} hook #{index}: hook ran past specified timeout of {hook.Timeout}s");
-            if (status.Code != 0) throw new CommandException($"error running {kind} hook #{index}: {status}");
+            if (timedOut)
+                throw new CommandException($"error running {kind} hook #{index}: hook ran past specified timeout of {hook.Timeout}s");
+            if (status.Code != 0)
+                throw new CommandException($"error running {kind} hook #{index}: {status}");
         }
     }
 
@@ -49,8 +54,10 @@ static class HookRunner
         using var loaded = new LoadedProgram(program, container is null ? [input] : [input, container]);
         using var launcher = new Launcher();
         var result = launcher.Launch(loaded);
-        if (result.Failed) throw new CommandException($"error running hook {hook.Path}: {LaunchError.Describe(program, result.FailedOp, result.Errno)}");
-        using (result.PidFd) return Wait(result.PidFd!, hook.Timeout, out timedOut);
+        if (result.Failed)
+            throw new CommandException($"error running hook {hook.Path}: {LaunchError.Describe(program, result.FailedOp, result.Errno)}");
+        using (result.PidFd)
+            return Wait(result.PidFd!, hook.Timeout, out timedOut);
     }
 
     static LaunchProgram Compile(Hook hook, CloneFlags namespaces)
@@ -69,18 +76,25 @@ static class HookRunner
         }
         ProgramPrologue.Unblock(b);
         b.About($"hook {hook.Path}");
-        b.Call(Syscall.Execve, b.Text(hook.Path), b.Vector(hook.Args is { Count: > 0 } args ? args : [hook.Path]), b.Vector(hook.Env ?? []));
+        b.Call(
+            Syscall.Execve,
+            b.Text(hook.Path),
+            b.Vector(hook.Args is { Count: > 0 } args ? args : [hook.Path]),
+            b.Vector(hook.Env ?? [])
+        );
         return b.Build();
     }
 
     static ProcessStatus Wait(SafeFileHandle pidFd, int? seconds, out bool timedOut)
     {
         timedOut = false;
-        if (seconds is not > 0) return PidFd.Wait(pidFd);
+        if (seconds is not > 0)
+            return PidFd.Wait(pidFd);
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed < TimeSpan.FromSeconds(seconds.Value))
         {
-            if (PidFd.Peek(pidFd, out _) is not null) return PidFd.Wait(pidFd);
+            if (PidFd.Peek(pidFd, out _) is not null)
+                return PidFd.Wait(pidFd);
             Thread.Sleep(5);
         }
         timedOut = true;

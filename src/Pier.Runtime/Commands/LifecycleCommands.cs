@@ -11,7 +11,8 @@ namespace Pier.Runtime.Commands;
 /// <summary>create, start, run, kill, delete.</summary>
 static class LifecycleCommands
 {
-    const int SigKill = 9, SigTerm = 15;
+    const int SigKill = 9,
+        SigTerm = 15;
     static readonly string[] CreateValues = ["bundle|b", "console-socket", "pid-file", "preserve-fds", "pidfd-socket"];
     static readonly string[] CreateFlags = ["no-pivot", "no-new-keyring", "detach|d", "keep", "no-subreaper"];
 
@@ -26,15 +27,24 @@ static class LifecycleCommands
     {
         var id = Id(line);
         var preserve = line.Value("preserve-fds") is { } text
-            ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n <= 1000 ? n : throw new CommandException($"invalid --preserve-fds {text}")
+            ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n <= 1000
+                ? n
+                : throw new CommandException($"invalid --preserve-fds {text}")
             : 0;
-        return new CreateRequest(id, Path.GetFullPath(line.Value("bundle") ?? "."), line.Value("console-socket"), line.Value("pid-file"), preserve,
-            foreground && line.Value("console-socket") is null);
+        return new CreateRequest(
+            id,
+            Path.GetFullPath(line.Value("bundle") ?? "."),
+            line.Value("console-socket"),
+            line.Value("pid-file"),
+            preserve,
+            foreground && line.Value("console-socket") is null
+        );
     }
 
-    public static string Id(CommandLine line) => line.Operands.Count == 1
-        ? line.Operands[0]
-        : throw new CommandException(line.Operands.Count == 0 ? "container ID required" : "more than one container ID");
+    public static string Id(CommandLine line) =>
+        line.Operands.Count == 1
+            ? line.Operands[0]
+            : throw new CommandException(line.Operands.Count == 0 ? "container ID required" : "more than one container ID");
 
     public static int Start(RuntimeContext context, IReadOnlyList<string> arguments)
     {
@@ -46,14 +56,18 @@ static class LifecycleCommands
     {
         switch (context.States.Status(state))
         {
-            case "created": break;
-            case "stopped": throw new CommandException("cannot start a container that has stopped");
-            default: throw new CommandException("cannot start an already running container");
+            case "created":
+                break;
+            case "stopped":
+                throw new CommandException("cannot start a container that has stopped");
+            default:
+                throw new CommandException("cannot start an already running container");
         }
         HookRunner.Run(state.Hooks?.StartContainer, "startContainer", context.States.Describe(state), state.InitProcessPid);
         using (var fifo = PlainFile.OpenExisting(context.States.Fifo(state.Id)))
         {
-            if (Pipe.Write(fifo, "s"u8).Count != 1) throw new CommandException("cannot start a container that has stopped");
+            if (Pipe.Write(fifo, "s"u8).Count != 1)
+                throw new CommandException("cannot start a container that has stopped");
             File.Delete(context.States.Fifo(state.Id));
         }
         HookRunner.TryRun(state.Hooks?.Poststart, "poststart", context.States.Describe(state, "running"));
@@ -69,17 +83,20 @@ static class LifecycleCommands
         using var forwarding = detach ? null : new SignalForwarding(init);
         using var console = master is null ? null : new ForegroundConsole(master);
         Start(context, state);
-        if (detach) return 0;
+        if (detach)
+            return 0;
         var status = PidFd.Wait(init);
         console?.Drain();
-        if (!line.Has("keep")) Remove(context, state);
+        if (!line.Has("keep"))
+            Remove(context, state);
         return status.Code;
     }
 
     public static int Kill(RuntimeContext context, IReadOnlyList<string> arguments)
     {
         var line = CommandLine.Parse(arguments, [], ["all|a"]);
-        if (line.Operands.Count is 0 or > 2) throw new CommandException("container ID required");
+        if (line.Operands.Count is 0 or > 2)
+            throw new CommandException("container ID required");
         var state = context.States.Load(line.Operands[0]);
         var signal = line.Operands.Count == 2 ? SignalNames.Parse(line.Operands[1]) : SigTerm;
         if (line.Has("all"))
@@ -87,7 +104,8 @@ static class LifecycleCommands
             context.States.Group(state).SignalAll(signal);
             return 0;
         }
-        if (context.States.Status(state) == "stopped") throw new CommandException("container not running");
+        if (context.States.Status(state) == "stopped")
+            throw new CommandException("container not running");
         SignalInit(context, state, signal);
         return 0;
     }
@@ -101,7 +119,8 @@ static class LifecycleCommands
             if (ProcessFile.Find(state.InitProcessPid)?.StartTime != state.InitProcessStart || !PidFd.Send(init, signal))
                 throw new CommandException("container not running");
             // A frozen process takes SIGKILL only once it is thawed (cgroup v1).
-            if (signal == SigKill && Freezer.IsAsked(context.States.Group(state))) Freezer.Thaw(context.States.Group(state));
+            if (signal == SigKill && Freezer.IsAsked(context.States.Group(state)))
+                Freezer.Thaw(context.States.Group(state));
         }
         catch (LinuxException e) when (e.Errno == Errno.ESRCH)
         {
@@ -124,8 +143,10 @@ static class LifecycleCommands
             return 0;
         }
         var status = context.States.Status(state);
-        if (status is "created" || status != "stopped" && line.Has("force")) End(context, state);
-        else if (status != "stopped") throw new CommandException($"cannot delete container {id} that is not stopped: {status}");
+        if (status is "created" || status != "stopped" && line.Has("force"))
+            End(context, state);
+        else if (status != "stopped")
+            throw new CommandException($"cannot delete container {id} that is not stopped: {status}");
         Remove(context, state);
         return 0;
     }
@@ -140,8 +161,10 @@ static class LifecycleCommands
         {
             return; // it has ended by itself
         }
-        for (var i = 0; i < 1000 && context.States.Status(state) != "stopped"; i++) Thread.Sleep(10);
-        if (context.States.Status(state) != "stopped") throw new CommandException($"container {state.Id} is still running");
+        for (var i = 0; i < 1000 && context.States.Status(state) != "stopped"; i++)
+            Thread.Sleep(10);
+        if (context.States.Status(state) != "stopped")
+            throw new CommandException($"container {state.Id} is still running");
     }
 
     static void Remove(RuntimeContext context, ContainerState state)
@@ -150,7 +173,8 @@ static class LifecycleCommands
         if (!group.Delete(TimeSpan.Zero))
         {
             group.SignalAll(SigKill);
-            if (!group.Delete(TimeSpan.FromSeconds(10))) throw new CommandException($"unable to remove the control group {state.CgroupPath}");
+            if (!group.Delete(TimeSpan.FromSeconds(10)))
+                throw new CommandException($"unable to remove the control group {state.CgroupPath}");
         }
         HookRunner.TryRun(state.Hooks?.Poststop, "poststop", context.States.Describe(state, "stopped"));
         context.States.Remove(state.Id);

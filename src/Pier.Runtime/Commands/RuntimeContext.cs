@@ -27,7 +27,8 @@ sealed class RuntimeContext
         var path = Path.Combine(bundle, "config.json");
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), RuntimeJson.Default.Spec) ?? throw new CommandException($"{path} is empty");
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), RuntimeJson.Default.Spec)
+                ?? throw new CommandException($"{path} is empty");
         }
         catch (FileNotFoundException e)
         {
@@ -39,13 +40,18 @@ sealed class RuntimeContext
         }
     }
 
-    /// <summary>The group's path below the hierarchies' roots. systemd's "slice:prefix:name" needs systemd, which Pier does not ask.</summary>
+    /// <summary>
+    /// The group's path below the hierarchies' roots. systemd's "slice:prefix:name" needs systemd, which Pier does not ask.
+    /// </summary>
     public string CgroupPath(Spec spec, string id)
     {
         var path = spec.Linux?.CgroupsPath;
-        if (Options.SystemdCgroup) throw new CommandException("systemd cgroups are not supported: use the cgroupfs manager");
-        if (string.IsNullOrEmpty(path)) return "/" + id;
-        if (CgroupName.Problem(path) is { } problem) throw new CommandException($"linux.cgroupsPath: {problem}");
+        if (Options.SystemdCgroup)
+            throw new CommandException("systemd cgroups are not supported: use the cgroupfs manager");
+        if (string.IsNullOrEmpty(path))
+            return "/" + id;
+        if (CgroupName.Problem(path) is { } problem)
+            throw new CommandException($"linux.cgroupsPath: {problem}");
         return CgroupName.Clean(path);
     }
 }

@@ -13,7 +13,10 @@ static class RuntimeLog
         {
             try
             {
-                File.AppendAllText(path, options.LogJson ? Json(message) : $"time=\"{Now()}\" level=error msg={JsonEncodedText.Encode(message)}\n");
+                File.AppendAllText(
+                    path,
+                    options.LogJson ? Json(message) : $"time=\"{Now()}\" level=error msg={JsonEncodedText.Encode(message)}\n"
+                );
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -26,7 +29,12 @@ static class RuntimeLog
     static string Json(string message)
     {
         using var text = new MemoryStream();
-        using (var json = new Utf8JsonWriter(text, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (
+            var json = new Utf8JsonWriter(
+                text,
+                new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+            )
+        )
         {
             json.WriteStartObject();
             json.WriteString("level", "error");

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using Pier.Model;
 using Pier.Linux;
 using Pier.Linux.Processes;
+using Pier.Model;
 
 namespace Pier.Runtime.Commands;
 
@@ -34,13 +34,22 @@ public static class RuntimeProgram
         try
         {
             Signals.DefaultChild();
-            var line = CommandLine.Parse(args, ["root", "log", "log-format", "rootless", "criu"], ["debug", "systemd-cgroup", "version|v", "help|h"], stopAtOperand: true);
+            var line = CommandLine.Parse(
+                args,
+                ["root", "log", "log-format", "rootless", "criu"],
+                ["debug", "systemd-cgroup", "version|v", "help|h"],
+                stopAtOperand: true
+            );
             options = Options(line);
-            if (line.Has("version")) return DescribeCommands.Version();
-            if (line.Has("help") || line.Operands.Count == 0 || line.Operands[0] == "help") return DescribeCommands.Help(Commands.Keys);
+            if (line.Has("version"))
+                return DescribeCommands.Version();
+            if (line.Has("help") || line.Operands.Count == 0 || line.Operands[0] == "help")
+                return DescribeCommands.Help(Commands.Keys);
             // Only the native binary is one file that can run from anywhere.
-            if (line.Operands[0] is "create" or "run" or "exec" && !RuntimeFeature.IsDynamicCodeSupported) SealedExecutable.Enter("PIER_SEALED", ["runtime", .. args]);
-            if (!Commands.TryGetValue(line.Operands[0], out var command)) throw new CommandException($"No help topic for '{line.Operands[0]}'", 3);
+            if (line.Operands[0] is "create" or "run" or "exec" && !RuntimeFeature.IsDynamicCodeSupported)
+                SealedExecutable.Enter("PIER_SEALED", ["runtime", .. args]);
+            if (!Commands.TryGetValue(line.Operands[0], out var command))
+                throw new CommandException($"No help topic for '{line.Operands[0]}'", 3);
             return command(new RuntimeContext(options), line.Operands[1..]);
         }
         catch (CommandException e)
@@ -56,7 +65,14 @@ public static class RuntimeProgram
     static RuntimeOptions Options(CommandLine line)
     {
         var format = line.Value("log-format") ?? "text";
-        if (format is not ("text" or "json")) throw new CommandException($"invalid log-format: {format}");
-        return new RuntimeOptions(line.Value("root") ?? "/run/pier-runtime", line.Value("log"), format == "json", line.Has("debug"), line.Has("systemd-cgroup"));
+        if (format is not ("text" or "json"))
+            throw new CommandException($"invalid log-format: {format}");
+        return new RuntimeOptions(
+            line.Value("root") ?? "/run/pier-runtime",
+            line.Value("log"),
+            format == "json",
+            line.Has("debug"),
+            line.Has("systemd-cgroup")
+        );
     }
 }

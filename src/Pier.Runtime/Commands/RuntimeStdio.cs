@@ -37,7 +37,8 @@ sealed class RuntimeStdio : IDisposable
                 copy = PlainFile.OpenExisting("/dev/null"); // closed by the caller
             }
             preparation.Own(names[i], copy);
-            if (FileStat.Of(copy).IsFifo) own |= 1 << i;
+            if (FileStat.Of(copy).IsFifo)
+                own |= 1 << i;
         }
         return new RuntimeStdio(null, own);
     }
@@ -46,11 +47,13 @@ sealed class RuntimeStdio : IDisposable
     public static RuntimeStdio Terminal(Preparation preparation, SafeFileHandle? devpts, Model.Runtime.ConsoleSize? size)
     {
         var (master, slave) = Linux.Pty.Terminal.Open(devpts);
-        foreach (var name in (string[])["stdin", "stdout", "stderr"]) preparation.Lend(name, slave);
+        foreach (var name in (string[])["stdin", "stdout", "stderr"])
+            preparation.Lend(name, slave);
         preparation.Own("terminal", slave);
         // conmon, containerd and everybody's copy loops expect a blocking master.
         Descriptor.SetBlocking(master);
-        if (size is { Height: > 0, Width: > 0 }) Linux.Pty.Terminal.Resize(master, (int)size.Height, (int)size.Width);
+        if (size is { Height: > 0, Width: > 0 })
+            Linux.Pty.Terminal.Resize(master, (int)size.Height, (int)size.Width);
         return new RuntimeStdio(master, 7);
     }
 

@@ -13,26 +13,38 @@ sealed class SignalForwarding : IDisposable
     public SignalForwarding(SafeFileHandle process)
     {
         (PosixSignal Signal, int Number)[] forwarded =
-            [(PosixSignal.SIGHUP, 1), (PosixSignal.SIGINT, 2), (PosixSignal.SIGQUIT, 3), (PosixSignal.SIGTERM, 15), (PosixSignal.SIGCONT, 18)];
+        [
+            (PosixSignal.SIGHUP, 1),
+            (PosixSignal.SIGINT, 2),
+            (PosixSignal.SIGQUIT, 3),
+            (PosixSignal.SIGTERM, 15),
+            (PosixSignal.SIGCONT, 18),
+        ];
         foreach (var (signal, number) in forwarded)
         {
-            _registrations.Add(PosixSignalRegistration.Create(signal, context =>
-            {
-                context.Cancel = true;
-                try
-                {
-                    PidFd.Send(process, number);
-                }
-                catch (Exception e) when (e is LinuxException or ObjectDisposedException)
-                {
-                    // It is ending.
-                }
-            }));
+            _registrations.Add(
+                PosixSignalRegistration.Create(
+                    signal,
+                    context =>
+                    {
+                        context.Cancel = true;
+                        try
+                        {
+                            PidFd.Send(process, number);
+                        }
+                        catch (Exception e) when (e is LinuxException or ObjectDisposedException)
+                        {
+                            // It is ending.
+                        }
+                    }
+                )
+            );
         }
     }
 
     public void Dispose()
     {
-        foreach (var registration in _registrations) registration.Dispose();
+        foreach (var registration in _registrations)
+            registration.Dispose();
     }
 }

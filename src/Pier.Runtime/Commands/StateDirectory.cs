@@ -11,7 +11,11 @@ sealed class StateDirectory(string root, CgroupLayout layout)
     /// <summary>Ids become file names: letters, digits, "_", "+", "-", ".", and not "." or "..".</summary>
     public static void CheckId(string id)
     {
-        if (id.Length is 0 or > 1024 || id is "." or ".." || id.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '+' or '-' or '.')))
+        if (
+            id.Length is 0 or > 1024
+            || id is "." or ".."
+            || id.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '+' or '-' or '.'))
+        )
             throw new CommandException("invalid container ID format");
     }
 
@@ -23,9 +27,11 @@ sealed class StateDirectory(string root, CgroupLayout layout)
     {
         CheckId(id);
         Directory.CreateDirectory(root);
-        if (Directory.Exists(PathOf(id))) throw new CommandException($"container with given ID already exists");
+        if (Directory.Exists(PathOf(id)))
+            throw new CommandException($"container with given ID already exists");
         Directory.CreateDirectory(PathOf(id));
-        if (OperatingSystem.IsLinux()) File.SetUnixFileMode(PathOf(id), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (OperatingSystem.IsLinux())
+            File.SetUnixFileMode(PathOf(id), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     public void Save(ContainerState state)
@@ -40,7 +46,10 @@ sealed class StateDirectory(string root, CgroupLayout layout)
         CheckId(id);
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(root, id, "state.json")), ContainerStateJson.Default.ContainerState)!;
+            return JsonSerializer.Deserialize(
+                File.ReadAllBytes(Path.Combine(root, id, "state.json")),
+                ContainerStateJson.Default.ContainerState
+            )!;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -54,15 +63,18 @@ sealed class StateDirectory(string root, CgroupLayout layout)
 
     public IEnumerable<ContainerState> All()
     {
-        if (!Directory.Exists(root)) yield break;
+        if (!Directory.Exists(root))
+            yield break;
         foreach (var directory in Directory.GetDirectories(root).Order(StringComparer.Ordinal))
-            if (File.Exists(Path.Combine(directory, "state.json"))) yield return Load(Path.GetFileName(directory));
+            if (File.Exists(Path.Combine(directory, "state.json")))
+                yield return Load(Path.GetFileName(directory));
     }
 
     public void Remove(string id)
     {
         CheckId(id);
-        if (Directory.Exists(PathOf(id))) Directory.Delete(PathOf(id), recursive: true);
+        if (Directory.Exists(PathOf(id)))
+            Directory.Delete(PathOf(id), recursive: true);
     }
 
     public ControlGroup Group(ContainerState state) => new(layout, state.CgroupPath);
@@ -70,8 +82,10 @@ sealed class StateDirectory(string root, CgroupLayout layout)
     /// <summary>"created", "running", "paused" or "stopped".</summary>
     public string Status(ContainerState state)
     {
-        if (ProcessFile.Find(state.InitProcessPid) is not { IsOver: false } process || process.StartTime != state.InitProcessStart) return "stopped";
-        if (File.Exists(Fifo(state.Id))) return "created";
+        if (ProcessFile.Find(state.InitProcessPid) is not { IsOver: false } process || process.StartTime != state.InitProcessStart)
+            return "stopped";
+        if (File.Exists(Fifo(state.Id)))
+            return "created";
         return Freezer.IsAsked(Group(state)) ? "paused" : "running";
     }
 

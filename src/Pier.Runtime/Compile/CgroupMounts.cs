@@ -4,7 +4,9 @@ using Pier.Linux.Mounts;
 
 namespace Pier.Runtime.Compile;
 
-/// <summary>/sys/fs/cgroup of a container whose control groups are a namespace of their own; without one, binds are handed in instead.</summary>
+/// <summary>
+/// /sys/fs/cgroup of a container whose control groups are a namespace of their own; without one, binds are handed in instead.
+/// </summary>
 static class CgroupMounts
 {
     /// <summary>Name of the import that holds one hierarchy's group of the container ("mount.4.memory").</summary>
@@ -14,8 +16,10 @@ static class CgroupMounts
     {
         if (c.Host.Cgroups.Unified)
         {
-            if (ownNamespace) c.MountAt(target, "cgroup", "cgroup2", options.Flags, null);
-            else c.Attach(c.Imported(ImportName(mount, "unified")), target);
+            if (ownNamespace)
+                c.MountAt(target, "cgroup", "cgroup2", options.Flags, null);
+            else
+                c.Attach(c.Imported(ImportName(mount, "unified")), target);
             return;
         }
         AttachLegacy(c, ownNamespace, mount, options, target);
@@ -34,14 +38,18 @@ static class CgroupMounts
         {
             var name = hierarchy.DirectoryName;
             var import = ImportName(mount, name);
-            if (!ownNamespace && !c.Has(import)) continue;
+            if (!ownNamespace && !c.Has(import))
+                continue;
             b.Call(Syscall.Mkdirat, tmpfs, b.Text(name), 0x1ed);
             var directory = c.Open(tmpfs, name, OpenFlags.Path | OpenFlags.Directory, Compilation.InRootStrict);
-            if (ownNamespace) c.MountAt(directory, "cgroup", "cgroup", options.Flags, hierarchy.MountData);
-            else c.Attach(c.Imported(import), directory);
+            if (ownNamespace)
+                c.MountAt(directory, "cgroup", "cgroup", options.Flags, hierarchy.MountData);
+            else
+                c.Attach(c.Imported(import), directory);
             foreach (var controller in hierarchy.Controllers.Where(n => hierarchy.Controllers.Count > 1 && n != name))
                 b.CallUnless(Errno.EEXIST, Syscall.Symlinkat, b.Text(name), tmpfs, b.Text(controller));
         }
-        if ((options.Set & MountAttributes.ReadOnly) != 0) c.SetAttributes(tmpfs, MountAttributes.ReadOnly);
+        if ((options.Set & MountAttributes.ReadOnly) != 0)
+            c.SetAttributes(tmpfs, MountAttributes.ReadOnly);
     }
 }

@@ -33,9 +33,8 @@ sealed class Compilation
 
     public bool Has(string name) => _imports.ContainsKey(name);
 
-    public Slot Imported(string name) => _imports.TryGetValue(name, out var slot)
-        ? slot
-        : throw new InvalidOperationException($"the launch facts name no {name}");
+    public Slot Imported(string name) =>
+        _imports.TryGetValue(name, out var slot) ? slot : throw new InvalidOperationException($"the launch facts name no {name}");
 
     public DataPointer How(int flags, ulong resolve)
     {
@@ -58,23 +57,49 @@ sealed class Compilation
 
     /// <summary>Attaches a detached mount to an opened target.</summary>
     public void Attach(Slot mount, Slot target) =>
-        Builder.Call(Syscall.MoveMount, mount, Builder.Text(""), target, Builder.Text(""),
-            MountCalls.MoveMountFromEmptyPath | MountCalls.MoveMountToEmptyPath);
+        Builder.Call(
+            Syscall.MoveMount,
+            mount,
+            Builder.Text(""),
+            target,
+            Builder.Text(""),
+            MountCalls.MoveMountFromEmptyPath | MountCalls.MoveMountToEmptyPath
+        );
 
     /// <summary>A copy of a mount (or of a directory or file in one) as a detached mount.</summary>
     public Slot Copy(Slot from, string path = "", bool recursive = false) =>
-        Builder.CallInto(Syscall.OpenTree, from, Builder.Text(path),
-            MountCalls.OpenTreeClone | MountCalls.OpenTreeCloexec | (path.Length == 0 ? MountCalls.AtEmptyPath : 0) | (recursive ? MountCalls.AtRecursive : 0));
+        Builder.CallInto(
+            Syscall.OpenTree,
+            from,
+            Builder.Text(path),
+            MountCalls.OpenTreeClone
+                | MountCalls.OpenTreeCloexec
+                | (path.Length == 0 ? MountCalls.AtEmptyPath : 0)
+                | (recursive ? MountCalls.AtRecursive : 0)
+        );
 
     public void SetAttributes(Slot mount, MountAttributes set, MountAttributes clear = 0, bool recursive = false) =>
-        Builder.Call(Syscall.MountSetattr, mount, Builder.Text(""), MountCalls.AtEmptyPath | (recursive ? MountCalls.AtRecursive : 0),
-            Builder.Struct(new MountAttr((ulong)set, (ulong)clear, 0, 0)), MountAttr.Size);
+        Builder.Call(
+            Syscall.MountSetattr,
+            mount,
+            Builder.Text(""),
+            MountCalls.AtEmptyPath | (recursive ? MountCalls.AtRecursive : 0),
+            Builder.Struct(new MountAttr((ulong)set, (ulong)clear, 0, 0)),
+            MountAttr.Size
+        );
 
     /// <summary>A new instance of a file system at an opened directory. The name "." pins the directory, no path is walked again.</summary>
     public void MountAt(Slot target, string source, string type, MountFlags flags, string? data)
     {
         Builder.Call(Syscall.Fchdir, target);
-        Builder.Call(Syscall.Mount, Builder.Text(source), Builder.Text("."), Builder.Text(type), (ulong)flags, data is null ? 0 : Builder.Text(data));
+        Builder.Call(
+            Syscall.Mount,
+            Builder.Text(source),
+            Builder.Text("."),
+            Builder.Text(type),
+            (ulong)flags,
+            data is null ? 0 : Builder.Text(data)
+        );
     }
 
     public static InvalidParameterException Invalid(string specPath, string problem) => new($"{specPath}: {problem}");

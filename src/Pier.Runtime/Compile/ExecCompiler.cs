@@ -39,7 +39,13 @@ public static class ExecCompiler
     public static LaunchProgram Compile(Process process, HostFacts host, ExecFacts facts, SeccompProgram? seccomp = null) =>
         Compile(process, host, facts, seccomp, RuntimeInformation.ProcessArchitecture);
 
-    public static LaunchProgram Compile(Process process, HostFacts host, ExecFacts facts, SeccompProgram? seccomp, Architecture architecture)
+    public static LaunchProgram Compile(
+        Process process,
+        HostFacts host,
+        ExecFacts facts,
+        SeccompProgram? seccomp,
+        Architecture architecture
+    )
     {
         var hasUser = (facts.Namespaces & CloneFlags.NewUser) != 0;
         var launch = new LaunchFacts
@@ -51,16 +57,20 @@ public static class ExecCompiler
             JoinedNamespaces = hasUser ? ["user"] : [],
         };
         var c = new Compilation(host, launch, architecture);
-        foreach (var name in (string[])["stdin", "stdout", "stderr", "container"]) c.Import(name);
-        foreach (var cgroup in facts.Cgroups) c.Import($"cgroup.{cgroup}");
-        if (facts.Devpts) c.Import("devpts");
+        foreach (var name in (string[])["stdin", "stdout", "stderr", "container"])
+            c.Import(name);
+        foreach (var cgroup in facts.Cgroups)
+            c.Import($"cgroup.{cgroup}");
+        if (facts.Devpts)
+            c.Import("devpts");
         var user = new UserSection(c, process, hasUser);
         var exec = new ExecSection(c, process, user, seccomp);
 
         StdioSection.ResetSignals(c);
         StdioSection.OomScore(c, process.OomScoreAdj);
         StdioSection.JoinCgroups(c);
-        if (hasUser) user.Limits();
+        if (hasUser)
+            user.Limits();
         Enter(c, facts.Namespaces, hasUser);
         c.Builder.About("session").Call(Syscall.Setsid);
         StdioSection.Stdio(c, process.Terminal);
@@ -83,7 +93,8 @@ public static class ExecCompiler
             b.Call(Syscall.ExitGroup, 0);
             b.Bind(child);
         }
-        if (!hasUser) return;
+        if (!hasUser)
+            return;
         b.Call(Syscall.Setresgid, 0, 0, 0);
         b.Call(Syscall.Setresuid, 0, 0, 0);
     }
@@ -91,7 +102,8 @@ public static class ExecCompiler
     // The container's /proc may be anything by now: a procfs of our own.
     static Slot AppArmorProc(Compilation c, Process process)
     {
-        if (!c.Host.AppArmor || process.ApparmorProfile is not { Length: > 0 }) return default;
+        if (!c.Host.AppArmor || process.ApparmorProfile is not { Length: > 0 })
+            return default;
         var b = c.Builder.About("process.apparmorProfile");
         var context = b.CallInto(Syscall.Fsopen, b.Text("proc"), MountCalls.FsopenCloexec);
         b.Call(Syscall.Fsconfig, context, MountCalls.FsconfigCmdCreate, 0, 0, 0);

@@ -6,13 +6,17 @@ namespace Pier.Runtime.Compile;
 /// <summary>Reads the facts of this host; once a process is enough.</summary>
 public static class HostFactsReader
 {
-    public static HostFacts Read() => new()
-    {
-        Cgroups = CgroupLayout.Parse(File.ReadAllText("/proc/self/mountinfo"), mount => ReadOr(Path.Combine(mount, "cgroup.controllers"), "")),
-        LastCapability = int.Parse(ReadOr("/proc/sys/kernel/cap_last_cap", "40"), CultureInfo.InvariantCulture),
-        BoundingSet = BoundingSet(File.ReadAllText("/proc/thread-self/status")),
-        AppArmor = ReadOr("/sys/module/apparmor/parameters/enabled", "N").StartsWith('Y'),
-    };
+    public static HostFacts Read() =>
+        new()
+        {
+            Cgroups = CgroupLayout.Parse(
+                File.ReadAllText("/proc/self/mountinfo"),
+                mount => ReadOr(Path.Combine(mount, "cgroup.controllers"), "")
+            ),
+            LastCapability = int.Parse(ReadOr("/proc/sys/kernel/cap_last_cap", "40"), CultureInfo.InvariantCulture),
+            BoundingSet = BoundingSet(File.ReadAllText("/proc/thread-self/status")),
+            AppArmor = ReadOr("/sys/module/apparmor/parameters/enabled", "N").StartsWith('Y'),
+        };
 
     static ulong BoundingSet(string status)
     {

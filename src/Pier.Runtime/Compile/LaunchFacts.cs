@@ -12,13 +12,17 @@ public sealed record LaunchFacts
     /// <summary>Names of opened cgroup.procs files: imports "cgroup.NAME".</summary>
     public IReadOnlyList<string> Cgroups { get; init; } = [];
 
-    /// <summary>OCI names of namespaces to join, whose descriptors are handed in as "ns.NAME". A new user namespace is made before and joined too.</summary>
+    /// <summary>
+    /// OCI names of namespaces to join, whose descriptors are handed in as "ns.NAME". A new user namespace is made before and joined too.
+    /// </summary>
     public IReadOnlyList<string> JoinedNamespaces { get; init; } = [];
 
     /// <summary>OCI names of namespaces that the launching thread is in already, so that the process is born in them.</summary>
     public IReadOnlyList<string> InheritedNamespaces { get; init; } = [];
 
-    /// <summary>Whether the first clone makes the user namespace, and the program waits for a byte on "mapped" until its mappings are written.</summary>
+    /// <summary>
+    /// Whether the first clone makes the user namespace, and the program waits for a byte on "mapped" until its mappings are written.
+    /// </summary>
     public bool MapsUser { get; init; }
 
     /// <summary>Whether the process lives in a user namespace of its own.</summary>
@@ -36,10 +40,14 @@ public sealed record LaunchFacts
     /// <summary>A devpts instance is handed in ("devpts"); its terminal 0 is the console.</summary>
     public bool Devpts { get; init; }
 
-    /// <summary>Bit n: file descriptor n belongs to this container alone and is given to its user (a pipe or terminal, never a host file).</summary>
+    /// <summary>
+    /// Bit n: file descriptor n belongs to this container alone and is given to its user (a pipe or terminal, never a host file).
+    /// </summary>
     public int OwnStdio { get; init; }
 
-    /// <summary>Whether the program waits, once everything is set up, for a byte on the import "start", after having written one to "ready".</summary>
+    /// <summary>
+    /// Whether the program waits, once everything is set up, for a byte on the import "start", after having written one to "ready".
+    /// </summary>
     public bool WaitsForStart { get; init; }
 
     /// <summary>Whether the program, right after its namespaces exist, writes a byte to "created" and waits for one on "hooks".</summary>

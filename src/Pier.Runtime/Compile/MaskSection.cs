@@ -31,11 +31,18 @@ static class MaskSection
         foreach (var path in linux?.MaskedPaths ?? [])
         {
             var b = c.Builder.About($"linux.maskedPaths {path}");
-            Label done = b.NewLabel(), file = b.NewLabel();
+            Label done = b.NewLabel(),
+                file = b.NewLabel();
             var target = c.OpenOrJump(c.Imported("root"), Relative(path), OpenFlags.Path, Compilation.InRoot, done);
             b.CallOrJump(Errno.ENOTDIR, file, Syscall.Fchdir, target);
-            b.Call(Syscall.Mount, b.Text("tmpfs"), b.Text("."), b.Text("tmpfs"),
-                (ulong)(MountFlags.ReadOnly | MountFlags.NoSuid | MountFlags.NoDev | MountFlags.NoExec), b.Text("size=0k"));
+            b.Call(
+                Syscall.Mount,
+                b.Text("tmpfs"),
+                b.Text("."),
+                b.Text("tmpfs"),
+                (ulong)(MountFlags.ReadOnly | MountFlags.NoSuid | MountFlags.NoDev | MountFlags.NoExec),
+                b.Text("size=0k")
+            );
             b.Jump(done);
             b.Bind(file);
             if (nullDevice is not { } source)
@@ -51,8 +58,12 @@ static class MaskSection
         {
             Sysctl.Check(name, namespaces);
             c.Builder.About($"linux.sysctl {name}");
-            var file = c.Open(proc(), "sys/" + Sysctl.Path(name), OpenFlags.WriteOnly,
-                OpenFlags.ResolveBeneath | OpenFlags.ResolveNoSymlinks | OpenFlags.ResolveNoXdev);
+            var file = c.Open(
+                proc(),
+                "sys/" + Sysctl.Path(name),
+                OpenFlags.WriteOnly,
+                OpenFlags.ResolveBeneath | OpenFlags.ResolveNoSymlinks | OpenFlags.ResolveNoXdev
+            );
             c.Write(file, value);
         }
     }

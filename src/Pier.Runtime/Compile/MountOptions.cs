@@ -2,7 +2,9 @@ using Pier.Linux.Mounts;
 
 namespace Pier.Runtime.Compile;
 
-/// <summary>A mount's option list, taken apart: flags of mount(2), attributes of mount_setattr(2), propagation, and what the file system gets.</summary>
+/// <summary>
+/// A mount's option list, taken apart: flags of mount(2), attributes of mount_setattr(2), propagation, and what the file system gets.
+/// </summary>
 public sealed record MountOptions
 {
     public MountFlags Flags { get; private init; }
@@ -82,8 +84,14 @@ public sealed record MountOptions
     };
 
     /// <summary>Every option that is not the file system's own, sorted.</summary>
-    public static IEnumerable<string> Names => PlainFlags.Keys.Concat(AttributeOptions.Keys).Concat(AttributeOptions.Keys.Select(k => "r" + k)).Concat(Propagations.Keys)
-        .Concat(["bind", "rbind", "tmpcopyup", "idmap", "ridmap"]).Distinct().Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Names =>
+        PlainFlags
+            .Keys.Concat(AttributeOptions.Keys)
+            .Concat(AttributeOptions.Keys.Select(k => "r" + k))
+            .Concat(Propagations.Keys)
+            .Concat(["bind", "rbind", "tmpcopyup", "idmap", "ridmap"])
+            .Distinct()
+            .Order(StringComparer.Ordinal);
 
     /// <summary>A propagation word of rootfsPropagation, or null.</summary>
     public static MountFlags? PropagationNamed(string word) => Propagations.TryGetValue(word, out var flags) ? flags : null;
@@ -93,35 +101,65 @@ public sealed record MountOptions
     {
         var parsed = new MountOptions();
         var data = new List<string>();
-        foreach (var option in options ?? []) parsed = parsed.With(option, data);
+        foreach (var option in options ?? [])
+            parsed = parsed.With(option, data);
         return parsed with { Data = data };
     }
 
     MountOptions With(string option, List<string> data)
     {
-        if (PlainFlags.TryGetValue(option, out var plain)) return this with { Flags = Flags & ~plain.Clear | plain.Set };
-        if (Propagations.TryGetValue(option, out var propagation)) return this with { Propagation = propagation };
-        if (AttributeOptions.TryGetValue(option, out var one)) return WithAttribute(one);
-        if (option.Length > 1 && option[0] == 'r' && AttributeOptions.TryGetValue(option[1..], out var all)) return WithRecursive(all);
+        if (PlainFlags.TryGetValue(option, out var plain))
+            return this with { Flags = Flags & ~plain.Clear | plain.Set };
+        if (Propagations.TryGetValue(option, out var propagation))
+            return this with { Propagation = propagation };
+        if (AttributeOptions.TryGetValue(option, out var one))
+            return WithAttribute(one);
+        if (option.Length > 1 && option[0] == 'r' && AttributeOptions.TryGetValue(option[1..], out var all))
+            return WithRecursive(all);
         switch (option)
         {
-            case "bind": return this with { IsBind = true };
-            case "rbind": return this with { IsBind = true, Recursive = true };
-            case "tmpcopyup": return this with { CopyUp = true };
-            case "idmap" or "ridmap": return this with { IdMap = true };
+            case "bind":
+                return this with { IsBind = true };
+            case "rbind":
+                return this with { IsBind = true, Recursive = true };
+            case "tmpcopyup":
+                return this with { CopyUp = true };
+            case "idmap" or "ridmap":
+                return this with { IdMap = true };
             default:
-                if (option.Length > 0) data.Add(option);
+                if (option.Length > 0)
+                    data.Add(option);
                 return this;
         }
     }
 
-    MountOptions WithAttribute((MountFlags Flag, bool Set, MountAttributes Attribute) option) => option.Set
-        ? this with { Flags = Flags | option.Flag, Set = Set & ~Conflict(option.Attribute) | option.Attribute, Clear = Clear & ~option.Attribute }
-        : this with { Flags = Flags & ~option.Flag, Set = Set & ~option.Attribute, Clear = Clear | option.Attribute };
+    MountOptions WithAttribute((MountFlags Flag, bool Set, MountAttributes Attribute) option) =>
+        option.Set
+            ? this with
+            {
+                Flags = Flags | option.Flag,
+                Set = Set & ~Conflict(option.Attribute) | option.Attribute,
+                Clear = Clear & ~option.Attribute,
+            }
+            : this with
+            {
+                Flags = Flags & ~option.Flag,
+                Set = Set & ~option.Attribute,
+                Clear = Clear | option.Attribute,
+            };
 
-    MountOptions WithRecursive((MountFlags Flag, bool Set, MountAttributes Attribute) option) => option.Set
-        ? this with { RecursiveSet = RecursiveSet & ~Conflict(option.Attribute) | option.Attribute, RecursiveClear = RecursiveClear & ~option.Attribute }
-        : this with { RecursiveSet = RecursiveSet & ~option.Attribute, RecursiveClear = RecursiveClear | option.Attribute };
+    MountOptions WithRecursive((MountFlags Flag, bool Set, MountAttributes Attribute) option) =>
+        option.Set
+            ? this with
+            {
+                RecursiveSet = RecursiveSet & ~Conflict(option.Attribute) | option.Attribute,
+                RecursiveClear = RecursiveClear & ~option.Attribute,
+            }
+            : this with
+            {
+                RecursiveSet = RecursiveSet & ~option.Attribute,
+                RecursiveClear = RecursiveClear | option.Attribute,
+            };
 
     // The access-time modes exclude each other.
     static MountAttributes Conflict(MountAttributes attribute) =>

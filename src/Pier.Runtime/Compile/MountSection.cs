@@ -16,7 +16,9 @@ sealed class MountSection(Compilation c, Spec spec, NamespaceSection namespaces)
     readonly Dictionary<int, Slot> _early = [];
     Slot? _delayedReadOnlyDev;
 
-    /// <summary>A procfs of the container's own pid namespace, attached or not: sysctls and process attributes are written through it.</summary>
+    /// <summary>
+    /// A procfs of the container's own pid namespace, attached or not: sysctls and process attributes are written through it.
+    /// </summary>
     public Slot Proc { get; private set; }
 
     bool HasOwnProc { get; set; }
@@ -24,7 +26,17 @@ sealed class MountSection(Compilation c, Spec spec, NamespaceSection namespaces)
     // Binds that runc allows below /proc, since they only replace what a file says (libcontainer, checkProcMount).
     static readonly string[] AllowedBelowProc =
     [
-        "cpuinfo", "diskstats", "meminfo", "stat", "swaps", "uptime", "loadavg", "slabinfo", "net/dev", "sys/kernel/ns_last_pid", "sys/crypto/fips_enabled",
+        "cpuinfo",
+        "diskstats",
+        "meminfo",
+        "stat",
+        "swaps",
+        "uptime",
+        "loadavg",
+        "slabinfo",
+        "net/dev",
+        "sys/kernel/ns_last_pid",
+        "sys/crypto/fips_enabled",
     ];
 
     /// <summary>
@@ -35,17 +47,20 @@ sealed class MountSection(Compilation c, Spec spec, NamespaceSection namespaces)
     {
         for (var i = 0; i < _mounts.Count; i++)
         {
-            if (_mounts[i].Type is not ("proc" or "sysfs") || c.Facts.Mounts.ContainsKey(i)) continue;
+            if (_mounts[i].Type is not ("proc" or "sysfs") || c.Facts.Mounts.ContainsKey(i))
+                continue;
             c.Builder.About(Subject(i));
             _early[i] = NewInstance(_mounts[i].Type!, MountOptions.Parse(_mounts[i].Options));
-            if (_mounts[i].Type == "proc" && !HasOwnProc) (Proc, HasOwnProc) = (_early[i], true);
+            if (_mounts[i].Type == "proc" && !HasOwnProc)
+                (Proc, HasOwnProc) = (_early[i], true);
         }
     }
 
     /// <summary>A procfs for sysctls, when the spec mounts none.</summary>
     public Slot EnsureProc()
     {
-        if (!HasOwnProc) (Proc, HasOwnProc) = (NewInstance("proc", MountOptions.Parse([])), true);
+        if (!HasOwnProc)
+            (Proc, HasOwnProc) = (NewInstance("proc", MountOptions.Parse([])), true);
         return Proc;
     }
 
@@ -56,16 +71,20 @@ sealed class MountSection(Compilation c, Spec spec, NamespaceSection namespaces)
         {
             for (var i = 0; i < _mounts.Count; i++)
             {
-                if (Phase(i) != phase) continue;
+                if (Phase(i) != phase)
+                    continue;
                 var target = AttachOne(i);
-                if (target is not { } dev || Path(i) != "dev") continue;
+                if (target is not { } dev || Path(i) != "dev")
+                    continue;
                 populateDev(dev);
                 devDone = true;
             }
-            if (phase != 0 || devDone) continue;
+            if (phase != 0 || devDone)
+                continue;
             c.Builder.About("linux.devices");
             // Without a /dev of its own the image's directory gets the devices; a bind of a host /dev is left alone.
-            if (!HasBoundDev) populateDev(Targets.OpenOrCreate(c, c.Imported("root"), "/dev", directory: true, strict: true));
+            if (!HasBoundDev)
+                populateDev(Targets.OpenOrCreate(c, c.Imported("root"), "/dev", directory: true, strict: true));
         }
     }
 
@@ -74,7 +93,8 @@ sealed class MountSection(Compilation c, Spec spec, NamespaceSection namespaces)
     /// <summary>/dev becomes read-only after its devices are made.</summary>
     public void SealDev()
     {
-        if (_delayedReadOnlyDev is not { } dev) return;
+        if (_delayedReadOnlyDev is not { } dev)
+            return;
         c.Builder.About("mounts /dev");
         c.SetAttributes(dev, MountAttributes.ReadOnly);
     }
@@ -82,7 +102,8 @@ sealed class MountSection(Compilation c, Spec spec, NamespaceSection namespaces)
     int Phase(int i)
     {
         var path = Path(i);
-        if (path is "proc" or "sys") return 1;
+        if (path is "proc" or "sys")
+            return 1;
         return path.StartsWith("proc/", StringComparison.Ordinal) || path.StartsWith("sys/", StringComparison.Ordinal) ? 2 : 0;
     }
 
@@ -96,7 +117,8 @@ sealed class MountSection(Compilation c, Spec spec, NamespaceSection namespaces)
         var mount = _mounts[i];
         var path = Path(i);
         c.Builder.About(Subject(i));
-        if (path.Length == 0) throw Compilation.Invalid($"mounts[{i}]", $"destination \"{mount.Destination}\" is the root itself");
+        if (path.Length == 0)
+            throw Compilation.Invalid($"mounts[{i}]", $"destination \"{mount.Destination}\" is the root itself");
         Check(i, path);
         var options = MountOptions.Parse(mount.Options);
         if (c.Facts.Mounts.TryGetValue(i, out var prepared))
@@ -120,7 +142,8 @@ sealed class MountSection(Compilation c, Spec spec, NamespaceSection namespaces)
                 return AttachDev(options, target);
             case "tmpfs" or "mqueue" or "devpts" or "ramfs":
                 c.MountAt(target, mount.Source is { Length: > 0 } source ? source : mount.Type, mount.Type, options.Flags, Data(options));
-                if (options.Propagation is var propagation and not 0 && (propagation & MountFlags.Private) == 0) Propagate(path, propagation);
+                if (options.Propagation is var propagation and not 0 && (propagation & MountFlags.Private) == 0)
+                    Propagate(path, propagation);
                 return null;
             default:
                 throw new InvalidOperationException($"{Subject(i)}: a mount of type \"{mount.Type}\" is prepared and handed in");
@@ -131,7 +154,8 @@ sealed class MountSection(Compilation c, Spec spec, NamespaceSection namespaces)
     {
         var dev = NewInstance("tmpfs", options, without: MountAttributes.ReadOnly);
         c.Attach(dev, target);
-        if ((options.Set & MountAttributes.ReadOnly) != 0) _delayedReadOnlyDev = dev;
+        if ((options.Set & MountAttributes.ReadOnly) != 0)
+            _delayedReadOnlyDev = dev;
         return dev;
     }
 
@@ -144,14 +168,20 @@ sealed class MountSection(Compilation c, Spec spec, NamespaceSection namespaces)
 
     void Check(int i, string path)
     {
-        if (path != "proc" && !path.StartsWith("proc/", StringComparison.Ordinal)) return;
-        if (path == "proc" && (_mounts[i].Type == "proc" || c.Facts.Mounts.GetValueOrDefault(i) is { IsProc: true })) return;
-        if (path != "proc" && AllowedBelowProc.Contains(path["proc/".Length..])) return;
+        if (path != "proc" && !path.StartsWith("proc/", StringComparison.Ordinal))
+            return;
+        if (path == "proc" && (_mounts[i].Type == "proc" || c.Facts.Mounts.GetValueOrDefault(i) is { IsProc: true }))
+            return;
+        if (path != "proc" && AllowedBelowProc.Contains(path["proc/".Length..]))
+            return;
         throw Compilation.Invalid(Subject(i), $"\"{_mounts[i].Destination}\" cannot be mounted because it is inside /proc");
     }
 
-    static bool Strict(string path) => path is "proc" or "sys" or "dev" || path.StartsWith("proc/", StringComparison.Ordinal)
-        || path.StartsWith("sys/", StringComparison.Ordinal) || path.StartsWith("dev/", StringComparison.Ordinal);
+    static bool Strict(string path) =>
+        path is "proc" or "sys" or "dev"
+        || path.StartsWith("proc/", StringComparison.Ordinal)
+        || path.StartsWith("sys/", StringComparison.Ordinal)
+        || path.StartsWith("dev/", StringComparison.Ordinal);
 
     static string? Data(MountOptions options) => options.Data.Count == 0 ? null : string.Join(',', options.Data);
 
@@ -163,8 +193,10 @@ sealed class MountSection(Compilation c, Spec spec, NamespaceSection namespaces)
         foreach (var option in options.Data)
         {
             var at = option.IndexOf('=');
-            if (at < 0) b.Call(Syscall.Fsconfig, context, MountCalls.FsconfigSetFlag, b.Text(option), 0, 0);
-            else b.Call(Syscall.Fsconfig, context, MountCalls.FsconfigSetString, b.Text(option[..at]), b.Text(option[(at + 1)..]), 0);
+            if (at < 0)
+                b.Call(Syscall.Fsconfig, context, MountCalls.FsconfigSetFlag, b.Text(option), 0, 0);
+            else
+                b.Call(Syscall.Fsconfig, context, MountCalls.FsconfigSetString, b.Text(option[..at]), b.Text(option[(at + 1)..]), 0);
         }
         b.Call(Syscall.Fsconfig, context, MountCalls.FsconfigCmdCreate, 0, 0, 0);
         return b.CallInto(Syscall.Fsmount, context, MountCalls.FsmountCloexec, (ulong)(options.Set & ~without));

@@ -9,12 +9,21 @@ namespace Pier.Runtime.Compile;
 /// <summary>What a container's first process and an executed one have in common: everything from the finished root to execve.</summary>
 static class ProcessCompiler
 {
-    public static void Finish(Compilation c, Process process, UserSection user, ExecSection exec, SeccompProgram? seccomp, Slot proc, bool limits)
+    public static void Finish(
+        Compilation c,
+        Process process,
+        UserSection user,
+        ExecSection exec,
+        SeccompProgram? seccomp,
+        Slot proc,
+        bool limits
+    )
     {
         AppArmor(c, process, proc);
         StdioSection.Own(c, process.User.Uid);
         Close(c, exec);
-        if (limits) user.Limits();
+        if (limits)
+            user.Limits();
         user.Become();
         // Loading a filter without no_new_privs takes CAP_SYS_ADMIN: kept until then, and dropped right after.
         user.SetCapabilities(seccomp is not null && !process.NoNewPrivileges ? 1UL << Capability.SysAdmin : 0);
@@ -32,7 +41,8 @@ static class ProcessCompiler
     public static void Personality(Compilation c, LinuxPersonality? personality)
     {
         const int linux32 = 8;
-        if (personality is null) return;
+        if (personality is null)
+            return;
         var domain = personality.Domain switch
         {
             "LINUX" => 0,
@@ -44,10 +54,15 @@ static class ProcessCompiler
 
     static void AppArmor(Compilation c, Process process, Slot proc)
     {
-        if (process.ApparmorProfile is not { Length: > 0 } profile || profile == "unconfined") return;
-        if (!c.Host.AppArmor) throw Compilation.Invalid("process.apparmorProfile", "apparmor is not enabled on this host");
+        if (process.ApparmorProfile is not { Length: > 0 } profile || profile == "unconfined")
+            return;
+        if (!c.Host.AppArmor)
+            throw Compilation.Invalid("process.apparmorProfile", "apparmor is not enabled on this host");
         c.Builder.About($"process.apparmorProfile {profile}");
-        c.Write(c.Open(proc, "self/attr/apparmor/exec", OpenFlags.WriteOnly, OpenFlags.ResolveBeneath | OpenFlags.ResolveNoMagiclinks), $"exec {profile}");
+        c.Write(
+            c.Open(proc, "self/attr/apparmor/exec", OpenFlags.WriteOnly, OpenFlags.ResolveBeneath | OpenFlags.ResolveNoMagiclinks),
+            $"exec {profile}"
+        );
     }
 
     /// <summary>
@@ -59,6 +74,7 @@ static class ProcessCompiler
         const int cloexec = 4;
         var kept = exec.KeepStartDescriptors();
         // A forked child tells its failure through a pipe, which stays open until execve.
-        c.Builder.About("descriptors").Call(Syscall.CloseRange, 3 + c.Facts.PreservedFds + kept, uint.MaxValue, c.Facts.WaitsForStart ? cloexec : 0);
+        c.Builder.About("descriptors")
+            .Call(Syscall.CloseRange, 3 + c.Facts.PreservedFds + kept, uint.MaxValue, c.Facts.WaitsForStart ? cloexec : 0);
     }
 }

@@ -24,17 +24,21 @@ static class RootSection
 
     public static void Propagation(Compilation c, string? word)
     {
-        if (string.IsNullOrEmpty(word)) return;
-        var flags = MountOptions.PropagationNamed(word) ?? throw Compilation.Invalid("linux.rootfsPropagation", $"unknown propagation \"{word}\"");
+        if (string.IsNullOrEmpty(word))
+            return;
+        var flags =
+            MountOptions.PropagationNamed(word) ?? throw Compilation.Invalid("linux.rootfsPropagation", $"unknown propagation \"{word}\"");
         // The namespace is private already; and a root without peers has no master to be a slave of.
-        if ((flags & (MountFlags.Private | MountFlags.Slave)) != 0) return;
+        if ((flags & (MountFlags.Private | MountFlags.Slave)) != 0)
+            return;
         var b = c.Builder.About("linux.rootfsPropagation");
         b.Call(Syscall.Mount, b.Text("none"), b.Text("/"), b.Text("none"), (ulong)flags, 0);
     }
 
     public static void ReadOnly(Compilation c, Root? root)
     {
-        if (root is not { Readonly: true }) return;
+        if (root is not { Readonly: true })
+            return;
         c.Builder.About("root.readonly");
         c.SetAttributes(c.Imported("root"), MountAttributes.ReadOnly);
     }

@@ -40,10 +40,13 @@ static class Scheduling
     // struct sched_attr, 48 bytes (man 2 sched_setattr).
     static byte[] Attributes(Scheduler s)
     {
-        if (!Policies.TryGetValue(s.Policy, out var policy)) throw Compilation.Invalid("process.scheduler.policy", $"invalid scheduler policy \"{s.Policy}\"");
+        if (!Policies.TryGetValue(s.Policy, out var policy))
+            throw Compilation.Invalid("process.scheduler.policy", $"invalid scheduler policy \"{s.Policy}\"");
         ulong flags = 0;
         foreach (var flag in s.Flags ?? [])
-            flags |= Flags.TryGetValue(flag, out var bit) ? bit : throw Compilation.Invalid("process.scheduler.flags", $"invalid flag \"{flag}\"");
+            flags |= Flags.TryGetValue(flag, out var bit)
+                ? bit
+                : throw Compilation.Invalid("process.scheduler.flags", $"invalid flag \"{flag}\"");
         var bytes = new byte[48];
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, 48);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4), policy);
@@ -56,11 +59,12 @@ static class Scheduling
         return bytes;
     }
 
-    static int Class(string name) => name switch
-    {
-        "IOPRIO_CLASS_RT" => 1,
-        "IOPRIO_CLASS_BE" => 2,
-        "IOPRIO_CLASS_IDLE" => 3,
-        _ => throw Compilation.Invalid("process.ioPriority.class", $"invalid class \"{name}\""),
-    };
+    static int Class(string name) =>
+        name switch
+        {
+            "IOPRIO_CLASS_RT" => 1,
+            "IOPRIO_CLASS_BE" => 2,
+            "IOPRIO_CLASS_IDLE" => 3,
+            _ => throw Compilation.Invalid("process.ioPriority.class", $"invalid class \"{name}\""),
+        };
 }

@@ -50,17 +50,29 @@ public static class SpecCompiler
     /// <summary>The imports of a launch, in their order: whoever launches hands in descriptors by these names.</summary>
     static void Imports(Compilation c, Spec spec, LaunchFacts facts)
     {
-        foreach (var name in (string[])["stdin", "stdout", "stderr", "root"]) c.Import(name);
-        foreach (var cgroup in facts.Cgroups) c.Import($"cgroup.{cgroup}");
-        foreach (var ns in facts.JoinedNamespaces) c.Import($"ns.{ns}");
-        foreach (var mount in facts.Mounts.Keys.Order()) c.Import($"mount.{mount}");
-        foreach (var import in facts.CgroupMounts) c.Import(import);
-        if (facts.MapsUser) c.Import("mapped");
+        foreach (var name in (string[])["stdin", "stdout", "stderr", "root"])
+            c.Import(name);
+        foreach (var cgroup in facts.Cgroups)
+            c.Import($"cgroup.{cgroup}");
+        foreach (var ns in facts.JoinedNamespaces)
+            c.Import($"ns.{ns}");
+        foreach (var mount in facts.Mounts.Keys.Order())
+            c.Import($"mount.{mount}");
+        foreach (var import in facts.CgroupMounts)
+            c.Import(import);
+        if (facts.MapsUser)
+            c.Import("mapped");
         if (facts.HasUser)
-            for (var i = 0; i < DeviceSection.All(spec).Count; i++) c.Import($"device.{i}");
-        if (facts.Devpts) c.Import("devpts");
-        if (facts.WaitsForHooks) foreach (var name in (string[])["created", "hooks"]) c.Import(name);
-        if (facts.WaitsForStart) foreach (var name in (string[])["ready", "start"]) c.Import(name);
+            for (var i = 0; i < DeviceSection.All(spec).Count; i++)
+                c.Import($"device.{i}");
+        if (facts.Devpts)
+            c.Import("devpts");
+        if (facts.WaitsForHooks)
+            foreach (var name in (string[])["created", "hooks"])
+                c.Import(name);
+        if (facts.WaitsForStart)
+            foreach (var name in (string[])["ready", "start"])
+                c.Import(name);
     }
 
     static void Enter(Compilation c, Spec spec, Process process, NamespaceSection namespaces, UserSection user)
@@ -69,10 +81,12 @@ public static class SpecCompiler
         StdioSection.ResetSignals(c);
         namespaces.AwaitMappings();
         // Who is in a user namespace already may not lower it; the launcher writes it then.
-        if (!c.Facts.MapsUser) StdioSection.OomScore(c, process.OomScoreAdj);
+        if (!c.Facts.MapsUser)
+            StdioSection.OomScore(c, process.OomScoreAdj);
         StdioSection.JoinCgroups(c);
         // In a user namespace nobody may raise a limit any more.
-        if (namespaces.HasUser) user.Limits();
+        if (namespaces.HasUser)
+            user.Limits();
         namespaces.Join();
         namespaces.SecondClone();
         c.Builder.About("session").Call(Syscall.Setsid);
@@ -84,7 +98,8 @@ public static class SpecCompiler
 
     static void WaitForHooks(Compilation c)
     {
-        if (!c.Facts.WaitsForHooks) return;
+        if (!c.Facts.WaitsForHooks)
+            return;
         c.Builder.About("hooks");
         c.Write(c.Imported("created"), "c");
         c.Builder.Call(Syscall.Read, c.Imported("hooks"), c.Builder.Bytes(new byte[8]), 1);
@@ -95,7 +110,8 @@ public static class SpecCompiler
         c.Builder.About("umask").Call(Syscall.Umask, 0);
         mounts.MakeEarly();
         c.Builder.About("linux.sysctl");
-        if (spec.Linux?.Sysctl is { Count: > 0 } || c.Host.AppArmor && spec.Process?.ApparmorProfile is { Length: > 0 }) mounts.EnsureProc();
+        if (spec.Linux?.Sysctl is { Count: > 0 } || c.Host.AppArmor && spec.Process?.ApparmorProfile is { Length: > 0 })
+            mounts.EnsureProc();
         RootSection.Pivot(c);
     }
 
@@ -103,13 +119,17 @@ public static class SpecCompiler
     {
         if (spec.Hostname is { Length: > 0 } hostname)
         {
-            if (!namespaces.Own(CloneFlags.NewUts)) throw Compilation.Invalid("hostname", "unable to set hostname without a private UTS namespace");
-            c.Builder.About("hostname").Call(Syscall.Sethostname, c.Builder.Text(hostname), System.Text.Encoding.UTF8.GetByteCount(hostname));
+            if (!namespaces.Own(CloneFlags.NewUts))
+                throw Compilation.Invalid("hostname", "unable to set hostname without a private UTS namespace");
+            c.Builder.About("hostname")
+                .Call(Syscall.Sethostname, c.Builder.Text(hostname), System.Text.Encoding.UTF8.GetByteCount(hostname));
         }
         if (spec.Domainname is { Length: > 0 } domainname)
         {
-            if (!namespaces.Own(CloneFlags.NewUts)) throw Compilation.Invalid("domainname", "unable to set domainname without a private UTS namespace");
-            c.Builder.About("domainname").Call(Syscall.Setdomainname, c.Builder.Text(domainname), System.Text.Encoding.UTF8.GetByteCount(domainname));
+            if (!namespaces.Own(CloneFlags.NewUts))
+                throw Compilation.Invalid("domainname", "unable to set domainname without a private UTS namespace");
+            c.Builder.About("domainname")
+                .Call(Syscall.Setdomainname, c.Builder.Text(domainname), System.Text.Encoding.UTF8.GetByteCount(domainname));
         }
     }
 }

@@ -7,7 +7,14 @@ static class Sysctl
 {
     static readonly string[] Ipc =
     [
-        "kernel.msgmax", "kernel.msgmnb", "kernel.msgmni", "kernel.sem", "kernel.shmall", "kernel.shmmax", "kernel.shmmni", "kernel.shm_rmid_forced",
+        "kernel.msgmax",
+        "kernel.msgmnb",
+        "kernel.msgmni",
+        "kernel.sem",
+        "kernel.shmall",
+        "kernel.shmmax",
+        "kernel.shmmni",
+        "kernel.shm_rmid_forced",
     ];
 
     /// <summary>Refuses what would change the host (ipc and net parameters without an own namespace, everything else always).</summary>
@@ -22,7 +29,8 @@ static class Sysctl
             _ when dotted.StartsWith("user.", StringComparison.Ordinal) => namespaces.HasUser,
             _ => false,
         };
-        if (!allowed) throw Compilation.Invalid("linux.sysctl", $"sysctl \"{name}\" is not in a separate kernel namespace");
+        if (!allowed)
+            throw Compilation.Invalid("linux.sysctl", $"sysctl \"{name}\" is not in a separate kernel namespace");
     }
 
     /// <summary>
@@ -31,7 +39,8 @@ static class Sysctl
     public static string Path(string name)
     {
         var path = SlashFirst(name) ? name : Swap(name);
-        if (path.Split('/').Any(p => p is "" or "." or "..")) throw Compilation.Invalid("linux.sysctl", $"bad name \"{name}\"");
+        if (path.Split('/').Any(p => p is "" or "." or ".."))
+            throw Compilation.Invalid("linux.sysctl", $"bad name \"{name}\"");
         return path;
     }
 
@@ -39,8 +48,19 @@ static class Sysctl
 
     static bool SlashFirst(string name) => name.IndexOfAny(['.', '/']) is var at and >= 0 && name[at] == '/';
 
-    static string Swap(string name) => string.Create(name.Length, name, static (span, text) =>
-    {
-        for (var i = 0; i < text.Length; i++) span[i] = text[i] switch { '.' => '/', '/' => '.', var other => other };
-    });
+    static string Swap(string name) =>
+        string.Create(
+            name.Length,
+            name,
+            static (span, text) =>
+            {
+                for (var i = 0; i < text.Length; i++)
+                    span[i] = text[i] switch
+                    {
+                        '.' => '/',
+                        '/' => '.',
+                        var other => other,
+                    };
+            }
+        );
 }

@@ -4,10 +4,14 @@ using Pier.Linux.Mounts;
 
 namespace Pier.Runtime.Compile;
 
-/// <summary>Opens mount targets inside the container's root, and makes those that are missing. No step leaves the root or trusts a string path twice.</summary>
+/// <summary>
+/// Opens mount targets inside the container's root, and makes those that are missing. No step leaves the root or trusts a string path
+/// twice.
+/// </summary>
 static class Targets
 {
-    const int DirectoryMode = 0x1ed, FileType = 0x8000;
+    const int DirectoryMode = 0x1ed,
+        FileType = 0x8000;
 
     /// <summary>The components of a path as seen from the root: "." and empty ones dropped, ".." cannot climb above it.</summary>
     public static string[] Components(string path)
@@ -15,9 +19,12 @@ static class Targets
         var parts = new List<string>();
         foreach (var part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (part == ".") continue;
-            if (part != "..") parts.Add(part);
-            else if (parts.Count > 0) parts.RemoveAt(parts.Count - 1);
+            if (part == ".")
+                continue;
+            if (part != "..")
+                parts.Add(part);
+            else if (parts.Count > 0)
+                parts.RemoveAt(parts.Count - 1);
         }
         return [.. parts];
     }
@@ -28,15 +35,19 @@ static class Targets
         var parts = Components(path);
         var resolve = strict ? Compilation.InRootStrict : Compilation.InRoot;
         var flags = OpenFlags.Path | (directory ? OpenFlags.Directory : 0);
-        if (parts.Length == 0) return c.Open(root, ".", flags, resolve);
-        Label missing = c.Builder.NewLabel(), found = c.Builder.NewLabel();
+        if (parts.Length == 0)
+            return c.Open(root, ".", flags, resolve);
+        Label missing = c.Builder.NewLabel(),
+            found = c.Builder.NewLabel();
         var relative = string.Join('/', parts);
         var target = c.OpenOrJump(root, relative, flags, resolve, missing);
         c.Builder.Jump(found);
         c.Builder.Bind(missing);
         var parent = MakeParents(c, root, parts, resolve);
-        if (directory) c.Builder.CallUnless(Errno.EEXIST, Syscall.Mkdirat, parent, c.Builder.Text(parts[^1]), DirectoryMode);
-        else c.Builder.CallUnless(Errno.EEXIST, Syscall.Mknodat, parent, c.Builder.Text(parts[^1]), FileType | DirectoryMode, 0);
+        if (directory)
+            c.Builder.CallUnless(Errno.EEXIST, Syscall.Mkdirat, parent, c.Builder.Text(parts[^1]), DirectoryMode);
+        else
+            c.Builder.CallUnless(Errno.EEXIST, Syscall.Mknodat, parent, c.Builder.Text(parts[^1]), FileType | DirectoryMode, 0);
         c.Builder.CallInto(target, Syscall.Openat2, root, c.Builder.Text(relative), c.How(flags, resolve), OpenHow.Size);
         c.Builder.Bind(found);
         return target;

@@ -11,13 +11,28 @@ static class ForeignCalls
 
     /// <summary>The words of a command, with where state and complaints go.</summary>
     public static IReadOnlyList<string> Words(Bundle bundle, params ReadOnlySpan<string> command) =>
-        [Resolve(bundle.Command.Path), .. bundle.Command.Arguments, "--root", bundle.State, "--log", bundle.Log, "--log-format", "json", .. command];
+        [
+            Resolve(bundle.Command.Path),
+            .. bundle.Command.Arguments,
+            "--root",
+            bundle.State,
+            "--log",
+            bundle.Log,
+            "--log-format",
+            "json",
+            .. command,
+        ];
 
     /// <summary>Runs a short command to its end; a failure is a HostFailureException with its words.</summary>
     public static async Task RunAsync(Bundle bundle, params string[] command)
     {
         var words = Words(bundle, command);
-        var start = new ProcessStartInfo(words[0], words.Skip(1)) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(words[0], words.Skip(1))
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+        };
         using var process = Start(start);
         process.StandardInput.Close();
         using var limit = new CancellationTokenSource(Limit);
@@ -27,7 +42,8 @@ static class ForeignCalls
             var error = await process.StandardError.ReadToEndAsync(limit.Token).ConfigureAwait(false);
             await output.ConfigureAwait(false);
             await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
-            if (process.ExitCode != 0) throw new HostFailureException($"{command[0]}: {Complaint(bundle) ?? error.Trim()}");
+            if (process.ExitCode != 0)
+                throw new HostFailureException($"{command[0]}: {Complaint(bundle) ?? error.Trim()}");
         }
         catch (OperationCanceledException e)
         {
@@ -51,15 +67,20 @@ static class ForeignCalls
     /// <summary>The last error of the runtime's log; null when there is none.</summary>
     public static string? Complaint(Bundle bundle)
     {
-        if (!File.Exists(bundle.Log)) return null;
+        if (!File.Exists(bundle.Log))
+            return null;
         string? last = null;
         foreach (var line in File.ReadLines(bundle.Log))
         {
             try
             {
                 using var entry = JsonDocument.Parse(line);
-                if (entry.RootElement.TryGetProperty("level", out var level) && level.GetString() is "error" or "fatal"
-                    && entry.RootElement.TryGetProperty("msg", out var message)) last = message.GetString();
+                if (
+                    entry.RootElement.TryGetProperty("level", out var level)
+                    && level.GetString() is "error" or "fatal"
+                    && entry.RootElement.TryGetProperty("msg", out var message)
+                )
+                    last = message.GetString();
             }
             catch (JsonException)
             {
@@ -72,20 +93,35 @@ static class ForeignCalls
     /// <summary>Docker's words and exit code for a start that failed.</summary>
     public static StartFailedException Failed(string what, string message)
     {
-        var code = message.Contains("executable file not found", StringComparison.Ordinal) || message.Contains("no such file or directory", StringComparison.OrdinalIgnoreCase) ? 127
-            : message.Contains("permission denied", StringComparison.OrdinalIgnoreCase) || message.Contains("not a directory", StringComparison.OrdinalIgnoreCase) ? 126 : 125;
+        var code =
+            message.Contains("executable file not found", StringComparison.Ordinal)
+            || message.Contains("no such file or directory", StringComparison.OrdinalIgnoreCase)
+                ? 127
+            : message.Contains("permission denied", StringComparison.OrdinalIgnoreCase)
+            || message.Contains("not a directory", StringComparison.OrdinalIgnoreCase)
+                ? 126
+            : 125;
         return new StartFailedException($"{what}: {message}: unknown", code);
     }
 
     // A name without a slash is looked for as a shell would.
     static string Resolve(string program)
     {
-        if (program.Contains('/')) return program;
-        foreach (var directory in (Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin").Split(':'))
+        if (program.Contains('/'))
+            return program;
+        foreach (
+            var directory in (
+                Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+            ).Split(':')
+        )
         {
             var path = Path.Combine(directory, program);
-            if (Path.IsPathRooted(path) && File.Exists(path)) return path;
+            if (Path.IsPathRooted(path) && File.Exists(path))
+                return path;
         }
-        throw new StartFailedException($"failed to create task for container: failed to find runtime: exec: \"{program}\": executable file not found in $PATH: unknown", 127);
+        throw new StartFailedException(
+            $"failed to create task for container: failed to find runtime: exec: \"{program}\": executable file not found in $PATH: unknown",
+            127
+        );
     }
 }

@@ -9,12 +9,13 @@ using Pier.Runtime.Foreign;
 namespace Pier.Runtime;
 
 /// <summary>
-/// The built-in runtime, with containers of other OCI runtimes (runc, crun, runsc ...) beside its own. The supervisor launches their `run` and `exec` in the
-/// foreground: it owns their stdio, and their exit code is the container's.
+/// The built-in runtime, with containers of other OCI runtimes (runc, crun, runsc ...) beside its own. The supervisor launches their `run`
+/// and `exec` in the foreground: it owns their stdio, and their exit code is the container's.
 /// </summary>
 public sealed class ForeignRuntimes : IContainerRuntime
 {
-    static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2), Look = TimeSpan.FromMilliseconds(2);
+    static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2),
+        Look = TimeSpan.FromMilliseconds(2);
 
     readonly BuiltInRuntime _inner;
     readonly string _directory;
@@ -45,24 +46,43 @@ public sealed class ForeignRuntimes : IContainerRuntime
         {
             starting.Ended.TrySetResult();
             // A start that failed has released its key itself.
-            if (!await starting.Started.Task.ConfigureAwait(false)) return;
+            if (!await starting.Started.Task.ConfigureAwait(false))
+                return;
         }
         Exited?.Invoke(exit);
     }
 
     public async Task<StartedProcess> StartAsync(StartContainer request, CancellationToken cancellation)
     {
-        if (request.Runtime is not { } command) return await _inner.StartAsync(request, cancellation).ConfigureAwait(false);
+        if (request.Runtime is not { } command)
+            return await _inner.StartAsync(request, cancellation).ConfigureAwait(false);
         var cgroup = _inner.CgroupPath(request);
         var bundle = await Task.Run(() => Bundle.Create(_directory, command, request, cgroup), cancellation).ConfigureAwait(false);
         try
         {
             _bundles[request.Id] = bundle;
-            var words = ForeignCalls.Words(bundle, "run", "--bundle", bundle.Directory, "--pid-file", bundle.PidFile(request.Id), request.Id);
+            var words = ForeignCalls.Words(
+                bundle,
+                "run",
+                "--bundle",
+                bundle.Directory,
+                "--pid-file",
+                bundle.PidFile(request.Id),
+                request.Id
+            );
             _inner.Follow(request.Id, cgroup);
             var begun = DateTimeOffset.UtcNow;
-            var pid = await LaunchAsync(request.Id, request.Id, bundle, words, request.Stdio, request.Log,
-                "failed to create task for container: failed to create shim task: OCI runtime create failed", cancellation).ConfigureAwait(false);
+            var pid = await LaunchAsync(
+                    request.Id,
+                    request.Id,
+                    bundle,
+                    words,
+                    request.Stdio,
+                    request.Log,
+                    "failed to create task for container: failed to create shim task: OCI runtime create failed",
+                    cancellation
+                )
+                .ConfigureAwait(false);
             _inner.Follow(request.Id, cgroup, pid);
             return new StartedProcess(pid, begun);
         }
@@ -76,15 +96,39 @@ public sealed class ForeignRuntimes : IContainerRuntime
 
     public async Task<StartedProcess> ExecAsync(StartExec request, CancellationToken cancellation)
     {
-        if (!_bundles.TryGetValue(request.ContainerId, out var bundle)) return await _inner.ExecAsync(request, cancellation).ConfigureAwait(false);
+        if (!_bundles.TryGetValue(request.ContainerId, out var bundle))
+            return await _inner.ExecAsync(request, cancellation).ConfigureAwait(false);
         var process = request.Process with { Terminal = request.Stdio.Tty };
-        await File.WriteAllBytesAsync(bundle.ProcessFile(request.Key), JsonSerializer.SerializeToUtf8Bytes(process, RuntimeJson.Default.Process), cancellation).ConfigureAwait(false);
+        await File.WriteAllBytesAsync(
+                bundle.ProcessFile(request.Key),
+                JsonSerializer.SerializeToUtf8Bytes(process, RuntimeJson.Default.Process),
+                cancellation
+            )
+            .ConfigureAwait(false);
         _execs[request.Key] = bundle;
         try
         {
-            var words = ForeignCalls.Words(bundle, "exec", "--process", bundle.ProcessFile(request.Key), "--pid-file", bundle.PidFile(request.Key), request.ContainerId);
+            var words = ForeignCalls.Words(
+                bundle,
+                "exec",
+                "--process",
+                bundle.ProcessFile(request.Key),
+                "--pid-file",
+                bundle.PidFile(request.Key),
+                request.ContainerId
+            );
             var begun = DateTimeOffset.UtcNow;
-            var pid = await LaunchAsync(request.Key, request.ContainerId, bundle, words, request.Stdio, null, "OCI runtime exec failed", cancellation).ConfigureAwait(false);
+            var pid = await LaunchAsync(
+                    request.Key,
+                    request.ContainerId,
+                    bundle,
+                    words,
+                    request.Stdio,
+                    null,
+                    "OCI runtime exec failed",
+                    cancellation
+                )
+                .ConfigureAwait(false);
             return new StartedProcess(pid, begun);
         }
         catch
@@ -95,7 +139,16 @@ public sealed class ForeignRuntimes : IContainerRuntime
     }
 
     /// <summary>Launches and waits until the runtime has written the pid file, which it does when the process runs, or has ended.</summary>
-    async Task<int> LaunchAsync(string key, string container, Bundle bundle, IReadOnlyList<string> words, StdioOptions stdio, LogOptions? log, string what, CancellationToken cancellation)
+    async Task<int> LaunchAsync(
+        string key,
+        string container,
+        Bundle bundle,
+        IReadOnlyList<string> words,
+        StdioOptions stdio,
+        LogOptions? log,
+        string what,
+        CancellationToken cancellation
+    )
     {
         var starting = _starting[key] = new Starting();
         var ended = starting.Ended;
@@ -135,9 +188,12 @@ public sealed class ForeignRuntimes : IContainerRuntime
     }
 
     static int? Pid(string file) =>
-        File.Exists(file) && int.TryParse(File.ReadAllText(file).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null;
+        File.Exists(file) && int.TryParse(File.ReadAllText(file).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+            ? pid
+            : null;
 
-    public Task<Stream> AttachAsync(string key, AttachOptions options, CancellationToken cancellation) => _inner.AttachAsync(key, options, cancellation);
+    public Task<Stream> AttachAsync(string key, AttachOptions options, CancellationToken cancellation) =>
+        _inner.AttachAsync(key, options, cancellation);
 
     public Task ResizeAsync(string key, int rows, int columns) => _inner.ResizeAsync(key, rows, columns);
 
@@ -167,10 +223,14 @@ public sealed class ForeignRuntimes : IContainerRuntime
     public Task SignalAllAsync(string containerId, int signal) => _inner.SignalAllAsync(containerId, signal);
 
     public Task PauseAsync(string containerId) =>
-        _bundles.TryGetValue(containerId, out var bundle) ? ForeignCalls.RunAsync(bundle, "pause", containerId) : _inner.PauseAsync(containerId);
+        _bundles.TryGetValue(containerId, out var bundle)
+            ? ForeignCalls.RunAsync(bundle, "pause", containerId)
+            : _inner.PauseAsync(containerId);
 
     public Task ResumeAsync(string containerId) =>
-        _bundles.TryGetValue(containerId, out var bundle) ? ForeignCalls.RunAsync(bundle, "resume", containerId) : _inner.ResumeAsync(containerId);
+        _bundles.TryGetValue(containerId, out var bundle)
+            ? ForeignCalls.RunAsync(bundle, "resume", containerId)
+            : _inner.ResumeAsync(containerId);
 
     public Task UpdateAsync(string containerId, LinuxResources resources) => _inner.UpdateAsync(containerId, resources);
 
@@ -195,8 +255,10 @@ public sealed class ForeignRuntimes : IContainerRuntime
                 continue;
             }
             _bundles[bundle.Id] = bundle;
-            foreach (var process in live.Where(p => p.Key != bundle.Id && File.Exists(bundle.PidFile(p.Key)))) _execs[process.Key] = bundle;
-            if (live[at].Exit is not null || Pid(bundle.PidFile(bundle.Id)) is not { } pid) continue;
+            foreach (var process in live.Where(p => p.Key != bundle.Id && File.Exists(bundle.PidFile(p.Key))))
+                _execs[process.Key] = bundle;
+            if (live[at].Exit is not null || Pid(bundle.PidFile(bundle.Id)) is not { } pid)
+                continue;
             live[at] = live[at] with { Pid = pid };
             _inner.Follow(bundle.Id, null, pid);
         }
@@ -217,7 +279,8 @@ public sealed class ForeignRuntimes : IContainerRuntime
             File.Delete(container.PidFile(key));
             File.Delete(container.ProcessFile(key));
         }
-        if (!_bundles.TryRemove(key, out var bundle)) return;
+        if (!_bundles.TryRemove(key, out var bundle))
+            return;
         try
         {
             await ForeignCalls.RunAsync(bundle, "delete", "--force", key).ConfigureAwait(false);

@@ -32,15 +32,15 @@ sealed record PreparationRequest
     public int OwnStdio { get; init; }
 
     /// <summary>
-    /// Whether the launch is a plain fork, which cannot clone again: namespaces are then joined by the launching thread, and a new user namespace is
-    /// made by the clone itself.
+    /// Whether the launch is a plain fork, which cannot clone again: namespaces are then joined by the launching thread, and a new user
+    /// namespace is made by the clone itself.
     /// </summary>
     public bool Forks { get; init; }
 }
 
 /// <summary>
-/// Opens and makes what a program needs of the host: the control group with its limits, namespaces, detached mounts. This is the part that can
-/// hang or fail on the user's input, so it happens before the launch. LinuxExceptions are told in the engine's words here.
+/// Opens and makes what a program needs of the host: the control group with its limits, namespaces, detached mounts. This is the part that
+/// can hang or fail on the user's input, so it happens before the launch. LinuxExceptions are told in the engine's words here.
 /// </summary>
 sealed class ContainerPreparer(HostFacts host, IReadOnlyCollection<string> hierarchiesToLeave)
 {
@@ -59,7 +59,8 @@ sealed class ContainerPreparer(HostFacts host, IReadOnlyCollection<string> hiera
         catch (Exception e)
         {
             Undo(preparation);
-            if (e is LinuxException linux) throw Translate(linux);
+            if (e is LinuxException linux)
+                throw Translate(linux);
             throw;
         }
     }
@@ -73,7 +74,8 @@ sealed class ContainerPreparer(HostFacts host, IReadOnlyCollection<string> hiera
 
     public ControlGroup Group(string path)
     {
-        if (CgroupName.Problem(path) is { } problem) throw new InvalidParameterException($"linux.cgroupsPath: {problem}");
+        if (CgroupName.Problem(path) is { } problem)
+            throw new InvalidParameterException($"linux.cgroupsPath: {problem}");
         return new ControlGroup(host.Cgroups, path, hierarchiesToLeave);
     }
 
@@ -103,18 +105,24 @@ sealed class ContainerPreparer(HostFacts host, IReadOnlyCollection<string> hiera
         var maps = false;
         foreach (var ns in request.Spec.Linux?.Namespaces ?? [])
         {
-            if (NamespaceKind.Named(ns.Type) is not { } kind) continue; // the compiler says so
+            if (NamespaceKind.Named(ns.Type) is not { } kind)
+                continue; // the compiler says so
             var import = $"ns.{kind.Word}";
-            if (kind.Flag == CloneFlags.NewNetwork && request.NetworkNamespace is { } network) preparation.Lend(import, network);
-            else if (ns.Path is { Length: > 0 } path) preparation.Own(import, NamespaceFile.Open(path));
-            else if (kind.Flag == CloneFlags.NewUser && request.UserNamespace is { } user) preparation.Lend(import, user);
+            if (kind.Flag == CloneFlags.NewNetwork && request.NetworkNamespace is { } network)
+                preparation.Lend(import, network);
+            else if (ns.Path is { Length: > 0 } path)
+                preparation.Own(import, NamespaceFile.Open(path));
+            else if (kind.Flag == CloneFlags.NewUser && request.UserNamespace is { } user)
+                preparation.Lend(import, user);
             else if (kind.Flag == CloneFlags.NewUser && request.Forks)
             {
                 maps = true;
                 continue;
             }
-            else if (kind.Flag == CloneFlags.NewUser) preparation.Own(import, NewUser(request.Spec.Linux!));
-            else continue;
+            else if (kind.Flag == CloneFlags.NewUser)
+                preparation.Own(import, NewUser(request.Spec.Linux!));
+            else
+                continue;
             joined.Add(kind.Word);
         }
         if (request.NetworkNamespace is { } given && !joined.Contains("network"))
@@ -123,8 +131,15 @@ sealed class ContainerPreparer(HostFacts host, IReadOnlyCollection<string> hiera
             joined.Add("network");
         }
         preparation.Facts = request.Forks
-            ? preparation.Facts with { InheritedNamespaces = joined, MapsUser = maps }
-            : preparation.Facts with { JoinedNamespaces = joined };
+            ? preparation.Facts with
+            {
+                InheritedNamespaces = joined,
+                MapsUser = maps,
+            }
+            : preparation.Facts with
+            {
+                JoinedNamespaces = joined,
+            };
     }
 
     static SafeFileHandle NewUser(LinuxConfig linux)
@@ -136,10 +151,11 @@ sealed class ContainerPreparer(HostFacts host, IReadOnlyCollection<string> hiera
     public static IReadOnlyList<IdRange> Ranges(IReadOnlyList<IdMapping>? mappings) =>
         [.. (mappings ?? []).Select(m => new IdRange(m.ContainerID, m.HostID, m.Size))];
 
-    public static EngineException Translate(LinuxException e) => e.Errno switch
-    {
-        Errno.ENOENT or Errno.ENOTDIR => new InvalidParameterException(e.Message, e),
-        Errno.EEXIST => new ConflictException(e.Message, e),
-        _ => new HostFailureException(e.Message, e),
-    };
+    public static EngineException Translate(LinuxException e) =>
+        e.Errno switch
+        {
+            Errno.ENOENT or Errno.ENOTDIR => new InvalidParameterException(e.Message, e),
+            Errno.EEXIST => new ConflictException(e.Message, e),
+            _ => new HostFailureException(e.Message, e),
+        };
 }

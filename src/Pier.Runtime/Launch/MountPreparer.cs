@@ -11,7 +11,9 @@ using Pier.Runtime.Compile;
 
 namespace Pier.Runtime.Launch;
 
-/// <summary>Detached mounts for what comes from the host: bind sources, other file systems, a terminal's devpts, devices for user namespaces.</summary>
+/// <summary>
+/// Detached mounts for what comes from the host: bind sources, other file systems, a terminal's devpts, devices for user namespaces.
+/// </summary>
 static class MountPreparer
 {
     // What the program makes itself.
@@ -24,14 +26,19 @@ static class MountPreparer
         for (var i = 0; i < mounts.Count; i++)
         {
             var import = $"mount.{i}";
-            if (request.Mounts?.GetValueOrDefault(mounts[i].Destination) is { } given) preparation.Lend(import, given);
-            else if (Open(mounts[i], i, request.Bundle) is { } opened) preparation.Own(import, opened);
-            else continue;
+            if (request.Mounts?.GetValueOrDefault(mounts[i].Destination) is { } given)
+                preparation.Lend(import, given);
+            else if (Open(mounts[i], i, request.Bundle) is { } opened)
+                preparation.Own(import, opened);
+            else
+                continue;
             prepared[i] = Describe(preparation.ImportOf(import));
         }
         var devpts = request.Spec.Process is { Terminal: true } ? mounts.FirstOrDefault(m => m.Type == "devpts") : null;
-        if (devpts is not null) preparation.Own("devpts", Devpts(devpts, request.Spec.Linux));
-        if (preparation.Facts.HasUser) Devices(preparation, request.Spec);
+        if (devpts is not null)
+            preparation.Own("devpts", Devpts(devpts, request.Spec.Linux));
+        if (preparation.Facts.HasUser)
+            Devices(preparation, request.Spec);
         preparation.Facts = preparation.Facts with { Mounts = prepared, Devpts = devpts is not null };
     }
 
@@ -45,8 +52,10 @@ static class MountPreparer
     {
         var options = MountOptions.Parse(mount.Options);
         var bind = options.IsBind || mount.Type == "bind";
-        if (!bind && (mount.Type is null or "" or "none")) throw new InvalidParameterException($"mounts[{index}] {mount.Destination}: no type");
-        if (!bind && Made.Contains(mount.Type)) return null;
+        if (!bind && (mount.Type is null or "" or "none"))
+            throw new InvalidParameterException($"mounts[{index}] {mount.Destination}: no type");
+        if (!bind && Made.Contains(mount.Type))
+            return null;
         try
         {
             return bind ? Bind(mount, options, bundle) : DetachedMount.New(mount.Type!, options.Data, options.Set, mount.Source);
@@ -69,9 +78,12 @@ static class MountPreparer
             // Without a word the mount is private: a copy of a shared mount would stay in its source's peer group.
             var propagation = options.Propagation == 0 ? MountFlags.Private | MountFlags.Recursive : options.Propagation;
             Change(bound, 0, 0, propagation & ~MountFlags.Recursive, (propagation & MountFlags.Recursive) != 0);
-            if ((options.Set | options.Clear) != 0) Change(bound, options.Set, options.Clear, 0, recursive: false);
-            if ((options.RecursiveSet | options.RecursiveClear) != 0) Change(bound, options.RecursiveSet, options.RecursiveClear, 0, recursive: true);
-            if (options.IdMap || mount.UidMappings is { Count: > 0 }) IdMap(bound, mount);
+            if ((options.Set | options.Clear) != 0)
+                Change(bound, options.Set, options.Clear, 0, recursive: false);
+            if ((options.RecursiveSet | options.RecursiveClear) != 0)
+                Change(bound, options.RecursiveSet, options.RecursiveClear, 0, recursive: true);
+            if (options.IdMap || mount.UidMappings is { Count: > 0 })
+                IdMap(bound, mount);
             return bound;
         }
         catch (LinuxException)
@@ -84,7 +96,8 @@ static class MountPreparer
     static void Change(SafeFileHandle mount, MountAttributes set, MountAttributes clear, MountFlags propagation, bool recursive)
     {
         // man 2 mount_setattr: the access-time field is only changed as a whole.
-        if (((set | clear) & MountAttributes.AccessTimeMask) != 0) clear |= MountAttributes.AccessTimeMask;
+        if (((set | clear) & MountAttributes.AccessTimeMask) != 0)
+            clear |= MountAttributes.AccessTimeMask;
         DetachedMount.SetAttributes(mount, set, clear, propagation, recursive);
     }
 
@@ -94,7 +107,11 @@ static class MountPreparer
             throw new LinuxException("mount_setattr", Errno.EINVAL, "an idmapped mount needs uidMappings and gidMappings");
         using var launcher = new Launcher();
         // A mount's mapping is read the other way round: "inside" is what the file system stores.
-        using var user = UserNamespace.Create(launcher, ContainerPreparer.Ranges(mount.UidMappings), ContainerPreparer.Ranges(mount.GidMappings));
+        using var user = UserNamespace.Create(
+            launcher,
+            ContainerPreparer.Ranges(mount.UidMappings),
+            ContainerPreparer.Ranges(mount.GidMappings)
+        );
         DetachedMount.SetAttributes(bound, 0, 0, 0, recursive: mount.Options.Contains("ridmap"), user);
     }
 
@@ -115,7 +132,8 @@ static class MountPreparer
     static uint Outside(IReadOnlyList<IdMapping> mappings, uint inside)
     {
         foreach (var m in mappings)
-            if (inside >= m.ContainerID && inside - m.ContainerID < m.Size) return m.HostID + (inside - m.ContainerID);
+            if (inside >= m.ContainerID && inside - m.ContainerID < m.Size)
+                return m.HostID + (inside - m.ContainerID);
         return mappings[0].HostID;
     }
 
@@ -128,7 +146,9 @@ static class MountPreparer
             var bound = preparation.Own($"device.{i}", DetachedMount.Bind(all[i].Path, recursive: false));
             var status = FileStat.Of(bound);
             if (!(status.IsCharacterDevice || status.IsBlockDevice) || status.RdevMajor != all[i].Major || status.RdevMinor != all[i].Minor)
-                throw new InvalidParameterException($"linux.devices {all[i].Path}: the host's node is not device {all[i].Major}:{all[i].Minor}");
+                throw new InvalidParameterException(
+                    $"linux.devices {all[i].Path}: the host's node is not device {all[i].Major}:{all[i].Minor}"
+                );
             DetachedMount.SetAttributes(bound, 0, 0, MountFlags.Private);
         }
     }
@@ -136,12 +156,14 @@ static class MountPreparer
     /// <summary>Without a cgroup namespace a container sees its own groups by binds.</summary>
     public static void CgroupMounts(Preparation preparation, PreparationRequest request, HostFacts host, ControlGroup group)
     {
-        if (request.Spec.Linux?.Namespaces.Any(n => n.Type == "cgroup") == true) return;
+        if (request.Spec.Linux?.Namespaces.Any(n => n.Type == "cgroup") == true)
+            return;
         var names = new List<string>();
         var mounts = request.Spec.Mounts ?? [];
         for (var i = 0; i < mounts.Count; i++)
         {
-            if (mounts[i].Type is not ("cgroup" or "cgroup2")) continue;
+            if (mounts[i].Type is not ("cgroup" or "cgroup2"))
+                continue;
             var options = MountOptions.Parse(mounts[i].Options);
             foreach (var (hierarchy, directory) in group.Places.Where(p => p.Hierarchy.Unified == host.Cgroups.Unified))
             {

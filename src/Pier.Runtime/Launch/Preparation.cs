@@ -35,7 +35,8 @@ sealed class Preparation : IDisposable
         var handles = new List<SafeFileHandle>();
         foreach (var name in program.Imports)
         {
-            if (!withStdio && name is "stdin" or "stdout" or "stderr") continue;
+            if (!withStdio && name is "stdin" or "stdout" or "stderr")
+                continue;
             handles.Add(_imports[name]);
         }
         return handles;
@@ -43,6 +44,7 @@ sealed class Preparation : IDisposable
 
     public void Dispose()
     {
-        foreach (var handle in _own) handle.Dispose();
+        foreach (var handle in _own)
+            handle.Dispose();
     }
 }

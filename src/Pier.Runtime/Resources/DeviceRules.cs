@@ -5,15 +5,24 @@ using Rule = Pier.Linux.Cgroups.DeviceRule;
 
 namespace Pier.Runtime.Resources;
 
-/// <summary>The device rules of a container: the spec's, then those that no container can do without (config-linux.md, "Default Devices").</summary>
+/// <summary>
+/// The device rules of a container: the spec's, then those that no container can do without (config-linux.md, "Default Devices").
+/// </summary>
 public static class DeviceRules
 {
     static readonly Rule[] Always =
     [
-        new(true, 'c', null, null, DeviceAccess.Mknod), new(true, 'b', null, null, DeviceAccess.Mknod),
-        new(true, 'c', 1, 3, DeviceAccess.All), new(true, 'c', 1, 5, DeviceAccess.All), new(true, 'c', 1, 7, DeviceAccess.All),
-        new(true, 'c', 1, 8, DeviceAccess.All), new(true, 'c', 1, 9, DeviceAccess.All), new(true, 'c', 5, 0, DeviceAccess.All),
-        new(true, 'c', 5, 1, DeviceAccess.All), new(true, 'c', 5, 2, DeviceAccess.All), new(true, 'c', 136, null, DeviceAccess.All),
+        new(true, 'c', null, null, DeviceAccess.Mknod),
+        new(true, 'b', null, null, DeviceAccess.Mknod),
+        new(true, 'c', 1, 3, DeviceAccess.All),
+        new(true, 'c', 1, 5, DeviceAccess.All),
+        new(true, 'c', 1, 7, DeviceAccess.All),
+        new(true, 'c', 1, 8, DeviceAccess.All),
+        new(true, 'c', 1, 9, DeviceAccess.All),
+        new(true, 'c', 5, 0, DeviceAccess.All),
+        new(true, 'c', 5, 1, DeviceAccess.All),
+        new(true, 'c', 5, 2, DeviceAccess.All),
+        new(true, 'c', 136, null, DeviceAccess.All),
     ];
 
     /// <summary>The rules in their order, or an empty list when everything is allowed anyway and no filter is needed.</summary>
@@ -23,11 +32,17 @@ public static class DeviceRules
         foreach (var device in resources?.Devices ?? [])
         {
             var rule = Parse(device);
-            if (rule == Rule.AllowAll || rule == Rule.DenyAll) rules.Clear();
+            if (rule == Rule.AllowAll || rule == Rule.DenyAll)
+                rules.Clear();
             rules.Add(rule);
         }
         // Without a rule about everything, everything stays allowed: no rule can add to that, only take away.
-        if (rules.Count == 0 || rules[0] == Rule.AllowAll && rules.TrueForAll(r => r.Allow) || rules[0] != Rule.DenyAll && rules.TrueForAll(r => r.Allow)) return [];
+        if (
+            rules.Count == 0
+            || rules[0] == Rule.AllowAll && rules.TrueForAll(r => r.Allow)
+            || rules[0] != Rule.DenyAll && rules.TrueForAll(r => r.Allow)
+        )
+            return [];
         return [.. rules, .. Always];
     }
 
@@ -52,7 +67,8 @@ public static class DeviceRules
                 _ => throw new InvalidParameterException($"{path}: invalid access \"{device.Access}\""),
             };
         }
-        return type == 'a' ? new Rule(device.Allow, 'a', null, null, DeviceAccess.All)
+        return type == 'a'
+            ? new Rule(device.Allow, 'a', null, null, DeviceAccess.All)
             : new Rule(device.Allow, type, Number(device.Major), Number(device.Minor), access);
     }
 

@@ -2,7 +2,9 @@ using Pier.Linux.Cgroups;
 
 namespace Pier.Runtime.Resources;
 
-/// <summary>Which limits the kernel's control groups can put into force here; what is missing, an engine says instead of writing it.</summary>
+/// <summary>
+/// Which limits the kernel's control groups can put into force here; what is missing, an engine says instead of writing it.
+/// </summary>
 public sealed record LimitSupport
 {
     public bool Memory { get; init; }
@@ -24,34 +26,37 @@ public sealed record LimitSupport
     public string MemoryNodes { get; init; } = "";
 
     /// <summary>Everything, as on a host that lacks nothing.</summary>
-    public static LimitSupport Full(string cpus, string memoryNodes) => new()
-    {
-        Memory = true,
-        Swap = true,
-        MemoryReservation = true,
-        Swappiness = true,
-        OomKillDisable = true,
-        KernelMemoryTcp = true,
-        Pids = true,
-        CpuShares = true,
-        CpuQuota = true,
-        CpuRealtime = true,
-        BlockWeight = true,
-        BlockWeightDevice = true,
-        BlockThrottle = true,
-        Cpus = cpus,
-        MemoryNodes = memoryNodes,
-    };
+    public static LimitSupport Full(string cpus, string memoryNodes) =>
+        new()
+        {
+            Memory = true,
+            Swap = true,
+            MemoryReservation = true,
+            Swappiness = true,
+            OomKillDisable = true,
+            KernelMemoryTcp = true,
+            Pids = true,
+            CpuShares = true,
+            CpuQuota = true,
+            CpuRealtime = true,
+            BlockWeight = true,
+            BlockWeightDevice = true,
+            BlockThrottle = true,
+            Cpus = cpus,
+            MemoryNodes = memoryNodes,
+        };
 
     /// <summary>
     /// What a layout offers. On v1 a controller's root group has the files of its limits; on v2 the root group has none of them and the
     /// list of controllers decides. <paramref name="read"/> gives a file's trimmed text, or null when it is not there.
     /// </summary>
-    public static LimitSupport Of(CgroupLayout layout, Func<string, string?> read) => layout.Unified ? Unified(layout, read) : Legacy(layout, read);
+    public static LimitSupport Of(CgroupLayout layout, Func<string, string?> read) =>
+        layout.Unified ? Unified(layout, read) : Legacy(layout, read);
 
     static LimitSupport Legacy(CgroupLayout layout, Func<string, string?> read)
     {
-        string? Text(string controller, string file) => layout.WithController(controller) is { } hierarchy ? read(Path.Combine(hierarchy.MountPoint, file)) : null;
+        string? Text(string controller, string file) =>
+            layout.WithController(controller) is { } hierarchy ? read(Path.Combine(hierarchy.MountPoint, file)) : null;
         bool Has(string controller, string file) => Text(controller, file) is not null;
         return new LimitSupport
         {
@@ -78,7 +83,10 @@ public sealed record LimitSupport
     {
         var hierarchy = layout.UnifiedHierarchy;
         var controllers = hierarchy?.Controllers ?? [];
-        bool memory = controllers.Contains("memory"), cpu = controllers.Contains("cpu"), io = controllers.Contains("io"), cpuset = controllers.Contains("cpuset");
+        bool memory = controllers.Contains("memory"),
+            cpu = controllers.Contains("cpu"),
+            io = controllers.Contains("io"),
+            cpuset = controllers.Contains("cpuset");
         string Set(string file) => cpuset ? read(Path.Combine(hierarchy!.MountPoint, file)) ?? "" : "";
         return new LimitSupport
         {

@@ -8,7 +8,10 @@ namespace Pier.Runtime.Resources;
 /// <summary>Puts limits into force.</summary>
 public static class ResourceWriter
 {
-    /// <summary>Writes every limit that the resources name. Throws <see cref="InvalidParameterException"/> with the spec path of what the kernel refused.</summary>
+    /// <summary>
+    /// Writes every limit that the resources name. Throws <see cref="InvalidParameterException"/> with the spec path of what the kernel
+    /// refused.
+    /// </summary>
     public static void Apply(ControlGroup group, LinuxResources resources)
     {
         var writes = group.Layout.Unified ? UnifiedPlan.Of(resources) : LegacyPlan.Of(resources);
@@ -16,26 +19,32 @@ public static class ResourceWriter
         foreach (var write in writes)
         {
             var errno = TryOne(group, write);
-            if (errno is 0) continue;
+            if (errno is 0)
+                continue;
             // A limit may only be possible once another has been raised or lowered (memory.memsw, cfs_quota): tried again after the rest.
-            if (errno is Errno.EINVAL or Errno.EBUSY) refused.Add(write);
-            else throw Refused(write, errno);
+            if (errno is Errno.EINVAL or Errno.EBUSY)
+                refused.Add(write);
+            else
+                throw Refused(write, errno);
         }
         foreach (var write in refused)
-            if (TryOne(group, write) is var errno and not 0) throw Refused(write, errno);
+            if (TryOne(group, write) is var errno and not 0)
+                throw Refused(write, errno);
     }
 
     /// <summary>Puts device rules into force; nothing to do when they allow everything.</summary>
     public static void ApplyDevices(ControlGroup group, LinuxResources? resources)
     {
         var rules = DeviceRules.Of(resources);
-        if (rules.Count == 0) return;
+        if (rules.Count == 0)
+            return;
         if (group.Layout.Unified)
         {
             DeviceFilter.Replace(group.Directory("unified")!, rules);
             return;
         }
-        if (group.Directory("devices") is null) throw new UnsupportedException("linux.resources.devices: this host has no devices controller");
+        if (group.Directory("devices") is null)
+            throw new UnsupportedException("linux.resources.devices: this host has no devices controller");
         foreach (var rule in rules)
         {
             if (group.TryWrite("devices", rule.Allow ? "devices.allow" : "devices.deny", rule.Legacy) is var errno and not 0)
@@ -52,12 +61,16 @@ public static class ResourceWriter
         for (var i = 0; i < files.Length; i++)
         {
             errno = group.TryWrite(write.Controller, files[i], values[Math.Min(i, values.Length - 1)]);
-            if (errno is not (Errno.ENOENT or Errno.EOPNOTSUPP)) return errno;
+            if (errno is not (Errno.ENOENT or Errno.EOPNOTSUPP))
+                return errno;
         }
         return errno;
     }
 
-    static EngineException Refused(CgroupWrite write, int errno) => errno is Errno.ENODEV or Errno.ENOENT
-        ? new UnsupportedException($"{write.SpecPath}: this host's control groups have no {write.File.Split('|')[^1]}")
-        : new InvalidParameterException($"{write.SpecPath}: failed to write \"{write.Value}\" to {write.File}: {Errno.Describe(errno)}");
+    static EngineException Refused(CgroupWrite write, int errno) =>
+        errno is Errno.ENODEV or Errno.ENOENT
+            ? new UnsupportedException($"{write.SpecPath}: this host's control groups have no {write.File.Split('|')[^1]}")
+            : new InvalidParameterException(
+                $"{write.SpecPath}: failed to write \"{write.Value}\" to {write.File}: {Errno.Describe(errno)}"
+            );
 }

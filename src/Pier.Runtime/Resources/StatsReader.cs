@@ -9,9 +9,12 @@ public static class StatsReader
     public static ContainerStats Read(ControlGroup group) => group.Layout.Unified ? Unified(group) : Legacy(group);
 
     /// <summary>How often the group's out-of-memory killer has struck; 0 when the group is gone.</summary>
-    public static long OutOfMemoryKills(ControlGroup group) => (long)(group.Layout.Unified
-        ? Pairs(group.Read("memory", "memory.events")).GetValueOrDefault("oom_kill")
-        : Pairs(group.Read("memory", "memory.oom_control")).GetValueOrDefault("oom_kill"));
+    public static long OutOfMemoryKills(ControlGroup group) =>
+        (long)(
+            group.Layout.Unified
+                ? Pairs(group.Read("memory", "memory.events")).GetValueOrDefault("oom_kill")
+                : Pairs(group.Read("memory", "memory.oom_control")).GetValueOrDefault("oom_kill")
+        );
 
     static ContainerStats Legacy(ControlGroup group)
     {
@@ -27,7 +30,12 @@ public static class StatsReader
                 TotalUsage = Number(group.Read("cpuacct", "cpuacct.usage")),
                 UserUsage = split.GetValueOrDefault("user") * tick,
                 KernelUsage = split.GetValueOrDefault("system") * tick,
-                PerCpuUsage = [.. (group.Read("cpuacct", "cpuacct.usage_percpu") ?? "").Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(Number)],
+                PerCpuUsage =
+                [
+                    .. (group.Read("cpuacct", "cpuacct.usage_percpu") ?? "")
+                        .Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)
+                        .Select(Number),
+                ],
                 ThrottlingPeriods = throttling.GetValueOrDefault("nr_periods"),
                 ThrottledPeriods = throttling.GetValueOrDefault("nr_throttled"),
                 ThrottledTime = throttling.GetValueOrDefault("throttled_time"),
@@ -67,13 +75,19 @@ public static class StatsReader
             {
                 Usage = Number(group.Read("memory", "memory.current")),
                 MaxUsage = Number(group.Read("memory", "memory.peak")),
-                Limit = group.Read("memory", "memory.max") is { } max && !max.StartsWith("max", StringComparison.Ordinal) ? Number(max) : ulong.MaxValue,
+                Limit =
+                    group.Read("memory", "memory.max") is { } max && !max.StartsWith("max", StringComparison.Ordinal)
+                        ? Number(max)
+                        : ulong.MaxValue,
                 FailCount = Pairs(group.Read("memory", "memory.events")).GetValueOrDefault("max"),
                 Detail = Pairs(group.Read("memory", "memory.stat")),
             },
             PidsCurrent = (long)Number(group.Read("pids", "pids.current")),
             PidsLimit = Limit(group.Read("pids", "pids.max")),
-            IoServiceBytes = [.. io.Where(e => e.Op is "rbytes" or "wbytes").Select(e => e with { Op = e.Op == "rbytes" ? "read" : "write" })],
+            IoServiceBytes =
+            [
+                .. io.Where(e => e.Op is "rbytes" or "wbytes").Select(e => e with { Op = e.Op == "rbytes" ? "read" : "write" }),
+            ],
             IoServiced = [.. io.Where(e => e.Op is "rios" or "wios").Select(e => e with { Op = e.Op == "rios" ? "read" : "write" })],
         };
     }
@@ -85,8 +99,10 @@ public static class StatsReader
         {
             var entries = new List<BlockIoEntry>();
             foreach (var line in (group.Read("blkio", file) ?? "").Split('\n'))
-                if (line.Split(' ') is [var device, var op, var value] && Device(device) is var (major, minor)) entries.Add(new(major, minor, op, Number(value)));
-            if (entries.Count > 0) return entries;
+                if (line.Split(' ') is [var device, var op, var value] && Device(device) is var (major, minor))
+                    entries.Add(new(major, minor, op, Number(value)));
+            if (entries.Count > 0)
+                return entries;
         }
         return [];
     }
@@ -98,9 +114,11 @@ public static class StatsReader
         foreach (var line in (text ?? "").Split('\n'))
         {
             var words = line.Split(' ');
-            if (Device(words[0]) is not var (major, minor)) continue;
+            if (Device(words[0]) is not var (major, minor))
+                continue;
             foreach (var word in words[1..])
-                if (word.Split('=') is [var key, var value]) entries.Add(new(major, minor, key, Number(value)));
+                if (word.Split('=') is [var key, var value])
+                    entries.Add(new(major, minor, key, Number(value)));
         }
         return entries;
     }
@@ -112,11 +130,13 @@ public static class StatsReader
     {
         var pairs = new Dictionary<string, ulong>();
         foreach (var line in (text ?? "").Split('\n'))
-            if (line.IndexOf(' ') is var at and > 0) pairs[line[..at]] = Number(line[(at + 1)..]);
+            if (line.IndexOf(' ') is var at and > 0)
+                pairs[line[..at]] = Number(line[(at + 1)..]);
         return pairs;
     }
 
     static long Limit(string? text) => text is null || text.StartsWith("max", StringComparison.Ordinal) ? 0 : (long)Number(text);
 
-    static ulong Number(string? text) => ulong.TryParse(text?.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : 0;
+    static ulong Number(string? text) =>
+        ulong.TryParse(text?.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : 0;
 }

@@ -5,7 +5,9 @@ using Pier.Model.Runtime;
 
 namespace Pier.Runtime.Seccomp;
 
-/// <summary>A profile as Docker's --security-opt seccomp= takes it: OCI's form with conditions about capabilities, kernel and machine.</summary>
+/// <summary>
+/// A profile as Docker's --security-opt seccomp= takes it: OCI's form with conditions about capabilities, kernel and machine.
+/// </summary>
 public sealed record SeccompProfile
 {
     public string DefaultAction { get; init; } = "";
@@ -32,15 +34,19 @@ public sealed record SeccompProfile
         {
             throw new InvalidParameterException($"Decoding seccomp profile failed: {e.Message}", e);
         }
-        if (profile is null || profile.DefaultAction.Length == 0) throw new InvalidParameterException("Decoding seccomp profile failed: no defaultAction");
+        if (profile is null || profile.DefaultAction.Length == 0)
+            throw new InvalidParameterException("Decoding seccomp profile failed: no defaultAction");
         if (profile.Architectures is { Count: > 0 } && profile.ArchMap is { Count: > 0 })
-            throw new InvalidParameterException("both 'architectures' and 'archMap' are specified in the seccomp profile, use either 'architectures' or 'archMap'");
+            throw new InvalidParameterException(
+                "both 'architectures' and 'archMap' are specified in the seccomp profile, use either 'architectures' or 'archMap'"
+            );
         return profile;
     }
 
     static SeccompProfile Load()
     {
-        using var stream = typeof(SeccompProfile).Assembly.GetManifestResourceStream("Pier.Runtime.Seccomp.default.json")
+        using var stream =
+            typeof(SeccompProfile).Assembly.GetManifestResourceStream("Pier.Runtime.Seccomp.default.json")
             ?? throw new InvalidOperationException("the default seccomp profile is not embedded");
         return JsonSerializer.Deserialize(stream, SeccompProfileJson.Default.SeccompProfile)!;
     }

@@ -11,12 +11,19 @@ public static class SeccompTranslator
 {
     const uint EPERM = 1;
 
-    /// <summary>Compiles a filter; throws <see cref="InvalidParameterException"/> naming what in it is wrong. System calls without a number here are left out.</summary>
+    /// <summary>
+    /// Compiles a filter; throws <see cref="InvalidParameterException"/> naming what in it is wrong. System calls without a number here are
+    /// left out.
+    /// </summary>
     public static SeccompProgram Compile(LinuxSeccomp seccomp, Architecture architecture)
     {
-        if (seccomp.ListenerPath is { Length: > 0 }) throw new UnsupportedException("linux.seccomp.listenerPath: notification is not supported");
-        var policy = new SeccompPolicy(Return(seccomp.DefaultAction, seccomp.DefaultErrnoRet, "linux.seccomp.defaultAction"), Abis(seccomp, architecture),
-            [.. (seccomp.Syscalls ?? []).Select((rule, i) => Rule(rule, $"linux.seccomp.syscalls[{i}]"))]);
+        if (seccomp.ListenerPath is { Length: > 0 })
+            throw new UnsupportedException("linux.seccomp.listenerPath: notification is not supported");
+        var policy = new SeccompPolicy(
+            Return(seccomp.DefaultAction, seccomp.DefaultErrnoRet, "linux.seccomp.defaultAction"),
+            Abis(seccomp, architecture),
+            [.. (seccomp.Syscalls ?? []).Select((rule, i) => Rule(rule, $"linux.seccomp.syscalls[{i}]"))]
+        );
         try
         {
             return new SeccompProgram(Flags(seccomp.Flags), SeccompCompiler.Compile(policy));
@@ -32,7 +39,8 @@ public static class SeccompTranslator
 
     static SeccompCondition Condition(SeccompArgument argument, string path)
     {
-        if (argument.Index > 5) throw new InvalidParameterException($"{path}.args: index {argument.Index} is not between 0 and 5");
+        if (argument.Index > 5)
+            throw new InvalidParameterException($"{path}.args: index {argument.Index} is not between 0 and 5");
         var comparison = argument.Op switch
         {
             "SCMP_CMP_NE" => SeccompComparison.NotEqual,
@@ -47,18 +55,19 @@ public static class SeccompTranslator
         return new SeccompCondition((int)argument.Index, comparison, argument.Value, argument.ValueTwo);
     }
 
-    static uint Return(string action, uint? data, string path) => action switch
-    {
-        "SCMP_ACT_ALLOW" => SeccompReturn.Allow,
-        "SCMP_ACT_ERRNO" => SeccompReturn.Errno | (data ?? EPERM) & 0xffff,
-        "SCMP_ACT_KILL" or "SCMP_ACT_KILL_THREAD" => SeccompReturn.KillThread,
-        "SCMP_ACT_KILL_PROCESS" => SeccompReturn.KillProcess,
-        "SCMP_ACT_TRAP" => SeccompReturn.Trap,
-        "SCMP_ACT_TRACE" => SeccompReturn.Trace | (data ?? EPERM) & 0xffff,
-        "SCMP_ACT_LOG" => SeccompReturn.Log,
-        "SCMP_ACT_NOTIFY" => throw new UnsupportedException($"{path}: notification is not supported"),
-        _ => throw new InvalidParameterException($"{path}: unknown action \"{action}\""),
-    };
+    static uint Return(string action, uint? data, string path) =>
+        action switch
+        {
+            "SCMP_ACT_ALLOW" => SeccompReturn.Allow,
+            "SCMP_ACT_ERRNO" => SeccompReturn.Errno | (data ?? EPERM) & 0xffff,
+            "SCMP_ACT_KILL" or "SCMP_ACT_KILL_THREAD" => SeccompReturn.KillThread,
+            "SCMP_ACT_KILL_PROCESS" => SeccompReturn.KillProcess,
+            "SCMP_ACT_TRAP" => SeccompReturn.Trap,
+            "SCMP_ACT_TRACE" => SeccompReturn.Trace | (data ?? EPERM) & 0xffff,
+            "SCMP_ACT_LOG" => SeccompReturn.Log,
+            "SCMP_ACT_NOTIFY" => throw new UnsupportedException($"{path}: notification is not supported"),
+            _ => throw new InvalidParameterException($"{path}: unknown action \"{action}\""),
+        };
 
     static IReadOnlyList<SeccompAbi> Abis(LinuxSeccomp seccomp, Architecture architecture)
     {
@@ -68,9 +77,14 @@ public static class SeccompTranslator
         {
             switch (name)
             {
-                case "SCMP_ARCH_X86_64" or "SCMP_ARCH_AARCH64" or "SCMP_ARCH_NATIVE": break;
-                case "SCMP_ARCH_X86" when native == SeccompAbi.X64: abis.Add(SeccompAbi.I386); break;
-                case "SCMP_ARCH_X32" when native == SeccompAbi.X64: abis.Add(SeccompAbi.X32); break;
+                case "SCMP_ARCH_X86_64" or "SCMP_ARCH_AARCH64" or "SCMP_ARCH_NATIVE":
+                    break;
+                case "SCMP_ARCH_X86" when native == SeccompAbi.X64:
+                    abis.Add(SeccompAbi.I386);
+                    break;
+                case "SCMP_ARCH_X32" when native == SeccompAbi.X64:
+                    abis.Add(SeccompAbi.X32);
+                    break;
                 // Other machines' ABIs cannot occur here.
                 default:
                     if (!name.StartsWith("SCMP_ARCH_", StringComparison.Ordinal))

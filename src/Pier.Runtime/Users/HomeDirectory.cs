@@ -13,7 +13,8 @@ static class HomeDirectory
     /// <summary>The process with HOME in its environment.</summary>
     public static Process Ensure(Process process, Func<SafeFileHandle> openRoot)
     {
-        if (process.Env.Any(e => e.StartsWith("HOME=", StringComparison.Ordinal))) return process;
+        if (process.Env.Any(e => e.StartsWith("HOME=", StringComparison.Ordinal)))
+            return process;
         using var root = openRoot();
         return process with { Env = [.. process.Env, "HOME=" + (Find(root, process.User.Uid) ?? "/")] };
     }
@@ -23,12 +24,20 @@ static class HomeDirectory
         try
         {
             using var passwd = At.FindIn(root, "etc/passwd", OpenFlags.ReadOnly);
-            if (passwd is null || FileStat.Of(passwd) is not { IsRegular: true, Size: <= GreatestFile }) return null;
+            if (passwd is null || FileStat.Of(passwd) is not { IsRegular: true, Size: <= GreatestFile })
+                return null;
             using var text = new StreamReader(new FileStream(passwd, FileAccess.Read, 4096));
             while (text.ReadLine() is { } line)
             {
                 var fields = line.Split(':');
-                if (fields.Length > 5 && uint.TryParse(fields[2], out var id) && id == uid && fields[5].Length > 0 && !fields[5].Contains('\0')) return fields[5];
+                if (
+                    fields.Length > 5
+                    && uint.TryParse(fields[2], out var id)
+                    && id == uid
+                    && fields[5].Length > 0
+                    && !fields[5].Contains('\0')
+                )
+                    return fields[5];
             }
         }
         catch (Exception e) when (e is LinuxException or IOException or UnauthorizedAccessException)

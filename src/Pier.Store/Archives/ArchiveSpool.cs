@@ -8,12 +8,13 @@ namespace Pier.Store.Archives;
 
 /// <summary>
 /// An image archive taken apart. Names in it are keys of a table and never paths of this machine: blobs go straight into the content
-/// store (verified), and so does what is too large to be a document; other files go into numbered files of a spool directory, links are resolved in
-/// the table. Nothing is durable before the content is settled.
+/// store (verified), and so does what is too large to be a document; other files go into numbered files of a spool directory, links are
+/// resolved in the table. Nothing is durable before the content is settled.
 /// </summary>
 sealed class ArchiveSpool : IDisposable
 {
-    const int MaxEntries = 1 << 20, MaxLinks = 16;
+    const int MaxEntries = 1 << 20,
+        MaxLinks = 16;
     const string BlobPrefix = "blobs/sha256/";
 
     readonly string _directory;
@@ -29,7 +30,13 @@ sealed class ArchiveSpool : IDisposable
 
     /// <summary>Reads an archive (plain or compressed) to its end; what may be layers is unpacked on the way.</summary>
     internal static ArchiveSpool Read(
-        Stream archive, Layout layout, ContentStore content, ContentLease lease, LayerStaging staging, CancellationToken ct)
+        Stream archive,
+        Layout layout,
+        ContentStore content,
+        ContentLease lease,
+        LayerStaging staging,
+        CancellationToken ct
+    )
     {
         var spool = new ArchiveSpool(Path.Combine(layout.Spool, Guid.NewGuid().ToString("N")), content, lease, staging);
         try
@@ -52,7 +59,8 @@ sealed class ArchiveSpool : IDisposable
     internal FileStream Open(string name)
     {
         var at = Locate(name) ?? throw Missing(name);
-        if (_blobs.TryGetValue(at, out var digest)) return _content.Open(digest);
+        if (_blobs.TryGetValue(at, out var digest))
+            return _content.Open(digest);
         return _files.TryGetValue(at, out var file) ? File.OpenRead(file) : throw Missing(name);
     }
 
@@ -60,7 +68,8 @@ sealed class ArchiveSpool : IDisposable
     internal byte[] ReadDocument(string name)
     {
         using var file = Open(name);
-        if (file.Length > ImageDocument.MaxSize) throw new InvalidParameterException($"{name} is larger than {ImageDocument.MaxSize} bytes");
+        if (file.Length > ImageDocument.MaxSize)
+            throw new InvalidParameterException($"{name} is larger than {ImageDocument.MaxSize} bytes");
         var bytes = new byte[file.Length];
         file.ReadExactly(bytes);
         return bytes;
@@ -75,22 +84,28 @@ sealed class ArchiveSpool : IDisposable
         while (tar.Next() is { } entry)
         {
             ct.ThrowIfCancellationRequested();
-            if (++count > MaxEntries) throw new CorruptException($"the archive has more than {MaxEntries} entries");
+            if (++count > MaxEntries)
+                throw new CorruptException($"the archive has more than {MaxEntries} entries");
             var name = string.Join('/', ArchivePath.Parts(entry.Name));
-            if (entry.Kind == TarKind.Regular) ReadFile(entry, tar, name, ct);
+            if (entry.Kind == TarKind.Regular)
+                ReadFile(entry, tar, name, ct);
             // `docker save` linked equal layers to each other until version 25.
-            else if (entry.Kind == TarKind.Symlink) _links[name] = $"{Parent(name)}/{entry.LinkName}";
-            else if (entry.Kind == TarKind.HardLink) _links[name] = entry.LinkName;
+            else if (entry.Kind == TarKind.Symlink)
+                _links[name] = $"{Parent(name)}/{entry.LinkName}";
+            else if (entry.Kind == TarKind.HardLink)
+                _links[name] = entry.LinkName;
         }
     }
 
     void ReadFile(TarEntry entry, TarReader tar, string name, CancellationToken ct)
     {
-        if (entry.Sparse is not null) throw new CorruptException($"{ArchivePath.Quote(entry.Name)}: sparse files have no place in an image archive");
+        if (entry.Sparse is not null)
+            throw new CorruptException($"{ArchivePath.Quote(entry.Name)}: sparse files have no place in an image archive");
         using var data = new EntryStream(tar);
         if (name.StartsWith(BlobPrefix, StringComparison.Ordinal) && Digest.TryParse("sha256:" + name[BlobPrefix.Length..], out var digest))
         {
-            if (!_lease.Keep(digest)) ReadBlob(data, digest, entry.Size, ct);
+            if (!_lease.Keep(digest))
+                ReadBlob(data, digest, entry.Size, ct);
             _blobs[name] = digest;
             return;
         }
@@ -105,19 +120,23 @@ sealed class ArchiveSpool : IDisposable
         _files[name] = path;
     }
 
-    Digest ReadBlob(Stream data, Digest? expected, long size, CancellationToken ct) => _staging.Wants(size)
-        ? _staging.Receive(_content.Receive(expected, size), data, _lease)
-        : _lease.WriteLater(data, "", expected, size, ct).Digest;
+    Digest ReadBlob(Stream data, Digest? expected, long size, CancellationToken ct) =>
+        _staging.Wants(size)
+            ? _staging.Receive(_content.Receive(expected, size), data, _lease)
+            : _lease.WriteLater(data, "", expected, size, ct).Digest;
 
     // Follows links inside the table; null for a name that leads out, ends nowhere, or goes round.
     string? Locate(string name)
     {
         for (var i = 0; i < MaxLinks; i++)
         {
-            if (!ArchivePath.TryParts(name, out var parts)) return null;
+            if (!ArchivePath.TryParts(name, out var parts))
+                return null;
             name = string.Join('/', parts);
-            if (_files.ContainsKey(name) || _blobs.ContainsKey(name)) return name;
-            if (!_links.TryGetValue(name, out var target)) return null;
+            if (_files.ContainsKey(name) || _blobs.ContainsKey(name))
+                return name;
+            if (!_links.TryGetValue(name, out var target))
+                return null;
             name = target;
         }
         return null;
@@ -129,7 +148,8 @@ sealed class ArchiveSpool : IDisposable
 
     public void Dispose()
     {
-        if (Directory.Exists(_directory)) Directory.Delete(_directory, recursive: true);
+        if (Directory.Exists(_directory))
+            Directory.Delete(_directory, recursive: true);
     }
 
     sealed class EntryStream(TarReader tar) : ReadStream

@@ -20,7 +20,15 @@ sealed class ArchiveWriter(Stream output, ContentStore content)
     /// <summary>Writes the archive; <paramref name="blobs"/> are all that the images need.</summary>
     internal void Write(IReadOnlyList<SavedImage> images, IEnumerable<Digest> blobs, CancellationToken ct)
     {
-        foreach (var directory in new[] { "blobs/", "blobs/sha256/" }) _tar.Write(new TarEntry { Name = directory, Kind = TarKind.Directory, Mode = 0x1ED });
+        foreach (var directory in new[] { "blobs/", "blobs/sha256/" })
+            _tar.Write(
+                new TarEntry
+                {
+                    Name = directory,
+                    Kind = TarKind.Directory,
+                    Mode = 0x1ED,
+                }
+            );
         foreach (var blob in blobs.Distinct().OrderBy(b => b.Hex, StringComparer.Ordinal))
         {
             ct.ThrowIfCancellationRequested();
@@ -28,36 +36,58 @@ sealed class ArchiveWriter(Stream output, ContentStore content)
             _tar.Write(File(PathOf(blob), data.Length), data);
         }
         WriteDocument("index.json", JsonSerializer.SerializeToUtf8Bytes(Index(images), ImageJson.Plain.ImageIndex));
-        WriteDocument("manifest.json", JsonSerializer.SerializeToUtf8Bytes([.. images.Select(Entry)], ImageJson.Plain.DockerArchiveEntryArray));
-        WriteDocument("oci-layout", JsonSerializer.SerializeToUtf8Bytes(new ImageLayoutMark { ImageLayoutVersion = ImageLayoutMark.Version }, ImageJson.Plain.ImageLayoutMark));
+        WriteDocument(
+            "manifest.json",
+            JsonSerializer.SerializeToUtf8Bytes([.. images.Select(Entry)], ImageJson.Plain.DockerArchiveEntryArray)
+        );
+        WriteDocument(
+            "oci-layout",
+            JsonSerializer.SerializeToUtf8Bytes(
+                new ImageLayoutMark { ImageLayoutVersion = ImageLayoutMark.Version },
+                ImageJson.Plain.ImageLayoutMark
+            )
+        );
         _tar.Finish();
     }
 
     void WriteDocument(string name, byte[] json) => _tar.Write(File(name, json.Length), new MemoryStream(json));
 
-    static TarEntry File(string name, long size) => new() { Name = name, Kind = TarKind.Regular, Mode = 0x1A4, Size = size, Modified = new FileTime(0, 0) };
-
-    static ImageIndex Index(IReadOnlyList<SavedImage> images) => new()
-    {
-        MediaType = MediaTypes.OciIndex,
-        Manifests = [.. images.SelectMany(i => i.Names.Count == 0 ? [Named(i.Target, null)] : i.Names.Select(n => Named(i.Target, n)))],
-    };
-
-    static Descriptor Named(Descriptor target, ImageReference? name) => target with
-    {
-        Annotations = name is null ? null : new Dictionary<string, string>
+    static TarEntry File(string name, long size) =>
+        new()
         {
-            [ImageAnnotations.ContainerdName] = name.ToString(),
-            [ImageAnnotations.RefName] = name.Tag!,
-        },
-    };
+            Name = name,
+            Kind = TarKind.Regular,
+            Mode = 0x1A4,
+            Size = size,
+            Modified = new FileTime(0, 0),
+        };
 
-    static DockerArchiveEntry Entry(SavedImage image) => new()
-    {
-        Config = PathOf(image.Config.Digest),
-        RepoTags = image.Names.Count == 0 ? null : [.. image.Names.Select(n => n.Familiar)],
-        Layers = [.. image.Layers.Select(l => PathOf(l.Digest))],
-    };
+    static ImageIndex Index(IReadOnlyList<SavedImage> images) =>
+        new()
+        {
+            MediaType = MediaTypes.OciIndex,
+            Manifests = [.. images.SelectMany(i => i.Names.Count == 0 ? [Named(i.Target, null)] : i.Names.Select(n => Named(i.Target, n)))],
+        };
+
+    static Descriptor Named(Descriptor target, ImageReference? name) =>
+        target with
+        {
+            Annotations = name is null
+                ? null
+                : new Dictionary<string, string>
+                {
+                    [ImageAnnotations.ContainerdName] = name.ToString(),
+                    [ImageAnnotations.RefName] = name.Tag!,
+                },
+        };
+
+    static DockerArchiveEntry Entry(SavedImage image) =>
+        new()
+        {
+            Config = PathOf(image.Config.Digest),
+            RepoTags = image.Names.Count == 0 ? null : [.. image.Names.Select(n => n.Familiar)],
+            Layers = [.. image.Layers.Select(l => PathOf(l.Digest))],
+        };
 
     static string PathOf(Digest blob) => $"blobs/{blob.Algorithm}/{blob.Hex}";
 }

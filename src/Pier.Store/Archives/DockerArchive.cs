@@ -22,17 +22,30 @@ static class DockerArchive
     }
 
     static ArchivedImage ReadImage(
-        DockerArchiveEntry entry, Dictionary<string, Descriptor> known, ArchiveSpool spool, ContentLease lease, CancellationToken ct)
+        DockerArchiveEntry entry,
+        Dictionary<string, Descriptor> known,
+        ArchiveSpool spool,
+        ContentLease lease,
+        CancellationToken ct
+    )
     {
         var json = spool.ReadDocument(entry.Config);
         var config = ImageDocument.Config(json);
         if (config.RootFs.DiffIds.Length != entry.Layers.Length)
         {
             throw new InvalidParameterException(
-                $"invalid manifest, layers length mismatch: expected {config.RootFs.DiffIds.Length}, got {entry.Layers.Length}");
+                $"invalid manifest, layers length mismatch: expected {config.RootFs.DiffIds.Length}, got {entry.Layers.Length}"
+            );
         }
-        var layers = entry.Layers.Select(l => known.TryGetValue(l, out var layer) ? layer : known[l] = ReadLayer(l, spool, lease, ct)).ToArray();
-        var manifest = new ImageManifest { MediaType = MediaTypes.OciManifest, Config = lease.WriteLater(json, MediaTypes.OciConfig), Layers = layers };
+        var layers = entry
+            .Layers.Select(l => known.TryGetValue(l, out var layer) ? layer : known[l] = ReadLayer(l, spool, lease, ct))
+            .ToArray();
+        var manifest = new ImageManifest
+        {
+            MediaType = MediaTypes.OciManifest,
+            Config = lease.WriteLater(json, MediaTypes.OciConfig),
+            Layers = layers,
+        };
         var target = lease.WriteLater(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.ImageManifest), MediaTypes.OciManifest);
         return new ArchivedImage(target, [.. (entry.RepoTags ?? []).Select(t => ImageReference.Parse(t).WithDefaultTag())]);
     }
@@ -42,7 +55,12 @@ static class DockerArchive
         using var file = spool.Open(name);
         using var layer = LayerFormat.Open(file, out var type, out var isAsStored);
         return isAsStored && spool.BlobOf(name) is { } digest
-            ? new Descriptor { MediaType = type, Digest = digest, Size = file.Length }
+            ? new Descriptor
+            {
+                MediaType = type,
+                Digest = digest,
+                Size = file.Length,
+            }
             : lease.WriteLater(layer, type, null, null, ct);
     }
 

@@ -8,19 +8,24 @@ namespace Pier.Store.Archives;
 /// </summary>
 static class OciArchive
 {
-    internal const string Mark = "oci-layout", Index = "index.json";
+    internal const string Mark = "oci-layout",
+        Index = "index.json";
 
     internal static IReadOnlyList<ArchivedImage> Read(ArchiveSpool spool, ContentStore content)
     {
         var images = new Dictionary<Digest, (Descriptor Target, List<ImageReference> Names)>();
         foreach (var descriptor in ImageDocument.Index(spool.ReadDocument(Index)).Manifests)
         {
-            if (!MediaTypes.IsIndex(descriptor.MediaType) && !MediaTypes.IsManifest(descriptor.MediaType)) continue;
+            if (!MediaTypes.IsIndex(descriptor.MediaType) && !MediaTypes.IsManifest(descriptor.MediaType))
+                continue;
             Verify(descriptor, content);
-            if (!images.TryGetValue(descriptor.Digest, out var image)) images[descriptor.Digest] = image = (descriptor, []);
-            if (NameOf(descriptor) is { } name && !image.Names.Contains(name)) image.Names.Add(name);
+            if (!images.TryGetValue(descriptor.Digest, out var image))
+                images[descriptor.Digest] = image = (descriptor, []);
+            if (NameOf(descriptor) is { } name && !image.Names.Contains(name))
+                image.Names.Add(name);
         }
-        if (images.Count == 0) throw new InvalidParameterException("invalid archive: it holds no image");
+        if (images.Count == 0)
+            throw new InvalidParameterException("invalid archive: it holds no image");
         return [.. images.Values.Select(i => new ArchivedImage(i.Target, i.Names))];
     }
 
@@ -29,16 +34,20 @@ static class OciArchive
     {
         CheckSize(target, content);
         var manifests = MediaTypes.IsIndex(target.MediaType)
-            ? ImageDocument.Index(content.Read(target.Digest), target.MediaType).Manifests
-                .Where(m => MediaTypes.IsManifest(m.MediaType) && content.Has(m.Digest)).ToArray()
+            ? ImageDocument
+                .Index(content.Read(target.Digest), target.MediaType)
+                .Manifests.Where(m => MediaTypes.IsManifest(m.MediaType) && content.Has(m.Digest))
+                .ToArray()
             : [target];
-        if (manifests.Length == 0) throw new InvalidParameterException($"invalid archive: no manifest of {target.Digest} is in it");
+        if (manifests.Length == 0)
+            throw new InvalidParameterException($"invalid archive: no manifest of {target.Digest} is in it");
         foreach (var descriptor in manifests)
         {
             CheckSize(descriptor, content);
             var manifest = ImageDocument.Manifest(content.Read(descriptor.Digest), descriptor.MediaType);
             CheckSize(manifest.Config, content);
-            foreach (var layer in manifest.Layers) CheckSize(layer, content);
+            foreach (var layer in manifest.Layers)
+                CheckSize(layer, content);
         }
     }
 
@@ -54,6 +63,8 @@ static class OciArchive
     static ImageReference? NameOf(Descriptor descriptor)
     {
         var text = descriptor.Annotation(ImageAnnotations.ContainerdName) ?? descriptor.Annotation(ImageAnnotations.RefName);
-        return text is not null && text.AsSpan().ContainsAny('/', ':') && ImageReference.TryParse(text, out var name) ? name.WithDefaultTag() : null;
+        return text is not null && text.AsSpan().ContainsAny('/', ':') && ImageReference.TryParse(text, out var name)
+            ? name.WithDefaultTag()
+            : null;
     }
 }

@@ -10,16 +10,16 @@ namespace Pier.Store.Builds;
 sealed class AddUnpacker(SafeFileHandle root, string baseDirectory, CopyLook look) : TreeUnpacker(root, baseDirectory)
 {
     // The directory that is unpacked into keeps its own owner and mode.
-    protected override void ApplyBase(TarEntry entry)
-    {
-    }
+    protected override void ApplyBase(TarEntry entry) { }
 
     protected override (uint Uid, uint Gid) OwnerOf(TarEntry entry) => look.Owner ?? (entry.Uid, entry.Gid);
 
     protected override void Clear(SafeFileHandle parent, string name, FileStat old, TarEntry entry)
     {
-        if (old.IsDirectory) TreeRemoval.Remove(parent, name);
-        else At.Unlink(parent, name);
+        if (old.IsDirectory)
+            TreeRemoval.Remove(parent, name);
+        else
+            At.Unlink(parent, name);
     }
 
     protected override void SetMode(SafeFileHandle parent, string name, uint mode) =>

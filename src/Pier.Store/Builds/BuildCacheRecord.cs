@@ -3,7 +3,9 @@ using Pier.Model;
 
 namespace Pier.Store.Builds;
 
-/// <summary>Something that builds keep for the next one: a step's result, a download, a client's directory, a cache mount. Stored.</summary>
+/// <summary>
+/// Something that builds keep for the next one: a step's result, a download, a client's directory, a cache mount. Stored.
+/// </summary>
 public sealed record BuildCacheRecord
 {
     /// <summary>64 hex digits, with a number behind them for a private cache mount: what `builder prune --filter id=` names.</summary>
@@ -42,10 +44,14 @@ public sealed record BuildCacheRecord
     public DateTimeOffset LastUsedAt { get; init; }
     public int UsageCount { get; init; }
 
-    /// <summary>The boot in which its layer was made, until that is known to be on the disk: after another boot it may have lost data.</summary>
+    /// <summary>
+    /// The boot in which its layer was made, until that is known to be on the disk: after another boot it may have lost data.
+    /// </summary>
     public string? UnsyncedBoot { get; init; }
 
-    /// <summary>Bytes on disk of its <see cref="Tree"/>, which does not change; the others are measured (<see cref="BuildStore.SizeOf"/>).</summary>
+    /// <summary>
+    /// Bytes on disk of its <see cref="Tree"/>, which does not change; the others are measured (<see cref="BuildStore.SizeOf"/>).
+    /// </summary>
     public long Size { get; init; }
 
     /// <summary>The record of a directory that changes from build to build and is known by its id alone.</summary>
@@ -53,7 +59,16 @@ public sealed record BuildCacheRecord
     {
         var now = DateTimeOffset.UtcNow;
         var key = $"{kind} {id}";
-        return new BuildCacheRecord { Id = id, Keys = [key], Identity = key, Type = type, Description = description, CreatedAt = now, LastUsedAt = now };
+        return new BuildCacheRecord
+        {
+            Id = id,
+            Keys = [key],
+            Identity = key,
+            Type = type,
+            Description = description,
+            CreatedAt = now,
+            LastUsedAt = now,
+        };
     }
 
     /// <summary>The stack that the last layer tops; null without layers.</summary>
@@ -64,7 +79,10 @@ public sealed record BuildCacheRecord
 /// <summary>The kinds of records that the Engine API knows (BuildCache.Type) and that builds here make.</summary>
 public static class BuildCacheTypes
 {
-    public const string Regular = "regular", Local = "source.local", Git = "source.git.checkout", CacheMount = "exec.cachemount";
+    public const string Regular = "regular",
+        Local = "source.local",
+        Git = "source.git.checkout",
+        CacheMount = "exec.cachemount";
 }
 
 /// <summary>A layer's blob, the digest of its uncompressed tar, and when a build made it (null for an image's).</summary>

@@ -7,12 +7,13 @@ using Pier.Linux.Files;
 namespace Pier.Store.Builds;
 
 /// <summary>
-/// SHA-256 of files' content. What was hashed once is known by inode, size and times, so that an unchanged context is not read again. A file that
-/// changed in the last moments is not remembered: it may change again within one tick of its clock. Thread-safe, bounded.
+/// SHA-256 of files' content. What was hashed once is known by inode, size and times, so that an unchanged context is not read again. A
+/// file that changed in the last moments is not remembered: it may change again within one tick of its clock. Thread-safe, bounded.
 /// </summary>
 sealed class FileHashes
 {
-    const int Limit = 200_000, BufferSize = 128 << 10;
+    const int Limit = 200_000,
+        BufferSize = 128 << 10;
     static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
 
     readonly ConcurrentDictionary<(uint, uint, ulong), Known> _known = new();
@@ -20,16 +21,23 @@ sealed class FileHashes
     /// <summary>32 bytes.</summary>
     internal byte[] Hash(SafeFileHandle held, FileStat stat)
     {
-        if (_known.TryGetValue(stat.Identity, out var known) && known.Size == stat.Size && known.Modify == stat.Modify && known.Change == stat.Change)
+        if (
+            _known.TryGetValue(stat.Identity, out var known)
+            && known.Size == stat.Size
+            && known.Modify == stat.Modify
+            && known.Change == stat.Change
+        )
             return known.Hash;
         var hash = Read(held, stat.Size);
-        if (DateTimeOffset.UtcNow.ToUnixTimeSeconds() - stat.Change.Seconds > Settled.TotalSeconds) Remember(stat, hash);
+        if (DateTimeOffset.UtcNow.ToUnixTimeSeconds() - stat.Change.Seconds > Settled.TotalSeconds)
+            Remember(stat, hash);
         return hash;
     }
 
     void Remember(FileStat stat, byte[] hash)
     {
-        if (_known.Count >= Limit) _known.Clear();
+        if (_known.Count >= Limit)
+            _known.Clear();
         _known[stat.Identity] = new Known(stat.Size, stat.Modify, stat.Change, hash);
     }
 
@@ -41,10 +49,11 @@ sealed class FileHashes
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(size, 1, BufferSize));
         try
         {
-            for (long at = 0; ;)
+            for (long at = 0; ; )
             {
                 var read = RandomAccess.Read(file, buffer, at);
-                if (read == 0) return hash.GetHashAndReset();
+                if (read == 0)
+                    return hash.GetHashAndReset();
                 hash.AppendData(buffer, 0, read);
                 at += read;
             }

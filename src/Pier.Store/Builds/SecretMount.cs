@@ -12,7 +12,12 @@ static class SecretMount
 
     internal static SafeFileHandle Create(byte[] content, uint mode, (uint Uid, uint Gid) owner)
     {
-        using var tmpfs = DetachedMount.New("tmpfs", ["mode=700"], MountAttributes.NoSuid | MountAttributes.NoDev | MountAttributes.NoExec, "tmpfs");
+        using var tmpfs = DetachedMount.New(
+            "tmpfs",
+            ["mode=700"],
+            MountAttributes.NoSuid | MountAttributes.NoDev | MountAttributes.NoExec,
+            "tmpfs"
+        );
         using (var file = At.Open(tmpfs, Name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, 0x180))
         {
             FileCopy.Write(file, content, 0, Name);

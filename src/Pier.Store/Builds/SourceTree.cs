@@ -12,8 +12,8 @@ namespace Pier.Store.Builds;
 public sealed record SourceEntry(bool IsDirectory, bool IsRegular, long Size);
 
 /// <summary>
-/// A tree that a build reads: layers, a client's directory, a download. Its author is not trusted: every path is resolved by the kernel inside it
-/// (openat2, RESOLVE_IN_ROOT), and the trees are not changed while they are read. Owns the handle.
+/// A tree that a build reads: layers, a client's directory, a download. Its author is not trusted: every path is resolved by the kernel
+/// inside it (openat2, RESOLVE_IN_ROOT), and the trees are not changed while they are read. Owns the handle.
 /// </summary>
 public sealed class SourceTree(SafeFileHandle root) : IDisposable
 {
@@ -26,87 +26,120 @@ public sealed class SourceTree(SafeFileHandle root) : IDisposable
     internal SafeFileHandle Root => root;
 
     /// <summary>What a path leads to, links followed inside the tree; null when nothing is there.</summary>
-    public SourceEntry? Find(string path) => Border.Cross(() =>
-    {
-        using var held = TryHold(path);
-        return held is null ? null : FileStat.Of(held) is var stat ? new SourceEntry(stat.IsDirectory, stat.IsRegular, stat.Size) : null;
-    });
+    public SourceEntry? Find(string path) =>
+        Border.Cross(() =>
+        {
+            using var held = TryHold(path);
+            return held is null ? null
+                : FileStat.Of(held) is var stat ? new SourceEntry(stat.IsDirectory, stat.IsRegular, stat.Size)
+                : null;
+        });
 
     /// <summary>The names in a directory, sorted by code unit; none when it is no directory.</summary>
-    public IReadOnlyList<string> Names(string path) => Border.Cross<IReadOnlyList<string>>(() =>
-    {
-        using var directory = TryOpen(path, OpenFlags.Directory);
-        return directory is null ? [] : [.. TreeWalk.Sorted(directory).Select(e => e.Name)];
-    });
+    public IReadOnlyList<string> Names(string path) =>
+        Border.Cross<IReadOnlyList<string>>(() =>
+        {
+            using var directory = TryOpen(path, OpenFlags.Directory);
+            return directory is null ? [] : [.. TreeWalk.Sorted(directory).Select(e => e.Name)];
+        });
 
     /// <summary>A whole small file; null when it is not there. Throws when it is no regular file or longer than the limit.</summary>
-    public byte[]? Read(string path, int limit) => Border.Cross(() =>
-    {
-        using var held = TryHold(path);
-        if (held is null) return null;
-        var stat = FileStat.Of(held);
-        if (!stat.IsRegular) throw new InvalidParameterException($"{path}: not a regular file");
-        if (stat.Size > limit) throw new InvalidParameterException($"{path} is larger than {limit} bytes");
-        using var file = Reopen(held);
-        var bytes = new byte[stat.Size];
-        for (var at = 0; at < bytes.Length;)
+    public byte[]? Read(string path, int limit) =>
+        Border.Cross(() =>
         {
-            var read = RandomAccess.Read(file, bytes.AsSpan(at), at);
-            if (read == 0) return bytes[..at];
-            at += read;
-        }
-        return bytes;
-    });
+            using var held = TryHold(path);
+            if (held is null)
+                return null;
+            var stat = FileStat.Of(held);
+            if (!stat.IsRegular)
+                throw new InvalidParameterException($"{path}: not a regular file");
+            if (stat.Size > limit)
+                throw new InvalidParameterException($"{path} is larger than {limit} bytes");
+            using var file = Reopen(held);
+            var bytes = new byte[stat.Size];
+            for (var at = 0; at < bytes.Length; )
+            {
+                var read = RandomAccess.Read(file, bytes.AsSpan(at), at);
+                if (read == 0)
+                    return bytes[..at];
+                at += read;
+            }
+            return bytes;
+        });
 
     /// <summary>A path as it leads when every link is followed: absolute, inside the tree.</summary>
     public string Resolved(string path) => Border.Cross(() => RootLinks.Resolve(root, path));
 
-    /// <summary>The file or directory that a path leads to as a read-only or writable detached mount of its own; null when nothing is there.</summary>
-    public SafeFileHandle? Mount(string path, bool readOnly) => Border.Cross(() =>
-        Find(path) is null ? null : Volumes.VolumeStore.OpenSubpath(root, Clean(path), readOnly));
+    /// <summary>
+    /// The file or directory that a path leads to as a read-only or writable detached mount of its own; null when nothing is there.
+    /// </summary>
+    public SafeFileHandle? Mount(string path, bool readOnly) =>
+        Border.Cross(() => Find(path) is null ? null : Volumes.VolumeStore.OpenSubpath(root, Clean(path), readOnly));
 
     /// <summary>
     /// Writes whole trees as a tar, names without a slash before them, each below its directory (""  for none); no time in it is later than
     /// <paramref name="latest"/>.
     /// </summary>
-    public static void Export(IReadOnlyList<(string Directory, SourceTree Tree)> trees, Stream output, DateTimeOffset? latest, CancellationToken ct) => Border.Cross(() =>
-    {
-        using var awaited = new AwaitedWriteStream(output, ct);
-        var tar = new TarWriter(awaited, latest is { } time ? FileTime.Of(time) : null);
-        foreach (var (directory, tree) in trees)
+    public static void Export(
+        IReadOnlyList<(string Directory, SourceTree Tree)> trees,
+        Stream output,
+        DateTimeOffset? latest,
+        CancellationToken ct
+    ) =>
+        Border.Cross(() =>
         {
-            var archive = new TreeArchive(tar, ct);
-            if (directory.Length > 0) tar.Write(new TarEntry { Name = directory + "/", Kind = TarKind.Directory, Mode = 0x1ED });
-            TreeWalk.Visit(tree.Root, (parent, name, path, stat) =>
+            using var awaited = new AwaitedWriteStream(output, ct);
+            var tar = new TarWriter(awaited, latest is { } time ? FileTime.Of(time) : null);
+            foreach (var (directory, tree) in trees)
             {
-                archive.Add(parent, name, stat, directory.Length > 0 ? $"{directory}/{path}" : path);
-                return true;
-            }, ct);
-        }
-        tar.Finish();
-        awaited.Flush();
-    });
+                var archive = new TreeArchive(tar, ct);
+                if (directory.Length > 0)
+                    tar.Write(
+                        new TarEntry
+                        {
+                            Name = directory + "/",
+                            Kind = TarKind.Directory,
+                            Mode = 0x1ED,
+                        }
+                    );
+                TreeWalk.Visit(
+                    tree.Root,
+                    (parent, name, path, stat) =>
+                    {
+                        archive.Add(parent, name, stat, directory.Length > 0 ? $"{directory}/{path}" : path);
+                        return true;
+                    },
+                    ct
+                );
+            }
+            tar.Finish();
+            awaited.Flush();
+        });
 
     /// <summary>What a path leads to, held; null when nothing is there.</summary>
     internal SafeFileHandle? TryHold(string path) => TryOpen(path, OpenFlags.Path);
 
     /// <summary>
-    /// The directory that holds what a path leads to when every link is followed, and its name there ("." for the root); null when nothing is there.
+    /// The directory that holds what a path leads to when every link is followed, and its name there ("." for the root); null when nothing
+    /// is there.
     /// </summary>
     internal (SafeFileHandle Directory, string Name, FileStat Stat)? Locate(string path)
     {
         var resolved = RootLinks.Resolve(root, path);
         var slash = resolved.LastIndexOf('/');
         var directory = TryOpen(resolved[..slash], OpenFlags.Directory);
-        if (directory is null) return null;
+        if (directory is null)
+            return null;
         var name = resolved.Length == 1 ? "." : resolved[(slash + 1)..];
-        if (FileStat.Find(directory, name) is { } stat) return (directory, name, stat);
+        if (FileStat.Find(directory, name) is { } stat)
+            return (directory, name, stat);
         directory.Dispose();
         return null;
     }
 
     /// <summary>The held file itself, opened for reading: never a device, never a fifo that would be waited for.</summary>
-    internal static SafeFileHandle Reopen(SafeFileHandle held) => At.Open(At.WorkingDirectory, At.FdPath(held), OpenFlags.ReadOnly | OpenFlags.NonBlocking);
+    internal static SafeFileHandle Reopen(SafeFileHandle held) =>
+        At.Open(At.WorkingDirectory, At.FdPath(held), OpenFlags.ReadOnly | OpenFlags.NonBlocking);
 
     SafeFileHandle? TryOpen(string path, OpenFlags flags)
     {

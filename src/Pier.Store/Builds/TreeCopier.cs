@@ -7,8 +7,8 @@ using Pier.Store.Trees;
 namespace Pier.Store.Builds;
 
 /// <summary>
-/// Copies files into a directory of a tree that nobody else writes to: directories merge and take the source's look, everything else replaces what has its
-/// name, links included. Hard links among the copied files stay links.
+/// Copies files into a directory of a tree that nobody else writes to: directories merge and take the source's look, everything else
+/// replaces what has its name, links included. Hard links among the copied files stay links.
 /// </summary>
 sealed class TreeCopier(SafeFileHandle top, CopyLook look, CancellationToken ct)
 {
@@ -22,14 +22,20 @@ sealed class TreeCopier(SafeFileHandle top, CopyLook look, CancellationToken ct)
     {
         try
         {
-            TreeWalk.Visit(source, (directory, name, path, stat) =>
-            {
-                // What is left out may hold something that is not: its directory is made when that is met.
-                if (filter?.Leaves(path, stat.IsDirectory) == true) return stat.IsDirectory;
-                Copy(source, directory, name, path, stat);
-                return true;
-            }, ct);
-            for (var i = _directories.Count - 1; i >= 0; i--) At.SetTimes(top, _directories[i].Path, _directories[i].Modified, _directories[i].Modified);
+            TreeWalk.Visit(
+                source,
+                (directory, name, path, stat) =>
+                {
+                    // What is left out may hold something that is not: its directory is made when that is met.
+                    if (filter?.Leaves(path, stat.IsDirectory) == true)
+                        return stat.IsDirectory;
+                    Copy(source, directory, name, path, stat);
+                    return true;
+                },
+                ct
+            );
+            for (var i = _directories.Count - 1; i >= 0; i--)
+                At.SetTimes(top, _directories[i].Path, _directories[i].Modified, _directories[i].Modified);
         }
         finally
         {
@@ -41,7 +47,8 @@ sealed class TreeCopier(SafeFileHandle top, CopyLook look, CancellationToken ct)
     internal void CopyOne(SafeFileHandle directory, string name, FileStat stat, string newName, string shown)
     {
         Replace(top, newName, shown);
-        using (var held = At.Open(directory, name, OpenFlags.Path | OpenFlags.NoFollow)) CopyRegularOrNode(held, stat, top, newName);
+        using (var held = At.Open(directory, name, OpenFlags.Path | OpenFlags.NoFollow))
+            CopyRegularOrNode(held, stat, top, newName);
         TreeMetadata.Apply(stat, directory, name, top, newName, look);
     }
 
@@ -56,7 +63,8 @@ sealed class TreeCopier(SafeFileHandle top, CopyLook look, CancellationToken ct)
             _directories.Add((path, stat.Modify));
             return;
         }
-        if (stat.Type == ModeBits.Socket) return;
+        if (stat.Type == ModeBits.Socket)
+            return;
         Replace(parent, name, path);
         if (stat.Links > 1 && !_linked.TryAdd(stat.Identity, path))
         {
@@ -89,22 +97,28 @@ sealed class TreeCopier(SafeFileHandle top, CopyLook look, CancellationToken ct)
 
     static void MakeDirectory(SafeFileHandle parent, string name, string path)
     {
-        if (At.TryMakeDirectory(parent, name, 0x1C0)) return;
-        if (!FileStat.Of(parent, name).IsDirectory) throw new InvalidParameterException($"cannot copy to non-directory: /{path}");
+        if (At.TryMakeDirectory(parent, name, 0x1C0))
+            return;
+        if (!FileStat.Of(parent, name).IsDirectory)
+            throw new InvalidParameterException($"cannot copy to non-directory: /{path}");
     }
 
     static void Replace(SafeFileHandle parent, string name, string path)
     {
-        if (FileStat.Find(parent, name) is not { } old) return;
-        if (old.IsDirectory) throw new InvalidParameterException($"cannot replace to directory {path} with file");
+        if (FileStat.Find(parent, name) is not { } old)
+            return;
+        if (old.IsDirectory)
+            throw new InvalidParameterException($"cannot replace to directory {path} with file");
         At.Unlink(parent, name);
     }
 
     // A directory's files come together: the last parent is kept open. One that was left out itself is made for what it holds.
     SafeFileHandle Parent(SafeFileHandle source, string path)
     {
-        if (path.Length == 0) return top;
-        if (_parent is not null && _parentPath == path) return _parent;
+        if (path.Length == 0)
+            return top;
+        if (_parent is not null && _parentPath == path)
+            return _parent;
         _parent?.Dispose();
         _parent = TreeWalk.TryOpen(top, path) ?? MakeParents(source, path);
         _parentPath = path;
@@ -121,7 +135,8 @@ sealed class TreeCopier(SafeFileHandle top, CopyLook look, CancellationToken ct)
                 TreeMetadata.Apply(FileStat.Of(source, prefix), source, prefix, top, prefix, look);
                 _directories.Add((prefix, FileStat.Of(source, prefix).Modify));
             }
-            if (end < 0) return TreeWalk.TryOpen(top, path) ?? throw new InvalidParameterException($"cannot copy to non-directory: /{path}");
+            if (end < 0)
+                return TreeWalk.TryOpen(top, path) ?? throw new InvalidParameterException($"cannot copy to non-directory: /{path}");
         }
     }
 }

@@ -14,17 +14,21 @@ static class TreeMetadata
 {
     /// <summary>Labels belong to the host's policy, overlayfs's marks to its own directories: they are no part of a file.</summary>
     internal static bool IsOwn(string attribute) =>
-        attribute == "security.selinux" || attribute.StartsWith("trusted.overlay.", StringComparison.Ordinal) || attribute.StartsWith("user.overlay.", StringComparison.Ordinal);
+        attribute == "security.selinux"
+        || attribute.StartsWith("trusted.overlay.", StringComparison.Ordinal)
+        || attribute.StartsWith("user.overlay.", StringComparison.Ordinal);
 
     /// <summary>Owner, mode, attributes and times of a file that was just made in a directory that nobody else writes to.</summary>
     internal static void Apply(FileStat stat, SafeFileHandle from, string fromName, SafeFileHandle to, string name, CopyLook look)
     {
         var (uid, gid) = look.Owner ?? (stat.Uid, stat.Gid);
         At.ChangeOwner(to, name, uid, gid);
-        if (!stat.IsSymlink) At.ChangeMode(to, name, ModeOf(stat, look));
+        if (!stat.IsSymlink)
+            At.ChangeMode(to, name, ModeOf(stat, look));
         foreach (var attribute in Xattrs.List(from, fromName))
         {
-            if (!IsOwn(attribute) && Xattrs.Get(from, fromName, attribute) is { } value) TrySet(to, name, attribute, value);
+            if (!IsOwn(attribute) && Xattrs.Get(from, fromName, attribute) is { } value)
+                TrySet(to, name, attribute, value);
         }
         At.SetTimes(to, name, stat.Modify, stat.Modify);
     }

@@ -10,14 +10,21 @@ static class TreePruning
     internal static void Prune(SafeFileHandle root, TreeFilter filter)
     {
         var left = new List<string>();
-        TreeWalk.Visit(root, (directory, name, path, stat) =>
-        {
-            if (!filter.Leaves(path, stat.IsDirectory)) return true;
-            if (stat.IsDirectory) left.Add(path);
-            else At.Unlink(directory, name);
-            return true;
-        });
+        TreeWalk.Visit(
+            root,
+            (directory, name, path, stat) =>
+            {
+                if (!filter.Leaves(path, stat.IsDirectory))
+                    return true;
+                if (stat.IsDirectory)
+                    left.Add(path);
+                else
+                    At.Unlink(directory, name);
+                return true;
+            }
+        );
         // Deepest first: a directory that holds something wanted stays (ENOTEMPTY).
-        for (var i = left.Count - 1; i >= 0; i--) At.TryRemove(root, left[i], isDirectory: true);
+        for (var i = left.Count - 1; i >= 0; i--)
+            At.TryRemove(root, left[i], isDirectory: true);
     }
 }

@@ -17,17 +17,22 @@ sealed class BlobCheck(Layout layout)
             foreach (var file in FilesOf(Path.Combine(layout.Blobs, algorithm)))
             {
                 ct.ThrowIfCancellationRequested();
-                if (!Digest.TryParse($"{algorithm}:{Path.GetFileName(file)}", out var digest)) findings.Add(Bad(file, "its name is no digest"));
-                else if (Actual(file, algorithm) is var actual && actual != digest.Hex) findings.Add(Bad(file, $"its digest is {algorithm}:{actual}"));
-                else good[digest] = new FileInfo(file).Length;
+                if (!Digest.TryParse($"{algorithm}:{Path.GetFileName(file)}", out var digest))
+                    findings.Add(Bad(file, "its name is no digest"));
+                else if (Actual(file, algorithm) is var actual && actual != digest.Hex)
+                    findings.Add(Bad(file, $"its digest is {algorithm}:{actual}"));
+                else
+                    good[digest] = new FileInfo(file).Length;
             }
         }
         return new BlobReport(good, findings);
     }
 
-    Finding Bad(string file, string problem) => new(StoreCheck.Below(layout, file), problem, "removed") { Repair = () => File.Delete(file) };
+    Finding Bad(string file, string problem) =>
+        new(StoreCheck.Below(layout, file), problem, "removed") { Repair = () => File.Delete(file) };
 
-    static IEnumerable<string> FilesOf(string directory) => Directory.Exists(directory) ? Directory.EnumerateFiles(directory).Order(StringComparer.Ordinal) : [];
+    static IEnumerable<string> FilesOf(string directory) =>
+        Directory.Exists(directory) ? Directory.EnumerateFiles(directory).Order(StringComparer.Ordinal) : [];
 
     static string Actual(string file, string algorithm)
     {

@@ -20,7 +20,9 @@ sealed class ImageCheck(Layout layout, IReadOnlyDictionary<Digest, long> blobs)
     internal ImageReport Run()
     {
         if (!File.Exists(layout.LayoutMark))
-            _report.Findings.Add(new Finding(StoreCheck.Below(layout, layout.LayoutMark), "it is missing", "written when the root is opened"));
+            _report.Findings.Add(
+                new Finding(StoreCheck.Below(layout, layout.LayoutMark), "it is missing", "written when the root is opened")
+            );
         ImageIndex index;
         try
         {
@@ -35,7 +37,8 @@ sealed class ImageCheck(Layout layout, IReadOnlyDictionary<Digest, long> blobs)
         }
         var lost = index.Manifests.Where(e => !Follow(e)).ToArray();
         // One change for all: the index is written once, without them.
-        if (lost.Length > 0) _report.Findings[^1] = _report.Findings[^1] with { Repair = () => Write(index, lost) };
+        if (lost.Length > 0)
+            _report.Findings[^1] = _report.Findings[^1] with { Repair = () => Write(index, lost) };
         return _report;
     }
 
@@ -47,17 +50,29 @@ sealed class ImageCheck(Layout layout, IReadOnlyDictionary<Digest, long> blobs)
         {
             Need(entry);
             var manifests = MediaTypes.IsIndex(entry.MediaType)
-                ? ImageDocument.Index(Read(entry.Digest), entry.MediaType).Manifests.Where(m => MediaTypes.IsManifest(m.MediaType) && blobs.ContainsKey(m.Digest)).ToArray()
+                ? ImageDocument
+                    .Index(Read(entry.Digest), entry.MediaType)
+                    .Manifests.Where(m => MediaTypes.IsManifest(m.MediaType) && blobs.ContainsKey(m.Digest))
+                    .ToArray()
                 : [entry];
-            if (manifests.Length == 0) throw new NotFoundException("none of its platforms is here");
-            foreach (var manifest in manifests) FollowManifest(manifest);
+            if (manifests.Length == 0)
+                throw new NotFoundException("none of its platforms is here");
+            foreach (var manifest in manifests)
+                FollowManifest(manifest);
             return true;
         }
         catch (EngineException e)
         {
-            _report.Findings.Add(new Finding(
-                StoreCheck.Below(layout, layout.ImageIndex), $"image {name} is not whole: {e.Message}", "its name is removed: pull or load it again")
-            { Repair = () => { } });
+            _report.Findings.Add(
+                new Finding(
+                    StoreCheck.Below(layout, layout.ImageIndex),
+                    $"image {name} is not whole: {e.Message}",
+                    "its name is removed: pull or load it again"
+                )
+                {
+                    Repair = () => { },
+                }
+            );
             return false;
         }
     }
@@ -67,22 +82,30 @@ sealed class ImageCheck(Layout layout, IReadOnlyDictionary<Digest, long> blobs)
         Need(descriptor);
         var manifest = ImageDocument.Manifest(Read(descriptor.Digest), descriptor.MediaType);
         Need(manifest.Config);
-        foreach (var layer in manifest.Layers) Need(layer);
-        if (manifest.Config.MediaType is not (MediaTypes.OciConfig or MediaTypes.DockerConfig)) return;
+        foreach (var layer in manifest.Layers)
+            Need(layer);
+        if (manifest.Config.MediaType is not (MediaTypes.OciConfig or MediaTypes.DockerConfig))
+            return;
         var diffIds = ImageDocument.Config(Read(manifest.Config.Digest)).RootFs.DiffIds;
         var chains = ChainId.Prefixes(diffIds);
-        for (var i = 0; i < chains.Count && i < manifest.Layers.Length; i++) _report.Layers[chains[i]] = (manifest.Layers[i].Digest, diffIds[i]);
+        for (var i = 0; i < chains.Count && i < manifest.Layers.Length; i++)
+            _report.Layers[chains[i]] = (manifest.Layers[i].Digest, diffIds[i]);
     }
 
     void Need(Descriptor descriptor)
     {
         _report.Blobs.Add(descriptor.Digest);
-        if (!blobs.TryGetValue(descriptor.Digest, out var size)) throw new NotFoundException($"content digest {descriptor.Digest}: not found");
-        if (size != descriptor.Size) throw new InvalidParameterException($"content {descriptor.Digest} has {size} bytes, expected {descriptor.Size}");
+        if (!blobs.TryGetValue(descriptor.Digest, out var size))
+            throw new NotFoundException($"content digest {descriptor.Digest}: not found");
+        if (size != descriptor.Size)
+            throw new InvalidParameterException($"content {descriptor.Digest} has {size} bytes, expected {descriptor.Size}");
     }
 
     byte[] Read(Digest digest) => File.ReadAllBytes(layout.Blob(digest));
 
-    void Write(ImageIndex index, Descriptor[] lost) => AtomicFile.Write(
-        layout.ImageIndex, JsonSerializer.SerializeToUtf8Bytes(index with { Manifests = [.. index.Manifests.Except(lost)] }, ImageJson.Plain.ImageIndex));
+    void Write(ImageIndex index, Descriptor[] lost) =>
+        AtomicFile.Write(
+            layout.ImageIndex,
+            JsonSerializer.SerializeToUtf8Bytes(index with { Manifests = [.. index.Manifests.Except(lost)] }, ImageJson.Plain.ImageIndex)
+        );
 }

@@ -15,8 +15,12 @@ sealed class LayerCheck(Layout layout, ImageReport images, IReadOnlyDictionary<D
 
     internal LayerReport Run(CancellationToken ct)
     {
-        if (!Directory.Exists(layout.AllSnapshots)) return new LayerReport([]);
-        foreach (var driver in Directory.GetDirectories(layout.AllSnapshots).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)) RunDriver(driver, ct);
+        if (!Directory.Exists(layout.AllSnapshots))
+            return new LayerReport([]);
+        foreach (
+            var driver in Directory.GetDirectories(layout.AllSnapshots).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)
+        )
+            RunDriver(driver, ct);
         return new LayerReport(_findings);
     }
 
@@ -28,26 +32,35 @@ sealed class LayerCheck(Layout layout, ImageReport images, IReadOnlyDictionary<D
         {
             ct.ThrowIfCancellationRequested();
             var directory = layout.Layer(driver, chain);
-            if (record.Parent is { } parent && !records.ContainsKey(parent)) Broken(driver, directory, $"the layer below, {parent}, is missing");
-            else if (!Directory.Exists(Path.Combine(directory, "diff"))) Broken(driver, directory, "it has no files");
-            else if (!used.Contains(chain)) Leftover(driver, directory);
-            else if (images.Layers.TryGetValue(chain, out var source) && blobs.ContainsKey(source.Blob)) Compare(driver, directory, source.Blob, ct);
+            if (record.Parent is { } parent && !records.ContainsKey(parent))
+                Broken(driver, directory, $"the layer below, {parent}, is missing");
+            else if (!Directory.Exists(Path.Combine(directory, "diff")))
+                Broken(driver, directory, "it has no files");
+            else if (!used.Contains(chain))
+                Leftover(driver, directory);
+            else if (images.Layers.TryGetValue(chain, out var source) && blobs.ContainsKey(source.Blob))
+                Compare(driver, directory, source.Blob, ct);
         }
     }
 
     Dictionary<Digest, LayerRecord> Records(string driver)
     {
         var records = new Dictionary<Digest, LayerRecord>();
-        if (!Directory.Exists(layout.SnapshotLayers(driver))) return records;
+        if (!Directory.Exists(layout.SnapshotLayers(driver)))
+            return records;
         foreach (var directory in Directory.GetDirectories(layout.SnapshotLayers(driver)).Order(StringComparer.Ordinal))
         {
-            if (Path.GetFileName(directory) == SnapshotStore.Scratch) continue;
+            if (Path.GetFileName(directory) == SnapshotStore.Scratch)
+                continue;
             try
             {
                 var record = LayerSync.Read(directory);
-                if (record.ChainId.Hex != Path.GetFileName(directory)) Broken(driver, directory, $"its record is that of {record.ChainId}");
-                else if (ChainId.Of(record.Parent, record.DiffId) != record.ChainId) Broken(driver, directory, "its record does not fit its name");
-                else records[record.ChainId] = record;
+                if (record.ChainId.Hex != Path.GetFileName(directory))
+                    Broken(driver, directory, $"its record is that of {record.ChainId}");
+                else if (ChainId.Of(record.Parent, record.DiffId) != record.ChainId)
+                    Broken(driver, directory, "its record does not fit its name");
+                else
+                    records[record.ChainId] = record;
             }
             catch (Exception e) when (e is JsonException or IOException)
             {
@@ -61,10 +74,12 @@ sealed class LayerCheck(Layout layout, ImageReport images, IReadOnlyDictionary<D
     HashSet<Digest> Used(string driver, Dictionary<Digest, LayerRecord> records)
     {
         var used = new HashSet<Digest>(images.Layers.Keys);
-        if (!Directory.Exists(layout.SnapshotContainers(driver))) return used;
+        if (!Directory.Exists(layout.SnapshotContainers(driver)))
+            return used;
         foreach (var directory in Directory.GetDirectories(layout.SnapshotContainers(driver)).Order(StringComparer.Ordinal))
         {
-            if (!Digest.TryParse(new FileInfo(Path.Combine(directory, SnapshotStore.ParentLink)).LinkTarget, out var parent)) continue;
+            if (!Digest.TryParse(new FileInfo(Path.Combine(directory, SnapshotStore.ParentLink)).LinkTarget, out var parent))
+                continue;
             if (!records.ContainsKey(parent) && !images.Layers.ContainsKey(parent))
                 _findings.Add(new Finding(StoreCheck.Below(layout, directory), $"the layer below, {parent}, is missing", null));
             for (Digest? chain = parent; chain is { } c && used.Add(c); chain = records.GetValueOrDefault(c)?.Parent) { }
@@ -76,7 +91,8 @@ sealed class LayerCheck(Layout layout, ImageReport images, IReadOnlyDictionary<D
     {
         try
         {
-            if (LayerContent.Difference(layout.Blob(blob), Path.Combine(directory, "diff"), ct) is { } difference) Broken(driver, directory, difference);
+            if (LayerContent.Difference(layout.Blob(blob), Path.Combine(directory, "diff"), ct) is { } difference)
+                Broken(driver, directory, difference);
         }
         catch (Exception e) when (e is LinuxException or IOException or UnsupportedException)
         {
@@ -86,10 +102,20 @@ sealed class LayerCheck(Layout layout, ImageReport images, IReadOnlyDictionary<D
 
     // Rebuilt when the root is opened: every image whose layers are not all there is unpacked again.
     void Broken(string driver, string directory, string problem) =>
-        _findings.Add(new Finding(StoreCheck.Below(layout, directory), problem, "removed, and unpacked again from its blob") { Repair = () => Discard(driver, directory) });
+        _findings.Add(
+            new Finding(StoreCheck.Below(layout, directory), problem, "removed, and unpacked again from its blob")
+            {
+                Repair = () => Discard(driver, directory),
+            }
+        );
 
-    void Leftover(string driver, string directory) => _findings.Add(
-        new Finding(StoreCheck.Below(layout, directory), "neither an image nor a container needs it", "removed", Harmless: true) { Repair = () => Discard(driver, directory) });
+    void Leftover(string driver, string directory) =>
+        _findings.Add(
+            new Finding(StoreCheck.Below(layout, directory), "neither an image nor a container needs it", "removed", Harmless: true)
+            {
+                Repair = () => Discard(driver, directory),
+            }
+        );
 
     // Staging is emptied, in the way that the driver needs, when the root is opened.
     void Discard(string driver, string directory)

@@ -16,7 +16,8 @@ static class LayerContent
         using var root = At.Open(At.WorkingDirectory, diff, OpenFlags.Directory | OpenFlags.NoFollow);
         foreach (var (path, (size, hash)) in Files(blob, ct))
         {
-            if (FileDifference(root, path, size, hash) is { } difference) return $"{ArchivePath.Quote(path)} {difference}";
+            if (FileDifference(root, path, size, hash) is { } difference)
+                return $"{ArchivePath.Quote(path)} {difference}";
         }
         return null;
     }
@@ -31,11 +32,18 @@ static class LayerContent
         {
             ct.ThrowIfCancellationRequested();
             var parts = ArchivePath.Parts(entry.Name);
-            if (parts.Length == 0 || Array.Exists(parts, p => p.StartsWith(".wh.", StringComparison.Ordinal))) continue;
+            if (parts.Length == 0 || Array.Exists(parts, p => p.StartsWith(".wh.", StringComparison.Ordinal)))
+                continue;
             var path = string.Join('/', parts);
-            if (entry.Kind != TarKind.Directory) Forget(files, path);
-            if (entry is { Kind: TarKind.Regular, Sparse: null }) files[path] = (entry.Size, Hash(reader));
-            else if (entry.Kind == TarKind.HardLink && ArchivePath.TryParts(entry.LinkName, out var target) && files.TryGetValue(string.Join('/', target), out var linked))
+            if (entry.Kind != TarKind.Directory)
+                Forget(files, path);
+            if (entry is { Kind: TarKind.Regular, Sparse: null })
+                files[path] = (entry.Size, Hash(reader));
+            else if (
+                entry.Kind == TarKind.HardLink
+                && ArchivePath.TryParts(entry.LinkName, out var target)
+                && files.TryGetValue(string.Join('/', target), out var linked)
+            )
                 files[path] = linked;
         }
         return files;
@@ -44,7 +52,8 @@ static class LayerContent
     static void Forget(Dictionary<string, (long, string)> files, string path)
     {
         if (!files.Remove(path))
-            foreach (var below in files.Keys.Where(k => k.StartsWith(path + "/", StringComparison.Ordinal)).ToArray()) files.Remove(below);
+            foreach (var below in files.Keys.Where(k => k.StartsWith(path + "/", StringComparison.Ordinal)).ToArray())
+                files.Remove(below);
     }
 
     static string? FileDifference(SafeFileHandle root, string path, long size, string hash)
@@ -53,8 +62,10 @@ static class LayerContent
         {
             using var file = At.OpenIn(root, path, OpenFlags.ReadOnly | OpenFlags.NoFollow, Resolve.InRoot | Resolve.NoMagicLinks);
             var stat = FileStat.Of(file);
-            if (!stat.IsRegular) return "is no file";
-            if (stat.Size != size) return $"has {stat.Size} bytes, expected {size}";
+            if (!stat.IsRegular)
+                return "is no file";
+            if (stat.Size != size)
+                return $"has {stat.Size} bytes, expected {size}";
             using var stream = new FileStream(file, FileAccess.Read);
             return Convert.ToHexStringLower(SHA256.HashData(stream)) == hash ? null : "has other content";
         }
@@ -68,7 +79,8 @@ static class LayerContent
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[128 << 10];
-        for (int read; (read = reader.Read(buffer)) > 0;) hash.AppendData(buffer, 0, read);
+        for (int read; (read = reader.Read(buffer)) > 0; )
+            hash.AppendData(buffer, 0, read);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

@@ -6,8 +6,8 @@ using Pier.Model;
 namespace Pier.Store.Content;
 
 /// <summary>
-/// Brings blobs to the disk in the background, for whoever makes several of them and needs none to be durable before an image refers to them all: the
-/// next one is made while the last one is written.
+/// Brings blobs to the disk in the background, for whoever makes several of them and needs none to be durable before an image refers to
+/// them all: the next one is made while the last one is written.
 /// </summary>
 sealed class BlobSync(Layout layout)
 {
@@ -16,18 +16,24 @@ sealed class BlobSync(Layout layout)
     /// <summary>Begins with a blob that was noted.</summary>
     internal void Begin(Digest digest)
     {
-        if (_pending.TryGetValue(digest, out var pending)) _ = pending.Value;
+        if (_pending.TryGetValue(digest, out var pending))
+            _ = pending.Value;
     }
 
     /// <summary>
-    /// Has a blob that has its name wait for <see cref="Begin"/> or <see cref="Wait"/>. The first fsync(2) commits the journal for all that were written before, so that
-    /// the others cost little.
+    /// Has a blob that has its name wait for <see cref="Begin"/> or <see cref="Wait"/>. The first fsync(2) commits the journal for all that
+    /// were written before, so that the others cost little.
     /// </summary>
-    internal void Note(Digest digest) => _pending.GetOrAdd(digest, static (digest, sync) =>
-    {
-        Lazy<Task>? mine = null;
-        return mine = new Lazy<Task>(() => Task.Run(() => sync.Sync(digest, mine!)));
-    }, this);
+    internal void Note(Digest digest) =>
+        _pending.GetOrAdd(
+            digest,
+            static (digest, sync) =>
+            {
+                Lazy<Task>? mine = null;
+                return mine = new Lazy<Task>(() => Task.Run(() => sync.Sync(digest, mine!)));
+            },
+            this
+        );
 
     /// <summary>Whether a blob is as durable as it gets.</summary>
     internal bool IsDone(Digest digest) => !_pending.ContainsKey(digest);
@@ -40,9 +46,11 @@ sealed class BlobSync(Layout layout)
     {
         var waiting = digests.Where(_pending.ContainsKey).ToArray();
         // Every file's blocks are placed and on their way before the first commit.
-        foreach (var digest in waiting) BeginWriting(digest);
         foreach (var digest in waiting)
-            if (_pending.TryGetValue(digest, out var pending)) pending.Value.GetAwaiter().GetResult();
+            BeginWriting(digest);
+        foreach (var digest in waiting)
+            if (_pending.TryGetValue(digest, out var pending))
+                pending.Value.GetAwaiter().GetResult();
     }
 
     void BeginWriting(Digest digest)
@@ -62,7 +70,8 @@ sealed class BlobSync(Layout layout)
     {
         try
         {
-            using (var file = Open(digest)) Durability.Sync(file, layout.Blob(digest));
+            using (var file = Open(digest))
+                Durability.Sync(file, layout.Blob(digest));
             Durability.SyncDirectory(Path.GetDirectoryName(layout.Blob(digest))!);
         }
         catch (LinuxException e) when (e.Errno == Errno.ENOENT)

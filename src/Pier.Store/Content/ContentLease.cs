@@ -29,7 +29,13 @@ public sealed class ContentLease : IDisposable
     Descriptor Write(ReadOnlySpan<byte> bytes, string mediaType, bool durable)
     {
         var digest = Digest.Of(bytes);
-        if (Keep(digest) && _store.Size(digest) == bytes.Length) return new Descriptor { MediaType = mediaType, Digest = digest, Size = bytes.Length };
+        if (Keep(digest) && _store.Size(digest) == bytes.Length)
+            return new Descriptor
+            {
+                MediaType = mediaType,
+                Digest = digest,
+                Size = bytes.Length,
+            };
         var (content, length) = (new MemoryStream(bytes.ToArray(), writable: false), bytes.Length);
         return Border.Cross(() => _store.Ingest(this, content, mediaType, digest, length, CancellationToken.None, durable));
     }
@@ -38,11 +44,12 @@ public sealed class ContentLease : IDisposable
     /// Copies a stream into a blob. Throws <see cref="InvalidParameterException"/> when it has not the expected digest or size; nothing is
     /// kept then.
     /// </summary>
-    public Descriptor Write(
-        Stream content, string mediaType, Digest? expected = null, long? size = null, CancellationToken ct = default) =>
+    public Descriptor Write(Stream content, string mediaType, Digest? expected = null, long? size = null, CancellationToken ct = default) =>
         Border.Cross(() => _store.Ingest(this, content, mediaType, expected, size, ct));
 
-    /// <summary>The same as <see cref="Write(Stream, string, Digest?, long?, CancellationToken)"/>, durable after <see cref="ContentStore.Settle"/>.</summary>
+    /// <summary>
+    /// The same as <see cref="Write(Stream, string, Digest?, long?, CancellationToken)"/>, durable after <see cref="ContentStore.Settle"/>.
+    /// </summary>
     internal Descriptor WriteLater(Stream content, string mediaType, Digest? expected, long? size, CancellationToken ct) =>
         Border.Cross(() => _store.Ingest(this, content, mediaType, expected, size, ct, durable: false));
 
@@ -57,14 +64,16 @@ public sealed class ContentLease : IDisposable
     }
 
     /// <summary>Stores what an operation writes.</summary>
-    internal Descriptor Write(Action<Stream> write, string mediaType, bool durable = true) => Border.Cross(() => _store.Ingest(this, write, mediaType, durable));
+    internal Descriptor Write(Action<Stream> write, string mediaType, bool durable = true) =>
+        Border.Cross(() => _store.Ingest(this, write, mediaType, durable));
 
     /// <summary>What it holds now.</summary>
     internal Digest[] Held
     {
         get
         {
-            lock (_held) return [.. _held];
+            lock (_held)
+                return [.. _held];
         }
     }
 
@@ -72,7 +81,8 @@ public sealed class ContentLease : IDisposable
     {
         lock (_held)
         {
-            if (_held.Add(digest)) _store.Hold(digest);
+            if (_held.Add(digest))
+                _store.Hold(digest);
         }
     }
 
@@ -80,7 +90,8 @@ public sealed class ContentLease : IDisposable
     {
         lock (_held)
         {
-            foreach (var digest in _held) _store.Release(digest);
+            foreach (var digest in _held)
+                _store.Release(digest);
             _held.Clear();
         }
     }

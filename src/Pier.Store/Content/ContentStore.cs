@@ -37,7 +37,13 @@ public sealed class ContentStore
         try
         {
             return new FileStream(
-                _layout.Blob(digest), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 128 << 10, FileOptions.SequentialScan);
+                _layout.Blob(digest),
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.Read | FileShare.Delete,
+                128 << 10,
+                FileOptions.SequentialScan
+            );
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -76,7 +82,8 @@ public sealed class ContentStore
     {
         lock (_gate)
         {
-            if (_leased.ContainsKey(digest)) return 0;
+            if (_leased.ContainsKey(digest))
+                return 0;
             var size = Size(digest) ?? 0;
             File.Delete(_layout.Blob(digest));
             _sync.Forget(digest);
@@ -86,38 +93,57 @@ public sealed class ContentStore
 
     internal bool IsLeased(Digest digest)
     {
-        lock (_gate) return _leased.ContainsKey(digest);
+        lock (_gate)
+            return _leased.ContainsKey(digest);
     }
 
     internal void Hold(Digest digest)
     {
-        lock (_gate) _leased[digest] = _leased.GetValueOrDefault(digest) + 1;
+        lock (_gate)
+            _leased[digest] = _leased.GetValueOrDefault(digest) + 1;
     }
 
     internal void Release(Digest digest)
     {
         lock (_gate)
         {
-            if (--_leased[digest] == 0) _leased.Remove(digest);
+            if (--_leased[digest] == 0)
+                _leased.Remove(digest);
         }
     }
 
     /// <summary>Copies a stream to the ingest directory, syncs it, verifies it and gives it its name, held by the lease.</summary>
     internal Descriptor Ingest(
-        ContentLease lease, Stream content, string mediaType, Digest? expected, long? size, CancellationToken ct, bool durable = true) =>
-        Ingest(lease, mediaType, expected, size, file => Spool(file, content, expected?.Algorithm ?? "sha256", size, ct), durable);
+        ContentLease lease,
+        Stream content,
+        string mediaType,
+        Digest? expected,
+        long? size,
+        CancellationToken ct,
+        bool durable = true
+    ) => Ingest(lease, mediaType, expected, size, file => Spool(file, content, expected?.Algorithm ?? "sha256", size, ct), durable);
 
-    /// <summary>The same for what an operation writes; not durable yet when it returns, unless asked for: see <see cref="Settle"/>.</summary>
+    /// <summary>
+    /// The same for what an operation writes; not durable yet when it returns, unless asked for: see <see cref="Settle"/>.
+    /// </summary>
     internal Descriptor Ingest(ContentLease lease, Action<Stream> write, string mediaType, bool durable)
     {
-        var content = Ingest(lease, mediaType, null, null, file =>
-        {
-            using var hashing = new HashingWriteStream(file);
-            write(hashing);
-            hashing.Flush();
-            return (hashing.Digest, file.Length);
-        }, durable);
-        if (!durable) _sync.Begin(content.Digest);
+        var content = Ingest(
+            lease,
+            mediaType,
+            null,
+            null,
+            file =>
+            {
+                using var hashing = new HashingWriteStream(file);
+                write(hashing);
+                hashing.Flush();
+                return (hashing.Digest, file.Length);
+            },
+            durable
+        );
+        if (!durable)
+            _sync.Begin(content.Digest);
         return content;
     }
 
@@ -131,7 +157,13 @@ public sealed class ContentStore
     internal bool IsSettled(Digest blob) => _sync.IsDone(blob);
 
     Descriptor Ingest(
-        ContentLease lease, string mediaType, Digest? expected, long? size, Func<FileStream, (Digest Digest, long Length)> spool, bool durable = true)
+        ContentLease lease,
+        string mediaType,
+        Digest? expected,
+        long? size,
+        Func<FileStream, (Digest Digest, long Length)> spool,
+        bool durable = true
+    )
     {
         var temp = Path.Combine(_layout.Ingest, Guid.NewGuid().ToString("N"));
         try
@@ -140,11 +172,14 @@ public sealed class ContentStore
             using (var file = new FileStream(temp, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0))
             {
                 written = spool(file);
-                if (durable) Durability.Sync(file.SafeFileHandle, temp);
+                if (durable)
+                    Durability.Sync(file.SafeFileHandle, temp);
             }
             var (digest, length) = written;
-            if (size is { } wanted && wanted != length) throw new InvalidParameterException($"content has {length} bytes, expected {wanted}");
-            if (expected is { } name && name != digest) throw new InvalidParameterException($"content digest is {digest}, expected {name}");
+            if (size is { } wanted && wanted != length)
+                throw new InvalidParameterException($"content has {length} bytes, expected {wanted}");
+            if (expected is { } name && name != digest)
+                throw new InvalidParameterException($"content digest is {digest}, expected {name}");
             lease.Hold(digest);
             if (durable)
             {
@@ -154,7 +189,12 @@ public sealed class ContentStore
             {
                 AdoptLater(temp, digest, length);
             }
-            return new Descriptor { MediaType = mediaType, Digest = digest, Size = length };
+            return new Descriptor
+            {
+                MediaType = mediaType,
+                Digest = digest,
+                Size = length,
+            };
         }
         finally
         {
@@ -182,7 +222,8 @@ public sealed class ContentStore
     /// <summary>Gives a file that is whole and verified its name; it is durable after <see cref="Settle"/>.</summary>
     internal void AdoptLater(string temp, Digest digest, long size)
     {
-        if (Size(digest) == size) return;
+        if (Size(digest) == size)
+            return;
         File.Move(temp, _layout.Blob(digest), overwrite: true);
         _sync.Note(digest);
     }
@@ -192,11 +233,12 @@ public sealed class ContentStore
         using var hash = IncrementalHash.CreateHash(algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256);
         var buffer = new byte[256 << 10];
         long length = 0;
-        for (int read; (read = content.Read(buffer)) > 0;)
+        for (int read; (read = content.Read(buffer)) > 0; )
         {
             ct.ThrowIfCancellationRequested();
             length += read;
-            if (length > size) throw new InvalidParameterException($"content is longer than the expected {size} bytes");
+            if (length > size)
+                throw new InvalidParameterException($"content is longer than the expected {size} bytes");
             hash.AppendData(buffer, 0, read);
             file.Write(buffer, 0, read);
         }

@@ -3,7 +3,9 @@ using Pier.Model;
 
 namespace Pier.Store.Content;
 
-/// <summary>Hashes (SHA-256) what is written through it, and gathers small writes. Flush before asking for the digest; the inner stream stays open.</summary>
+/// <summary>
+/// Hashes (SHA-256) what is written through it, and gathers small writes. Flush before asking for the digest; the inner stream stays open.
+/// </summary>
 sealed class HashingWriteStream(Stream inner) : GatheringWriteStream
 {
     readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -19,7 +21,8 @@ sealed class HashingWriteStream(Stream inner) : GatheringWriteStream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) _hash.Dispose();
+        if (disposing)
+            _hash.Dispose();
         base.Dispose(disposing);
     }
 }

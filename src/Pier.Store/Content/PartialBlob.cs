@@ -24,14 +24,18 @@ public sealed class PartialBlob : IDisposable
     readonly bool _isKept;
     readonly Action _closed;
     readonly FileStream _file;
+
     // The property of the stream seeks each time.
     readonly SafeFileHandle _handle;
     readonly IncrementalHash _hash;
     readonly Lock _gate = new();
+
     // The reader is faster than the network: it sleeps, and does not spin.
     readonly ManualResetEventSlim _grown = new(initialState: false, spinCount: 0);
-    long _length, _begun;
-    bool _wrong, _broken;
+    long _length,
+        _begun;
+    bool _wrong,
+        _broken;
 
     /// <param name="expected">What the blob must be; null for one whose digest only its bytes tell.</param>
     internal PartialBlob(string path, Digest? expected, long size, ContentStore store, bool isKept, Action closed)
@@ -40,7 +44,8 @@ public sealed class PartialBlob : IDisposable
         _hash = IncrementalHash.CreateHash(expected?.Algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256);
         _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 0);
         _handle = _file.SafeFileHandle;
-        if (_file.Length > size) _file.SetLength(0);
+        if (_file.Length > size)
+            _file.SetLength(0);
         HashPrefix();
         Resumed = _length;
     }
@@ -51,7 +56,8 @@ public sealed class PartialBlob : IDisposable
     void HashPrefix()
     {
         var buffer = new byte[256 << 10];
-        for (int read; (read = _file.Read(buffer)) > 0; _length += read) _hash.AppendData(buffer, 0, read);
+        for (int read; (read = _file.Read(buffer)) > 0; _length += read)
+            _hash.AppendData(buffer, 0, read);
     }
 
     /// <summary>
@@ -74,16 +80,18 @@ public sealed class PartialBlob : IDisposable
     void Append(Stream rest, CancellationToken ct)
     {
         var buffer = new byte[256 << 10];
-        for (int read; (read = rest.Read(buffer)) > 0;)
+        for (int read; (read = rest.Read(buffer)) > 0; )
         {
             ct.ThrowIfCancellationRequested();
-            if (_length + read > _size) throw Wrong($"content is longer than the expected {_size} bytes");
+            if (_length + read > _size)
+                throw Wrong($"content is longer than the expected {_size} bytes");
             _hash.AppendData(buffer, 0, read);
             Write(buffer, read);
             Volatile.Write(ref _length, _length + read);
             _grown.Set();
         }
-        if (_length < _size) throw new TruncatedException();
+        if (_length < _size)
+            throw new TruncatedException();
     }
 
     void Write(byte[] bytes, int count)
@@ -103,21 +111,23 @@ public sealed class PartialBlob : IDisposable
 
     void WriteBehindNow(long written)
     {
-        if (written - _begun < WriteBehind) return;
+        if (written - _begun < WriteBehind)
+            return;
         Durability.BeginWriting(_handle, _begun, written - _begun);
         _begun = written;
     }
 
     /// <summary>
-    /// Verifies and syncs the blob and gives it its name. Throws <see cref="InvalidParameterException"/> when it is not what its digest says;
-    /// nothing is kept then.
+    /// Verifies and syncs the blob and gives it its name. Throws <see cref="InvalidParameterException"/> when it is not what its digest
+    /// says; nothing is kept then.
     /// </summary>
-    public void Complete() => Border.Cross(() =>
-    {
-        var digest = Verified();
-        Durability.Sync(_handle, _path);
-        _store.Adopt(_path, digest);
-    });
+    public void Complete() =>
+        Border.Cross(() =>
+        {
+            var digest = Verified();
+            Durability.Sync(_handle, _path);
+            _store.Adopt(_path, digest);
+        });
 
     /// <summary>The same for one of several blobs: it is durable after <see cref="ContentStore.Settle"/>.</summary>
     internal Digest CompleteLater(ContentLease lease)
@@ -150,7 +160,8 @@ public sealed class PartialBlob : IDisposable
     /// <summary>Nothing more will come: a reader need not wait.</summary>
     public void Break()
     {
-        lock (_gate) _broken = true;
+        lock (_gate)
+            _broken = true;
         _grown.Set();
     }
 
@@ -160,11 +171,14 @@ public sealed class PartialBlob : IDisposable
         {
             _grown.Reset();
             var there = Volatile.Read(ref _length) - position;
-            if (there > 0) return RandomAccess.Read(_handle, buffer[..(int)Math.Min(buffer.Length, there)], position);
-            if (position == _size) return 0;
+            if (there > 0)
+                return RandomAccess.Read(_handle, buffer[..(int)Math.Min(buffer.Length, there)], position);
+            if (position == _size)
+                return 0;
             lock (_gate)
             {
-                if (_broken) throw new TruncatedException();
+                if (_broken)
+                    throw new TruncatedException();
             }
             _grown.Wait(ct);
         }
@@ -173,7 +187,8 @@ public sealed class PartialBlob : IDisposable
     public void Dispose()
     {
         Break();
-        if (_wrong || !_isKept || _length < WorthKeeping) File.Delete(_path);
+        if (_wrong || !_isKept || _length < WorthKeeping)
+            File.Delete(_path);
         _file.Dispose();
         _hash.Dispose();
         _grown.Dispose();

@@ -3,8 +3,8 @@ using Pier.Model;
 namespace Pier.Store.Content;
 
 /// <summary>
-/// The files of blobs that are coming in: "partial-ALGORITHM-HEX" in the ingest directory. A transfer that breaks, or a daemon that dies, leaves
-/// its file for the next one; what nobody takes up within a day goes.
+/// The files of blobs that are coming in: "partial-ALGORITHM-HEX" in the ingest directory. A transfer that breaks, or a daemon that dies,
+/// leaves its file for the next one; what nobody takes up within a day goes.
 /// </summary>
 sealed class PartialBlobs
 {
@@ -19,7 +19,8 @@ sealed class PartialBlobs
         _layout = layout;
         foreach (var file in Directory.GetFiles(layout.Ingest))
         {
-            if (!Path.GetFileName(file).StartsWith(Prefix, StringComparison.Ordinal)) File.Delete(file);
+            if (!Path.GetFileName(file).StartsWith(Prefix, StringComparison.Ordinal))
+                File.Delete(file);
         }
         DropOld();
     }
@@ -30,7 +31,8 @@ sealed class PartialBlobs
         var path = Path.Combine(_layout.Ingest, $"{Prefix}{content.Digest.Algorithm}-{content.Digest.Hex}");
         lock (_open)
         {
-            if (!_open.Add(path)) return Open(content.Digest, content.Size, store);
+            if (!_open.Add(path))
+                return Open(content.Digest, content.Size, store);
         }
         try
         {
@@ -53,13 +55,15 @@ sealed class PartialBlobs
         {
             foreach (var file in Directory.GetFiles(_layout.Ingest, Prefix + "*"))
             {
-                if (!_open.Contains(file) && DateTime.UtcNow - File.GetLastWriteTimeUtc(file) > Kept) File.Delete(file);
+                if (!_open.Contains(file) && DateTime.UtcNow - File.GetLastWriteTimeUtc(file) > Kept)
+                    File.Delete(file);
             }
         }
     }
 
     void Closed(string path)
     {
-        lock (_open) _open.Remove(path);
+        lock (_open)
+            _open.Remove(path);
     }
 }

@@ -14,10 +14,13 @@ static class ContextMetadata
     /// <summary>Whether the copy's file stands for the entry's content; if so, its owner and mode are made right.</summary>
     internal static bool KeepsContent(SafeFileHandle directory, string name, FileEntry entry, FileStat? existing)
     {
-        if (existing is not { IsRegular: true } old || old.Size != entry.Size || Nanoseconds(old.Modify) != entry.ModifiedAt) return false;
-        if (HasOwnerAndMode(old, entry)) return true;
+        if (existing is not { IsRegular: true } old || old.Size != entry.Size || Nanoseconds(old.Modify) != entry.ModifiedAt)
+            return false;
+        if (HasOwnerAndMode(old, entry))
+            return true;
         // Another name of the same file must not change with this one.
-        if (old.Links > 1) return false;
+        if (old.Links > 1)
+            return false;
         Apply(directory, name, entry);
         return true;
     }
@@ -25,8 +28,10 @@ static class ContextMetadata
     /// <summary>Whether a link or a node is what the entry says.</summary>
     internal static bool IsSame(SafeFileHandle directory, string name, FileEntry entry, FileStat old)
     {
-        if (old.Type != (entry.Mode & ModeBits.TypeMask)) return false;
-        if (old.IsSymlink) return old.Uid == entry.UserId && old.Gid == entry.GroupId && At.ReadLink(directory, name) == entry.LinkTarget;
+        if (old.Type != (entry.Mode & ModeBits.TypeMask))
+            return false;
+        if (old.IsSymlink)
+            return old.Uid == entry.UserId && old.Gid == entry.GroupId && At.ReadLink(directory, name) == entry.LinkTarget;
         return HasOwnerAndMode(old, entry) && old.RdevMajor == entry.DeviceMajor && old.RdevMinor == entry.DeviceMinor;
     }
 
@@ -51,17 +56,22 @@ static class ContextMetadata
     internal static void Apply(SafeFileHandle directory, string name, FileEntry entry)
     {
         At.ChangeOwner(directory, name, entry.UserId, entry.GroupId);
-        if ((entry.Mode & ModeBits.TypeMask) != ModeBits.Symlink) At.ChangeMode(directory, name, entry.Mode & ModeBits.PermissionMask);
+        if ((entry.Mode & ModeBits.TypeMask) != ModeBits.Symlink)
+            At.ChangeMode(directory, name, entry.Mode & ModeBits.PermissionMask);
         foreach (var (key, value) in entry.Attributes)
         {
-            if (IsCarried(key)) SetAttribute(directory, name, key, value);
+            if (IsCarried(key))
+                SetAttribute(directory, name, key, value);
         }
         var time = Time(entry.ModifiedAt);
         At.SetTimes(directory, name, time, time);
     }
 
-    /// <summary>What describes the file. Marks of overlayfs and labels of the client's machine are nothing that a client may set here.</summary>
-    static bool IsCarried(string attribute) => attribute == "security.capability" || attribute.StartsWith("user.", StringComparison.Ordinal);
+    /// <summary>
+    /// What describes the file. Marks of overlayfs and labels of the client's machine are nothing that a client may set here.
+    /// </summary>
+    static bool IsCarried(string attribute) =>
+        attribute == "security.capability" || attribute.StartsWith("user.", StringComparison.Ordinal);
 
     static void SetAttribute(SafeFileHandle directory, string name, string key, ReadOnlyMemory<byte> value)
     {
@@ -76,7 +86,9 @@ static class ContextMetadata
     }
 
     static bool HasOwnerAndMode(FileStat stat, FileEntry entry) =>
-        stat.Uid == entry.UserId && stat.Gid == entry.GroupId && (stat.Mode & ModeBits.PermissionMask) == (entry.Mode & ModeBits.PermissionMask);
+        stat.Uid == entry.UserId
+        && stat.Gid == entry.GroupId
+        && (stat.Mode & ModeBits.PermissionMask) == (entry.Mode & ModeBits.PermissionMask);
 
     static long Nanoseconds(FileTime time) => unchecked(time.Seconds * Billion + time.Nanoseconds);
 

@@ -13,7 +13,8 @@ public sealed class ContextTree : IDisposable
         _home = home;
         Path = System.IO.Path.Combine(home, "tree");
         // 0700 all the way: what a client sends is nobody else's to read.
-        foreach (var directory in (string[])[Path, Incoming]) Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (var directory in (string[])[Path, Incoming])
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         _release = release;
     }
 
@@ -23,8 +24,13 @@ public sealed class ContextTree : IDisposable
     string Incoming => System.IO.Path.Combine(_home, "incoming");
 
     /// <summary>Begins to bring the copy up to date; one update at a time, and nobody reads it meanwhile.</summary>
-    public ContextUpdate BeginUpdate() => Border.Cross(() => new ContextUpdate(
-        At.Open(At.WorkingDirectory, Path, OpenFlags.Directory), At.Open(At.WorkingDirectory, Incoming, OpenFlags.Directory)));
+    public ContextUpdate BeginUpdate() =>
+        Border.Cross(() =>
+            new ContextUpdate(
+                At.Open(At.WorkingDirectory, Path, OpenFlags.Directory),
+                At.Open(At.WorkingDirectory, Incoming, OpenFlags.Directory)
+            )
+        );
 
     public void Dispose() => Interlocked.Exchange(ref _release, null)?.Invoke();
 }

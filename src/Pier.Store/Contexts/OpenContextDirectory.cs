@@ -19,9 +19,12 @@ sealed class OpenContextDirectory(string path, SafeFileHandle handle) : IDisposa
     {
         foreach (var entry in DirectoryReader.Read(Handle))
         {
-            if (Names.Contains(entry.Name)) continue;
-            if (FileStat.Find(Handle, entry.Name) is { IsDirectory: true }) TreeRemoval.Remove(Handle, entry.Name);
-            else At.Unlink(Handle, entry.Name);
+            if (Names.Contains(entry.Name))
+                continue;
+            if (FileStat.Find(Handle, entry.Name) is { IsDirectory: true })
+                TreeRemoval.Remove(Handle, entry.Name);
+            else
+                At.Unlink(Handle, entry.Name);
         }
     }
 

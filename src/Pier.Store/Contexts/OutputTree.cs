@@ -6,12 +6,16 @@ using Pier.Store.Trees;
 
 namespace Pier.Store.Contexts;
 
-/// <summary>A built tree on its way to a client's directory: its entries in the order that the journey wants, and their content. Owns the tree.</summary>
+/// <summary>
+/// A built tree on its way to a client's directory: its entries in the order that the journey wants, and their content. Owns the tree.
+/// </summary>
 public sealed class OutputTree(SourceTree tree) : IDisposable
 {
     const long Billion = 1_000_000_000;
 
-    /// <summary>Every entry: names sorted, each directory followed by what is in it. The names of one file are links to the first of them.</summary>
+    /// <summary>
+    /// Every entry: names sorted, each directory followed by what is in it. The names of one file are links to the first of them.
+    /// </summary>
     public IEnumerable<FileEntry> Entries()
     {
         var (pending, names) = (new Stack<string>(), new Dictionary<(uint, uint, ulong), string>());
@@ -20,19 +24,32 @@ public sealed class OutputTree(SourceTree tree) : IDisposable
         {
             var entry = Border.Cross(() => Describe(path, names));
             yield return entry;
-            if ((entry.Mode & ModeBits.TypeMask) == ModeBits.Directory) Push(pending, path);
+            if ((entry.Mode & ModeBits.TypeMask) == ModeBits.Directory)
+                Push(pending, path);
         }
     }
 
     /// <summary>The content of a regular file.</summary>
-    public Stream OpenContent(FileEntry entry) => Border.Cross(() => new FileStream(
-        At.OpenIn(tree.Root, entry.Path, OpenFlags.ReadOnly | OpenFlags.NonBlocking | OpenFlags.NoFollow, Resolve.Beneath | Resolve.NoSymlinks), FileAccess.Read, bufferSize: 0));
+    public Stream OpenContent(FileEntry entry) =>
+        Border.Cross(() =>
+            new FileStream(
+                At.OpenIn(
+                    tree.Root,
+                    entry.Path,
+                    OpenFlags.ReadOnly | OpenFlags.NonBlocking | OpenFlags.NoFollow,
+                    Resolve.Beneath | Resolve.NoSymlinks
+                ),
+                FileAccess.Read,
+                bufferSize: 0
+            )
+        );
 
     void Push(Stack<string> pending, string path)
     {
         using var directory = Border.Cross(() => OpenDirectory(path));
         var entries = TreeWalk.Sorted(directory);
-        for (var i = entries.Count - 1; i >= 0; i--) pending.Push(TreeWalk.Join(path, entries[i].Name));
+        for (var i = entries.Count - 1; i >= 0; i--)
+            pending.Push(TreeWalk.Join(path, entries[i].Name));
     }
 
     FileEntry Describe(string path, Dictionary<(uint, uint, ulong), string> names)
@@ -49,7 +66,10 @@ public sealed class OutputTree(SourceTree tree) : IDisposable
             GroupId = stat.Gid,
             Size = stat.IsRegular ? stat.Size : 0,
             ModifiedAt = stat.Modify.Seconds * Billion + stat.Modify.Nanoseconds,
-            LinkTarget = stat.IsSymlink ? At.ReadLink(directory, name) : stat.IsRegular && stat.Links > 1 && !names.TryAdd(stat.Identity, path) ? names[stat.Identity] : "",
+            LinkTarget =
+                stat.IsSymlink ? At.ReadLink(directory, name)
+                : stat.IsRegular && stat.Links > 1 && !names.TryAdd(stat.Identity, path) ? names[stat.Identity]
+                : "",
             DeviceMajor = stat.RdevMajor,
             DeviceMinor = stat.RdevMinor,
         };

@@ -8,9 +8,12 @@ namespace Pier.Store.Executables;
 /// </summary>
 static class ElfFile
 {
-    internal const ushort MachineX64 = 62, MachineArm64 = 183;
+    internal const ushort MachineX64 = 62,
+        MachineArm64 = 183;
 
-    const int HeaderSize = 64, ProgramHeaderSize = 56, CodeOffset = HeaderSize + ProgramHeaderSize;
+    const int HeaderSize = 64,
+        ProgramHeaderSize = 56,
+        CodeOffset = HeaderSize + ProgramHeaderSize;
     const ulong LoadAddress = 0x400000;
 
     /// <summary>The file's bytes. <paramref name="machine"/> is e_machine; code and data must not depend on their addresses.</summary>

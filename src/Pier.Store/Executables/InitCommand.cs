@@ -10,8 +10,15 @@ namespace Pier.Store.Executables;
 /// </summary>
 static class InitCommand
 {
-    const int SigSetMask = 2, SignalSetSize = 8, TiocSPgrp = 0x5410;
-    const int NoEntry = 2, NoExec = 8, NoAccess = 13, NotDirectory = 20, NameTooLong = 36, Loop = 40; // errno, man 3 errno
+    const int SigSetMask = 2,
+        SignalSetSize = 8,
+        TiocSPgrp = 0x5410;
+    const int NoEntry = 2,
+        NoExec = 8,
+        NoAccess = 13,
+        NotDirectory = 20,
+        NameTooLong = 36,
+        Loop = 40; // errno, man 3 errno
     const int PathMax = 4096;
     const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 

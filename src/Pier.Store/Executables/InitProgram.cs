@@ -16,8 +16,16 @@ namespace Pier.Store.Executables;
 static class InitProgram
 {
     // The frame on the stack: the set of all signals, the mask as it was, a status or process id, a struct sigaction.
-    const int AllSignals = 0, OldMask = 8, Word = 16, Action = 24, FrameSize = 64, SignalSetSize = 8;
-    const int SigBlock = 0, SigChld = 17, WNoHang = 1, PrSetChildSubreaper = 36;
+    const int AllSignals = 0,
+        OldMask = 8,
+        Word = 16,
+        Action = 24,
+        FrameSize = 64,
+        SignalSetSize = 8;
+    const int SigBlock = 0,
+        SigChld = 17,
+        WNoHang = 1,
+        PrSetChildSubreaper = 36;
 
     /// <summary>The executable; the same bytes every time.</summary>
     internal static byte[] Build()
@@ -35,7 +43,9 @@ static class InitProgram
         return ElfFile.Write(ElfFile.MachineX64, a.ToArray(), []);
     }
 
-    /// <summary>r12 = the command's argv, r13 = envp; makes the frame. At the entry the stack holds argc, argv, 0, envp, 0 (psABI 3.4.1).</summary>
+    /// <summary>
+    /// r12 = the command's argv, r13 = envp; makes the frame. At the entry the stack holds argc, argv, 0, envp, 0 (psABI 3.4.1).
+    /// </summary>
     static void Arguments(X64Assembler a, X64Label usage)
     {
         var plain = a.NewLabel();
@@ -59,7 +69,8 @@ static class InitProgram
     static void BlockSignals(X64Assembler a)
     {
         a.Move(Rax, 0);
-        for (var offset = Action; offset < FrameSize; offset += 8) a.Store(Rsp, offset, Rax);
+        for (var offset = Action; offset < FrameSize; offset += 8)
+            a.Store(Rsp, offset, Rax);
         a.Subtract(Rax, 1);
         a.Store(Rsp, AllSignals, Rax);
         a.Move(Rdi, SigBlock);

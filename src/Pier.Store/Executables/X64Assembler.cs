@@ -9,7 +9,8 @@ namespace Pier.Store.Executables;
 /// </summary>
 sealed class X64Assembler
 {
-    const byte RexW = 0x48, RexPlain = 0x40;
+    const byte RexW = 0x48,
+        RexPlain = 0x40;
 
     readonly List<byte> code = [];
     readonly List<int> places = [];
@@ -24,7 +25,8 @@ sealed class X64Assembler
     /// <summary>Puts the label here. A label has one place.</summary>
     public void Bind(X64Label label)
     {
-        if (places[label.Index] >= 0) throw new InvalidOperationException("the label has a place already");
+        if (places[label.Index] >= 0)
+            throw new InvalidOperationException("the label has a place already");
         places[label.Index] = code.Count;
     }
 
@@ -32,7 +34,8 @@ sealed class X64Assembler
     public void Move(X64Register to, int value)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(value);
-        if ((int)to >= 8) code.Add(0x41);
+        if ((int)to >= 8)
+            code.Add(0x41);
         code.Add((byte)(0xB8 + ((int)to & 7)));
         Add32(value);
     }
@@ -129,7 +132,8 @@ sealed class X64Assembler
         var bytes = code.ToArray();
         foreach (var (at, label) in references)
         {
-            if (places[label.Index] < 0) throw new InvalidOperationException("a label that is referred to has no place");
+            if (places[label.Index] < 0)
+                throw new InvalidOperationException("a label that is referred to has no place");
             BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(at), places[label.Index] - (at + 4));
         }
         return bytes;
@@ -153,13 +157,15 @@ sealed class X64Assembler
         code.AddRange(opcode);
         code.Add(ModRm(2, register, start));
         // The number of rsp and r12 means in ModRM that a SIB byte follows: no index, that base.
-        if (((int)start & 7) == 4) code.Add(0x24);
+        if (((int)start & 7) == 4)
+            code.Add(0x24);
         Add32(offset);
     }
 
     static byte Rex(byte rex, X64Register register, X64Register operand) => (byte)(rex | (int)register >> 3 << 2 | (int)operand >> 3);
 
-    static byte ModRm(int mode, X64Register register, X64Register operand) => (byte)(mode << 6 | ((int)register & 7) << 3 | ((int)operand & 7));
+    static byte ModRm(int mode, X64Register register, X64Register operand) =>
+        (byte)(mode << 6 | ((int)register & 7) << 3 | ((int)operand & 7));
 
     void Reference(X64Label label)
     {

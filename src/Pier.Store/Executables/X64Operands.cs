@@ -1,10 +1,26 @@
 namespace Pier.Store.Executables;
 
-/// <summary>The general registers by the numbers that instructions use (Intel SDM volume 2, table 3-1; bit 3 goes into the REX prefix).</summary>
+/// <summary>
+/// The general registers by the numbers that instructions use (Intel SDM volume 2, table 3-1; bit 3 goes into the REX prefix).
+/// </summary>
 enum X64Register
 {
-    Rax = 0, Rcx = 1, Rdx = 2, Rbx = 3, Rsp = 4, Rbp = 5, Rsi = 6, Rdi = 7,
-    R8 = 8, R9 = 9, R10 = 10, R11 = 11, R12 = 12, R13 = 13, R14 = 14, R15 = 15,
+    Rax = 0,
+    Rcx = 1,
+    Rdx = 2,
+    Rbx = 3,
+    Rsp = 4,
+    Rbp = 5,
+    Rsi = 6,
+    Rdi = 7,
+    R8 = 8,
+    R9 = 9,
+    R10 = 10,
+    R11 = 11,
+    R12 = 12,
+    R13 = 13,
+    R14 = 14,
+    R15 = 15,
 }
 
 /// <summary>Conditions of jumps by their encodings (Intel SDM volume 2, appendix B.1.4).</summary>

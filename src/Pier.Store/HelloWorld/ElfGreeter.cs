@@ -10,25 +10,51 @@ namespace Pier.Store.HelloWorld;
 static class ElfGreeter
 {
     /// <summary>Architecture in OCI's words; null where the machine's code is not known.</summary>
-    internal static byte[]? Build(string architecture, ReadOnlySpan<byte> text) => architecture switch
-    {
-        "amd64" => ElfFile.Write(ElfFile.MachineX64, X64(text.Length), text),
-        "arm64" => ElfFile.Write(ElfFile.MachineArm64, Arm64(text.Length), text),
-        _ => null,
-    };
+    internal static byte[]? Build(string architecture, ReadOnlySpan<byte> text) =>
+        architecture switch
+        {
+            "amd64" => ElfFile.Write(ElfFile.MachineX64, X64(text.Length), text),
+            "arm64" => ElfFile.Write(ElfFile.MachineArm64, Arm64(text.Length), text),
+            _ => null,
+        };
 
     static byte[] X64(int length)
     {
         byte[] code =
         [
-            0xBF, 1, 0, 0, 0, // mov edi, 1       standard output
-            0x48, 0x8D, 0x35, 0, 0, 0, 0, // lea rsi, [rip + ?]  the text
-            0xBA, 0, 0, 0, 0, // mov edx, ?       its length
-            0xB8, 1, 0, 0, 0, // mov eax, 1       write
-            0x0F, 0x05, // syscall
-            0x31, 0xFF, // xor edi, edi
-            0xB8, 231, 0, 0, 0, // mov eax, 231     exit_group
-            0x0F, 0x05, // syscall
+            0xBF,
+            1,
+            0,
+            0,
+            0, // mov edi, 1       standard output
+            0x48,
+            0x8D,
+            0x35,
+            0,
+            0,
+            0,
+            0, // lea rsi, [rip + ?]  the text
+            0xBA,
+            0,
+            0,
+            0,
+            0, // mov edx, ?       its length
+            0xB8,
+            1,
+            0,
+            0,
+            0, // mov eax, 1       write
+            0x0F,
+            0x05, // syscall
+            0x31,
+            0xFF, // xor edi, edi
+            0xB8,
+            231,
+            0,
+            0,
+            0, // mov eax, 231     exit_group
+            0x0F,
+            0x05, // syscall
         ];
         BinaryPrimitives.WriteInt32LittleEndian(code.AsSpan(8), code.Length - 12);
         BinaryPrimitives.WriteInt32LittleEndian(code.AsSpan(13), length);
@@ -37,8 +63,10 @@ static class ElfGreeter
 
     static byte[] Arm64(int length)
     {
-        if (length > ushort.MaxValue) throw new ArgumentOutOfRangeException(nameof(length));
-        const int textAfter = 8 * 4, adrAt = 4;
+        if (length > ushort.MaxValue)
+            throw new ArgumentOutOfRangeException(nameof(length));
+        const int textAfter = 8 * 4,
+            adrAt = 4;
         uint[] code =
         [
             0xD2800020, // mov x0, #1    standard output
@@ -51,7 +79,8 @@ static class ElfGreeter
             0xD4000001, // svc #0
         ];
         var bytes = new byte[textAfter];
-        for (var i = 0; i < code.Length; i++) BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4 * i), code[i]);
+        for (var i = 0; i < code.Length; i++)
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4 * i), code[i]);
         return bytes;
     }
 }

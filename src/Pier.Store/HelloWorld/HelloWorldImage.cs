@@ -38,7 +38,8 @@ static class HelloWorldImage
     /// <summary>Writes the image's content; answers its manifest.</summary>
     internal static Descriptor Write(ContentLease lease, string architecture)
     {
-        var program = ElfGreeter.Build(architecture, System.Text.Encoding.UTF8.GetBytes(Greeting))
+        var program =
+            ElfGreeter.Build(architecture, System.Text.Encoding.UTF8.GetBytes(Greeting))
             ?? throw new UnsupportedException($"the embedded hello-world image does not know the machine code of {architecture}");
         var tar = Pack(program);
         var layer = lease.Write(tar, MediaTypes.OciLayerTar);
@@ -54,7 +55,15 @@ static class HelloWorldImage
                 Env = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
             },
             RootFs = new RootFs { DiffIds = [Digest.Of(tar)] },
-            History = [new HistoryEntry { Created = Created, CreatedBy = "pier", Comment = "assembled by the pier binary" }],
+            History =
+            [
+                new HistoryEntry
+                {
+                    Created = Created,
+                    CreatedBy = "pier",
+                    Comment = "assembled by the pier binary",
+                },
+            ],
         };
         var manifest = new ImageManifest
         {
@@ -69,7 +78,14 @@ static class HelloWorldImage
     {
         var tar = new MemoryStream();
         var writer = new TarWriter(tar);
-        var entry = new TarEntry { Name = "hello", Kind = TarKind.Regular, Mode = 0x1ED, Size = program.Length, Modified = FileTime.Of(Created) };
+        var entry = new TarEntry
+        {
+            Name = "hello",
+            Kind = TarKind.Regular,
+            Mode = 0x1ED,
+            Size = program.Length,
+            Modified = FileTime.Of(Created),
+        };
         writer.Write(entry, new MemoryStream(program));
         writer.Finish();
         return tar.ToArray();

@@ -17,10 +17,17 @@ sealed class ImageCatalog
     {
         _layout = layout;
         if (!File.Exists(layout.LayoutMark))
-            AtomicFile.Write(layout.LayoutMark, JsonSerializer.SerializeToUtf8Bytes(
-                new ImageLayoutMark { ImageLayoutVersion = ImageLayoutMark.Version }, ImageJson.Plain.ImageLayoutMark));
-        if (File.Exists(layout.ImageIndex)) Entries = [.. ImageDocument.Index(File.ReadAllBytes(layout.ImageIndex)).Manifests];
-        else Write([]);
+            AtomicFile.Write(
+                layout.LayoutMark,
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new ImageLayoutMark { ImageLayoutVersion = ImageLayoutMark.Version },
+                    ImageJson.Plain.ImageLayoutMark
+                )
+            );
+        if (File.Exists(layout.ImageIndex))
+            Entries = [.. ImageDocument.Index(File.ReadAllBytes(layout.ImageIndex)).Manifests];
+        else
+            Write([]);
     }
 
     /// <summary>Held while the list changes and while garbage is collected.</summary>
@@ -33,7 +40,8 @@ sealed class ImageCatalog
         lock (Gate)
         {
             var entries = change(Entries);
-            if (entries != Entries) Write(entries);
+            if (entries != Entries)
+                Write(entries);
         }
     }
 
@@ -42,22 +50,31 @@ sealed class ImageCatalog
 
     internal static DateTimeOffset? TaggedAt(Descriptor entry) =>
         DateTimeOffset.TryParse(
-            entry.Annotation(ImageAnnotations.TaggedAt), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time) ? time : null;
+            entry.Annotation(ImageAnnotations.TaggedAt),
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.RoundtripKind,
+            out var time
+        )
+            ? time
+            : null;
 
     /// <summary>An entry for a target; the annotations are ours alone, so that a loaded image's cannot claim names.</summary>
-    internal static Descriptor Entry(Descriptor target, ImageReference? name) => new()
-    {
-        MediaType = target.MediaType,
-        Digest = target.Digest,
-        Size = target.Size,
-        Platform = target.Platform,
-        Annotations = name is null ? null : new Dictionary<string, string>
+    internal static Descriptor Entry(Descriptor target, ImageReference? name) =>
+        new()
         {
-            [ImageAnnotations.RefName] = name.ToString(),
-            [ImageAnnotations.ContainerdName] = name.ToString(),
-            [ImageAnnotations.TaggedAt] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
-        },
-    };
+            MediaType = target.MediaType,
+            Digest = target.Digest,
+            Size = target.Size,
+            Platform = target.Platform,
+            Annotations = name is null
+                ? null
+                : new Dictionary<string, string>
+                {
+                    [ImageAnnotations.RefName] = name.ToString(),
+                    [ImageAnnotations.ContainerdName] = name.ToString(),
+                    [ImageAnnotations.TaggedAt] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
+                },
+        };
 
     void Write(ImmutableArray<Descriptor> entries)
     {

@@ -12,27 +12,49 @@ public sealed record IndexMember(Platform Platform, ImageConfig Config, IReadOnl
 public sealed partial class ImageStore
 {
     /// <summary>Makes an index of images of several platforms, under names or, without any, dangling.</summary>
-    public Image BuildIndex(IReadOnlyList<IndexMember> members, IReadOnlyList<ImageReference> names, ContentLease lease, CancellationToken ct) => Border.Cross(() =>
-    {
-        _content.Settle([.. members.SelectMany(m => m.Layers).Select(l => l.Digest).Distinct()]);
-        var index = WriteIndex(members.Select(m => (m.Platform, WriteImage(m, lease).Manifest)), lease);
-        var image = Add(index, names.Count > 0 ? names[0] : null, lease, ct);
-        foreach (var name in names.Skip(1)) Tag(image with { Target = index }, name);
-        return (ById(image.Id) ?? image) with { Target = index };
-    });
+    public Image BuildIndex(
+        IReadOnlyList<IndexMember> members,
+        IReadOnlyList<ImageReference> names,
+        ContentLease lease,
+        CancellationToken ct
+    ) =>
+        Border.Cross(() =>
+        {
+            _content.Settle([.. members.SelectMany(m => m.Layers).Select(l => l.Digest).Distinct()]);
+            var index = WriteIndex(members.Select(m => (m.Platform, WriteImage(m, lease).Manifest)), lease);
+            var image = Add(index, names.Count > 0 ? names[0] : null, lease, ct);
+            foreach (var name in names.Skip(1))
+                Tag(image with { Target = index }, name);
+            return (ById(image.Id) ?? image) with { Target = index };
+        });
 
-    /// <summary>Writes images that need not be in the store as an archive, docker's and OCI's at once, under names; several as an index.</summary>
-    public void Archive(IReadOnlyList<IndexMember> members, IReadOnlyList<ImageReference> names, ContentLease lease, Stream output, CancellationToken ct) => Border.Cross(() =>
-    {
-        var images = members.Select(m => WriteImage(m, lease)).ToArray();
-        var target = images is [var only] ? only.Manifest : WriteIndex(members.Zip(images, (m, i) => (m.Platform, i.Manifest)), lease);
-        // Docker's older manifest.json knows one platform: this host's, where it is among them.
-        var mine = Math.Max(0, Array.FindIndex([.. members], m => m.Platform.Satisfies(Platform.Host)));
-        var blobs = images.SelectMany(i => i.Layers.Select(l => l.Digest).Append(i.Manifest.Digest).Append(i.Config.Digest)).Append(target.Digest);
-        using var awaited = new AwaitedWriteStream(output, ct);
-        new ArchiveWriter(awaited, _content).Write([new SavedImage(target, images[mine].Config, images[mine].Layers, names)], blobs, ct);
-        awaited.Flush();
-    });
+    /// <summary>
+    /// Writes images that need not be in the store as an archive, docker's and OCI's at once, under names; several as an index.
+    /// </summary>
+    public void Archive(
+        IReadOnlyList<IndexMember> members,
+        IReadOnlyList<ImageReference> names,
+        ContentLease lease,
+        Stream output,
+        CancellationToken ct
+    ) =>
+        Border.Cross(() =>
+        {
+            var images = members.Select(m => WriteImage(m, lease)).ToArray();
+            var target = images is [var only] ? only.Manifest : WriteIndex(members.Zip(images, (m, i) => (m.Platform, i.Manifest)), lease);
+            // Docker's older manifest.json knows one platform: this host's, where it is among them.
+            var mine = Math.Max(0, Array.FindIndex([.. members], m => m.Platform.Satisfies(Platform.Host)));
+            var blobs = images
+                .SelectMany(i => i.Layers.Select(l => l.Digest).Append(i.Manifest.Digest).Append(i.Config.Digest))
+                .Append(target.Digest);
+            using var awaited = new AwaitedWriteStream(output, ct);
+            new ArchiveWriter(awaited, _content).Write(
+                [new SavedImage(target, images[mine].Config, images[mine].Layers, names)],
+                blobs,
+                ct
+            );
+            awaited.Flush();
+        });
 
     static (Descriptor Manifest, Descriptor Config, Descriptor[] Layers) WriteImage(IndexMember member, ContentLease lease)
     {
@@ -43,7 +65,11 @@ public sealed partial class ImageStore
 
     static Descriptor WriteIndex(IEnumerable<(Platform Platform, Descriptor Manifest)> members, ContentLease lease)
     {
-        var index = new ImageIndex { MediaType = MediaTypes.OciIndex, Manifests = [.. members.Select(m => m.Manifest with { Platform = m.Platform })] };
+        var index = new ImageIndex
+        {
+            MediaType = MediaTypes.OciIndex,
+            Manifests = [.. members.Select(m => m.Manifest with { Platform = m.Platform })],
+        };
         return lease.Write(JsonSerializer.SerializeToUtf8Bytes(index, ImageJson.Plain.ImageIndex), MediaTypes.OciIndex);
     }
 }

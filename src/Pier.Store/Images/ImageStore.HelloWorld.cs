@@ -6,6 +6,7 @@ namespace Pier.Store.Images;
 public sealed partial class ImageStore
 {
     /// <summary>The hello-world image that the binary embeds, brought into the store if that name is not there.</summary>
-    public Image EnsureHelloWorld() => Find(HelloWorldImage.Name.ToString())
+    public Image EnsureHelloWorld() =>
+        Find(HelloWorldImage.Name.ToString())
         ?? WithLease(lease => Add(HelloWorldImage.Write(lease, Platform.Host.Architecture), HelloWorldImage.Name, lease));
 }

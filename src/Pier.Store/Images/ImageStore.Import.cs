@@ -8,26 +8,27 @@ namespace Pier.Store.Images;
 public sealed partial class ImageStore
 {
     /// <summary>Makes a one-layer image of a root file system's tar, plain or compressed. A broken tar leaves nothing.</summary>
-    public Image Import(Stream tar, ImportOptions options, CancellationToken ct = default) => WithLease(lease =>
-    {
-        using var whole = LayerFormat.Open(new AwaitedReadStream(tar, ct), out var mediaType);
-        var layer = lease.Write(whole, mediaType, ct: ct);
-        var record = UnpackBlob(layer.Digest, null, null, ct);
-        lease.Hold(record.ChainId);
-        var platform = options.Platform ?? Platform.Host;
-        var image = new ImageConfig
+    public Image Import(Stream tar, ImportOptions options, CancellationToken ct = default) =>
+        WithLease(lease =>
         {
-            Created = DateTimeOffset.UtcNow,
-            Architecture = platform.Architecture,
-            Variant = platform.Variant,
-            Os = platform.Os,
-            Comment = options.Message,
-            Config = options.Config,
-            RootFs = new RootFs { DiffIds = [record.DiffId] },
-            History = [new HistoryEntry { Created = DateTimeOffset.UtcNow, Comment = options.Message }],
-        };
-        return AddBuilt(image, [layer], options.Name, lease, ct);
-    });
+            using var whole = LayerFormat.Open(new AwaitedReadStream(tar, ct), out var mediaType);
+            var layer = lease.Write(whole, mediaType, ct: ct);
+            var record = UnpackBlob(layer.Digest, null, null, ct);
+            lease.Hold(record.ChainId);
+            var platform = options.Platform ?? Platform.Host;
+            var image = new ImageConfig
+            {
+                Created = DateTimeOffset.UtcNow,
+                Architecture = platform.Architecture,
+                Variant = platform.Variant,
+                Os = platform.Os,
+                Comment = options.Message,
+                Config = options.Config,
+                RootFs = new RootFs { DiffIds = [record.DiffId] },
+                History = [new HistoryEntry { Created = DateTimeOffset.UtcNow, Comment = options.Message }],
+            };
+            return AddBuilt(image, [layer], options.Name, lease, ct);
+        });
 
     /// <summary>Stores a configuration and the manifest that joins it to its layers, and makes them an image.</summary>
     Image AddBuilt(ImageConfig config, Descriptor[] layers, ImageReference? name, ContentLease lease, CancellationToken ct)
@@ -38,27 +39,33 @@ public sealed partial class ImageStore
 
     static Descriptor WriteManifest(Descriptor config, Descriptor[] layers, ContentLease lease)
     {
-        var manifest = new ImageManifest { MediaType = MediaTypes.OciManifest, Config = config, Layers = layers };
+        var manifest = new ImageManifest
+        {
+            MediaType = MediaTypes.OciManifest,
+            Config = config,
+            Layers = layers,
+        };
         return lease.Write(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.ImageManifest), MediaTypes.OciManifest);
     }
 
     // An operation that fails leaves nothing: what it wrote is garbage as soon as its lease is gone.
-    T WithLease<T>(Func<ContentLease, T> operation) => Border.Cross(() =>
-    {
-        var lease = _content.Lease();
-        try
+    T WithLease<T>(Func<ContentLease, T> operation) =>
+        Border.Cross(() =>
         {
-            return operation(lease);
-        }
-        catch
-        {
-            lease.Dispose();
-            Collect();
-            throw;
-        }
-        finally
-        {
-            lease.Dispose();
-        }
-    });
+            var lease = _content.Lease();
+            try
+            {
+                return operation(lease);
+            }
+            catch
+            {
+                lease.Dispose();
+                Collect();
+                throw;
+            }
+            finally
+            {
+                lease.Dispose();
+            }
+        });
 }

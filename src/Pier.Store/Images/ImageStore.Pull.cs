@@ -6,7 +6,9 @@ namespace Pier.Store.Images;
 
 public sealed partial class ImageStore
 {
-    /// <summary>Whether layers of one image may be staged at the same time, in any order; otherwise each needs its parent committed.</summary>
+    /// <summary>
+    /// Whether layers of one image may be staged at the same time, in any order; otherwise each needs its parent committed.
+    /// </summary>
     public bool UnpacksApart => _snapshots.UnpacksApart;
 
     /// <summary>Protects an unpacked stack of layers by a lease; false when it is not there.</summary>
@@ -17,16 +19,17 @@ public sealed partial class ImageStore
     }
 
     /// <summary>
-    /// Unpacks a layer blob, plain or compressed, where nobody sees it, and verifies it against the configuration's diff id. The blob may still
-    /// be coming in: its own digest is the caller's to check before the layer is committed.
+    /// Unpacks a layer blob, plain or compressed, where nobody sees it, and verifies it against the configuration's diff id. The blob may
+    /// still be coming in: its own digest is the caller's to check before the layer is committed.
     /// </summary>
     public StagedLayer StageLayer(Stream blob, Digest? parent, Digest diffId, CancellationToken ct) =>
         Border.Cross(() => Stage(blob, parent, diffId, verified: null, ct));
 
     /// <summary>Makes a staged layer a layer over its parent; the lease holds it.</summary>
-    public void CommitLayer(StagedLayer staged, Digest? parent, ContentLease lease) => Border.Cross(() =>
-    {
-        lease.Hold(ChainId.Of(parent, staged.DiffId));
-        _snapshots.Commit(staged, parent);
-    });
+    public void CommitLayer(StagedLayer staged, Digest? parent, ContentLease lease) =>
+        Border.Cross(() =>
+        {
+            lease.Hold(ChainId.Of(parent, staged.DiffId));
+            _snapshots.Commit(staged, parent);
+        });
 }

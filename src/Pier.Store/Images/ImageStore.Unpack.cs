@@ -11,10 +11,14 @@ public sealed partial class ImageStore
     /// <summary>Unpacks the layers of an image that are not unpacked yet, verifying each against the configuration.</summary>
     internal void Unpack(ImageDocuments documents, ContentLease lease, CancellationToken ct, LayerStaging? staging = null)
     {
-        foreach (var chain in documents.Chains) lease.Hold(chain);
+        foreach (var chain in documents.Chains)
+            lease.Hold(chain);
         var missing = Enumerable.Range(0, documents.Chains.Count).Where(i => !_snapshots.Has(documents.Chains[i])).ToArray();
-        if (_snapshots.UnpacksApart) UnpackTogether(documents, missing, staging, ct);
-        else foreach (var i in missing) UnpackBlob(documents.Manifest.Layers[i].Digest, ParentOf(documents, i), documents.Config.RootFs.DiffIds[i], ct);
+        if (_snapshots.UnpacksApart)
+            UnpackTogether(documents, missing, staging, ct);
+        else
+            foreach (var i in missing)
+                UnpackBlob(documents.Manifest.Layers[i].Digest, ParentOf(documents, i), documents.Config.RootFs.DiffIds[i], ct);
     }
 
     static Digest? ParentOf(ImageDocuments documents, int layer) => layer == 0 ? null : documents.Chains[layer - 1];
@@ -24,15 +28,22 @@ public sealed partial class ImageStore
         var staged = new StagedLayer?[missing.Length];
         try
         {
-            Parallel.For(0, missing.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = ct }, i =>
-            {
-                var (layer, diffId) = (documents.Manifest.Layers[missing[i]].Digest, documents.Config.RootFs.DiffIds[missing[i]]);
-                staged[i] = staging?.Take(layer, diffId);
-                if (staged[i] is not null) return;
-                using var blob = _content.Open(layer);
-                staged[i] = Stage(blob, null, diffId, layer, ct);
-            });
-            for (var i = 0; i < missing.Length; i++) _snapshots.Commit(staged[i]!, ParentOf(documents, missing[i]));
+            Parallel.For(
+                0,
+                missing.Length,
+                new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = ct },
+                i =>
+                {
+                    var (layer, diffId) = (documents.Manifest.Layers[missing[i]].Digest, documents.Config.RootFs.DiffIds[missing[i]]);
+                    staged[i] = staging?.Take(layer, diffId);
+                    if (staged[i] is not null)
+                        return;
+                    using var blob = _content.Open(layer);
+                    staged[i] = Stage(blob, null, diffId, layer, ct);
+                }
+            );
+            for (var i = 0; i < missing.Length; i++)
+                _snapshots.Commit(staged[i]!, ParentOf(documents, missing[i]));
         }
         catch (AggregateException e)
         {
@@ -40,7 +51,8 @@ public sealed partial class ImageStore
         }
         finally
         {
-            foreach (var layer in staged) layer?.Dispose();
+            foreach (var layer in staged)
+                layer?.Dispose();
         }
     }
 

@@ -27,38 +27,46 @@ public sealed partial class ImageStore
         snapshots.Released = chain =>
         {
             // A forced removal left the layers to the container that used them.
-            if (!_known.All.Any(k => k.Documents.Chains.Contains(chain))) Collect();
+            if (!_known.All.Any(k => k.Documents.Chains.Contains(chain)))
+                Collect();
         };
     }
 
     /// <summary>Every image once, also dangling ones; newest first.</summary>
     public IReadOnlyList<Image> List() => Border.Cross<IReadOnlyList<Image>>(() => [.. _known.Images.Select(Sized)]);
 
-    /// <summary>By name, name:tag, name@digest, id or unique id prefix; null when there is none. Throws for what can be no name at all.</summary>
-    public Image? Find(string reference) => Border.Cross(() =>
-    {
-        if (FindId(reference, out var entry) is not { } id || ById(id) is not { } image) return null;
-        // Two names of one image may point to different things: to a manifest, and to an index that has it.
-        return entry is null ? image : image with { Target = ImageCatalog.Entry(entry, null) };
-    });
+    /// <summary>
+    /// By name, name:tag, name@digest, id or unique id prefix; null when there is none. Throws for what can be no name at all.
+    /// </summary>
+    public Image? Find(string reference) =>
+        Border.Cross(() =>
+        {
+            if (FindId(reference, out var entry) is not { } id || ById(id) is not { } image)
+                return null;
+            // Two names of one image may point to different things: to a manifest, and to an index that has it.
+            return entry is null ? image : image with { Target = ImageCatalog.Entry(entry, null) };
+        });
 
     /// <summary>As <see cref="Find"/>; throws <see cref="NotFoundException"/> "No such image: x:latest".</summary>
     public Image Resolve(string reference) => Find(reference) ?? throw new NotFoundException($"No such image: {Shown(reference)}");
 
-    /// <summary>Gives an image one more name (a tag or a digest reference); the name leaves the image that had it, which stays, dangling.</summary>
+    /// <summary>
+    /// Gives an image one more name (a tag or a digest reference); the name leaves the image that had it, which stays, dangling.
+    /// </summary>
     public void Tag(Image image, ImageReference name) => Border.Cross(() => Name(image.Target, name.WithDefaultTag()));
 
     /// <summary>
-    /// Makes a target that is wholly in the content store an image, unpacks its layers for this host, and names it (null: dangling unless named
-    /// already). The caller holds a lease on the content.
+    /// Makes a target that is wholly in the content store an image, unpacks its layers for this host, and names it (null: dangling unless
+    /// named already). The caller holds a lease on the content.
     /// </summary>
-    public Image Add(Descriptor target, ImageReference? name, ContentLease lease, CancellationToken ct = default) => Border.Cross(() =>
-    {
-        var documents = _reader.Read(target, Platform.Host);
-        Unpack(documents, lease, ct);
-        Name(target, name?.WithDefaultTag());
-        return ById(documents.Id) ?? throw new NotFoundException($"No such image: {documents.Id}: it was removed in the same moment");
-    });
+    public Image Add(Descriptor target, ImageReference? name, ContentLease lease, CancellationToken ct = default) =>
+        Border.Cross(() =>
+        {
+            var documents = _reader.Read(target, Platform.Host);
+            Unpack(documents, lease, ct);
+            Name(target, name?.WithDefaultTag());
+            return ById(documents.Id) ?? throw new NotFoundException($"No such image: {documents.Id}: it was removed in the same moment");
+        });
 
     /// <summary>Unpacks what a crash of the machine took from the snapshots; answers the images that could not be helped.</summary>
     internal IReadOnlyList<string> Restore()
@@ -82,18 +90,29 @@ public sealed partial class ImageStore
     void Name(Descriptor target, ImageReference? name) => Name([(target, name)]);
 
     // All of them in one step, the later ones as if after the earlier ones.
-    void Name(IReadOnlyList<(Descriptor Target, ImageReference? Name)> names) => _catalog.Update(entries =>
-    {
-        var added = names.Where(n => n.Name is not null).GroupBy(n => n.Name!.ToString(), n => ImageCatalog.Entry(n.Target, n.Name))
-            .ToDictionary(g => g.Key, g => g.Last(), StringComparer.Ordinal);
-        var named = added.Values.Select(e => e.Digest).ToHashSet();
-        // A target has one nameless entry or names, never both.
-        List<Descriptor> now = [.. entries.Where(e => ImageCatalog.NameOf(e) is { } old ? !added.ContainsKey(old) : !named.Contains(e.Digest)), .. added.Values];
-        var there = now.Select(e => e.Digest).ToHashSet();
-        // What lost its last name stays, dangling; so does what never had one.
-        var nameless = names.Select(n => n.Target).Concat(entries).Where(e => there.Add(e.Digest)).Select(e => ImageCatalog.Entry(e, null));
-        return [.. now, .. nameless];
-    });
+    void Name(IReadOnlyList<(Descriptor Target, ImageReference? Name)> names) =>
+        _catalog.Update(entries =>
+        {
+            var added = names
+                .Where(n => n.Name is not null)
+                .GroupBy(n => n.Name!.ToString(), n => ImageCatalog.Entry(n.Target, n.Name))
+                .ToDictionary(g => g.Key, g => g.Last(), StringComparer.Ordinal);
+            var named = added.Values.Select(e => e.Digest).ToHashSet();
+            // A target has one nameless entry or names, never both.
+            List<Descriptor> now =
+            [
+                .. entries.Where(e => ImageCatalog.NameOf(e) is { } old ? !added.ContainsKey(old) : !named.Contains(e.Digest)),
+                .. added.Values,
+            ];
+            var there = now.Select(e => e.Digest).ToHashSet();
+            // What lost its last name stays, dangling; so does what never had one.
+            var nameless = names
+                .Select(n => n.Target)
+                .Concat(entries)
+                .Where(e => there.Add(e.Digest))
+                .Select(e => ImageCatalog.Entry(e, null));
+            return [.. now, .. nameless];
+        });
 
     Image? ById(Digest id) => _known.ById(id) is { } found ? Sized(found) : null;
 
@@ -103,7 +122,8 @@ public sealed partial class ImageStore
     Digest? FindId(string text, out Descriptor? entry)
     {
         entry = null;
-        if (Digest.TryParse(text, out var digest) || Digest.TryParse("sha256:" + text, out digest)) return _known.ById(digest) is null ? null : digest;
+        if (Digest.TryParse(text, out var digest) || Digest.TryParse("sha256:" + text, out digest))
+            return _known.ById(digest) is null ? null : digest;
         var reference = ImageReference.Parse(text).WithDefaultTag();
         return IdOf(reference, out entry) ?? IdByPrefix(text);
     }
@@ -112,8 +132,10 @@ public sealed partial class ImageStore
     {
         foreach (var (entry, documents) in _known.All)
         {
-            if (ImageCatalog.NameOf(entry) is not { } name) continue;
-            if (!(reference.Digest is null ? name == reference.ToString() : IsDigestOf(reference, name, entry, documents))) continue;
+            if (ImageCatalog.NameOf(entry) is not { } name)
+                continue;
+            if (!(reference.Digest is null ? name == reference.ToString() : IsDigestOf(reference, name, entry, documents)))
+                continue;
             found = entry;
             return documents.Id;
         }
@@ -123,16 +145,19 @@ public sealed partial class ImageStore
 
     // NAME@DIGEST means the repository's manifest or index with that digest, by whatever tag it is here.
     static bool IsDigestOf(ImageReference reference, string name, Descriptor entry, ImageDocuments documents) =>
-        ImageReference.Parse(name).Name == reference.Name && (entry.Digest == reference.Digest || documents.Descriptor.Digest == reference.Digest);
+        ImageReference.Parse(name).Name == reference.Name
+        && (entry.Digest == reference.Digest || documents.Descriptor.Digest == reference.Digest);
 
     // More than one match is none, as in Docker.
     Digest? IdByPrefix(string text)
     {
         var hex = text.StartsWith("sha256:", StringComparison.Ordinal) ? text[7..] : text;
-        if (hex.Length == 0 || hex.AsSpan().ContainsAnyExcept("0123456789abcdef")) return null;
+        if (hex.Length == 0 || hex.AsSpan().ContainsAnyExcept("0123456789abcdef"))
+            return null;
         var matches = _known.Images.Select(k => k.Image.Id).Where(id => id.Hex.StartsWith(hex, StringComparison.Ordinal)).Take(2).ToArray();
         return matches.Length == 1 ? matches[0] : null;
     }
 
-    static string Shown(string reference) => ImageReference.TryParse(reference, out var parsed) ? parsed.WithDefaultTag().Familiar : reference;
+    static string Shown(string reference) =>
+        ImageReference.TryParse(reference, out var parsed) ? parsed.WithDefaultTag().Familiar : reference;
 }

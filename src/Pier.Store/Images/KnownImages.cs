@@ -4,8 +4,8 @@ using Pier.Model;
 namespace Pier.Store.Images;
 
 /// <summary>
-/// What the catalog's entries stand for. Read once for each state of the catalog, whose array is another one then: content does not change, and what an
-/// entry needs is not removed before the entry.
+/// What the catalog's entries stand for. Read once for each state of the catalog, whose array is another one then: content does not change,
+/// and what an entry needs is not removed before the entry.
 /// </summary>
 sealed class KnownImages(ImageCatalog catalog, ImageReader reader)
 {
@@ -14,7 +14,9 @@ sealed class KnownImages(ImageCatalog catalog, ImageReader reader)
     /// <summary>Every entry that can be read, in the catalog's order.</summary>
     internal ImmutableArray<(Descriptor Entry, ImageDocuments Documents)> All => Now.All;
 
-    /// <summary>Every image once, newest first, with the chain ids of its layers; without sizes, which are the snapshots' to tell.</summary>
+    /// <summary>
+    /// Every image once, newest first, with the chain ids of its layers; without sizes, which are the snapshots' to tell.
+    /// </summary>
     internal ImmutableArray<(Image Image, IReadOnlyList<Digest> Chains)> Images => Now.Images;
 
     /// <summary>The image of an id, or null.</summary>
@@ -25,7 +27,8 @@ sealed class KnownImages(ImageCatalog catalog, ImageReader reader)
         get
         {
             var entries = catalog.Entries;
-            if (_last is { } last && last.Entries == entries) return last;
+            if (_last is { } last && last.Entries == entries)
+                return last;
             ImmutableArray<(Descriptor, ImageDocuments)> all = [.. Read(entries)];
             return _last = new Snapshot(entries, all);
         }
@@ -44,7 +47,8 @@ sealed class KnownImages(ImageCatalog catalog, ImageReader reader)
             {
                 // A blob is gone or broken: the others must still be usable.
             }
-            if (documents is not null) yield return (entry, documents);
+            if (documents is not null)
+                yield return (entry, documents);
         }
     }
 
@@ -53,19 +57,26 @@ sealed class KnownImages(ImageCatalog catalog, ImageReader reader)
     {
         // The descriptor without a name's annotations.
         var (target, documents) = (ImageCatalog.Entry(mine[^1].Entry, null), mine[^1].Documents);
-        var names = mine.Select(m => ImageCatalog.NameOf(m.Entry)).OfType<string>().Order(StringComparer.Ordinal).Select(ImageReference.Parse).ToArray();
-        return (new Image
-        {
-            Id = documents.Id,
-            Config = documents.Config,
-            Target = target,
-            ManifestDescriptor = documents.Descriptor,
-            Manifest = documents.Manifest,
-            Tags = [.. names.Where(n => n.Digest is null)],
-            Digests = [.. names.Where(n => n.Digest is not null)],
-            Size = 0,
-            LastTagged = mine.Max(m => ImageCatalog.TaggedAt(m.Entry)),
-        }, documents.Chains);
+        var names = mine.Select(m => ImageCatalog.NameOf(m.Entry))
+            .OfType<string>()
+            .Order(StringComparer.Ordinal)
+            .Select(ImageReference.Parse)
+            .ToArray();
+        return (
+            new Image
+            {
+                Id = documents.Id,
+                Config = documents.Config,
+                Target = target,
+                ManifestDescriptor = documents.Descriptor,
+                Manifest = documents.Manifest,
+                Tags = [.. names.Where(n => n.Digest is null)],
+                Digests = [.. names.Where(n => n.Digest is not null)],
+                Size = 0,
+                LastTagged = mine.Max(m => ImageCatalog.TaggedAt(m.Entry)),
+            },
+            documents.Chains
+        );
     }
 
     sealed class Snapshot(ImmutableArray<Descriptor> entries, ImmutableArray<(Descriptor Entry, ImageDocuments Documents)> all)
@@ -74,7 +85,7 @@ sealed class KnownImages(ImageCatalog catalog, ImageReader reader)
         internal ImmutableArray<(Descriptor Entry, ImageDocuments Documents)> All { get; } = all;
 
         internal ImmutableArray<(Image Image, IReadOnlyList<Digest> Chains)> Images { get; } =
-            [.. all.GroupBy(k => k.Documents.Id).Select(g => Describe([.. g])).OrderByDescending(i => i.Image.Config.Created)];
+        [.. all.GroupBy(k => k.Documents.Id).Select(g => Describe([.. g])).OrderByDescending(i => i.Image.Config.Created)];
 
         internal Dictionary<Digest, (Image Image, IReadOnlyList<Digest> Chains)> ById => field ??= Images.ToDictionary(i => i.Image.Id);
     }

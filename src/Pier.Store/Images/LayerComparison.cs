@@ -11,7 +11,8 @@ static class LayerComparison
     {
         var (first, second) = (Read(one), Read(other));
         foreach (var (path, file) in first)
-            if (second.Remove(path, out var there) ? file != there : !IsMentioned(path, file, first)) return false;
+            if (second.Remove(path, out var there) ? file != there : !IsMentioned(path, file, first))
+                return false;
         return second.All(left => IsMentioned(left.Key, left.Value, second));
     }
 
@@ -27,10 +28,15 @@ static class LayerComparison
         while (tar.Next() is { } entry)
         {
             var path = string.Join('/', entry.Name.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(p => p != "."));
-            var attributes = string.Join(',', (entry.Xattrs ?? new Dictionary<string, byte[]>()).OrderBy(x => x.Key, StringComparer.Ordinal)
-                .Select(x => $"{x.Key}={Convert.ToHexString(x.Value)}"));
+            var attributes = string.Join(
+                ',',
+                (entry.Xattrs ?? new Dictionary<string, byte[]>())
+                    .OrderBy(x => x.Key, StringComparer.Ordinal)
+                    .Select(x => $"{x.Key}={Convert.ToHexString(x.Value)}")
+            );
             var link = entry.Kind == TarKind.HardLink ? entry.LinkName.TrimStart('.', '/') : entry.LinkName;
-            files[path] = $"{entry.Kind} {entry.Mode} {entry.Uid} {entry.Gid} {entry.Size} {entry.DeviceMajor} {entry.DeviceMinor} {attributes} {link} {Content(tar)}";
+            files[path] =
+                $"{entry.Kind} {entry.Mode} {entry.Uid} {entry.Gid} {entry.Size} {entry.DeviceMajor} {entry.DeviceMinor} {attributes} {link} {Content(tar)}";
         }
         return files;
     }
@@ -39,7 +45,8 @@ static class LayerComparison
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[128 << 10];
-        for (int read; (read = tar.Read(buffer)) > 0;) hash.AppendData(buffer, 0, read);
+        for (int read; (read = tar.Read(buffer)) > 0; )
+            hash.AppendData(buffer, 0, read);
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 }

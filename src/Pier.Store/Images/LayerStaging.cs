@@ -7,8 +7,8 @@ using Pier.Store.Snapshots;
 namespace Pier.Store.Images;
 
 /// <summary>
-/// Unpacks what may be layers while an archive still comes in: which of its files are layers, and whose, it says at its end. Where a file turns out to be
-/// none, or not what the image says, nothing is kept, and the ordinary way tells what is wrong.
+/// Unpacks what may be layers while an archive still comes in: which of its files are layers, and whose, it says at its end. Where a file
+/// turns out to be none, or not what the image says, nothing is kept, and the ordinary way tells what is wrong.
 /// </summary>
 sealed class LayerStaging : IDisposable
 {
@@ -31,7 +31,11 @@ sealed class LayerStaging : IDisposable
         _slots.Wait(_stop.Token);
         var named = new TaskCompletionSource<Digest>();
         var staged = Task.Factory.StartNew(
-            () => Unpack(blob, named.Task), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => Unpack(blob, named.Task),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
         Digest? digest = null;
         try
         {
@@ -56,12 +60,14 @@ sealed class LayerStaging : IDisposable
         lock (_all)
         {
             var index = _all.FindIndex(a => a.Blob == blob);
-            if (index < 0) return null;
+            if (index < 0)
+                return null;
             found = _all[index].Staged;
             _all.RemoveAt(index);
         }
         var staged = found.GetAwaiter().GetResult();
-        if (staged is null || staged.DiffId == diffId) return staged;
+        if (staged is null || staged.DiffId == diffId)
+            return staged;
         staged.Dispose();
         return null;
     }
@@ -74,7 +80,13 @@ sealed class LayerStaging : IDisposable
             {
                 using var content = blob.Follow(_stop.Token);
                 using var tar = Decompression.Open(content, out var compression);
-                var staged = _snapshots.Stage(tar, null, null, compression == Compression.None ? () => named.GetAwaiter().GetResult() : null, _stop.Token);
+                var staged = _snapshots.Stage(
+                    tar,
+                    null,
+                    null,
+                    compression == Compression.None ? () => named.GetAwaiter().GetResult() : null,
+                    _stop.Token
+                );
                 return staged;
             });
         }
@@ -94,7 +106,8 @@ sealed class LayerStaging : IDisposable
     public void Dispose()
     {
         _stop.Cancel();
-        foreach (var (_, staged) in _all) staged.GetAwaiter().GetResult()?.Dispose();
+        foreach (var (_, staged) in _all)
+            staged.GetAwaiter().GetResult()?.Dispose();
         _stop.Dispose();
         _slots.Dispose();
     }

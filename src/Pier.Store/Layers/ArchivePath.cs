@@ -17,7 +17,8 @@ static class ArchivePath
         var kept = new List<string>();
         foreach (var part in name.Split('/'))
         {
-            if (part is "" or ".") continue;
+            if (part is "" or ".")
+                continue;
             if (part != "..")
             {
                 kept.Add(part);
@@ -40,9 +41,12 @@ static class ArchivePath
         var quoted = new StringBuilder("\"");
         foreach (var c in name)
         {
-            if (c is '"' or '\\') quoted.Append('\\').Append(c);
-            else if (char.IsControl(c) || char.IsSurrogate(c)) quoted.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
-            else quoted.Append(c);
+            if (c is '"' or '\\')
+                quoted.Append('\\').Append(c);
+            else if (char.IsControl(c) || char.IsSurrogate(c))
+                quoted.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            else
+                quoted.Append(c);
         }
         return quoted.Append('"').ToString();
     }

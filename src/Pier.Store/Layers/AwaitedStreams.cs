@@ -7,7 +7,8 @@ namespace Pier.Store.Layers;
 sealed class AwaitedReadStream(Stream inner, CancellationToken ct) : ReadStream
 {
     readonly byte[] _buffer = new byte[256 << 10];
-    int _at, _end;
+    int _at,
+        _end;
 
     public override int Read(Span<byte> buffer)
     {
@@ -16,7 +17,8 @@ sealed class AwaitedReadStream(Stream inner, CancellationToken ct) : ReadStream
             _at = 0;
             var reading = inner.ReadAtLeastAsync(_buffer, _buffer.Length, throwOnEndOfStream: false, ct).AsTask();
             // A task's own waiting spins first.
-            if (!reading.IsCompleted) ((IAsyncResult)reading).AsyncWaitHandle.WaitOne();
+            if (!reading.IsCompleted)
+                ((IAsyncResult)reading).AsyncWaitHandle.WaitOne();
             _end = reading.GetAwaiter().GetResult();
         }
         var length = Math.Min(buffer.Length, _end - _at);
@@ -26,7 +28,9 @@ sealed class AwaitedReadStream(Stream inner, CancellationToken ct) : ReadStream
     }
 }
 
-/// <summary>Writes to a stream that can only be written asynchronously (a response's body); the counterpart of <see cref="AwaitedReadStream"/>.</summary>
+/// <summary>
+/// Writes to a stream that can only be written asynchronously (a response's body); the counterpart of <see cref="AwaitedReadStream"/>.
+/// </summary>
 sealed class AwaitedWriteStream(Stream inner, CancellationToken ct) : GatheringWriteStream
 {
     protected override void Send(ReadOnlyMemory<byte> block) => inner.WriteAsync(block, ct).AsTask().GetAwaiter().GetResult();

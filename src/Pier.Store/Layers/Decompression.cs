@@ -6,7 +6,11 @@ namespace Pier.Store.Layers;
 /// <summary>How a layer or an archive is compressed, by its first bytes.</summary>
 enum Compression
 {
-    None, Gzip, Bzip2, Xz, Zstd,
+    None,
+    Gzip,
+    Bzip2,
+    Xz,
+    Zstd,
 }
 
 /// <summary>Opens compressed streams by what they are, not by what they are called.</summary>
@@ -14,7 +18,9 @@ static class Decompression
 {
     const int MagicLength = 6;
 
-    /// <summary>The plain bytes of a stream. Throws <see cref="Model.UnsupportedException"/> where the host lacks the library for its compression.</summary>
+    /// <summary>
+    /// The plain bytes of a stream. Throws <see cref="Model.UnsupportedException"/> where the host lacks the library for its compression.
+    /// </summary>
     internal static Stream Open(Stream stream) => Open(stream, out _);
 
     /// <inheritdoc cref="Open(Stream)"/>
@@ -42,9 +48,12 @@ static class Decompression
 
     internal static Compression Detect(ReadOnlySpan<byte> head)
     {
-        if (head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B, 0x08])) return Compression.Gzip;
-        if (head.StartsWith("BZh"u8)) return Compression.Bzip2;
-        if (head.StartsWith((ReadOnlySpan<byte>)[0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00])) return Compression.Xz;
+        if (head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B, 0x08]))
+            return Compression.Gzip;
+        if (head.StartsWith("BZh"u8))
+            return Compression.Bzip2;
+        if (head.StartsWith((ReadOnlySpan<byte>)[0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]))
+            return Compression.Xz;
         return head.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]) ? Compression.Zstd : Compression.None;
     }
 }
@@ -71,7 +80,8 @@ sealed class CheckedGzipStream(Stream compressed) : ReadStream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) _gzip?.Dispose();
+        if (disposing)
+            _gzip?.Dispose();
         base.Dispose(disposing);
     }
 
@@ -79,7 +89,8 @@ sealed class CheckedGzipStream(Stream compressed) : ReadStream
     sealed class CountingStream(Stream inner) : ReadStream
     {
         readonly byte[] _ahead = new byte[128 << 10];
-        int _at, _end;
+        int _at,
+            _end;
 
         internal bool Ended { get; private set; }
 
@@ -125,7 +136,8 @@ sealed class LibraryStream(DecodingStream decoder, Compression compression) : Re
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) decoder.Dispose();
+        if (disposing)
+            decoder.Dispose();
         base.Dispose(disposing);
     }
 }
@@ -137,7 +149,8 @@ sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : ReadStre
 
     public override int Read(Span<byte> buffer)
     {
-        if (_prefix.IsEmpty) return rest.Read(buffer);
+        if (_prefix.IsEmpty)
+            return rest.Read(buffer);
         var length = Math.Min(buffer.Length, _prefix.Length);
         _prefix.Span[..length].CopyTo(buffer);
         _prefix = _prefix[length..];

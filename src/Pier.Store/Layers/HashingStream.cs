@@ -4,8 +4,8 @@ using Pier.Model;
 namespace Pier.Store.Layers;
 
 /// <summary>
-/// Hashes what is read through it, and lets an operation be cancelled between reads. Where somebody else tells the bytes' digest (they are a blob
-/// that is stored uncompressed) they are not hashed again.
+/// Hashes what is read through it, and lets an operation be cancelled between reads. Where somebody else tells the bytes' digest (they are
+/// a blob that is stored uncompressed) they are not hashed again.
 /// </summary>
 sealed class HashingStream(Stream inner, Func<Digest>? told = null, CancellationToken ct = default) : ReadStream
 {
@@ -18,13 +18,15 @@ sealed class HashingStream(Stream inner, Func<Digest>? told = null, Cancellation
     {
         ct.ThrowIfCancellationRequested();
         var read = inner.Read(buffer);
-        if (told is null) _hash.AppendData(buffer[..read]);
+        if (told is null)
+            _hash.AppendData(buffer[..read]);
         return read;
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) _hash.Dispose();
+        if (disposing)
+            _hash.Dispose();
         base.Dispose(disposing);
     }
 }

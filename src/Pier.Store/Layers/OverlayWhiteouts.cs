@@ -15,8 +15,10 @@ sealed class OverlayWhiteouts : IWhiteouts
     public void Hide(SafeFileHandle parent, string name, string path)
     {
         var existing = FileStat.Find(parent, name);
-        if (existing is null) At.MakeNode(parent, name, ModeBits.CharDevice, 0);
-        else if (existing is { IsDirectory: true }) Xattrs.Set(parent, name, Opaque, Yes);
+        if (existing is null)
+            At.MakeNode(parent, name, ModeBits.CharDevice, 0);
+        else if (existing is { IsDirectory: true })
+            Xattrs.Set(parent, name, Opaque, Yes);
         // A file of this layer hides the one below by being there.
     }
 
@@ -24,6 +26,7 @@ sealed class OverlayWhiteouts : IWhiteouts
 
     public void Made(SafeFileHandle parent, string name, string path, bool isDirectory, bool replacedWhiteout)
     {
-        if (isDirectory && replacedWhiteout) Xattrs.Set(parent, name, Opaque, Yes);
+        if (isDirectory && replacedWhiteout)
+            Xattrs.Set(parent, name, Opaque, Yes);
     }
 }

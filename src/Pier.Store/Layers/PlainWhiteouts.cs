@@ -12,8 +12,10 @@ sealed class PlainWhiteouts(Trash? trash) : IWhiteouts
 
     public void Hide(SafeFileHandle parent, string name, string path)
     {
-        if (!_made.Contains(path)) TreeRemoval.Remove(parent, name, trash);
-        else if (FileStat.Find(parent, name) is { IsDirectory: true }) HideIn(parent, name, path);
+        if (!_made.Contains(path))
+            TreeRemoval.Remove(parent, name, trash);
+        else if (FileStat.Find(parent, name) is { IsDirectory: true })
+            HideIn(parent, name, path);
     }
 
     public void HideAll(SafeFileHandle directory, string path)

@@ -16,14 +16,16 @@ abstract class TreeUnpacker : IDisposable
     readonly List<(string Path, FileTime Accessed, FileTime Modified)> _directoryTimes = [];
     readonly byte[] _buffer = new byte[128 << 10];
     readonly UnpackLimits _limits;
-    long _entries, _remembered;
+    long _entries,
+        _remembered;
     string? _parentPath;
     SafeFileHandle? _parent;
 
     /// <param name="root">The tree's root.</param>
     /// <param name="baseDirectory">Where in the tree the archive's names start, without slashes around it; "" for the root.</param>
     /// <param name="limits">Null for the usual ones.</param>
-    protected TreeUnpacker(SafeFileHandle root, string baseDirectory, UnpackLimits? limits = null) => (_root, Base, _limits) = (root, baseDirectory, limits ?? UnpackLimits.Default);
+    protected TreeUnpacker(SafeFileHandle root, string baseDirectory, UnpackLimits? limits = null) =>
+        (_root, Base, _limits) = (root, baseDirectory, limits ?? UnpackLimits.Default);
 
     protected string Base { get; }
 
@@ -37,13 +39,9 @@ abstract class TreeUnpacker : IDisposable
     protected abstract void Clear(SafeFileHandle parent, string name, FileStat old, TarEntry entry);
 
     /// <summary>A directory that the archive leaves out was made, 0755 and root's.</summary>
-    protected virtual void MadeParent(string path)
-    {
-    }
+    protected virtual void MadeParent(string path) { }
 
-    protected virtual void Made(SafeFileHandle parent, string name, string path, bool isDirectory, bool replacedWhiteout)
-    {
-    }
+    protected virtual void Made(SafeFileHandle parent, string name, string path, bool isDirectory, bool replacedWhiteout) { }
 
     protected virtual (uint Uid, uint Gid) OwnerOf(TarEntry entry) => (entry.Uid, entry.Gid);
 
@@ -56,7 +54,8 @@ abstract class TreeUnpacker : IDisposable
         long size = 0;
         while (tar.Next() is { } entry)
         {
-            if (++_entries > _limits.Entries) throw new CorruptException($"the archive has more than {_limits.Entries} entries");
+            if (++_entries > _limits.Entries)
+                throw new CorruptException($"the archive has more than {_limits.Entries} entries");
             try
             {
                 Apply(entry, tar);
@@ -65,7 +64,8 @@ abstract class TreeUnpacker : IDisposable
             {
                 throw new CorruptException($"failed to unpack {ArchivePath.Quote(entry.Name)}: {e.Message}", e);
             }
-            if (entry.Kind == TarKind.Regular) size += entry.Size;
+            if (entry.Kind == TarKind.Regular)
+                size += entry.Size;
         }
         tar.Drain();
         SetDirectoryTimes();
@@ -77,11 +77,13 @@ abstract class TreeUnpacker : IDisposable
         var parts = ArchivePath.Parts(entry.Name);
         if (parts.Length == 0)
         {
-            if (entry.Kind == TarKind.Directory) ApplyBase(entry);
+            if (entry.Kind == TarKind.Directory)
+                ApplyBase(entry);
             return;
         }
         var parentPath = string.Join('/', parts[..^1]);
-        if (!ApplyMark(entry, parts, parentPath)) Make(entry, tar, Parent(parentPath), parts[^1], Join(parentPath, parts[^1]));
+        if (!ApplyMark(entry, parts, parentPath))
+            Make(entry, tar, Parent(parentPath), parts[^1], Join(parentPath, parts[^1]));
     }
 
     void Make(TarEntry entry, TarReader tar, SafeFileHandle parent, string name, string path)
@@ -91,22 +93,37 @@ abstract class TreeUnpacker : IDisposable
         if (existing is { } old && !merges)
         {
             Clear(parent, name, old, entry);
-            // What is cleared may be part of the remembered parent's path (a link that is replaced by a directory). The handle itself stays open
-            // until the next look-up.
+            // What is cleared may be part of the remembered parent's path (a link that is replaced by a directory). The handle itself stays
+            // open until the next look-up.
             _parentPath = null;
         }
         switch (entry.Kind)
         {
-            case TarKind.Directory when !merges: At.MakeDirectory(parent, name, 0x1ED); break;
-            case TarKind.Regular: WriteFile(entry, tar, parent, name); break;
-            case TarKind.HardLink: MakeHardLink(entry, parent, name); break;
-            case TarKind.Symlink: At.Symlink(entry.LinkName, parent, name); break;
-            case TarKind.CharDevice: At.MakeNode(parent, name, ModeBits.CharDevice | 0x180, At.Device(entry.DeviceMajor, entry.DeviceMinor)); break;
-            case TarKind.BlockDevice: At.MakeNode(parent, name, ModeBits.BlockDevice | 0x180, At.Device(entry.DeviceMajor, entry.DeviceMinor)); break;
-            case TarKind.Fifo: At.MakeNode(parent, name, ModeBits.Fifo | 0x180, 0); break;
+            case TarKind.Directory when !merges:
+                At.MakeDirectory(parent, name, 0x1ED);
+                break;
+            case TarKind.Regular:
+                WriteFile(entry, tar, parent, name);
+                break;
+            case TarKind.HardLink:
+                MakeHardLink(entry, parent, name);
+                break;
+            case TarKind.Symlink:
+                At.Symlink(entry.LinkName, parent, name);
+                break;
+            case TarKind.CharDevice:
+                At.MakeNode(parent, name, ModeBits.CharDevice | 0x180, At.Device(entry.DeviceMajor, entry.DeviceMinor));
+                break;
+            case TarKind.BlockDevice:
+                At.MakeNode(parent, name, ModeBits.BlockDevice | 0x180, At.Device(entry.DeviceMajor, entry.DeviceMinor));
+                break;
+            case TarKind.Fifo:
+                At.MakeNode(parent, name, ModeBits.Fifo | 0x180, 0);
+                break;
         }
         // A hard link shares its metadata; setting it again would take file capabilities away (chown clears them).
-        if (entry.Kind != TarKind.HardLink) SetMetadata(entry, parent, name, path);
+        if (entry.Kind != TarKind.HardLink)
+            SetMetadata(entry, parent, name, path);
         Made(parent, name, path, entry.Kind == TarKind.Directory, existing is { IsWhiteout: true });
     }
 
@@ -119,15 +136,17 @@ abstract class TreeUnpacker : IDisposable
             return;
         }
         FileCopy.SetLength(file, entry.Size);
-        foreach (var (offset, length) in entry.Sparse) WriteRun(tar, file, offset, length, entry.Name);
+        foreach (var (offset, length) in entry.Sparse)
+            WriteRun(tar, file, offset, length, entry.Name);
     }
 
     void WriteRun(TarReader tar, SafeFileHandle file, long offset, long length, string name)
     {
-        for (var end = offset + length; offset < end;)
+        for (var end = offset + length; offset < end; )
         {
             var read = tar.Read(_buffer.AsSpan(0, (int)Math.Min(_buffer.Length, end - offset)));
-            if (read == 0) throw new TruncatedException();
+            if (read == 0)
+                throw new TruncatedException();
             FileCopy.Write(file, _buffer.AsSpan(0, read), offset, name);
             offset += read;
         }
@@ -146,8 +165,10 @@ abstract class TreeUnpacker : IDisposable
         var (uid, gid) = OwnerOf(entry);
         At.ChangeOwner(parent, name, uid, gid);
         // After the owner: chown clears the set-user-ID bits.
-        if (entry.Kind != TarKind.Symlink) SetMode(parent, name, entry.Mode);
-        if (entry.Xattrs is not null) SetXattrs(entry.Xattrs, parent, name);
+        if (entry.Kind != TarKind.Symlink)
+            SetMode(parent, name, entry.Mode);
+        if (entry.Xattrs is not null)
+            SetXattrs(entry.Xattrs, parent, name);
         var accessed = entry.Accessed ?? entry.Modified;
         // A directory's time changes with every name in it: last of all.
         if (entry.Kind == TarKind.Directory)
@@ -164,7 +185,8 @@ abstract class TreeUnpacker : IDisposable
     /// <summary>Counts what stays in memory until the archive's end.</summary>
     protected void Remember(string path)
     {
-        if ((_remembered += path.Length) > _limits.RememberedText) throw new CorruptException($"the archive has directories whose names have more than {_limits.RememberedText} characters");
+        if ((_remembered += path.Length) > _limits.RememberedText)
+            throw new CorruptException($"the archive has directories whose names have more than {_limits.RememberedText} characters");
     }
 
     static void SetXattrs(IReadOnlyDictionary<string, byte[]> xattrs, SafeFileHandle parent, string name)
@@ -172,8 +194,11 @@ abstract class TreeUnpacker : IDisposable
         foreach (var (attribute, value) in xattrs)
         {
             // Overlayfs's own marks in an image would redirect or hide files of the layers below.
-            if (attribute.StartsWith("trusted.overlay.", StringComparison.Ordinal)
-                || attribute.StartsWith("user.overlay.", StringComparison.Ordinal)) continue;
+            if (
+                attribute.StartsWith("trusted.overlay.", StringComparison.Ordinal)
+                || attribute.StartsWith("user.overlay.", StringComparison.Ordinal)
+            )
+                continue;
             try
             {
                 Xattrs.Set(parent, name, attribute, value);
@@ -206,7 +231,8 @@ abstract class TreeUnpacker : IDisposable
     // Archives list a directory's files together: the last parent is kept open.
     protected SafeFileHandle Parent(string path)
     {
-        if (_parentPath == path) return _parent!;
+        if (_parentPath == path)
+            return _parent!;
         ForgetParent();
         _parent = OpenParent(path);
         _parentPath = path;
@@ -250,7 +276,8 @@ abstract class TreeUnpacker : IDisposable
                 Made(parent, name, prefix, isDirectory: true, replacedWhiteout: false);
                 MadeParent(prefix);
             }
-            if (end < 0) return;
+            if (end < 0)
+                return;
         }
     }
 

@@ -18,37 +18,42 @@ public static class CompressedLog
     static ReadOnlySpan<byte> EmptyBody => [3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
     /// <summary>
-    /// Compresses rotated files that nobody has yet; the supervisor puts the result in place at the next rotation. Compressed forms of files that are
-    /// gone are removed.
+    /// Compresses rotated files that nobody has yet; the supervisor puts the result in place at the next rotation. Compressed forms of
+    /// files that are gone are removed.
     /// </summary>
-    public static void Compress(string path) => Border.Cross(() =>
-    {
-        var ready = new List<string>();
-        for (var number = 1; ; number++)
+    public static void Compress(string path) =>
+        Border.Cross(() =>
         {
-            var plain = LogFiles.Name(path, number);
-            if (LogFiles.OpenHandle(plain) is { } source)
+            var ready = new List<string>();
+            for (var number = 1; ; number++)
             {
-                using (source) ready.Add(Compress(path, source));
+                var plain = LogFiles.Name(path, number);
+                if (LogFiles.OpenHandle(plain) is { } source)
+                {
+                    using (source)
+                        ready.Add(Compress(path, source));
+                }
+                else if (!File.Exists(plain + ".gz"))
+                {
+                    break;
+                }
             }
-            else if (!File.Exists(plain + ".gz"))
+            foreach (var old in Directory.GetFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + CompressedName.Mark + "*"))
             {
-                break;
+                if (!ready.Contains(old))
+                    File.Delete(old);
             }
-        }
-        foreach (var old in Directory.GetFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + CompressedName.Mark + "*"))
-        {
-            if (!ready.Contains(old)) File.Delete(old);
-        }
-    });
+        });
 
     static string Compress(string path, SafeFileHandle source)
     {
         var ready = CompressedName.Of(path, FileStat.Of(source).Inode, File.GetLastWriteTimeUtc(source));
-        if (File.Exists(ready)) return ready;
+        if (File.Exists(ready))
+            return ready;
         Write(source, ready + ".part");
         // While the descriptor is open its inode is nobody else's; without a name it was rotated away.
-        if (FileStat.Of(source).Links > 0) File.Move(ready + ".part", ready, overwrite: true);
+        if (FileStat.Of(source).Links > 0)
+            File.Move(ready + ".part", ready, overwrite: true);
         return ready;
     }
 
@@ -66,7 +71,13 @@ public static class CompressedLog
         }
         Span<byte> head = stackalloc byte[Head.Length + 16];
         if (compressed.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.StartsWith(Head))
-            return new LogFile(compressed, new LogIdentity(BinaryPrimitives.ReadUInt64LittleEndian(head[Head.Length..]), BinaryPrimitives.ReadInt64LittleEndian(head[(Head.Length + 8)..])));
+            return new LogFile(
+                compressed,
+                new LogIdentity(
+                    BinaryPrimitives.ReadUInt64LittleEndian(head[Head.Length..]),
+                    BinaryPrimitives.ReadInt64LittleEndian(head[(Head.Length + 8)..])
+                )
+            );
         compressed.Dispose();
         return null;
     }
@@ -83,7 +94,8 @@ public static class CompressedLog
             using var plain = new GZipStream(compressed, CompressionMode.Decompress, leaveOpen: true);
             var block = new byte[1 << 17];
             long at = 0;
-            for (int read; (read = plain.Read(block)) > 0; at += read) RandomAccess.Write(content, block.AsSpan(0, read), at);
+            for (int read; (read = plain.Read(block)) > 0; at += read)
+                RandomAccess.Write(content, block.AsSpan(0, read), at);
             return content;
         }
         catch
@@ -106,6 +118,7 @@ public static class CompressedLog
         using var gzip = new GZipStream(file, CompressionLevel.Fastest);
         var block = new byte[1 << 17];
         long at = 0;
-        for (int read; (read = RandomAccess.Read(source, block, at)) > 0; at += read) gzip.Write(block, 0, read);
+        for (int read; (read = RandomAccess.Read(source, block, at)) > 0; at += read)
+            gzip.Write(block, 0, read);
     }
 }

@@ -22,7 +22,10 @@ public sealed class LogFile : IDisposable
     /// <summary>It was rotated away, and compressed since.</summary>
     public bool IsCompressed => _compressed is not null;
 
-    /// <summary>Whether both are the same file, by either form. Two that are open at once and have one number are the same; a compressed one's number may be another's now.</summary>
+    /// <summary>
+    /// Whether both are the same file, by either form. Two that are open at once and have one number are the same; a compressed one's
+    /// number may be another's now.
+    /// </summary>
     internal bool Is(LogFile other) => Inode == other.Inode && ((!IsCompressed && !other.IsCompressed) || Identity == other.Identity);
 
     /// <summary>The content, plain; a compressed file is unpacked when it is first asked for.</summary>

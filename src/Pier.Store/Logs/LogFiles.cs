@@ -6,33 +6,39 @@ using Pier.Linux.Files;
 namespace Pier.Store.Logs;
 
 /// <summary>
-/// The files of one log: PATH.N (or PATH.N.gz) ... PATH.1 and PATH, oldest first. The supervisor rotates while they are opened: from the newest to the
-/// oldest a file can be met twice, never missed, and its identity tells.
+/// The files of one log: PATH.N (or PATH.N.gz) ... PATH.1 and PATH, oldest first. The supervisor rotates while they are opened: from the
+/// newest to the oldest a file can be met twice, never missed, and its identity tells.
 /// </summary>
 public static class LogFiles
 {
     /// <summary>Opens what there is; the last one is the current file unless that is missing.</summary>
-    public static IReadOnlyList<LogFile> Open(string path) => Border.Cross(() =>
-    {
-        var files = new List<LogFile>();
-        try
+    public static IReadOnlyList<LogFile> Open(string path) =>
+        Border.Cross(() =>
         {
-            if (OpenPlain(path) is { } current) files.Add(current);
-            for (var number = 1; ; number++)
+            var files = new List<LogFile>();
+            try
             {
-                if (OpenNumber(path, number) is not { } file) break;
-                if (files.Exists(f => f.Is(file))) file.Dispose();
-                else files.Add(file);
+                if (OpenPlain(path) is { } current)
+                    files.Add(current);
+                for (var number = 1; ; number++)
+                {
+                    if (OpenNumber(path, number) is not { } file)
+                        break;
+                    if (files.Exists(f => f.Is(file)))
+                        file.Dispose();
+                    else
+                        files.Add(file);
+                }
             }
-        }
-        catch
-        {
-            foreach (var file in files) file.Dispose();
-            throw;
-        }
-        files.Reverse();
-        return files;
-    });
+            catch
+            {
+                foreach (var file in files)
+                    file.Dispose();
+                throw;
+            }
+            files.Reverse();
+            return files;
+        });
 
     /// <summary>Which file has the log's name now; 0 for none.</summary>
     public static ulong Current(string path) => PlainFile.Inode(path);
@@ -44,11 +50,13 @@ public static class LogFiles
         var next = 0;
         for (var i = 0; i < files.Count; i++)
         {
-            if (files[i].Identity == last) next = i + 1;
+            if (files[i].Identity == last)
+                next = i + 1;
         }
         for (var i = 0; i < files.Count; i++)
         {
-            if (i != next) files[i].Dispose();
+            if (i != next)
+                files[i].Dispose();
         }
         return next < files.Count ? files[next] : null;
     }
@@ -60,8 +68,10 @@ public static class LogFiles
         for (var number = 1; ; number++)
         {
             var name = Name(path, number);
-            if (!File.Exists(name)) name += ".gz";
-            if (!File.Exists(name)) return total;
+            if (!File.Exists(name))
+                name += ".gz";
+            if (!File.Exists(name))
+                return total;
             total += new FileInfo(name).Length;
         }
     }

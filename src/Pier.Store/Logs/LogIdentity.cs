@@ -3,7 +3,9 @@ using Pier.Linux.Files;
 
 namespace Pier.Store.Logs;
 
-/// <summary>A file of a log: its number, and when it was written last (nanoseconds since the epoch), which never changes after its rotation.</summary>
+/// <summary>
+/// A file of a log: its number, and when it was written last (nanoseconds since the epoch), which never changes after its rotation.
+/// </summary>
 public readonly record struct LogIdentity(ulong Inode, long Modified)
 {
     internal static LogIdentity Of(SafeFileHandle file)

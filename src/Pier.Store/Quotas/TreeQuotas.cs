@@ -3,7 +3,9 @@ using Pier.Linux.Quotas;
 
 namespace Pier.Store.Quotas;
 
-/// <summary>Which kind of limit the file systems of a data root can carry. Asked at every use: quotas are switched on and off while a daemon runs.</summary>
+/// <summary>
+/// Which kind of limit the file systems of a data root can carry. Asked at every use: quotas are switched on and off while a daemon runs.
+/// </summary>
 sealed class TreeQuotas
 {
     readonly ProjectQuota _projects = new();
@@ -13,7 +15,8 @@ sealed class TreeQuotas
     public ITreeQuota? Below(string directory)
     {
         using var opened = At.Open(At.WorkingDirectory, directory, OpenFlags.Directory);
-        if (FileSystem.Of(opened).Magic == FileSystem.Btrfs) return _subvolumes;
+        if (FileSystem.Of(opened).Magic == FileSystem.Btrfs)
+            return _subvolumes;
         return ProjectQuotas.AreEnforced(opened) ? _projects : null;
     }
 }

@@ -9,9 +9,11 @@ namespace Pier.Store.Records;
 /// A directory of JSON records, one a file, kept in memory as well. <see cref="Put"/> and <see cref="Delete"/> are on disk when they
 /// return; a crash leaves the old record or the new one. Ids are file names (checked). Thread-safe; writes of one id must not race.
 /// </summary>
-public sealed class RecordStore<T> where T : class
+public sealed class RecordStore<T>
+    where T : class
 {
-    const string Extension = ".json", TornExtension = ".torn";
+    const string Extension = ".json",
+        TornExtension = ".torn";
 
     readonly string _directory;
     readonly JsonTypeInfo<T> _type;
@@ -24,7 +26,8 @@ public sealed class RecordStore<T> where T : class
         Border.Cross(() =>
         {
             Directory.CreateDirectory(directory);
-            foreach (var file in Directory.GetFiles(directory)) LoadFile(file);
+            foreach (var file in Directory.GetFiles(directory))
+                LoadFile(file);
         });
     }
 
@@ -39,20 +42,24 @@ public sealed class RecordStore<T> where T : class
     /// <summary>
     /// Writes a record: temp file, fsync, rename, fsync of the directory. <paramref name="durable"/> false skips the fsyncs (still atomic).
     /// </summary>
-    public void Put(string id, T record, bool durable = true) => Border.Cross(() =>
-    {
-        AtomicFile.Write(PathOf(id), JsonSerializer.SerializeToUtf8Bytes(record, _type), durable);
-        _records[id] = record;
-    });
+    public void Put(string id, T record, bool durable = true) =>
+        Border.Cross(() =>
+        {
+            AtomicFile.Write(PathOf(id), JsonSerializer.SerializeToUtf8Bytes(record, _type), durable);
+            _records[id] = record;
+        });
 
     /// <summary>Deletes a record; false when there is none.</summary>
-    public bool Delete(string id, bool durable = true) => Border.Cross(() =>
-    {
-        if (!_records.TryRemove(id, out _)) return false;
-        File.Delete(PathOf(id));
-        if (durable) Durability.SyncDirectory(_directory);
-        return true;
-    });
+    public bool Delete(string id, bool durable = true) =>
+        Border.Cross(() =>
+        {
+            if (!_records.TryRemove(id, out _))
+                return false;
+            File.Delete(PathOf(id));
+            if (durable)
+                Durability.SyncDirectory(_directory);
+            return true;
+        });
 
     string PathOf(string id) => Path.Combine(_directory, Layout.CheckedName(id) + Extension);
 
@@ -63,7 +70,8 @@ public sealed class RecordStore<T> where T : class
             File.Delete(file);
             return;
         }
-        if (!file.EndsWith(Extension, StringComparison.Ordinal)) return;
+        if (!file.EndsWith(Extension, StringComparison.Ordinal))
+            return;
         try
         {
             var record = JsonSerializer.Deserialize(File.ReadAllBytes(file), _type) ?? throw new JsonException("null");

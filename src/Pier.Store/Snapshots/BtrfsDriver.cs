@@ -3,7 +3,9 @@ using Pier.Linux.Files;
 
 namespace Pier.Store.Snapshots;
 
-/// <summary>Every layer a subvolume, and a snapshot of the one below it: a container is made in constant time, and shares what it does not write.</summary>
+/// <summary>
+/// Every layer a subvolume, and a snapshot of the one below it: a container is made in constant time, and shares what it does not write.
+/// </summary>
 sealed class BtrfsDriver : WholeTreeDriver
 {
     public override string Name => "btrfs";

@@ -19,15 +19,17 @@ public readonly record struct DiskUsage(long Bytes, long Inodes)
                 inodes++;
                 foreach (var entry in DirectoryReader.Read(handle))
                 {
-                    if (FileStat.Find(handle, entry.Name) is not { } stat) continue;
-                    if (stat.IsMountRoot) continue;
-                    if (stat.IsDirectory) pending.Push($"{directory}/{entry.Name}");
-                    else if (stat.Links == 1 || seen.Add(stat.Identity)) (bytes, inodes) = (bytes + stat.AllocatedBytes, inodes + 1);
+                    if (FileStat.Find(handle, entry.Name) is not { } stat)
+                        continue;
+                    if (stat.IsMountRoot)
+                        continue;
+                    if (stat.IsDirectory)
+                        pending.Push($"{directory}/{entry.Name}");
+                    else if (stat.Links == 1 || seen.Add(stat.Identity))
+                        (bytes, inodes) = (bytes + stat.AllocatedBytes, inodes + 1);
                 }
             }
-            catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ENAMETOOLONG)
-            {
-            }
+            catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ENAMETOOLONG) { }
         }
         return new DiskUsage(bytes, inodes);
     }

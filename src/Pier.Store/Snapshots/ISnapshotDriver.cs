@@ -7,7 +7,8 @@ namespace Pier.Store.Snapshots;
 
 /// <summary>
 /// How layers become a root file system. The store owns the directories and their names; a driver fills and mounts them. A layer's
-/// directory holds "diff"; what else stands in it, and in a container's directory, is the driver's. Errors are the kernel's: the store translates.
+/// directory holds "diff"; what else stands in it, and in a container's directory, is the driver's. Errors are the kernel's: the store
+/// translates.
 /// </summary>
 interface ISnapshotDriver
 {
@@ -36,7 +37,8 @@ interface ISnapshotDriver
     void PrepareContainer(string directory, IReadOnlyList<string> stack);
 
     /// <summary>
-    /// The container's root file system as a detached mount; through the mapping of a user namespace where one is given: what is stored keeps its ids.
+    /// The container's root file system as a detached mount; through the mapping of a user namespace where one is given: what is stored
+    /// keeps its ids.
     /// </summary>
     SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly, SafeFileHandle? idMap = null);
 
@@ -50,8 +52,8 @@ interface ISnapshotDriver
     IReadOnlyList<TreeChange> Changes(string directory, IReadOnlyList<string> stack);
 
     /// <summary>
-    /// Writes what the container has otherwise than its stack as a layer. True when <see cref="Writable"/> holds that layer and nothing else, in
-    /// the driver's own form: it may become the layer's "diff".
+    /// Writes what the container has otherwise than its stack as a layer. True when <see cref="Writable"/> holds that layer and nothing
+    /// else, in the driver's own form: it may become the layer's "diff".
     /// </summary>
     bool WriteLayer(string directory, IReadOnlyList<string> stack, TarWriter tar, CancellationToken ct);
 

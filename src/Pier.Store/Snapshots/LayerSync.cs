@@ -29,14 +29,18 @@ sealed class LayerSync : IDisposable
 
     internal static void Write(string directory, LayerRecord record, bool durable) =>
         AtomicFile.Write(
-            Path.Combine(directory, RecordName), JsonSerializer.SerializeToUtf8Bytes(record, SnapshotJson.Default.LayerRecord), durable);
+            Path.Combine(directory, RecordName),
+            JsonSerializer.SerializeToUtf8Bytes(record, SnapshotJson.Default.LayerRecord),
+            durable
+        );
 
     internal void Add(string directory, LayerRecord record)
     {
         lock (_gate)
         {
             _pending[directory] = record;
-            if (_running) return;
+            if (_running)
+                return;
             _running = true;
         }
         new Thread(Run) { IsBackground = true, Name = "layer sync" }.Start();
@@ -52,7 +56,8 @@ sealed class LayerSync : IDisposable
                 batch = [.. _pending];
                 _pending.Clear();
                 _running = batch.Length > 0 && !_closed;
-                if (!_running) return;
+                if (!_running)
+                    return;
             }
             try
             {
@@ -67,10 +72,12 @@ sealed class LayerSync : IDisposable
 
     void SyncAll(KeyValuePair<string, LayerRecord>[] batch)
     {
-        using (var layers = At.Open(At.WorkingDirectory, _layers, OpenFlags.Directory)) Durability.SyncFileSystem(layers);
+        using (var layers = At.Open(At.WorkingDirectory, _layers, OpenFlags.Directory))
+            Durability.SyncFileSystem(layers);
         foreach (var (directory, record) in batch)
         {
-            if (_closed) return;
+            if (_closed)
+                return;
             try
             {
                 Write(directory, record with { UnsyncedBoot = null }, durable: true);

@@ -4,7 +4,9 @@ using Pier.Linux.Mounts;
 
 namespace Pier.Store.Snapshots;
 
-/// <summary>Directories of layers seen through the id mapping of a user namespace, as detached mounts that are named by their descriptors.</summary>
+/// <summary>
+/// Directories of layers seen through the id mapping of a user namespace, as detached mounts that are named by their descriptors.
+/// </summary>
 sealed class MappedLayers(SafeFileHandle idMap) : IDisposable
 {
     readonly List<SafeFileHandle> _mounts = [];
@@ -22,6 +24,7 @@ sealed class MappedLayers(SafeFileHandle idMap) : IDisposable
 
     public void Dispose()
     {
-        foreach (var mount in _mounts) mount.Dispose();
+        foreach (var mount in _mounts)
+            mount.Dispose();
     }
 }

@@ -13,9 +13,16 @@ static class MountPoints
 {
     static readonly (string Path, uint Type)[] Places =
     [
-        ("dev/pts", ModeBits.Directory), ("dev/shm", ModeBits.Directory), ("dev/mqueue", ModeBits.Directory),
-        ("proc", ModeBits.Directory), ("sys", ModeBits.Directory), (".dockerenv", ModeBits.Regular), ("dev/console", ModeBits.Regular),
-        ("etc/resolv.conf", ModeBits.Regular), ("etc/hosts", ModeBits.Regular), ("etc/hostname", ModeBits.Regular),
+        ("dev/pts", ModeBits.Directory),
+        ("dev/shm", ModeBits.Directory),
+        ("dev/mqueue", ModeBits.Directory),
+        ("proc", ModeBits.Directory),
+        ("sys", ModeBits.Directory),
+        (".dockerenv", ModeBits.Regular),
+        ("dev/console", ModeBits.Regular),
+        ("etc/resolv.conf", ModeBits.Regular),
+        ("etc/hosts", ModeBits.Regular),
+        ("etc/hostname", ModeBits.Regular),
         ("etc/mtab", ModeBits.Symlink),
     ];
 
@@ -27,23 +34,27 @@ static class MountPoints
             {
                 MakeOne(root, path, type);
             }
-            catch (LinuxException e) when (e.Errno is Errno.ENOTDIR or Errno.ELOOP or Errno.EEXIST or Errno.ENOENT)
-            {
-            }
+            catch (LinuxException e) when (e.Errno is Errno.ENOTDIR or Errno.ELOOP or Errno.EEXIST or Errno.ENOENT) { }
         }
     }
 
-    /// <summary>Makes a place that a step mounts something at, with the directories above it; links on the way are followed inside the root.</summary>
+    /// <summary>
+    /// Makes a place that a step mounts something at, with the directories above it; links on the way are followed inside the root.
+    /// </summary>
     internal static void Make(SafeFileHandle root, MountPlace place)
     {
         var path = RootLinks.Resolve(root, place.Path)[1..];
-        if (path.Length == 0) return;
+        if (path.Length == 0)
+            return;
         var slash = path.LastIndexOf('/');
         using var parent = slash < 0 ? OpenDirectory(root, "") : MakeParents(root, path[..slash]);
         var name = path[(slash + 1)..];
-        if (FileStat.Find(parent, name) is not null) return;
-        if (place.IsDirectory) At.MakeDirectory(parent, name, 0x1ED);
-        else At.Open(parent, name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, 0x1ED).Dispose();
+        if (FileStat.Find(parent, name) is not null)
+            return;
+        if (place.IsDirectory)
+            At.MakeDirectory(parent, name, 0x1ED);
+        else
+            At.Open(parent, name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, 0x1ED).Dispose();
     }
 
     static SafeFileHandle MakeParents(SafeFileHandle root, string path)
@@ -51,7 +62,8 @@ static class MountPoints
         for (var end = path.IndexOf('/'); ; end = path.IndexOf('/', end + 1))
         {
             At.TryMakeDirectory(root, end < 0 ? path : path[..end], 0x1ED);
-            if (end < 0) return OpenDirectory(root, path);
+            if (end < 0)
+                return OpenDirectory(root, path);
         }
     }
 
@@ -60,15 +72,20 @@ static class MountPoints
         var slash = path.IndexOf('/');
         var name = path[(slash + 1)..];
         using var parent = slash < 0 ? OpenDirectory(root, "") : Parent(root, path[..slash]);
-        if (FileStat.Find(parent, name) is not null) return;
-        if (type == ModeBits.Directory) At.MakeDirectory(parent, name, 0x1ED);
-        else if (type == ModeBits.Symlink) At.Symlink("/proc/mounts", parent, name);
-        else At.Open(parent, name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, 0x1ED).Dispose();
+        if (FileStat.Find(parent, name) is not null)
+            return;
+        if (type == ModeBits.Directory)
+            At.MakeDirectory(parent, name, 0x1ED);
+        else if (type == ModeBits.Symlink)
+            At.Symlink("/proc/mounts", parent, name);
+        else
+            At.Open(parent, name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, 0x1ED).Dispose();
     }
 
     static SafeFileHandle Parent(SafeFileHandle root, string name)
     {
-        if (FileStat.Find(root, name) is null) At.MakeDirectory(root, name, 0x1ED);
+        if (FileStat.Find(root, name) is null)
+            At.MakeDirectory(root, name, 0x1ED);
         return OpenDirectory(root, name);
     }
 

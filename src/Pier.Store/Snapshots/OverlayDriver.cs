@@ -22,18 +22,23 @@ sealed class OverlayDriver : ISnapshotDriver
     // A merged directory shows the topmost one's owner and mode (overlayfs.rst, "Directories").
     public void FinishLayer(string diff, IReadOnlyList<string> below, LayerGaps gaps)
     {
-        if (below.Count == 0) return;
-        if (!gaps.HasBase) TakeRootAttributes(Diff(below[0]), diff);
-        if (gaps.Directories.Count == 0) return;
+        if (below.Count == 0)
+            return;
+        if (!gaps.HasBase)
+            TakeRootAttributes(Diff(below[0]), diff);
+        if (gaps.Directories.Count == 0)
+            return;
         using var root = At.Open(At.WorkingDirectory, diff, OpenFlags.Directory | OpenFlags.NoFollow);
         var layers = below.Select(b => At.Open(At.WorkingDirectory, Diff(b), OpenFlags.Directory | OpenFlags.NoFollow)).ToArray();
         try
         {
-            foreach (var path in gaps.Directories) Fill(root, path, layers);
+            foreach (var path in gaps.Directories)
+                Fill(root, path, layers);
         }
         finally
         {
-            foreach (var layer in layers) layer.Dispose();
+            foreach (var layer in layers)
+                layer.Dispose();
         }
     }
 
@@ -46,22 +51,32 @@ sealed class OverlayDriver : ISnapshotDriver
 
     public SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly, SafeFileHandle? idMap = null)
     {
-        if (idMap is null) return new OverlayMount([.. stack.Select(Diff)], Writable(directory), Work(directory), readOnly).Create();
+        if (idMap is null)
+            return new OverlayMount([.. stack.Select(Diff)], Writable(directory), Work(directory), readOnly).Create();
         // Overlayfs cannot be mapped itself, but takes mapped layers; upper and work have to be on one mount.
         using var layers = new MappedLayers(idMap);
-        return new OverlayMount([.. stack.Select(s => layers.Map(Diff(s)))], Writable(layers.Map(directory)), Work(layers.Last), readOnly).Create();
+        return new OverlayMount(
+            [.. stack.Select(s => layers.Map(Diff(s)))],
+            Writable(layers.Map(directory)),
+            Work(layers.Last),
+            readOnly
+        ).Create();
     }
 
-    // A second writable mount over one upper directory is undefined (overlayfs.rst, "Sharing and copying layers"); as a lower directory it may be read.
+    // A second writable mount over one upper directory is undefined (overlayfs.rst, "Sharing and copying layers"); as a lower directory it
+    // may be read.
     public SafeFileHandle View(string directory, IReadOnlyList<string> stack) =>
         new OverlayMount([Writable(directory), .. stack.Select(Diff)], ReadOnly: true).Create();
 
     // One directory is no overlay: the empty one below it makes two.
     public SafeFileHandle View(IReadOnlyList<string> stack)
     {
-        if (stack.Count > 1) return new OverlayMount([.. stack.Select(Diff)], ReadOnly: true).Create();
+        if (stack.Count > 1)
+            return new OverlayMount([.. stack.Select(Diff)], ReadOnly: true).Create();
         var empty = Path.Combine(Path.GetDirectoryName(stack[0])!, SnapshotStore.Scratch);
-        return stack[0] == empty ? WholeTreeDriver.Bind(Diff(empty), readOnly: true) : new OverlayMount([Diff(stack[0]), Diff(empty)], ReadOnly: true).Create();
+        return stack[0] == empty
+            ? WholeTreeDriver.Bind(Diff(empty), readOnly: true)
+            : new OverlayMount([Diff(stack[0]), Diff(empty)], ReadOnly: true).Create();
     }
 
     public IReadOnlyList<TreeChange> Changes(string directory, IReadOnlyList<string> stack)
@@ -77,30 +92,34 @@ sealed class OverlayDriver : ISnapshotDriver
         return LayerTar.WriteUpper(upper, tar, ct);
     }
 
-    public IReadOnlyDictionary<string, string> Data(string directory, IReadOnlyList<string> stack) => new Dictionary<string, string>
-    {
-        ["LowerDir"] = string.Join(':', stack.Select(Diff)),
-        ["MergedDir"] = Path.Combine(directory, "merged"),
-        ["UpperDir"] = Writable(directory),
-        ["WorkDir"] = Work(directory),
-    };
+    public IReadOnlyDictionary<string, string> Data(string directory, IReadOnlyList<string> stack) =>
+        new Dictionary<string, string>
+        {
+            ["LowerDir"] = string.Join(':', stack.Select(Diff)),
+            ["MergedDir"] = Path.Combine(directory, "merged"),
+            ["UpperDir"] = Writable(directory),
+            ["WorkDir"] = Work(directory),
+        };
 
     public string Writable(string directory) => Path.Combine(directory, "upper");
 
     static string Work(string directory) => Path.Combine(directory, "work");
+
     static string Diff(string layer) => Path.Combine(layer, "diff");
 
     static void Fill(SafeFileHandle root, string path, SafeFileHandle[] layers)
     {
         // Whatever stands there now may be the work of later entries.
         using var own = TreeWalk.TryOpen(root, path);
-        if (own is null) return;
+        if (own is null)
+            return;
         foreach (var layer in layers)
         {
             try
             {
                 using var found = At.OpenIn(layer, path, OpenFlags.Path | OpenFlags.NoFollow, Resolve.Beneath | Resolve.NoSymlinks);
-                if (FileStat.Of(found) is not { IsDirectory: true } stat) return;
+                if (FileStat.Of(found) is not { IsDirectory: true } stat)
+                    return;
                 At.ChangeOwner(own, ".", stat.Uid, stat.Gid);
                 At.ChangeMode(own, ".", stat.Mode & ModeBits.PermissionMask);
                 return;

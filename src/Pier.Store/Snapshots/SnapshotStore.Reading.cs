@@ -7,23 +7,26 @@ namespace Pier.Store.Snapshots;
 public sealed partial class SnapshotStore
 {
     /// <summary>What a container has now, read-only and without what is mounted in it, as a detached mount; also while it runs.</summary>
-    public SafeFileHandle View(string containerId) => Border.Cross(() =>
-    {
-        var parent = ParentOf(containerId);
-        return _driver.View(Existing(containerId), EnsureMountPoints(parent));
-    });
+    public SafeFileHandle View(string containerId) =>
+        Border.Cross(() =>
+        {
+            var parent = ParentOf(containerId);
+            return _driver.View(Existing(containerId), EnsureMountPoints(parent));
+        });
 
     /// <summary>What a container changed over its image, by path; also while it runs.</summary>
-    public IReadOnlyList<TreeChange> Changes(string containerId) => Border.Cross(() =>
-    {
-        var parent = ParentOf(containerId);
-        return _driver.Changes(Existing(containerId), EnsureMountPoints(parent));
-    });
+    public IReadOnlyList<TreeChange> Changes(string containerId) =>
+        Border.Cross(() =>
+        {
+            var parent = ParentOf(containerId);
+            return _driver.Changes(Existing(containerId), EnsureMountPoints(parent));
+        });
 
     /// <summary>Writes what a container changed as an uncompressed layer.</summary>
-    internal void WriteLayer(string containerId, Stream output, CancellationToken ct) => Border.Cross(() =>
-    {
-        var parent = ParentOf(containerId);
-        return _driver.WriteLayer(Existing(containerId), EnsureMountPoints(parent), new TarWriter(output), ct);
-    });
+    internal void WriteLayer(string containerId, Stream output, CancellationToken ct) =>
+        Border.Cross(() =>
+        {
+            var parent = ParentOf(containerId);
+            return _driver.WriteLayer(Existing(containerId), EnsureMountPoints(parent), new TarWriter(output), ct);
+        });
 }

@@ -13,48 +13,66 @@ public sealed partial class SnapshotStore
     /// <paramref name="places"/> it is a tree for a process: with a container's mount points, and with these places to mount at, none of
     /// which becomes a part of the layer. Null is a tree for files alone.
     /// </summary>
-    public StepTree BeginStep(Digest? chainId, IReadOnlyList<MountPlace>? places = null) => Border.Cross(() =>
-    {
-        var stack = places is null ? Stack(chainId) : EnsureMountPoints(chainId);
-        var directory = NewStaging();
-        try
+    public StepTree BeginStep(Digest? chainId, IReadOnlyList<MountPlace>? places = null) =>
+        Border.Cross(() =>
         {
-            if (places is { Count: > 0 }) stack = [MakePlaces(directory, stack, places), .. stack];
-            _driver.PrepareContainer(directory, stack);
-            return new StepTree(this, directory, stack, chainId);
-        }
-        catch
-        {
-            _trash.Throw(directory);
-            throw;
-        }
-    });
+            var stack = places is null ? Stack(chainId) : EnsureMountPoints(chainId);
+            var directory = NewStaging();
+            try
+            {
+                if (places is { Count: > 0 })
+                    stack = [MakePlaces(directory, stack, places), .. stack];
+                _driver.PrepareContainer(directory, stack);
+                return new StepTree(this, directory, stack, chainId);
+            }
+            catch
+            {
+                _trash.Throw(directory);
+                throw;
+            }
+        });
 
     /// <summary>A stack of layers (null: nothing), read-only, as a detached mount. A lease must hold it until the mount is made.</summary>
     public SafeFileHandle ViewLayers(Digest? chainId) => Border.Cross(() => _driver.View(Stack(chainId)));
 
-    internal SafeFileHandle Mount(StepTree step, SafeFileHandle? idMap) => Border.Cross(() => _driver.Mount(step.Directory, step.Stack, readOnly: false, idMap));
+    internal SafeFileHandle Mount(StepTree step, SafeFileHandle? idMap) =>
+        Border.Cross(() => _driver.Mount(step.Directory, step.Stack, readOnly: false, idMap));
 
     internal void Discard(StepTree step) => _trash.Throw(step.Directory);
 
     /// <summary>Writes the layer's blob and keeps the tree itself as the unpacked layer. Null when nothing changed.</summary>
-    internal (Descriptor Blob, Digest DiffId)? Commit(StepTree step, ContentLease lease, FileTime? latest, Func<Digest, Digest?, LayerRecord> unpack, CancellationToken ct) => Border.Cross(() =>
-    {
-        var (exact, size) = (false, 0L);
-        var blob = lease.Write(output =>
+    internal (Descriptor Blob, Digest DiffId)? Commit(
+        StepTree step,
+        ContentLease lease,
+        FileTime? latest,
+        Func<Digest, Digest?, LayerRecord> unpack,
+        CancellationToken ct
+    ) =>
+        Border.Cross(() =>
         {
-            var tar = new TarWriter(output, latest);
-            exact = _driver.WriteLayer(step.Directory, step.Stack, tar, ct);
-            size = tar.Bytes;
-        }, MediaTypes.OciLayerTar, durable: false);
-        if (blob.Digest == Images.ImageStore.EmptyTar) return ((Descriptor, Digest)?)null;
-        var chain = ChainId.Of(step.Parent, blob.Digest);
-        lease.Hold(chain);
-        if (Has(chain)) return (blob, blob.Digest);
-        if (exact) TakeWritable(step, blob.Digest, size);
-        else unpack(blob.Digest, step.Parent);
-        return (blob, blob.Digest);
-    });
+            var (exact, size) = (false, 0L);
+            var blob = lease.Write(
+                output =>
+                {
+                    var tar = new TarWriter(output, latest);
+                    exact = _driver.WriteLayer(step.Directory, step.Stack, tar, ct);
+                    size = tar.Bytes;
+                },
+                MediaTypes.OciLayerTar,
+                durable: false
+            );
+            if (blob.Digest == Images.ImageStore.EmptyTar)
+                return ((Descriptor, Digest)?)null;
+            var chain = ChainId.Of(step.Parent, blob.Digest);
+            lease.Hold(chain);
+            if (Has(chain))
+                return (blob, blob.Digest);
+            if (exact)
+                TakeWritable(step, blob.Digest, size);
+            else
+                unpack(blob.Digest, step.Parent);
+            return (blob, blob.Digest);
+        });
 
     void TakeWritable(StepTree step, Digest diffId, long size)
     {
@@ -73,7 +91,8 @@ public sealed partial class SnapshotStore
             _driver.PrepareContainer(staging, stack);
             using (var mount = _driver.Mount(staging, stack, readOnly: false))
             {
-                foreach (var place in places) MountPoints.Make(mount, place);
+                foreach (var place in places)
+                    MountPoints.Make(mount, place);
             }
             Directory.CreateDirectory(below);
             At.Rename(At.WorkingDirectory, _driver.Writable(staging), At.WorkingDirectory, Path.Combine(below, "diff"));

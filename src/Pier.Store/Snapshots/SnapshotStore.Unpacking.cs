@@ -15,26 +15,27 @@ public sealed partial class SnapshotStore
     /// escapes, or has not the expected digest. A digest that is <paramref name="told"/> (after the last byte) is not computed again. The
     /// parent must be there unless <see cref="UnpacksApart"/>.
     /// </summary>
-    internal StagedLayer Stage(Stream tar, Digest? parent, Digest? expectedDiffId, Func<Digest>? told, CancellationToken ct) => Border.Cross(() =>
-    {
-        var staged = new StagedLayer(_trash, Path.Combine(_layout.SnapshotStaging(_driver.Name), Guid.NewGuid().ToString("N")));
-        try
+    internal StagedLayer Stage(Stream tar, Digest? parent, Digest? expectedDiffId, Func<Digest>? told, CancellationToken ct) =>
+        Border.Cross(() =>
         {
-            Directory.CreateDirectory(staged.Directory);
-            _driver.BeginLayer(staged.Diff, UnpacksApart || parent is null ? [] : Stack(parent));
-            using var content = new HashingStream(tar, told, ct);
-            UnpackInto(staged, content);
-            staged.DiffId = content.Digest;
-            if (expectedDiffId is { } expected && expected != staged.DiffId)
-                throw new InvalidParameterException($"layer digest does not match: it is {staged.DiffId}, expected {expected}");
-            return staged;
-        }
-        catch
-        {
-            staged.Dispose();
-            throw;
-        }
-    });
+            var staged = new StagedLayer(_trash, Path.Combine(_layout.SnapshotStaging(_driver.Name), Guid.NewGuid().ToString("N")));
+            try
+            {
+                Directory.CreateDirectory(staged.Directory);
+                _driver.BeginLayer(staged.Diff, UnpacksApart || parent is null ? [] : Stack(parent));
+                using var content = new HashingStream(tar, told, ct);
+                UnpackInto(staged, content);
+                staged.DiffId = content.Digest;
+                if (expectedDiffId is { } expected && expected != staged.DiffId)
+                    throw new InvalidParameterException($"layer digest does not match: it is {staged.DiffId}, expected {expected}");
+                return staged;
+            }
+            catch
+            {
+                staged.Dispose();
+                throw;
+            }
+        });
 
     void UnpackInto(StagedLayer staged, Stream content)
     {
@@ -44,25 +45,29 @@ public sealed partial class SnapshotStore
         staged.Gaps = new LayerGaps(unpacker.LeftOut, unpacker.HasBase);
     }
 
-    /// <summary>Puts a staged layer over its parent (null: it is the base): from now on it is a layer. The same layer a second time stays the first.</summary>
-    internal LayerRecord Commit(StagedLayer staged, Digest? parent) => Border.Cross(() =>
-    {
-        var record = new LayerRecord
+    /// <summary>
+    /// Puts a staged layer over its parent (null: it is the base): from now on it is a layer. The same layer a second time stays the first.
+    /// </summary>
+    internal LayerRecord Commit(StagedLayer staged, Digest? parent) =>
+        Border.Cross(() =>
         {
-            ChainId = ChainId.Of(parent, staged.DiffId),
-            Parent = parent,
-            DiffId = staged.DiffId,
-            Size = staged.Size,
-            UnsyncedBoot = LayerSync.Boot,
-        };
-        _driver.FinishLayer(staged.Diff, parent is null ? [] : Stack(parent), staged.Gaps);
-        LayerSync.Write(staged.Directory, record, durable: false);
-        lock (_gate)
-        {
-            if (_layers.TryGetValue(record.ChainId, out var known)) return known;
-            At.Rename(At.WorkingDirectory, staged.Directory, At.WorkingDirectory, LayerDirectory(record.ChainId));
-            _sync.Add(LayerDirectory(record.ChainId), record);
-            return _layers[record.ChainId] = record;
-        }
-    });
+            var record = new LayerRecord
+            {
+                ChainId = ChainId.Of(parent, staged.DiffId),
+                Parent = parent,
+                DiffId = staged.DiffId,
+                Size = staged.Size,
+                UnsyncedBoot = LayerSync.Boot,
+            };
+            _driver.FinishLayer(staged.Diff, parent is null ? [] : Stack(parent), staged.Gaps);
+            LayerSync.Write(staged.Directory, record, durable: false);
+            lock (_gate)
+            {
+                if (_layers.TryGetValue(record.ChainId, out var known))
+                    return known;
+                At.Rename(At.WorkingDirectory, staged.Directory, At.WorkingDirectory, LayerDirectory(record.ChainId));
+                _sync.Add(LayerDirectory(record.ChainId), record);
+                return _layers[record.ChainId] = record;
+            }
+        });
 }

@@ -16,8 +16,10 @@ public sealed partial class SnapshotStore
     bool TryMakeContainer(string directory, long? limit)
     {
         const uint mode = 0x1C8; // 0710
-        if (limit is not { } bytes || _driver.TreesAreSubvolumes) return At.TryMakeDirectory(At.WorkingDirectory, directory, mode);
-        var quota = _quotas.Below(_layout.SnapshotContainers(_driver.Name)) ?? throw new UnsupportedException("the file system has no quotas");
+        if (limit is not { } bytes || _driver.TreesAreSubvolumes)
+            return At.TryMakeDirectory(At.WorkingDirectory, directory, mode);
+        var quota =
+            _quotas.Below(_layout.SnapshotContainers(_driver.Name)) ?? throw new UnsupportedException("the file system has no quotas");
         return quota.TryMakeDirectory(directory, mode, bytes);
     }
 
@@ -25,9 +27,9 @@ public sealed partial class SnapshotStore
     public DiskUsage Usage(string containerId) => Border.Cross(() => DiskUsage.Of(WritableDirectory(containerId)));
 
     /// <summary>Bytes that all of a container's snapshot takes on disk; 0 when it has none.</summary>
-    public long SnapshotUsage(string containerId) => Border.Cross(() => DiskUsage.Of(_layout.ContainerSnapshot(_driver.Name, containerId)).Bytes);
+    public long SnapshotUsage(string containerId) =>
+        Border.Cross(() => DiskUsage.Of(_layout.ContainerSnapshot(_driver.Name, containerId)).Bytes);
 
     /// <summary>Bytes that a layer's directory takes on disk, without the layers below; 0 when it is not there.</summary>
-    internal long LayerUsage(Digest chainId) =>
-        Has(chainId) ? _measured.GetOrAdd(chainId, c => DiskUsage.Of(LayerDirectory(c)).Bytes) : 0;
+    internal long LayerUsage(Digest chainId) => Has(chainId) ? _measured.GetOrAdd(chainId, c => DiskUsage.Of(LayerDirectory(c)).Bytes) : 0;
 }

@@ -9,7 +9,8 @@ namespace Pier.Store.Snapshots;
 /// <summary>Root file systems: shared, read-only layers by chain id, and a writable snapshot a container. Thread-safe.</summary>
 public sealed partial class SnapshotStore : IDisposable
 {
-    internal const string Scratch = "scratch", ParentLink = "parent";
+    internal const string Scratch = "scratch",
+        ParentLink = "parent";
     const string NoParent = "none";
 
     readonly Layout _layout;
@@ -30,72 +31,90 @@ public sealed partial class SnapshotStore : IDisposable
         Directory.CreateDirectory(layout.SnapshotStaging(driver.Name));
         Directory.CreateDirectory(layout.SnapshotContainers(driver.Name));
         Directory.CreateDirectory(LayerDirectory(null));
-        if (!Directory.Exists(Path.Combine(LayerDirectory(null), "diff"))) driver.BeginLayer(Path.Combine(LayerDirectory(null), "diff"), []);
-        foreach (var directory in Directory.GetDirectories(layout.SnapshotLayers(driver.Name))) LoadLayer(directory);
+        if (!Directory.Exists(Path.Combine(LayerDirectory(null), "diff")))
+            driver.BeginLayer(Path.Combine(LayerDirectory(null), "diff"), []);
+        foreach (var directory in Directory.GetDirectories(layout.SnapshotLayers(driver.Name)))
+            LoadLayer(directory);
     }
 
     /// <summary>"overlay", "btrfs" or "vfs".</summary>
     public string DriverName => _driver.Name;
 
     /// <summary>Facts for `info`: ("Backing Filesystem", "extfs") and the like.</summary>
-    public IReadOnlyList<(string Name, string Value)> DriverStatus => Border.Cross<IReadOnlyList<(string, string)>>(() => _driver.Name == "overlay"
-        ?
-        [
-            ("Backing Filesystem", FileSystem.Of(_layout.Root).Name), ("Supports d_type", "true"), ("Using metacopy", "false"),
-            ("Native Overlay Diff", "true"), ("userxattr", "false"),
-        ]
-        : _driver.Name == "btrfs" ? [("Backing Filesystem", FileSystem.Of(_layout.Root).Name)] : []);
+    public IReadOnlyList<(string Name, string Value)> DriverStatus =>
+        Border.Cross<IReadOnlyList<(string, string)>>(() =>
+            _driver.Name == "overlay"
+                ?
+                [
+                    ("Backing Filesystem", FileSystem.Of(_layout.Root).Name),
+                    ("Supports d_type", "true"),
+                    ("Using metacopy", "false"),
+                    ("Native Overlay Diff", "true"),
+                    ("userxattr", "false"),
+                ]
+            : _driver.Name == "btrfs" ? [("Backing Filesystem", FileSystem.Of(_layout.Root).Name)]
+            : []
+        );
 
     /// <summary>Whether a stack of layers is unpacked.</summary>
     public bool Has(Digest chainId)
     {
-        lock (_gate) return _layers.ContainsKey(chainId);
+        lock (_gate)
+            return _layers.ContainsKey(chainId);
     }
 
     /// <summary>
-    /// Makes a container's writable snapshot over a stack of layers (null: over nothing), with Docker's mount points in it. With a limit (bytes;
-    /// see <see cref="HasQuotas"/>) what the container adds takes so much at most.
+    /// Makes a container's writable snapshot over a stack of layers (null: over nothing), with Docker's mount points in it. With a limit
+    /// (bytes; see <see cref="HasQuotas"/>) what the container adds takes so much at most.
     /// </summary>
-    public void Prepare(string containerId, Digest? chainId, long? limit = null) => Border.Cross(() =>
-    {
-        var stack = EnsureMountPoints(chainId);
-        var directory = _layout.ContainerSnapshot(_driver.Name, containerId);
-        lock (_gate)
+    public void Prepare(string containerId, Digest? chainId, long? limit = null) =>
+        Border.Cross(() =>
         {
-            if (chainId is { } chain && !_layers.ContainsKey(chain)) throw new NotFoundException($"layer does not exist: {chain}");
-            if (!TryMakeContainer(directory, limit))
-                throw new ConflictException($"a snapshot of container {containerId} exists already");
-            // Written first: from here on the layers are in use.
-            At.Symlink(chainId?.ToString() ?? NoParent, At.WorkingDirectory, Path.Combine(directory, ParentLink));
-        }
-        try
-        {
-            _driver.PrepareContainer(directory, stack);
-            if (limit is { } bytes && _driver.TreesAreSubvolumes) SubvolumeQuota.SetLimitOfSnapshot(_driver.Writable(directory), bytes);
-        }
-        catch
-        {
-            _trash.Throw(directory);
-            throw;
-        }
-    });
+            var stack = EnsureMountPoints(chainId);
+            var directory = _layout.ContainerSnapshot(_driver.Name, containerId);
+            lock (_gate)
+            {
+                if (chainId is { } chain && !_layers.ContainsKey(chain))
+                    throw new NotFoundException($"layer does not exist: {chain}");
+                if (!TryMakeContainer(directory, limit))
+                    throw new ConflictException($"a snapshot of container {containerId} exists already");
+                // Written first: from here on the layers are in use.
+                At.Symlink(chainId?.ToString() ?? NoParent, At.WorkingDirectory, Path.Combine(directory, ParentLink));
+            }
+            try
+            {
+                _driver.PrepareContainer(directory, stack);
+                if (limit is { } bytes && _driver.TreesAreSubvolumes)
+                    SubvolumeQuota.SetLimitOfSnapshot(_driver.Writable(directory), bytes);
+            }
+            catch
+            {
+                _trash.Throw(directory);
+                throw;
+            }
+        });
 
     /// <summary>
-    /// Mounts a container's snapshot, detached: the fd is the root of the mount, for openat, move_mount and launch programs. Closing the last
-    /// fd of a mount that was never attached unmounts it.
+    /// Mounts a container's snapshot, detached: the fd is the root of the mount, for openat, move_mount and launch programs. Closing the
+    /// last fd of a mount that was never attached unmounts it.
     /// </summary>
     /// <param name="idMap">A user namespace whose processes are to see the ids that are stored; null for the ids as they are.</param>
     public SafeFileHandle Mount(string containerId, bool readOnly = false, SafeFileHandle? idMap = null) =>
         Border.Cross(() => _driver.Mount(Existing(containerId), EnsureMountPoints(ParentOf(containerId)), readOnly, idMap));
 
-    /// <summary>Removes a container's snapshot; false when there is none. Returns at once, the deletion goes on in the background.</summary>
-    public bool Remove(string containerId) => Border.Cross(() =>
-    {
-        var parent = ParentOf(containerId);
-        if (!_trash.Throw(_layout.ContainerSnapshot(_driver.Name, containerId))) return false;
-        if (parent is { } chain) Released?.Invoke(chain);
-        return true;
-    });
+    /// <summary>
+    /// Removes a container's snapshot; false when there is none. Returns at once, the deletion goes on in the background.
+    /// </summary>
+    public bool Remove(string containerId) =>
+        Border.Cross(() =>
+        {
+            var parent = ParentOf(containerId);
+            if (!_trash.Throw(_layout.ContainerSnapshot(_driver.Name, containerId)))
+                return false;
+            if (parent is { } chain)
+                Released?.Invoke(chain);
+            return true;
+        });
 
     /// <summary>Called when a container no longer stands on a stack of layers: it may have been the last to do so.</summary>
     internal Action<Digest>? Released { private get; set; }
@@ -114,7 +133,8 @@ public sealed partial class SnapshotStore : IDisposable
     /// <summary>Bytes of one unpacked layer without the layers below; 0 when it is not there.</summary>
     public long LayerSize(Digest chainId)
     {
-        lock (_gate) return _layers.TryGetValue(chainId, out var layer) ? layer.Size : 0;
+        lock (_gate)
+            return _layers.TryGetValue(chainId, out var layer) ? layer.Size : 0;
     }
 
     /// <summary>Removes every layer that neither a container nor <paramref name="needed"/> stands on; answers their chain ids.</summary>
@@ -147,16 +167,19 @@ public sealed partial class SnapshotStore : IDisposable
     {
         var stack = Stack(chainId);
         var init = InitDirectory(chainId);
-        if (Directory.Exists(init)) return [init, .. stack];
+        if (Directory.Exists(init))
+            return [init, .. stack];
         lock (_initGate)
         {
-            if (Directory.Exists(init)) return [init, .. stack];
+            if (Directory.Exists(init))
+                return [init, .. stack];
             var staging = Path.Combine(_layout.SnapshotStaging(_driver.Name), Guid.NewGuid().ToString("N"));
             Directory.CreateDirectory(staging);
             try
             {
                 _driver.PrepareContainer(staging, stack);
-                using (var mount = _driver.Mount(staging, stack, readOnly: false)) MountPoints.Make(mount);
+                using (var mount = _driver.Mount(staging, stack, readOnly: false))
+                    MountPoints.Make(mount);
                 var made = Path.Combine(staging, "init");
                 Directory.CreateDirectory(made);
                 At.Rename(At.WorkingDirectory, _driver.Writable(staging), At.WorkingDirectory, Path.Combine(made, "diff"));
@@ -179,13 +202,15 @@ public sealed partial class SnapshotStore : IDisposable
     /// <summary>The directories of a layer and all below it, topmost first.</summary>
     string[] Stack(Digest? chainId)
     {
-        if (chainId is null) return [LayerDirectory(null)];
+        if (chainId is null)
+            return [LayerDirectory(null)];
         var stack = new List<string>();
         lock (_gate)
         {
             for (var chain = chainId; chain is { } c; chain = _layers[c].Parent)
             {
-                if (!_layers.ContainsKey(c)) throw new NotFoundException($"layer does not exist: {c}");
+                if (!_layers.ContainsKey(c))
+                    throw new NotFoundException($"layer does not exist: {c}");
                 stack.Add(LayerDirectory(c));
             }
         }
@@ -214,13 +239,16 @@ public sealed partial class SnapshotStore : IDisposable
     // A layer without a readable record, or one that was not synced before the machine went down, is unpacked again from its blob.
     void LoadLayer(string directory)
     {
-        if (Path.GetFileName(directory) == Scratch) return;
+        if (Path.GetFileName(directory) == Scratch)
+            return;
         try
         {
             var record = LayerSync.Read(directory);
-            if (record.UnsyncedBoot is not null && record.UnsyncedBoot != LayerSync.Boot) throw new JsonException("unsynced");
+            if (record.UnsyncedBoot is not null && record.UnsyncedBoot != LayerSync.Boot)
+                throw new JsonException("unsynced");
             _layers[record.ChainId] = record;
-            if (record.UnsyncedBoot is not null) _sync.Add(directory, record);
+            if (record.UnsyncedBoot is not null)
+                _sync.Add(directory, record);
         }
         catch (Exception e) when (e is JsonException or IOException)
         {

@@ -30,7 +30,8 @@ sealed class TreeCopy
         {
             var stat = FileStat.Of(from, entry.Name);
             var entryPath = path.Length == 0 ? entry.Name : $"{path}/{entry.Name}";
-            if (!stat.IsDirectory && stat.Links > 1 && LinkToFirst(stat, to, entry.Name, entryPath)) continue;
+            if (!stat.IsDirectory && stat.Links > 1 && LinkToFirst(stat, to, entry.Name, entryPath))
+                continue;
             CopyEntry(stat, from, to, entry.Name, entryPath);
             CopyMetadata(stat, from, to, entry.Name);
         }
@@ -44,7 +45,8 @@ sealed class TreeCopy
             case ModeBits.Directory:
                 At.MakeDirectory(to, name, 0x1C0);
                 using (var subFrom = At.Open(from, name, OpenFlags.Directory | OpenFlags.NoFollow))
-                using (var subTo = At.Open(to, name, OpenFlags.Directory | OpenFlags.NoFollow)) CopyDirectory(subFrom, subTo, path);
+                using (var subTo = At.Open(to, name, OpenFlags.Directory | OpenFlags.NoFollow))
+                    CopyDirectory(subFrom, subTo, path);
                 break;
             case ModeBits.Regular:
                 using (var source = At.Open(from, name, OpenFlags.ReadOnly | OpenFlags.NoFollow))
@@ -62,7 +64,8 @@ sealed class TreeCopy
 
     bool LinkToFirst(FileStat stat, SafeFileHandle to, string name, string path)
     {
-        if (_linked.TryAdd(stat.Identity, path)) return false;
+        if (_linked.TryAdd(stat.Identity, path))
+            return false;
         At.Link(_target, _linked[stat.Identity], to, name);
         return true;
     }
@@ -70,10 +73,12 @@ sealed class TreeCopy
     static void CopyMetadata(FileStat stat, SafeFileHandle from, SafeFileHandle to, string name)
     {
         At.ChangeOwner(to, name, stat.Uid, stat.Gid);
-        if (!stat.IsSymlink) At.ChangeMode(to, name, stat.Mode & ModeBits.PermissionMask);
+        if (!stat.IsSymlink)
+            At.ChangeMode(to, name, stat.Mode & ModeBits.PermissionMask);
         foreach (var attribute in Xattrs.List(from, name))
         {
-            if (Xattrs.Get(from, name, attribute) is { } value) TrySet(to, name, attribute, value);
+            if (Xattrs.Get(from, name, attribute) is { } value)
+                TrySet(to, name, attribute, value);
         }
         At.SetTimes(to, name, stat.Access, stat.Modify);
     }

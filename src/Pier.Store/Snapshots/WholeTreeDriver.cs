@@ -25,18 +25,19 @@ abstract class WholeTreeDriver : ISnapshotDriver
 
     public void BeginLayer(string diff, IReadOnlyList<string> below)
     {
-        if (below.Count == 0) Create(diff);
-        else Clone(Path.Combine(below[0], "diff"), diff);
+        if (below.Count == 0)
+            Create(diff);
+        else
+            Clone(Path.Combine(below[0], "diff"), diff);
     }
 
     public IWhiteouts Whiteouts(Trash trash) => new PlainWhiteouts(trash);
 
     // The tree shows all that is below: there are no gaps.
-    public void FinishLayer(string diff, IReadOnlyList<string> below, LayerGaps gaps)
-    {
-    }
+    public void FinishLayer(string diff, IReadOnlyList<string> below, LayerGaps gaps) { }
 
-    public void PrepareContainer(string directory, IReadOnlyList<string> stack) => Clone(Path.Combine(stack[0], "diff"), Writable(directory));
+    public void PrepareContainer(string directory, IReadOnlyList<string> stack) =>
+        Clone(Path.Combine(stack[0], "diff"), Writable(directory));
 
     public SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly, SafeFileHandle? idMap = null) =>
         Bind(Writable(directory), readOnly, idMap);
@@ -77,10 +78,8 @@ abstract class WholeTreeDriver : ISnapshotDriver
         return false;
     }
 
-    public IReadOnlyDictionary<string, string> Data(string directory, IReadOnlyList<string> stack) => new Dictionary<string, string>
-    {
-        ["Dir"] = Writable(directory),
-    };
+    public IReadOnlyDictionary<string, string> Data(string directory, IReadOnlyList<string> stack) =>
+        new Dictionary<string, string> { ["Dir"] = Writable(directory) };
 
     public string Writable(string directory) => Path.Combine(directory, "root");
 }

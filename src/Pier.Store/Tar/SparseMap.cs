@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Pier.Store.Tar;
 
-/// <summary>GNU's maps of sparse files (GNU tar manual, "Storing Sparse Files"), in their four written forms. Bounded and checked.</summary>
+/// <summary>
+/// GNU's maps of sparse files (GNU tar manual, "Storing Sparse Files"), in their four written forms. Bounded and checked.
+/// </summary>
 static class SparseMap
 {
     const int MaxExtents = 1 << 20;
@@ -18,7 +20,8 @@ static class SparseMap
             var block = nextBlock();
             AppendOld(new TarBlock(block), 0, 21, extents);
             extended = block[504] != 0;
-            if (extents.Count > MaxExtents) throw TarBlock.Invalid();
+            if (extents.Count > MaxExtents)
+                throw TarBlock.Invalid();
         }
         return extents;
     }
@@ -26,7 +29,8 @@ static class SparseMap
     /// <summary>Forms 0.0 and 0.1: numbers from pax records, offset and length in turn.</summary>
     internal static List<SparseExtent> Pairs(IReadOnlyList<long> numbers)
     {
-        if (numbers.Count % 2 != 0 || numbers.Count > 2 * MaxExtents) throw TarBlock.Invalid();
+        if (numbers.Count % 2 != 0 || numbers.Count > 2 * MaxExtents)
+            throw TarBlock.Invalid();
         return [.. Enumerable.Range(0, numbers.Count / 2).Select(i => new SparseExtent(numbers[2 * i], numbers[(2 * i) + 1]))];
     }
 
@@ -41,7 +45,8 @@ static class SparseMap
         {
             foreach (var b in nextBlock())
             {
-                if (total >= 0 && numbers.Count == total * 2) break;
+                if (total >= 0 && numbers.Count == total * 2)
+                    break;
                 if (b != '\n')
                 {
                     digits = digits.Length < 20 ? digits + (char)b : throw TarBlock.Invalid();
@@ -49,8 +54,10 @@ static class SparseMap
                 }
                 var number = Integer(digits);
                 digits = "";
-                if (total >= 0) numbers.Add(number);
-                else total = number is >= 0 and <= MaxExtents ? number : throw TarBlock.Invalid();
+                if (total >= 0)
+                    numbers.Add(number);
+                else
+                    total = number is >= 0 and <= MaxExtents ? number : throw TarBlock.Invalid();
             }
         }
         return Pairs(numbers);
@@ -59,10 +66,12 @@ static class SparseMap
     /// <summary>Ascending, inside the file, and as much data as the archive holds.</summary>
     internal static List<SparseExtent> Checked(List<SparseExtent> extents, long size, long stored)
     {
-        long end = 0, data = 0;
+        long end = 0,
+            data = 0;
         foreach (var (offset, length) in extents)
         {
-            if (offset < end || length < 0 || length > size - offset) throw TarBlock.Invalid();
+            if (offset < end || length < 0 || length > size - offset)
+                throw TarBlock.Invalid();
             (end, data) = (offset + length, data + length);
         }
         return data == stored ? extents : throw TarBlock.Invalid();
@@ -73,7 +82,8 @@ static class SparseMap
         for (var i = 0; i < count; i++, offset += 24)
         {
             var extent = new SparseExtent(block.Number(offset, 12), block.Number(offset + 12, 12));
-            if (extent.Offset != 0 || extent.Length != 0) extents.Add(extent);
+            if (extent.Offset != 0 || extent.Length != 0)
+                extents.Add(extent);
         }
     }
 

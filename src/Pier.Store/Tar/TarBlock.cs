@@ -39,7 +39,8 @@ readonly ref struct TarBlock(ReadOnlySpan<byte> block)
     {
         get
         {
-            long unsigned = 0, signed = 0;
+            long unsigned = 0,
+                signed = 0;
             for (var i = 0; i < Size; i++)
             {
                 var value = i is >= 148 and < 156 ? (byte)' ' : _block[i];
@@ -54,13 +55,16 @@ readonly ref struct TarBlock(ReadOnlySpan<byte> block)
     internal long Number(int offset, int length)
     {
         var field = _block.Slice(offset, length);
-        if ((field[0] & 0x80) != 0) return Base256(field);
+        if ((field[0] & 0x80) != 0)
+            return Base256(field);
         var digits = field.Trim(" \0"u8);
-        if (digits.IndexOf((byte)0) is var end and >= 0) digits = digits[..end];
+        if (digits.IndexOf((byte)0) is var end and >= 0)
+            digits = digits[..end];
         long value = 0;
         foreach (var digit in digits)
         {
-            if (digit is < (byte)'0' or > (byte)'7') throw Invalid();
+            if (digit is < (byte)'0' or > (byte)'7')
+                throw Invalid();
             value = checked((value << 3) | (uint)(digit - '0'));
         }
         return value;
@@ -73,7 +77,8 @@ readonly ref struct TarBlock(ReadOnlySpan<byte> block)
         for (var i = 0; i < field.Length; i++)
         {
             var part = i == 0 ? (byte)(negative ? field[0] | 0x80 : field[0] & 0x7F) : field[i];
-            if (value is > long.MaxValue >> 8 or < long.MinValue >> 8) throw Invalid();
+            if (value is > long.MaxValue >> 8 or < long.MinValue >> 8)
+                throw Invalid();
             value = (value << 8) | part;
         }
         return value;

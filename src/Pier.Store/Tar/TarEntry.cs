@@ -5,7 +5,13 @@ namespace Pier.Store.Tar;
 /// <summary>The kinds of files that a layer may hold.</summary>
 public enum TarKind
 {
-    Regular, HardLink, Symlink, CharDevice, BlockDevice, Directory, Fifo,
+    Regular,
+    HardLink,
+    Symlink,
+    CharDevice,
+    BlockDevice,
+    Directory,
+    Fifo,
 }
 
 /// <summary>A run of data in a sparse file, in bytes.</summary>

@@ -21,7 +21,8 @@ sealed class TarReader(Stream stream)
     internal TarEntry? Next()
     {
         PaxRecords? pax = null;
-        string? longName = null, longLink = null;
+        string? longName = null,
+            longLink = null;
         while (ReadHeader())
         {
             var header = new TarBlock(_block);
@@ -50,9 +51,11 @@ sealed class TarReader(Stream stream)
     /// <summary>Reads of the current file's stored bytes; 0 at their end. A sparse file's are packed.</summary>
     internal int Read(Span<byte> buffer)
     {
-        if (_left == 0 || buffer.Length == 0) return 0;
+        if (_left == 0 || buffer.Length == 0)
+            return 0;
         var read = stream.Read(buffer[..(int)Math.Min(buffer.Length, _left)]);
-        if (read == 0) throw new TruncatedException();
+        if (read == 0)
+            throw new TruncatedException();
         _left -= read;
         return read;
     }
@@ -123,37 +126,41 @@ sealed class TarReader(Stream stream)
 
     byte[] ReadDataBlock()
     {
-        if (_left < TarBlock.Size) throw TarBlock.Invalid();
+        if (_left < TarBlock.Size)
+            throw TarBlock.Invalid();
         _left -= TarBlock.Size;
         return ReadExactly(new byte[TarBlock.Size]);
     }
 
-    static TarKind KindOf(byte type, string name) => type switch
-    {
-        // v7 knew no directories: a slash at the end says it.
-        (byte)'0' or 0 or (byte)'7' when name.EndsWith('/') => TarKind.Directory,
-        (byte)'0' or 0 or (byte)'7' or (byte)'S' => TarKind.Regular,
-        (byte)'1' => TarKind.HardLink,
-        (byte)'2' => TarKind.Symlink,
-        (byte)'3' => TarKind.CharDevice,
-        (byte)'4' => TarKind.BlockDevice,
-        (byte)'5' => TarKind.Directory,
-        (byte)'6' => TarKind.Fifo,
-        _ => throw new CorruptException($"unhandled tar header type {type}"),
-    };
+    static TarKind KindOf(byte type, string name) =>
+        type switch
+        {
+            // v7 knew no directories: a slash at the end says it.
+            (byte)'0' or 0 or (byte)'7' when name.EndsWith('/') => TarKind.Directory,
+            (byte)'0' or 0 or (byte)'7' or (byte)'S' => TarKind.Regular,
+            (byte)'1' => TarKind.HardLink,
+            (byte)'2' => TarKind.Symlink,
+            (byte)'3' => TarKind.CharDevice,
+            (byte)'4' => TarKind.BlockDevice,
+            (byte)'5' => TarKind.Directory,
+            (byte)'6' => TarKind.Fifo,
+            _ => throw new CorruptException($"unhandled tar header type {type}"),
+        };
 
     static uint Id(long id) => id is >= 0 and < uint.MaxValue ? (uint)id : throw TarBlock.Invalid();
 
     void SetData(long length)
     {
-        if (length < 0) throw TarBlock.Invalid();
+        if (length < 0)
+            throw TarBlock.Invalid();
         _left = length;
         _padding = (int)(-length & (TarBlock.Size - 1));
     }
 
     byte[] ReadSpecial(long length)
     {
-        if (length is < 0 or > MaxSpecial) throw TarBlock.Invalid();
+        if (length is < 0 or > MaxSpecial)
+            throw TarBlock.Invalid();
         SetData(length);
         var data = ReadExactly(new byte[length]);
         _left = 0;
@@ -167,10 +174,13 @@ sealed class TarReader(Stream stream)
     {
         Skip();
         var read = stream.ReadAtLeast(_block, TarBlock.Size, throwOnEndOfStream: false);
-        if (read == 0) return false;
-        if (read < TarBlock.Size) throw new TruncatedException();
+        if (read == 0)
+            return false;
+        if (read < TarBlock.Size)
+            throw new TruncatedException();
         var header = new TarBlock(_block);
-        if (header.IsZero) return false;
+        if (header.IsZero)
+            return false;
         return header.ChecksumHolds ? true : throw TarBlock.Invalid();
     }
 
@@ -179,11 +189,15 @@ sealed class TarReader(Stream stream)
         var rest = _left + _padding;
         (_left, _padding) = (0, 0);
         // Most often it is less than a block of padding.
-        var buffer = rest == 0 ? [] : rest <= TarBlock.Size ? _block : new byte[Math.Min(rest, 64 << 10)];
+        var buffer =
+            rest == 0 ? []
+            : rest <= TarBlock.Size ? _block
+            : new byte[Math.Min(rest, 64 << 10)];
         while (rest > 0)
         {
             var read = stream.Read(buffer, 0, (int)Math.Min(rest, buffer.Length));
-            if (read == 0) throw new TruncatedException();
+            if (read == 0)
+                throw new TruncatedException();
             rest -= read;
         }
     }

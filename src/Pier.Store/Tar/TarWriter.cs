@@ -11,7 +11,8 @@ namespace Pier.Store.Tar;
 /// <param name="latest">No file's time is later than this; null leaves them.</param>
 sealed class TarWriter(Stream stream, FileTime? latest = null)
 {
-    const long MaxOctal8 = 0x1FFFFF, MaxOctal12 = 0x1FFFFFFFF;
+    const long MaxOctal8 = 0x1FFFFF,
+        MaxOctal12 = 0x1FFFFFFFF;
     const int CopySize = 256 << 10;
 
     static readonly byte[] Zeros = new byte[2 * TarBlock.Size];
@@ -27,7 +28,8 @@ sealed class TarWriter(Stream stream, FileTime? latest = null)
     /// <summary>Writes a file's header and, for a regular file, exactly <see cref="TarEntry.Size"/> bytes of data.</summary>
     internal void Write(TarEntry entry, Stream? data = null)
     {
-        if (latest is { } bound && IsLater(entry.Modified, bound)) entry = entry with { Modified = bound };
+        if (latest is { } bound && IsLater(entry.Modified, bound))
+            entry = entry with { Modified = bound };
         var name = PathText.Encode(entry.Name);
         var link = PathText.Encode(entry.LinkName);
         var size = entry.Kind == TarKind.Regular ? entry.Size : 0;
@@ -39,7 +41,8 @@ sealed class TarWriter(Stream stream, FileTime? latest = null)
         }
         WriteHeader(entry, TypeOf(entry.Kind), name, link, size);
         Bytes += size;
-        if (size > 0) CopyData(data ?? throw new ArgumentNullException(nameof(data)), size);
+        if (size > 0)
+            CopyData(data ?? throw new ArgumentNullException(nameof(data)), size);
     }
 
     /// <summary>The end mark: two zero blocks.</summary>
@@ -47,20 +50,34 @@ sealed class TarWriter(Stream stream, FileTime? latest = null)
 
     static bool IsLater(FileTime time, FileTime than) => (time.Seconds, time.Nanoseconds).CompareTo((than.Seconds, than.Nanoseconds)) > 0;
 
-    static TarEntry PaxHeader(long length) => new() { Name = "", Kind = TarKind.Regular, Mode = 0x1A4, Size = length };
+    static TarEntry PaxHeader(long length) =>
+        new()
+        {
+            Name = "",
+            Kind = TarKind.Regular,
+            Mode = 0x1A4,
+            Size = length,
+        };
 
     ReadOnlySpan<byte> Extended(TarEntry entry, byte[] name, byte[] link, long size)
     {
         var records = _records;
         records.SetLength(0);
-        if (name.Length > 100 || !Ascii.IsValid(name)) Record(records, "path", name);
-        if (link.Length > 100 || !Ascii.IsValid(link)) Record(records, "linkpath", link);
-        if (size > MaxOctal12) Record(records, "size", Number(size));
-        if (entry.Uid > MaxOctal8) Record(records, "uid", Number(entry.Uid));
-        if (entry.Gid > MaxOctal8) Record(records, "gid", Number(entry.Gid));
-        if (entry.Modified.Nanoseconds != 0 || entry.Modified.Seconds is < 0 or > MaxOctal12) Record(records, "mtime", Time(entry.Modified));
+        if (name.Length > 100 || !Ascii.IsValid(name))
+            Record(records, "path", name);
+        if (link.Length > 100 || !Ascii.IsValid(link))
+            Record(records, "linkpath", link);
+        if (size > MaxOctal12)
+            Record(records, "size", Number(size));
+        if (entry.Uid > MaxOctal8)
+            Record(records, "uid", Number(entry.Uid));
+        if (entry.Gid > MaxOctal8)
+            Record(records, "gid", Number(entry.Gid));
+        if (entry.Modified.Nanoseconds != 0 || entry.Modified.Seconds is < 0 or > MaxOctal12)
+            Record(records, "mtime", Time(entry.Modified));
         if (entry.Xattrs is { } xattrs)
-            foreach (var (attribute, value) in xattrs.OrderBy(x => x.Key, StringComparer.Ordinal)) Record(records, "SCHILY.xattr." + attribute, value);
+            foreach (var (attribute, value) in xattrs.OrderBy(x => x.Key, StringComparer.Ordinal))
+                Record(records, "SCHILY.xattr." + attribute, value);
         return records.GetBuffer().AsSpan(0, (int)records.Length);
     }
 
@@ -69,7 +86,8 @@ sealed class TarWriter(Stream stream, FileTime? latest = null)
     {
         var body = PathText.Encode(key).Length + value.Length + 3;
         var length = body + 1;
-        while (length != body + Number(length).Length) length = body + Number(length).Length;
+        while (length != body + Number(length).Length)
+            length = body + Number(length).Length;
         records.Write(Encoding.ASCII.GetBytes($"{length.ToString(CultureInfo.InvariantCulture)} "));
         records.Write(PathText.Encode(key + "="));
         records.Write(value);
@@ -94,7 +112,8 @@ sealed class TarWriter(Stream stream, FileTime? latest = null)
         Octal(block.Slice(337, 8), entry.DeviceMinor);
         block.Slice(148, 8).Fill((byte)' ');
         var sum = 0;
-        foreach (var b in block) sum += b;
+        foreach (var b in block)
+            sum += b;
         Octal(block.Slice(148, 7), sum);
         stream.Write(block);
     }
@@ -103,27 +122,31 @@ sealed class TarWriter(Stream stream, FileTime? latest = null)
     static void Octal(Span<byte> field, long value)
     {
         field[^1] = 0;
-        for (var i = field.Length - 2; i >= 0; i--, value >>= 3) field[i] = (byte)('0' + (value & 7));
+        for (var i = field.Length - 2; i >= 0; i--, value >>= 3)
+            field[i] = (byte)('0' + (value & 7));
     }
 
-    static byte TypeOf(TarKind kind) => kind switch
-    {
-        TarKind.Regular => (byte)'0',
-        TarKind.HardLink => (byte)'1',
-        TarKind.Symlink => (byte)'2',
-        TarKind.CharDevice => (byte)'3',
-        TarKind.BlockDevice => (byte)'4',
-        TarKind.Directory => (byte)'5',
-        _ => (byte)'6',
-    };
+    static byte TypeOf(TarKind kind) =>
+        kind switch
+        {
+            TarKind.Regular => (byte)'0',
+            TarKind.HardLink => (byte)'1',
+            TarKind.Symlink => (byte)'2',
+            TarKind.CharDevice => (byte)'3',
+            TarKind.BlockDevice => (byte)'4',
+            TarKind.Directory => (byte)'5',
+            _ => (byte)'6',
+        };
 
     void CopyData(Stream data, long size)
     {
-        if (_copy.Length < size && _copy.Length < CopySize) _copy = new byte[Math.Min(size, CopySize)];
-        for (var left = size; left > 0;)
+        if (_copy.Length < size && _copy.Length < CopySize)
+            _copy = new byte[Math.Min(size, CopySize)];
+        for (var left = size; left > 0; )
         {
             var read = data.Read(_copy, 0, (int)Math.Min(left, _copy.Length));
-            if (read == 0) throw new TruncatedException();
+            if (read == 0)
+                throw new TruncatedException();
             stream.Write(_copy, 0, read);
             left -= read;
         }
@@ -137,9 +160,10 @@ sealed class TarWriter(Stream stream, FileTime? latest = null)
     // Before the epoch the fraction counts towards it: -1 s + 0.5e9 ns is -0.5.
     static byte[] Time(FileTime time)
     {
-        var (seconds, nanoseconds, sign) = time.Seconds < 0 && time.Nanoseconds > 0
-            ? (-(time.Seconds + 1), 1_000_000_000 - time.Nanoseconds, "-")
-            : (time.Seconds, time.Nanoseconds, "");
+        var (seconds, nanoseconds, sign) =
+            time.Seconds < 0 && time.Nanoseconds > 0
+                ? (-(time.Seconds + 1), 1_000_000_000 - time.Nanoseconds, "-")
+                : (time.Seconds, time.Nanoseconds, "");
         var fraction = nanoseconds == 0 ? "" : "." + nanoseconds.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0');
         return Encoding.ASCII.GetBytes(sign + seconds.ToString(CultureInfo.InvariantCulture) + fraction);
     }

@@ -10,27 +10,34 @@ namespace Pier.Store.Trees;
 /// </summary>
 static class LayerTar
 {
-    const string WhiteoutPrefix = ".wh.", OpaqueMark = ".wh..wh..opq";
+    const string WhiteoutPrefix = ".wh.",
+        OpaqueMark = ".wh..wh..opq";
 
     /// <summary>From overlayfs's upper directory, which holds exactly the layer. False when it has files that no layer can have.</summary>
     internal static bool WriteUpper(SafeFileHandle upper, TarWriter tar, CancellationToken ct)
     {
         var exact = true;
         var archive = new TreeArchive(tar, ct);
-        TreeWalk.Visit(upper, (directory, name, path, stat) =>
-        {
-            // A file with a whiteout's name would delete another one where the layer is unpacked.
-            if (name.StartsWith(WhiteoutPrefix, StringComparison.Ordinal)) return exact = false;
-            exact &= stat.Type != ModeBits.Socket;
-            if (stat.IsWhiteout)
+        TreeWalk.Visit(
+            upper,
+            (directory, name, path, stat) =>
             {
-                tar.Write(Mark(Whiteout(path)));
-                return false;
-            }
-            archive.Add(directory, name, stat, path);
-            if (stat.IsDirectory && OverlayMarks.IsOpaque(directory, name)) tar.Write(Mark($"{path}/{OpaqueMark}"));
-            return true;
-        }, ct);
+                // A file with a whiteout's name would delete another one where the layer is unpacked.
+                if (name.StartsWith(WhiteoutPrefix, StringComparison.Ordinal))
+                    return exact = false;
+                exact &= stat.Type != ModeBits.Socket;
+                if (stat.IsWhiteout)
+                {
+                    tar.Write(Mark(Whiteout(path)));
+                    return false;
+                }
+                archive.Add(directory, name, stat, path);
+                if (stat.IsDirectory && OverlayMarks.IsOpaque(directory, name))
+                    tar.Write(Mark($"{path}/{OpaqueMark}"));
+                return true;
+            },
+            ct
+        );
         tar.Finish();
         return exact;
     }
@@ -44,14 +51,16 @@ static class LayerTar
             var path = change.Path[1..];
             var slash = path.LastIndexOf('/');
             var name = path[(slash + 1)..];
-            if (name.StartsWith(WhiteoutPrefix, StringComparison.Ordinal)) continue;
+            if (name.StartsWith(WhiteoutPrefix, StringComparison.Ordinal))
+                continue;
             if (change.Kind == ChangeKind.Deleted)
             {
                 tar.Write(Mark(Whiteout(path)));
                 continue;
             }
             using var directory = TreeWalk.TryOpen(root, slash < 0 ? "" : path[..slash]);
-            if (directory is not null && FileStat.Find(directory, name) is { } stat) archive.Add(directory, name, stat, path);
+            if (directory is not null && FileStat.Find(directory, name) is { } stat)
+                archive.Add(directory, name, stat, path);
         }
         tar.Finish();
     }
@@ -62,5 +71,11 @@ static class LayerTar
         return path[..(slash + 1)] + WhiteoutPrefix + path[(slash + 1)..];
     }
 
-    static TarEntry Mark(string name) => new() { Name = name, Kind = TarKind.Regular, Mode = 0x180 };
+    static TarEntry Mark(string name) =>
+        new()
+        {
+            Name = name,
+            Kind = TarKind.Regular,
+            Mode = 0x180,
+        };
 }

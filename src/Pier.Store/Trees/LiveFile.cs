@@ -3,7 +3,9 @@ using Pier.Store.Layers;
 
 namespace Pier.Store.Trees;
 
-/// <summary>A file that may shrink while it is read: its header was written already, so zeros stand for what went away (as GNU tar does).</summary>
+/// <summary>
+/// A file that may shrink while it is read: its header was written already, so zeros stand for what went away (as GNU tar does).
+/// </summary>
 sealed class LiveFile(SafeFileHandle file) : ReadStream
 {
     long _at;

@@ -7,5 +7,6 @@ namespace Pier.Store.Trees;
 static class OverlayMarks
 {
     /// <summary>Whether a directory of an upper directory shows nothing of those below.</summary>
-    internal static bool IsOpaque(SafeFileHandle directory, string name) => Xattrs.Get(directory, name, "trusted.overlay.opaque") is [(byte)'y'];
+    internal static bool IsOpaque(SafeFileHandle directory, string name) =>
+        Xattrs.Get(directory, name, "trusted.overlay.opaque") is [(byte)'y'];
 }

@@ -5,7 +5,10 @@ using Pier.Store.Tar;
 
 namespace Pier.Store.Trees;
 
-/// <summary>Unpacks a tar over a tree as it stands in the archive, the base directory's owner, mode and times included. Names that begin with .wh. are names.</summary>
+/// <summary>
+/// Unpacks a tar over a tree as it stands in the archive, the base directory's owner, mode and times included. Names that begin with .wh.
+/// are names.
+/// </summary>
 sealed class PlainUnpacker(SafeFileHandle root, Trash trash) : TreeUnpacker(root, "")
 {
     readonly SafeFileHandle _root = root;
@@ -14,8 +17,10 @@ sealed class PlainUnpacker(SafeFileHandle root, Trash trash) : TreeUnpacker(root
 
     protected override void Clear(SafeFileHandle parent, string name, FileStat old, TarEntry entry)
     {
-        if (old.IsDirectory) trash.Throw(parent, name);
-        else At.Unlink(parent, name);
+        if (old.IsDirectory)
+            trash.Throw(parent, name);
+        else
+            At.Unlink(parent, name);
     }
 
     protected override void SetMode(SafeFileHandle parent, string name, uint mode) => At.ChangeMode(parent, name, mode);

@@ -20,10 +20,12 @@ static class RootLinks
         Push(left, path);
         while (left.TryPop(out var part))
         {
-            if (part is "" or ".") continue;
+            if (part is "" or ".")
+                continue;
             if (part == "..")
             {
-                if (done.Count > 0) done.RemoveAt(done.Count - 1);
+                if (done.Count > 0)
+                    done.RemoveAt(done.Count - 1);
                 continue;
             }
             if (LinkAt(root, done, part) is not { } target)
@@ -31,8 +33,10 @@ static class RootLinks
                 done.Add(part);
                 continue;
             }
-            if (++links > MaxLinks) throw new LinuxException("readlink", Errno.ELOOP, path);
-            if (target.StartsWith('/')) done.Clear();
+            if (++links > MaxLinks)
+                throw new LinuxException("readlink", Errno.ELOOP, path);
+            if (target.StartsWith('/'))
+                done.Clear();
             Push(left, target);
         }
         return "/" + string.Join('/', done);
@@ -41,14 +45,20 @@ static class RootLinks
     static void Push(Stack<string> left, string path)
     {
         var parts = path.Split('/');
-        for (var i = parts.Length - 1; i >= 0; i--) left.Push(parts[i]);
+        for (var i = parts.Length - 1; i >= 0; i--)
+            left.Push(parts[i]);
     }
 
     static string? LinkAt(SafeFileHandle root, List<string> directory, string name)
     {
         try
         {
-            using var parent = At.OpenIn(root, string.Join('/', directory), OpenFlags.Path | OpenFlags.Directory, Linux.Files.Resolve.InRoot | Linux.Files.Resolve.NoSymlinks);
+            using var parent = At.OpenIn(
+                root,
+                string.Join('/', directory),
+                OpenFlags.Path | OpenFlags.Directory,
+                Linux.Files.Resolve.InRoot | Linux.Files.Resolve.NoSymlinks
+            );
             return FileStat.Find(parent, name) is { IsSymlink: true } ? At.ReadLink(parent, name) : null;
         }
         catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP or Errno.EINVAL)

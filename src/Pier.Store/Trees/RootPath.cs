@@ -11,14 +11,24 @@ readonly record struct RootPath
         var kept = new List<string>();
         foreach (var part in path.Split('/'))
         {
-            if (part is "" or ".") continue;
-            if (part != "..") kept.Add(part);
-            else if (kept.Count > 0) kept.RemoveAt(kept.Count - 1);
+            if (part is "" or ".")
+                continue;
+            if (part != "..")
+                kept.Add(part);
+            else if (kept.Count > 0)
+                kept.RemoveAt(kept.Count - 1);
         }
         Clean = string.Join('/', kept);
         var dot = path == "." || path.EndsWith("/.", StringComparison.Ordinal);
         FollowsLast = Clean.Length == 0 || dot || path.EndsWith('/');
-        Name = Clean.Length == 0 ? dot ? "." : "/" : dot ? "." : kept[^1];
+        Name =
+            Clean.Length == 0
+                ? dot
+                    ? "."
+                    : "/"
+                : dot
+                    ? "."
+                    : kept[^1];
     }
 
     /// <summary>Without slashes around it; "" for the root.</summary>

@@ -13,7 +13,9 @@ sealed class TreeArchive(TarWriter tar, CancellationToken ct, Func<uint, uint, (
 {
     readonly Dictionary<(uint, uint, ulong), string> _linked = [];
 
-    /// <summary>Adds what <paramref name="directory"/> has under a name, as <paramref name="entryName"/>; sockets have no place in a tar.</summary>
+    /// <summary>
+    /// Adds what <paramref name="directory"/> has under a name, as <paramref name="entryName"/>; sockets have no place in a tar.
+    /// </summary>
     internal void Add(SafeFileHandle directory, string name, FileStat stat, string entryName)
     {
         ct.ThrowIfCancellationRequested();
@@ -39,7 +41,8 @@ sealed class TreeArchive(TarWriter tar, CancellationToken ct, Func<uint, uint, (
     {
         using var held = At.Open(directory, name, OpenFlags.Path | OpenFlags.NoFollow);
         var stat = FileStat.Of(held);
-        if (!stat.IsRegular || IsLinked(stat, entryName)) return;
+        if (!stat.IsRegular || IsLinked(stat, entryName))
+            return;
         var entry = Entry(TarKind.Regular, directory, name, stat, entryName) with { Size = stat.Size };
         using var file = At.Open(At.WorkingDirectory, At.FdPath(held), OpenFlags.ReadOnly | OpenFlags.NonBlocking);
         using var data = new LiveFile(file);
@@ -49,41 +52,46 @@ sealed class TreeArchive(TarWriter tar, CancellationToken ct, Func<uint, uint, (
     // A file's second name is a link to its first.
     bool IsLinked(FileStat stat, string entryName)
     {
-        if (stat.Links < 2 || _linked.TryAdd(stat.Identity, entryName)) return false;
-        tar.Write(new TarEntry
-        {
-            Name = entryName,
-            Kind = TarKind.HardLink,
-            LinkName = _linked[stat.Identity],
-            Mode = stat.Mode & ModeBits.PermissionMask,
-            Uid = OwnerOf(stat).Uid,
-            Gid = OwnerOf(stat).Gid,
-            Modified = stat.Modify,
-        });
+        if (stat.Links < 2 || _linked.TryAdd(stat.Identity, entryName))
+            return false;
+        tar.Write(
+            new TarEntry
+            {
+                Name = entryName,
+                Kind = TarKind.HardLink,
+                LinkName = _linked[stat.Identity],
+                Mode = stat.Mode & ModeBits.PermissionMask,
+                Uid = OwnerOf(stat).Uid,
+                Gid = OwnerOf(stat).Gid,
+                Modified = stat.Modify,
+            }
+        );
         return true;
     }
 
     (uint Uid, uint Gid) OwnerOf(FileStat stat) => inside?.Invoke(stat.Uid, stat.Gid) ?? (stat.Uid, stat.Gid);
 
-    TarEntry Entry(TarKind kind, SafeFileHandle directory, string name, FileStat stat, string entryName) => new()
-    {
-        Name = entryName,
-        Kind = kind,
-        Mode = stat.Mode & ModeBits.PermissionMask,
-        Uid = OwnerOf(stat).Uid,
-        Gid = OwnerOf(stat).Gid,
-        Modified = stat.Modify,
-        DeviceMajor = kind is TarKind.CharDevice or TarKind.BlockDevice ? stat.RdevMajor : 0,
-        DeviceMinor = kind is TarKind.CharDevice or TarKind.BlockDevice ? stat.RdevMinor : 0,
-        Xattrs = Attributes(directory, name),
-    };
+    TarEntry Entry(TarKind kind, SafeFileHandle directory, string name, FileStat stat, string entryName) =>
+        new()
+        {
+            Name = entryName,
+            Kind = kind,
+            Mode = stat.Mode & ModeBits.PermissionMask,
+            Uid = OwnerOf(stat).Uid,
+            Gid = OwnerOf(stat).Gid,
+            Modified = stat.Modify,
+            DeviceMajor = kind is TarKind.CharDevice or TarKind.BlockDevice ? stat.RdevMajor : 0,
+            DeviceMinor = kind is TarKind.CharDevice or TarKind.BlockDevice ? stat.RdevMinor : 0,
+            Xattrs = Attributes(directory, name),
+        };
 
-    static TarKind KindOf(FileStat stat) => stat.Type switch
-    {
-        ModeBits.CharDevice => TarKind.CharDevice,
-        ModeBits.BlockDevice => TarKind.BlockDevice,
-        _ => TarKind.Fifo,
-    };
+    static TarKind KindOf(FileStat stat) =>
+        stat.Type switch
+        {
+            ModeBits.CharDevice => TarKind.CharDevice,
+            ModeBits.BlockDevice => TarKind.BlockDevice,
+            _ => TarKind.Fifo,
+        };
 
     Dictionary<string, byte[]>? Attributes(SafeFileHandle directory, string name)
     {
@@ -91,14 +99,22 @@ sealed class TreeArchive(TarWriter tar, CancellationToken ct, Func<uint, uint, (
         foreach (var attribute in Xattrs.List(directory, name))
         {
             // Labels belong to the host's policy, overlayfs's marks to its own directories.
-            if (attribute == "security.selinux" || attribute.StartsWith("trusted.overlay.", StringComparison.Ordinal)
-                || attribute.StartsWith("user.overlay.", StringComparison.Ordinal)) continue;
-            if (Xattrs.Get(directory, name, attribute) is { } value) (found ??= [])[attribute] = inside is null ? value : Unmapped(attribute, value);
+            if (
+                attribute == "security.selinux"
+                || attribute.StartsWith("trusted.overlay.", StringComparison.Ordinal)
+                || attribute.StartsWith("user.overlay.", StringComparison.Ordinal)
+            )
+                continue;
+            if (Xattrs.Get(directory, name, attribute) is { } value)
+                (found ??= [])[attribute] = inside is null ? value : Unmapped(attribute, value);
         }
         return found;
     }
 
-    // man 7 capabilities: seen from outside, capabilities of a file name the host's id of the namespace's root (version 3); inside they name none (version 2).
+    // man 7 capabilities: seen from outside, capabilities of a file name the host's id of the namespace's root (version 3); inside they
+    // name none (version 2).
     static byte[] Unmapped(string attribute, byte[] value) =>
-        attribute == "security.capability" && value is [var flags, _, _, 3, ..] && value.Length == 24 ? [flags, 0, 0, 2, .. value.AsSpan(4, 16)] : value;
+        attribute == "security.capability" && value is [var flags, _, _, 3, ..] && value.Length == 24
+            ? [flags, 0, 0, 2, .. value.AsSpan(4, 16)]
+            : value;
 }

@@ -10,17 +10,21 @@ static class TreeRemoval
     /// <summary>Takes away whatever has a name, if anything has: into the trash, or without one in its place.</summary>
     internal static void Remove(SafeFileHandle parent, string name, Trash? trash)
     {
-        if (trash is not null) trash.Throw(parent, name);
+        if (trash is not null)
+            trash.Throw(parent, name);
         else if (FileStat.Find(parent, name) is { } stat)
         {
-            if (stat.IsDirectory) Remove(parent, name);
-            else At.Unlink(parent, name);
+            if (stat.IsDirectory)
+                Remove(parent, name);
+            else
+                At.Unlink(parent, name);
         }
     }
 
     internal static void Remove(SafeFileHandle parent, string name)
     {
-        using (var root = At.Open(parent, name, OpenFlags.Directory | OpenFlags.NoFollow)) Empty(root);
+        using (var root = At.Open(parent, name, OpenFlags.Directory | OpenFlags.NoFollow))
+            Empty(root);
         At.RemoveDirectory(parent, name);
     }
 
@@ -34,9 +38,11 @@ static class TreeRemoval
                 RemoveEmpty(root, next.Path);
                 continue;
             }
-            if (next.Path.Length > 0) pending.Push((next.Path, true));
+            if (next.Path.Length > 0)
+                pending.Push((next.Path, true));
             using var directory = TreeWalk.TryOpen(root, next.Path);
-            if (directory is null) continue;
+            if (directory is null)
+                continue;
             foreach (var entry in DirectoryReader.Read(directory))
             {
                 if (At.TryRemove(directory, entry.Name, isDirectory: false) is Errno.EISDIR or Errno.EPERM)
@@ -50,6 +56,7 @@ static class TreeRemoval
     {
         var slash = path.LastIndexOf('/');
         using var parent = TreeWalk.TryOpen(root, slash < 0 ? "" : path[..slash]);
-        if (parent is not null) At.TryRemove(parent, path[(slash + 1)..], isDirectory: true);
+        if (parent is not null)
+            At.TryRemove(parent, path[(slash + 1)..], isDirectory: true);
     }
 }

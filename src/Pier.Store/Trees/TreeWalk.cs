@@ -21,7 +21,8 @@ static class TreeWalk
         {
             ct.ThrowIfCancellationRequested();
             using var directory = TryOpen(root, path);
-            if (directory is not null) VisitOne(directory, path, visitor, pending);
+            if (directory is not null)
+                VisitOne(directory, path, visitor, pending);
         }
     }
 
@@ -52,17 +53,20 @@ static class TreeWalk
         var below = new List<string>();
         foreach (var entry in Sorted(directory))
         {
-            if (FileStat.Find(directory, entry.Name) is not { } stat) continue;
+            if (FileStat.Find(directory, entry.Name) is not { } stat)
+                continue;
             var entryPath = Join(path, entry.Name);
             try
             {
-                if (visitor(directory, entry.Name, entryPath, stat) && stat.IsDirectory) below.Add(entryPath);
+                if (visitor(directory, entry.Name, entryPath, stat) && stat.IsDirectory)
+                    below.Add(entryPath);
             }
             catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP or Errno.EINVAL)
             {
                 // Deleted, or replaced by something else, since the directory was listed.
             }
         }
-        for (var i = below.Count - 1; i >= 0; i--) pending.Push(below[i]);
+        for (var i = below.Count - 1; i >= 0; i--)
+            pending.Push(below[i]);
     }
 }

@@ -3,7 +3,9 @@ using Pier.Linux.Mounts;
 
 namespace Pier.Store.Volumes;
 
-/// <summary>The file system that the local driver's options type, device and o name (mount(8)'s -t, source and -o), as a detached mount.</summary>
+/// <summary>
+/// The file system that the local driver's options type, device and o name (mount(8)'s -t, source and -o), as a detached mount.
+/// </summary>
 static class LocalMount
 {
     static readonly Dictionary<string, (MountAttributes Set, MountAttributes Clear)> Attributes = new()
@@ -29,21 +31,27 @@ static class LocalMount
 
     internal static SafeFileHandle Open(string type, string device, string words)
     {
-        MountAttributes set = 0, clear = 0;
+        MountAttributes set = 0,
+            clear = 0;
         var (bind, recursive) = (type is "bind", false);
         var data = new List<string>();
         foreach (var word in words.Split(','))
         {
-            if (Attributes.TryGetValue(word, out var attribute)) (set, clear) = ((set & ~attribute.Clear) | attribute.Set, (clear & ~attribute.Set) | attribute.Clear);
-            else if (word is "bind" or "rbind") (bind, recursive) = (true, word == "rbind");
-            else if (!Ignored.Contains(word)) data.Add(word);
+            if (Attributes.TryGetValue(word, out var attribute))
+                (set, clear) = ((set & ~attribute.Clear) | attribute.Set, (clear & ~attribute.Set) | attribute.Clear);
+            else if (word is "bind" or "rbind")
+                (bind, recursive) = (true, word == "rbind");
+            else if (!Ignored.Contains(word))
+                data.Add(word);
         }
-        if (!bind) return DetachedMount.New(type, data, set, device.Length > 0 ? device : type);
+        if (!bind)
+            return DetachedMount.New(type, data, set, device.Length > 0 ? device : type);
         var mount = DetachedMount.Bind(device, recursive);
         try
         {
             // man 2 mount_setattr: the access-time field is only changed as a whole.
-            if ((set & MountAttributes.AccessTimeMask) != 0) clear |= MountAttributes.AccessTimeMask;
+            if ((set & MountAttributes.AccessTimeMask) != 0)
+                clear |= MountAttributes.AccessTimeMask;
             DetachedMount.SetAttributes(mount, set, clear, MountFlags.Private);
             return mount;
         }

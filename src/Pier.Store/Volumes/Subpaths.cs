@@ -10,7 +10,9 @@ namespace Pier.Store.Volumes;
 /// <summary>Mounts of places inside a tree that a container may have written: links are resolved inside the tree.</summary>
 static class Subpaths
 {
-    /// <summary>A detached, private mount of a directory or file below a root. <paramref name="shown"/> is the path that errors name.</summary>
+    /// <summary>
+    /// A detached, private mount of a directory or file below a root. <paramref name="shown"/> is the path that errors name.
+    /// </summary>
     internal static SafeFileHandle Open(SafeFileHandle root, string subpath, string shown, bool readOnly)
     {
         SafeFileHandle place;

@@ -26,17 +26,17 @@ sealed class TreeArchive(Stream target, CancellationToken ct)
             ct.ThrowIfCancellationRequested();
             try
             {
-                if (FileStat.Find(directory, entry.Name) is { } stat) Entry(directory, entry.Name, path + entry.Name, stat);
+                if (FileStat.Find(directory, entry.Name) is { } stat)
+                    Entry(directory, entry.Name, path + entry.Name, stat);
             }
-            catch (LinuxException e) when (e.Errno == Errno.ENOENT)
-            {
-            }
+            catch (LinuxException e) when (e.Errno == Errno.ENOENT) { }
         }
     }
 
     void Entry(SafeFileHandle directory, string name, string path, FileStat stat)
     {
-        if (stat.Type == ModeBits.Socket) return;
+        if (stat.Type == ModeBits.Socket)
+            return;
         if (stat.IsDirectory)
         {
             using var below = At.Open(directory, name, OpenFlags.Directory | OpenFlags.NoFollow);
@@ -45,50 +45,59 @@ sealed class TreeArchive(Stream target, CancellationToken ct)
             return;
         }
         var entry = Describe(stat, directory, name, path);
-        if (stat.Links > 1 && !_linked.TryAdd(stat.Identity, path)) _tar.Write(entry with { Kind = TarKind.HardLink, LinkName = _linked[stat.Identity], Size = 0 });
-        else if (stat.IsRegular) File(directory, name, entry);
-        else _tar.Write(entry);
+        if (stat.Links > 1 && !_linked.TryAdd(stat.Identity, path))
+            _tar.Write(entry with { Kind = TarKind.HardLink, LinkName = _linked[stat.Identity], Size = 0 });
+        else if (stat.IsRegular)
+            File(directory, name, entry);
+        else
+            _tar.Write(entry);
     }
 
     void File(SafeFileHandle directory, string name, TarEntry entry)
     {
         using var file = At.Open(directory, name, OpenFlags.ReadOnly | OpenFlags.NoFollow);
         // The length that is promised is the open file's; one that shrinks meanwhile is an error, one that grows is cut.
-        entry = entry with { Size = FileStat.Of(file).Size };
+        entry = entry with
+        {
+            Size = FileStat.Of(file).Size,
+        };
         using var content = new FileStream(file, FileAccess.Read, bufferSize: 0);
         _tar.Write(entry, content);
     }
 
-    static TarEntry Describe(FileStat stat, SafeFileHandle directory, string name, string path) => new()
-    {
-        Name = path,
-        Kind = stat.Type switch
+    static TarEntry Describe(FileStat stat, SafeFileHandle directory, string name, string path) =>
+        new()
         {
-            ModeBits.Directory => TarKind.Directory,
-            ModeBits.Symlink => TarKind.Symlink,
-            ModeBits.CharDevice => TarKind.CharDevice,
-            ModeBits.BlockDevice => TarKind.BlockDevice,
-            ModeBits.Fifo => TarKind.Fifo,
-            _ => TarKind.Regular,
-        },
-        Mode = stat.Mode & ModeBits.PermissionMask,
-        Uid = stat.Uid,
-        Gid = stat.Gid,
-        Size = stat.IsRegular ? stat.Size : 0,
-        Modified = stat.Modify,
-        LinkName = stat.IsSymlink ? At.ReadLink(directory, name) : "",
-        DeviceMajor = stat.RdevMajor,
-        DeviceMinor = stat.RdevMinor,
-        Xattrs = Attributes(directory, name),
-    };
+            Name = path,
+            Kind = stat.Type switch
+            {
+                ModeBits.Directory => TarKind.Directory,
+                ModeBits.Symlink => TarKind.Symlink,
+                ModeBits.CharDevice => TarKind.CharDevice,
+                ModeBits.BlockDevice => TarKind.BlockDevice,
+                ModeBits.Fifo => TarKind.Fifo,
+                _ => TarKind.Regular,
+            },
+            Mode = stat.Mode & ModeBits.PermissionMask,
+            Uid = stat.Uid,
+            Gid = stat.Gid,
+            Size = stat.IsRegular ? stat.Size : 0,
+            Modified = stat.Modify,
+            LinkName = stat.IsSymlink ? At.ReadLink(directory, name) : "",
+            DeviceMajor = stat.RdevMajor,
+            DeviceMinor = stat.RdevMinor,
+            Xattrs = Attributes(directory, name),
+        };
 
     static Dictionary<string, byte[]>? Attributes(SafeFileHandle directory, string name)
     {
         var names = Xattrs.List(directory, name);
-        if (names.Count == 0) return null;
+        if (names.Count == 0)
+            return null;
         var attributes = new Dictionary<string, byte[]>();
         foreach (var attribute in names)
-            if (Xattrs.Get(directory, name, attribute) is { } value) attributes[attribute] = value;
+            if (Xattrs.Get(directory, name, attribute) is { } value)
+                attributes[attribute] = value;
         return attributes;
     }
 }

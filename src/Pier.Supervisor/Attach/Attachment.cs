@@ -42,7 +42,8 @@ sealed class Attachment : IReadinessHandler
     /// <summary>More than this in the buffer and the process' output is not read any more.</summary>
     public const int Limit = 1 << 20;
 
-    const int HeaderSize = 8, Piece = 32 << 10;
+    const int HeaderSize = 8,
+        Piece = 32 << 10;
 
     readonly SafeFileHandle _socket;
     readonly AttachWish _wish;
@@ -50,7 +51,9 @@ sealed class Attachment : IReadinessHandler
     readonly Watch _watch;
     readonly OutgoingBuffer _buffer = new();
     IAttachmentOwner? _owner;
-    bool _inputEnded, _finishing, _closed;
+    bool _inputEnded,
+        _finishing,
+        _closed;
 
     /// <summary>Waits for <see cref="Connect"/>, without reading input, when there is no process yet.</summary>
     public Attachment(EventLoop loop, SafeFileHandle socket, AttachWish wish, Scratch scratch)
@@ -77,7 +80,8 @@ sealed class Attachment : IReadinessHandler
     /// <summary>Delivers output of a stream (0: stdout, 1: stderr).</summary>
     public void Deliver(int stream, ReadOnlySpan<byte> bytes)
     {
-        if (_closed || _finishing || !(stream == 0 ? _wish.Stdout : _wish.Stderr)) return;
+        if (_closed || _finishing || !(stream == 0 ? _wish.Stdout : _wish.Stderr))
+            return;
         if (_owner!.Tty)
         {
             Send(bytes);
@@ -99,9 +103,11 @@ sealed class Attachment : IReadinessHandler
     /// <summary>No more output: what waits is still delivered, then the client reads the end.</summary>
     public void Finish()
     {
-        if (_closed || _finishing) return;
+        if (_closed || _finishing)
+            return;
         _finishing = true;
-        if (_buffer.Count == 0) UnixSocket.ShutdownSend(_socket);
+        if (_buffer.Count == 0)
+            UnixSocket.ShutdownSend(_socket);
         Update();
     }
 
@@ -111,19 +117,24 @@ sealed class Attachment : IReadinessHandler
     /// <summary>Closes at once.</summary>
     public void Close()
     {
-        if (_closed) return;
+        if (_closed)
+            return;
         _closed = true;
         _watch.End();
         _socket.Dispose();
-        if (_owner is null) Abandoned?.Invoke(this);
+        if (_owner is null)
+            Abandoned?.Invoke(this);
         _owner?.Closed(this);
     }
 
     public void OnReady(Readiness events)
     {
-        if ((events & Readiness.Out) != 0 && !Flush()) return;
-        if ((events & Readiness.In) != 0) Read();
-        else if ((events & (Readiness.HangUp | Readiness.Error)) != 0) GoneAway();
+        if ((events & Readiness.Out) != 0 && !Flush())
+            return;
+        if ((events & Readiness.In) != 0)
+            Read();
+        else if ((events & (Readiness.HangUp | Readiness.Error)) != 0)
+            GoneAway();
     }
 
     void GoneAway()
@@ -140,30 +151,38 @@ sealed class Attachment : IReadinessHandler
             GoneAway();
             return false;
         }
-        if (_finishing && _buffer.Count == 0) UnixSocket.ShutdownSend(_socket);
-        if (wasFull && !Full) _owner?.Relieved(this);
+        if (_finishing && _buffer.Count == 0)
+            UnixSocket.ShutdownSend(_socket);
+        if (wasFull && !Full)
+            _owner?.Relieved(this);
         Update();
         return true;
     }
 
     void Send(ReadOnlySpan<byte> bytes)
     {
-        if (!_buffer.Send(_socket, bytes)) GoneAway();
-        else Update();
+        if (!_buffer.Send(_socket, bytes))
+            GoneAway();
+        else
+            Update();
     }
 
     void Read()
     {
         var input = _scratch.Input;
         var read = Pipe.Read(_socket, input);
-        if (read.WouldBlock) return;
+        if (read.WouldBlock)
+            return;
         if (read.Ended)
         {
-            if (read.Errno != 0) GoneAway();
-            else EndInput(false);
+            if (read.Errno != 0)
+                GoneAway();
+            else
+                EndInput(false);
             return;
         }
-        if (_finishing || _inputEnded || !_wish.Stdin) return; // dropped: it only has to be read so that the client is not reset
+        if (_finishing || _inputEnded || !_wish.Stdin)
+            return; // dropped: it only has to be read so that the client is not reset
         var bytes = input.AsSpan(0, read.Count);
         var detached = false;
         if (_wish.DetachKeys is { } keys)
@@ -171,22 +190,28 @@ sealed class Attachment : IReadinessHandler
             var length = keys.Filter(bytes, _scratch.Typed, out detached);
             bytes = _scratch.Typed.AsSpan(0, length);
         }
-        if (!bytes.IsEmpty) _owner!.Input(bytes);
-        if (detached) EndInput(true);
-        else Update();
+        if (!bytes.IsEmpty)
+            _owner!.Input(bytes);
+        if (detached)
+            EndInput(true);
+        else
+            Update();
     }
 
     void EndInput(bool detached)
     {
-        if (_inputEnded) return;
+        if (_inputEnded)
+            return;
         _inputEnded = true;
-        if (_wish.Stdin) _owner?.InputEnded(this, detached);
+        if (_wish.Stdin)
+            _owner?.InputEnded(this, detached);
         Update();
     }
 
     void Update()
     {
-        if (_closed) return;
+        if (_closed)
+            return;
         // Input that is not wanted is read too: unread bytes would turn the end of the stream into a reset for the client.
         var reads = _owner is not null && !_inputEnded && (_finishing || !_wish.Stdin || _owner.TakesInput);
         _watch.Events = (reads ? Readiness.In : Readiness.Error) | (_buffer.Count > 0 ? Readiness.Out : Readiness.None);

@@ -15,13 +15,17 @@ sealed class DetachKeys(byte[] sequence)
 
     static byte Key(string key)
     {
-        if (key.Length == 1 && key[0] < 0x80) return (byte)key[0];
+        if (key.Length == 1 && key[0] < 0x80)
+            return (byte)key[0];
         if (key.Length == 6 && key.StartsWith("ctrl-", StringComparison.Ordinal))
         {
             var letter = key[5];
-            if (letter is >= 'a' and <= 'z') return (byte)(letter - 'a' + 1);
-            if (letter == '@') return 0;
-            if (letter is >= '[' and <= '_') return (byte)(letter - '[' + 27);
+            if (letter is >= 'a' and <= 'z')
+                return (byte)(letter - 'a' + 1);
+            if (letter == '@')
+                return 0;
+            if (letter is >= '[' and <= '_')
+                return (byte)(letter - '[' + 27);
         }
         throw new FormatException($"Unknown character: '{key}'");
     }
@@ -63,7 +67,8 @@ sealed class DetachKeys(byte[] sequence)
     int Overlap(int count)
     {
         for (var length = count - 1; length > 0; length--)
-            if (sequence.AsSpan(count - length, length).SequenceEqual(sequence.AsSpan(0, length))) return length;
+            if (sequence.AsSpan(count - length, length).SequenceEqual(sequence.AsSpan(0, length)))
+                return length;
         return 0;
     }
 }

@@ -9,7 +9,8 @@ sealed class OutgoingBuffer
     const int Smallest = 64 << 10;
 
     byte[] _bytes = [];
-    int _start, _end;
+    int _start,
+        _end;
 
     public int Count => _end - _start;
 
@@ -19,11 +20,14 @@ sealed class OutgoingBuffer
         while (Count == 0 && !bytes.IsEmpty)
         {
             var sent = SocketMessage.Send(socket, bytes, wait: false);
-            if (sent.WouldBlock) break;
-            if (sent.Ended) return false;
+            if (sent.WouldBlock)
+                break;
+            if (sent.Ended)
+                return false;
             bytes = bytes[sent.Count..];
         }
-        if (!bytes.IsEmpty) Append(bytes);
+        if (!bytes.IsEmpty)
+            Append(bytes);
         return true;
     }
 
@@ -33,8 +37,10 @@ sealed class OutgoingBuffer
         while (Count > 0)
         {
             var sent = SocketMessage.Send(socket, _bytes.AsSpan(_start, Count), wait: false);
-            if (sent.WouldBlock) return true;
-            if (sent.Ended) return false;
+            if (sent.WouldBlock)
+                return true;
+            if (sent.Ended)
+                return false;
             _start += sent.Count;
         }
         (_bytes, _start, _end) = ([], 0, 0);

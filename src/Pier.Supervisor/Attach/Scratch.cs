@@ -3,7 +3,8 @@ namespace Pier.Supervisor.Attach;
 /// <summary>Buffers of the loop's thread, used within one call.</summary>
 sealed class Scratch
 {
-    const int InputSize = 32 << 10, MaxKeys = 256;
+    const int InputSize = 32 << 10,
+        MaxKeys = 256;
 
     /// <summary>Input of an attached client.</summary>
     public byte[] Input { get; } = new byte[InputSize];

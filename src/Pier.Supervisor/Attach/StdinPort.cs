@@ -13,10 +13,12 @@ sealed class StdinPort : IReadinessHandler
 {
     readonly SafeFileHandle _fd;
     readonly Watch _watch;
-    readonly Action _drained, _closed;
+    readonly Action _drained,
+        _closed;
     byte[] _pending = [];
     int _start;
-    bool _closing, _ended;
+    bool _closing,
+        _ended;
 
     /// <summary>
     /// <paramref name="drained"/>: nothing waits any more. <paramref name="closed"/>: after <see cref="Close"/>, when all was taken.
@@ -39,7 +41,8 @@ sealed class StdinPort : IReadinessHandler
     /// <summary>Writes what fits and keeps the rest; call only while not <see cref="Busy"/>.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {
-        if (_ended || _closing) return;
+        if (_ended || _closing)
+            return;
         while (!bytes.IsEmpty)
         {
             var written = Pipe.Write(_fd, bytes);
@@ -62,9 +65,11 @@ sealed class StdinPort : IReadinessHandler
     /// <summary>Closes after what waits has been taken.</summary>
     public void Close()
     {
-        if (_closing) return;
+        if (_closing)
+            return;
         _closing = true;
-        if (!Busy) Finish();
+        if (!Busy)
+            Finish();
     }
 
     /// <summary>Closes at once.</summary>
@@ -82,7 +87,8 @@ sealed class StdinPort : IReadinessHandler
         while (Busy)
         {
             var written = Pipe.Write(_fd, _pending.AsSpan(_start));
-            if (written.WouldBlock) return;
+            if (written.WouldBlock)
+                return;
             if (written.Ended)
             {
                 _ended = true;
@@ -93,8 +99,10 @@ sealed class StdinPort : IReadinessHandler
         _pending = [];
         _start = 0;
         _watch.Events = Readiness.None;
-        if (_closing) Finish();
-        else _drained();
+        if (_closing)
+            Finish();
+        else
+            _drained();
     }
 
     void Finish()

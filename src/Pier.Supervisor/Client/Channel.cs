@@ -6,8 +6,14 @@ using Pier.Supervisor.Protocol;
 namespace Pier.Supervisor.Client;
 
 /// <summary>An answer to a request.</summary>
-sealed record Answer(ReplyStatus Status, string? Text, int First, int Second, SafeFileHandle? Descriptor,
-    IReadOnlyList<SupervisedProcess> Items);
+sealed record Answer(
+    ReplyStatus Status,
+    string? Text,
+    int First,
+    int Second,
+    SafeFileHandle? Descriptor,
+    IReadOnlyList<SupervisedProcess> Items
+);
 
 /// <summary>
 /// One connection: requests out, answers and exits in. A thread of its own reads; when the connection is lost every open request fails.
@@ -30,7 +36,10 @@ sealed class Channel : IDisposable
             Lose();
             lost(this);
         })
-        { IsBackground = true, Name = "supervisor channel" }.Start();
+        {
+            IsBackground = true,
+            Name = "supervisor channel",
+        }.Start();
     }
 
     /// <summary>
@@ -42,7 +51,8 @@ sealed class Channel : IDisposable
         int request;
         lock (_lock)
         {
-            if (_lost) return Task.FromException<Answer>(Gone());
+            if (_lost)
+                return Task.FromException<Answer>(Gone());
             request = ++_lastRequest;
             _open[request] = (done, []);
         }
@@ -50,7 +60,8 @@ sealed class Channel : IDisposable
         body(message);
         lock (_socket)
         {
-            if (_socket.IsClosed) return done.Task; // lost just now: the task has failed or is about to
+            if (_socket.IsClosed)
+                return done.Task; // lost just now: the task has failed or is about to
             while (descriptors.Length > SocketMessage.MaxDescriptors)
             {
                 var carrier = new MessageWriter().Byte((byte)MessageKind.Descriptors).Int(0);
@@ -65,7 +76,8 @@ sealed class Channel : IDisposable
     public void Dispose()
     {
         lock (_socket)
-            if (!_socket.IsClosed) UnixSocket.Shutdown(_socket);
+            if (!_socket.IsClosed)
+                UnixSocket.Shutdown(_socket);
     }
 
     static SupervisorException Gone() => new(SupervisorError.Lost, "the connection to the supervisor was lost");
@@ -78,7 +90,8 @@ sealed class Channel : IDisposable
         {
             descriptors.Clear();
             var received = SocketMessage.Receive(_socket, buffer, descriptors);
-            if (received.Count == 0) return;
+            if (received.Count == 0)
+                return;
             var reader = new MessageReader(buffer.AsSpan(0, received.Count));
             try
             {
@@ -104,14 +117,24 @@ sealed class Channel : IDisposable
             case MessageKind.Item:
                 var item = Item(ref reader);
                 lock (_lock)
-                    if (_open.TryGetValue(request, out var listing)) listing.Items.Add(item);
+                    if (_open.TryGetValue(request, out var listing))
+                        listing.Items.Add(item);
                 break;
             case MessageKind.Reply:
                 (TaskCompletionSource<Answer> Done, List<SupervisedProcess> Items) asked;
                 lock (_lock)
-                    if (!_open.Remove(request, out asked)) break;
-                asked.Done.SetResult(new Answer((ReplyStatus)reader.Byte(), reader.TextOrNull(), reader.Int(), reader.Int(),
-                    descriptors.Count > 0 ? descriptors[0] : null, asked.Items));
+                    if (!_open.Remove(request, out asked))
+                        break;
+                asked.Done.SetResult(
+                    new Answer(
+                        (ReplyStatus)reader.Byte(),
+                        reader.TextOrNull(),
+                        reader.Int(),
+                        reader.Int(),
+                        descriptors.Count > 0 ? descriptors[0] : null,
+                        asked.Items
+                    )
+                );
                 break;
         }
     }
@@ -134,7 +157,9 @@ sealed class Channel : IDisposable
             open = [.. _open.Values.Select(o => o.Done)];
             _open.Clear();
         }
-        lock (_socket) _socket.Dispose();
-        foreach (var done in open) done.TrySetException(Gone());
+        lock (_socket)
+            _socket.Dispose();
+        foreach (var done in open)
+            done.TrySetException(Gone());
     }
 }

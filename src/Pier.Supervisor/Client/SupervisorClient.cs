@@ -56,28 +56,33 @@ public sealed class SupervisorClient : IAsyncDisposable
     {
         var wire = LaunchProgramCodec.Encode(request.Program);
         using var memory = wire.Length > Wire.MaxInlineProgram ? PlainFile.InMemory("program") : null;
-        if (memory is not null) PlainFile.WriteAt(memory, wire, 0);
+        if (memory is not null)
+            PlainFile.WriteAt(memory, wire, 0);
         SafeFileHandle[] program = memory is null ? [] : [memory];
         SafeFileHandle[] descriptors = [.. program, .. request.Imports, .. request.Held];
         void Body(MessageWriter message)
         {
             message.Text(request.Key).Stdio(request.Stdio).Log(request.Log).Int(request.Held.Count).Flag(memory is not null);
-            if (memory is null) message.Bytes(wire);
+            if (memory is null)
+                message.Bytes(wire);
         }
-        lock (_lock) _told.Remove(request.Key);
+        lock (_lock)
+            _told.Remove(request.Key);
         while (true)
         {
             try
             {
                 var answer = await (await Current().ConfigureAwait(false)).Ask(MessageKind.Launch, Body, descriptors).ConfigureAwait(false);
-                if (answer.Status == ReplyStatus.ProgramFailed) throw new LaunchFailedException(request.Key, answer.First, answer.Second);
+                if (answer.Status == ReplyStatus.ProgramFailed)
+                    throw new LaunchFailedException(request.Key, answer.First, answer.Second);
                 Check(answer);
                 return new LaunchedProcess(request.Key, answer.First, answer.Descriptor);
             }
             catch (SupervisorException e) when (e.Error == SupervisorError.Lost)
             {
                 var known = (await ListAsync().ConfigureAwait(false)).FirstOrDefault(p => p.Key == request.Key);
-                if (known is not null) return new LaunchedProcess(request.Key, known.Pid, null);
+                if (known is not null)
+                    return new LaunchedProcess(request.Key, known.Pid, null);
             }
         }
     }
@@ -91,8 +96,10 @@ public sealed class SupervisorClient : IAsyncDisposable
     /// </summary>
     public async Task<Socket> AttachAsync(AttachRequest request)
     {
-        var answer = await Request(MessageKind.Attach,
-            m => m.Text(request.Key).Flag(request.Stdin).Flag(request.Stdout).Flag(request.Stderr).Text(request.DetachKeys))
+        var answer = await Request(
+                MessageKind.Attach,
+                m => m.Text(request.Key).Flag(request.Stdin).Flag(request.Stdout).Flag(request.Stderr).Text(request.DetachKeys)
+            )
             .ConfigureAwait(false);
         var descriptor = answer.Descriptor ?? throw new SupervisorException(SupervisorError.Lost, "no descriptor came with the answer");
         var socket = new Socket(new SafeSocketHandle(descriptor.DangerousGetHandle(), ownsHandle: true));
@@ -117,7 +124,8 @@ public sealed class SupervisorClient : IAsyncDisposable
         var answer = await Request(MessageKind.List, _ => { }).ConfigureAwait(false);
         lock (_lock)
             foreach (var process in answer.Items)
-                if (process.Exit is not null) _told.Add(process.Key);
+                if (process.Exit is not null)
+                    _told.Add(process.Key);
         return answer.Items;
     }
 
@@ -135,20 +143,23 @@ public sealed class SupervisorClient : IAsyncDisposable
         {
             // Released before a connection was lost, and asked again.
         }
-        lock (_lock) _told.Remove(key);
+        lock (_lock)
+            _told.Remove(key);
     }
 
     /// <summary>Ends supervisor and keeper; refused (<see cref="SupervisorError.StillRunning"/>) while they know a process.</summary>
     public async Task ShutdownAsync()
     {
-        lock (_lock) _disposed = true;
+        lock (_lock)
+            _disposed = true;
         try
         {
             Check(await (await Current().ConfigureAwait(false)).Ask(MessageKind.Shutdown, _ => { }).ConfigureAwait(false));
         }
         catch (SupervisorException e) when (e.Error != SupervisorError.Lost)
         {
-            lock (_lock) _disposed = false;
+            lock (_lock)
+                _disposed = false;
             throw;
         }
     }
@@ -156,7 +167,8 @@ public sealed class SupervisorClient : IAsyncDisposable
     /// <summary>Disconnects; processes and supervisor go on.</summary>
     public async ValueTask DisposeAsync()
     {
-        lock (_lock) _disposed = true;
+        lock (_lock)
+            _disposed = true;
         try
         {
             (await Current().ConfigureAwait(false)).Dispose();
@@ -169,7 +181,8 @@ public sealed class SupervisorClient : IAsyncDisposable
 
     Task<Channel> Current()
     {
-        lock (_lock) return _channel;
+        lock (_lock)
+            return _channel;
     }
 
     /// <summary>A request that may be done twice: on a lost connection it is asked again.</summary>
@@ -191,7 +204,8 @@ public sealed class SupervisorClient : IAsyncDisposable
 
     bool IsDisposed()
     {
-        lock (_lock) return _disposed;
+        lock (_lock)
+            return _disposed;
     }
 
     async Task<Channel> Connect()
@@ -206,7 +220,8 @@ public sealed class SupervisorClient : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (_disposed || !(_channel.IsCompletedSuccessfully && _channel.Result == channel)) return;
+            if (_disposed || !(_channel.IsCompletedSuccessfully && _channel.Result == channel))
+                return;
             _channel = Task.Run(Reconnect);
         }
         Disconnected?.Invoke();
@@ -221,7 +236,8 @@ public sealed class SupervisorClient : IAsyncDisposable
                 var channel = await Connect().ConfigureAwait(false);
                 var list = Check(await channel.Ask(MessageKind.List, _ => { }).ConfigureAwait(false));
                 foreach (var process in list.Items)
-                    if (process.Exit is { } exit) Tell(exit);
+                    if (process.Exit is { } exit)
+                        Tell(exit);
                 return channel;
             }
             catch (Exception e) when (!IsDisposed() && e is SupervisorException or TimeoutException or Linux.LinuxException)
@@ -234,7 +250,8 @@ public sealed class SupervisorClient : IAsyncDisposable
     void Tell(SupervisedExit exit)
     {
         lock (_lock)
-            if (!_told.Add(exit.Key)) return;
+            if (!_told.Add(exit.Key))
+                return;
         Exited?.Invoke(exit);
     }
 

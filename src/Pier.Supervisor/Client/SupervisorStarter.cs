@@ -15,12 +15,14 @@ static class SupervisorStarter
     public static SafeFileHandle ConnectOrStart(SupervisorOptions options)
     {
         var state = new StateDirectory(options.ExecRoot);
-        if (TryConnect(state) is { } running) return running;
+        if (TryConnect(state) is { } running)
+            return running;
         Start(options, state);
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed < options.StartTimeout)
         {
-            if (TryConnect(state) is { } started) return started;
+            if (TryConnect(state) is { } started)
+                return started;
             Thread.Sleep(2);
         }
         throw new TimeoutException($"the supervisor of {state.ExecRoot} did not start within {options.StartTimeout.TotalSeconds:0} s");

@@ -1,5 +1,5 @@
-using Pier.Linux.Epoll;
 using Microsoft.Win32.SafeHandles;
+using Pier.Linux.Epoll;
 using Pier.Linux.Processes;
 using Pier.Supervisor.Attach;
 using Pier.Supervisor.Keeper;
@@ -46,14 +46,17 @@ sealed class Entry : IAttachmentOwner, IDisposable
     {
         _attachments.Add(attachment);
         attachment.Connect(this);
-        if (Finished) attachment.Finish();
+        if (Finished)
+            attachment.Finish();
     }
 
     public void Deliver(int stream, ReadOnlySpan<byte> bytes)
     {
         // Backwards: an attachment that finds its client gone removes itself.
-        for (var i = _attachments.Count - 1; i >= 0; i--) _attachments[i].Deliver(stream, bytes);
-        if (!Finished && AnyFull()) Pause(true);
+        for (var i = _attachments.Count - 1; i >= 0; i--)
+            _attachments[i].Deliver(stream, bytes);
+        if (!Finished && AnyFull())
+            Pause(true);
     }
 
     /// <summary>The log cannot be written any more: the process goes on without.</summary>
@@ -75,33 +78,41 @@ sealed class Entry : IAttachmentOwner, IDisposable
     /// </summary>
     public void FinishStreams()
     {
-        foreach (var output in Outputs) output.End();
+        foreach (var output in Outputs)
+            output.End();
         Stdin?.Abort();
-        for (var i = _attachments.Count - 1; i >= 0; i--) _attachments[i].Finish();
+        for (var i = _attachments.Count - 1; i >= 0; i--)
+            _attachments[i].Finish();
         Role[] roles = [.. Kept.Descriptors.Keys];
         Kept.DropAll();
-        if (roles.Length > 0) _link.Drop(File.Id, roles);
+        if (roles.Length > 0)
+            _link.Drop(File.Id, roles);
     }
 
     public void Input(ReadOnlySpan<byte> bytes) => Stdin?.Write(bytes);
 
     public void InputEnded(Attachment attachment, bool detached)
     {
-        if (Exit is not null) return;
+        if (Exit is not null)
+            return;
         // dockerd: only StdinOnce without a terminal closes the process' stdin; otherwise the end of input ends the attachment.
-        if (Record.Stdio.StdinOnce && !Tty) Stdin?.Close();
-        if (detached || !Record.Stdio.StdinOnce || Tty) attachment.Finish();
+        if (Record.Stdio.StdinOnce && !Tty)
+            Stdin?.Close();
+        if (detached || !Record.Stdio.StdinOnce || Tty)
+            attachment.Finish();
     }
 
     public void Relieved(Attachment attachment)
     {
-        if (!AnyFull()) Pause(false);
+        if (!AnyFull())
+            Pause(false);
     }
 
     public void Closed(Attachment attachment)
     {
         _attachments.Remove(attachment);
-        if (!AnyFull()) Pause(false);
+        if (!AnyFull())
+            Pause(false);
     }
 
     /// <summary>Sends a signal by pidfd: a reused pid is never meant. False when the process has ended.</summary>
@@ -109,19 +120,22 @@ sealed class Entry : IAttachmentOwner, IDisposable
 
     void Pause(bool paused)
     {
-        foreach (var output in Outputs) output.Paused = paused;
+        foreach (var output in Outputs)
+            output.Paused = paused;
     }
 
     bool AnyFull()
     {
         foreach (var attachment in _attachments)
-            if (attachment.Full) return true;
+            if (attachment.Full)
+                return true;
         return false;
     }
 
     void ResumeInputs()
     {
-        foreach (var attachment in _attachments.ToArray()) attachment.ResumeInput();
+        foreach (var attachment in _attachments.ToArray())
+            attachment.ResumeInput();
     }
 
     // The keeper's copy of the write end has to go too before the process reads the end.

@@ -11,7 +11,9 @@ namespace Pier.Supervisor.Entries;
 static class TailWord
 {
     public static int Length(long word) => (int)(word & 0xffff);
+
     public static int Place(long word) => (int)(word >> 16 & 1);
+
     public static long Make(int place, int length) => (long)place << 16 | (uint)length;
 }
 
@@ -24,7 +26,13 @@ static class TailWord
 sealed class EntryFile : IDisposable
 {
     const uint Magic = 0x31524550;
-    const int ExitAt = 64, ExitSize = 32, TailsAt = 128, RecordAt = 256, TailBytesAt = 68 << 10, RecordSize = TailBytesAt - RecordAt - 4, TailSize = 16 << 10;
+    const int ExitAt = 64,
+        ExitSize = 32,
+        TailsAt = 128,
+        RecordAt = 256,
+        TailBytesAt = 68 << 10,
+        RecordSize = TailBytesAt - RecordAt - 4,
+        TailSize = 16 << 10;
 
     readonly SafeFileHandle _file;
     readonly long[] _tails = new long[2];
@@ -44,7 +52,8 @@ sealed class EntryFile : IDisposable
     {
         var writer = new MessageWriter();
         writer.Record(record);
-        if (writer.Length > RecordSize) throw new Pier.Linux.LinuxException("record", Pier.Linux.Errno.EMSGSIZE, record.Key);
+        if (writer.Length > RecordSize)
+            throw new Pier.Linux.LinuxException("record", Pier.Linux.Errno.EMSGSIZE, record.Key);
         var path = state.Entry(record.Id);
         var file = PlainFile.Create(path + ".new");
         var page = new byte[RecordAt + 4 + writer.Length];
@@ -59,7 +68,8 @@ sealed class EntryFile : IDisposable
     /// <summary>Opens a record; null when there is none or it is not whole.</summary>
     public static EntryFile? Open(StateDirectory state, long id)
     {
-        if (!File.Exists(state.Entry(id))) return null;
+        if (!File.Exists(state.Entry(id)))
+            return null;
         var file = PlainFile.OpenExisting(state.Entry(id));
         var page = new byte[TailBytesAt];
         var read = PlainFile.ReadAt(file, page, 0);
@@ -70,7 +80,8 @@ sealed class EntryFile : IDisposable
             return null;
         }
         var entry = new EntryFile(file, new MessageReader(page.AsSpan(RecordAt + 4, length)).Record(id));
-        for (var i = 0; i < 2; i++) entry._tails[i] = BinaryPrimitives.ReadInt64LittleEndian(page.AsSpan(TailsAt + 8 * i));
+        for (var i = 0; i < 2; i++)
+            entry._tails[i] = BinaryPrimitives.ReadInt64LittleEndian(page.AsSpan(TailsAt + 8 * i));
         return entry;
     }
 
@@ -78,16 +89,22 @@ sealed class EntryFile : IDisposable
     public EntryExit? Exit()
     {
         Span<byte> cell = stackalloc byte[ExitSize];
-        if (PlainFile.ReadAt(_file, cell, ExitAt) < ExitSize || cell[0] == 0) return null;
+        if (PlainFile.ReadAt(_file, cell, ExitAt) < ExitSize || cell[0] == 0)
+            return null;
         var signal = BinaryPrimitives.ReadInt32LittleEndian(cell[8..]);
-        return new EntryExit(BinaryPrimitives.ReadInt32LittleEndian(cell[4..]), signal == 0 ? null : signal,
-            new DateTime(BinaryPrimitives.ReadInt64LittleEndian(cell[16..]), DateTimeKind.Utc), cell[1] != 0);
+        return new EntryExit(
+            BinaryPrimitives.ReadInt32LittleEndian(cell[4..]),
+            signal == 0 ? null : signal,
+            new DateTime(BinaryPrimitives.ReadInt64LittleEndian(cell[16..]), DateTimeKind.Utc),
+            cell[1] != 0
+        );
     }
 
     /// <summary>Records the end, before anyone is told; the first record stays.</summary>
     public void SetExit(EntryExit exit)
     {
-        if (Exit() is not null) return;
+        if (Exit() is not null)
+            return;
         Span<byte> cell = stackalloc byte[ExitSize];
         cell.Clear();
         cell[0] = 1;
@@ -104,7 +121,8 @@ sealed class EntryFile : IDisposable
     /// <summary>Sets a tail word.</summary>
     public void SetTail(int stream, long word)
     {
-        if (_tails[stream] == word) return;
+        if (_tails[stream] == word)
+            return;
         _tails[stream] = word;
         Span<byte> bytes = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, word);
@@ -138,7 +156,8 @@ sealed class EntryFile : IDisposable
         if (!bytes.IsEmpty)
         {
             place ^= 1;
-            if (!PlainFile.TryWriteAt(_file, bytes, TailOffset(stream, place), out _)) _unwritten[stream] = bytes.ToArray();
+            if (!PlainFile.TryWriteAt(_file, bytes, TailOffset(stream, place), out _))
+                _unwritten[stream] = bytes.ToArray();
         }
         SetTail(stream, TailWord.Make(place, _unwritten[stream] is null ? bytes.Length : 0));
     }

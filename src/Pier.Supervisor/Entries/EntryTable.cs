@@ -20,7 +20,8 @@ sealed class EntryTable(StateDirectory state, KeeperLink link)
     public Entry? Find(long id)
     {
         foreach (var entry in _entries.Values)
-            if (entry.File.Id == id) return entry;
+            if (entry.File.Id == id)
+                return entry;
         return null;
     }
 
@@ -34,9 +35,11 @@ sealed class EntryTable(StateDirectory state, KeeperLink link)
     public void Cancel(string key)
     {
         _reserved.Remove(key);
-        if (!_prepared.Remove(key, out var waiting)) return;
+        if (!_prepared.Remove(key, out var waiting))
+            return;
         // Closing takes an attachment off the list.
-        foreach (var attachment in waiting.ToArray()) attachment.Close();
+        foreach (var attachment in waiting.ToArray())
+            attachment.Close();
     }
 
     /// <summary>Adds a launched or restored process; who had attached before is attached now.</summary>
@@ -45,8 +48,10 @@ sealed class EntryTable(StateDirectory state, KeeperLink link)
         _reserved.Remove(entry.Record.Key);
         _entries[entry.Record.Key] = entry;
         _lastId = Math.Max(_lastId, entry.File.Id);
-        if (!_prepared.Remove(entry.Record.Key, out var waiting)) return;
-        foreach (var attachment in waiting) entry.Attach(attachment);
+        if (!_prepared.Remove(entry.Record.Key, out var waiting))
+            return;
+        foreach (var attachment in waiting)
+            entry.Attach(attachment);
     }
 
     /// <summary>Attaches to a process, or to a key that will be launched.</summary>
@@ -57,12 +62,14 @@ sealed class EntryTable(StateDirectory state, KeeperLink link)
             entry.Attach(attachment);
             return;
         }
-        if (!_prepared.TryGetValue(key, out var waiting)) _prepared[key] = waiting = [];
+        if (!_prepared.TryGetValue(key, out var waiting))
+            _prepared[key] = waiting = [];
         waiting.Add(attachment);
         attachment.Abandoned = gone =>
         {
             waiting.Remove(gone);
-            if (waiting.Count == 0 && _prepared.GetValueOrDefault(key) == waiting) _prepared.Remove(key);
+            if (waiting.Count == 0 && _prepared.GetValueOrDefault(key) == waiting)
+                _prepared.Remove(key);
         };
     }
 

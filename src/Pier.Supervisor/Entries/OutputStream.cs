@@ -15,13 +15,21 @@ sealed class OutputStream : IReadinessHandler
     readonly Watch _watch;
 
     /// <summary>Number <paramref name="index"/> is 0 for stdout and terminals, 1 for stderr.</summary>
-    public OutputStream(EventLoop loop, Entry entry, int index, SafeFileHandle source, SafeFileHandle? relayRead, SafeFileHandle? relayWrite,
-        Action<OutputStream> ready)
+    public OutputStream(
+        EventLoop loop,
+        Entry entry,
+        int index,
+        SafeFileHandle source,
+        SafeFileHandle? relayRead,
+        SafeFileHandle? relayWrite,
+        Action<OutputStream> ready
+    )
     {
         (Entry, Index, Source, _relayIn, _ready) = (entry, index, relayRead ?? source, relayWrite, ready);
         Origin = source;
         Descriptor.SetNonBlocking(source);
-        if (relayRead is not null) Descriptor.SetNonBlocking(relayRead);
+        if (relayRead is not null)
+            Descriptor.SetNonBlocking(relayRead);
         _watch = loop.Add(source, Readiness.In, this);
     }
 
@@ -43,20 +51,23 @@ sealed class OutputStream : IReadinessHandler
         get => _watch.Events == Readiness.None;
         set
         {
-            if (!Ended) _watch.Events = value ? Readiness.None : Readiness.In;
+            if (!Ended)
+                _watch.Events = value ? Readiness.None : Readiness.In;
         }
     }
 
     /// <summary>Moves a terminal's bytes into the relay; nothing to do for a pipe.</summary>
     public void Relay(int max)
     {
-        if (_relayIn is not null) Pipe.Splice(Origin, _relayIn, max);
+        if (_relayIn is not null)
+            Pipe.Splice(Origin, _relayIn, max);
     }
 
     /// <summary>No more reading.</summary>
     public void End()
     {
-        if (Ended) return;
+        if (Ended)
+            return;
         _watch.End();
         Ended = true;
     }

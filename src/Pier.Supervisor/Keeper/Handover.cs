@@ -37,12 +37,16 @@ static class Handover
         foreach (var line in File.ReadLines(state.Handover))
         {
             var words = line.Split(' ');
-            var entry = new KeptEntry(long.Parse(words[0], CultureInfo.InvariantCulture), int.Parse(words[1], CultureInfo.InvariantCulture));
+            var entry = new KeptEntry(
+                long.Parse(words[0], CultureInfo.InvariantCulture),
+                int.Parse(words[1], CultureInfo.InvariantCulture)
+            );
             foreach (var word in words.AsSpan(2))
             {
                 var colon = word.IndexOf(':');
                 var number = int.Parse(word.AsSpan(colon + 1), CultureInfo.InvariantCulture);
-                if (!Descriptor.IsOpen(number)) continue;
+                if (!Descriptor.IsOpen(number))
+                    continue;
                 var fd = Descriptor.Own(number);
                 Descriptor.SetCloseOnExec(fd, !inheritable);
                 entry.Descriptors[(Role)byte.Parse(word.AsSpan(0, colon), CultureInfo.InvariantCulture)] = fd;

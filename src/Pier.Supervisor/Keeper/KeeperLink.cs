@@ -32,7 +32,8 @@ sealed class KeeperLink(SafeFileHandle socket)
     public void Keep(long id, int pid, IReadOnlyList<(Role Role, SafeFileHandle Descriptor)> descriptors)
     {
         var message = new MessageWriter().Byte((byte)LinkMessage.Keep).Long(id).Int(pid).Int(descriptors.Count);
-        foreach (var (role, _) in descriptors) message.Byte((byte)role);
+        foreach (var (role, _) in descriptors)
+            message.Byte((byte)role);
         SocketMessage.Send(Socket, message.Written, descriptors.Select(d => d.Descriptor).ToArray());
     }
 
@@ -40,7 +41,8 @@ sealed class KeeperLink(SafeFileHandle socket)
     public void Drop(long id, params ReadOnlySpan<Role> roles)
     {
         var message = new MessageWriter().Byte((byte)LinkMessage.Drop).Long(id).Int(roles.Length);
-        foreach (var role in roles) message.Byte((byte)role);
+        foreach (var role in roles)
+            message.Byte((byte)role);
         SocketMessage.Send(Socket, message.Written);
     }
 
@@ -55,7 +57,8 @@ sealed class KeeperLink(SafeFileHandle socket)
         Span<byte> buffer = stackalloc byte[64];
         var received = SocketMessage.Receive(Socket, buffer, wait: false);
         gone = received.Ended;
-        if (received.Count == 0) return null;
+        if (received.Count == 0)
+            return null;
         var reader = new MessageReader(buffer[..received.Count]);
         return (LinkMessage)reader.Byte() == LinkMessage.Ended ? reader.Long() : null;
     }

@@ -32,14 +32,16 @@ sealed class KeeperProcess
     {
         state.Create();
         var locked = PlainFile.OpenOrCreate(state.Lock);
-        if (!PlainFile.TryLock(locked)) return 0;
+        if (!PlainFile.TryLock(locked))
+            return 0;
         PlainFile.Remove(state.Socket);
         var own = new KeptEntry(KeptEntry.Own, 0);
         own.Descriptors[Role.Lock] = locked;
         own.Descriptors[Role.Listener] = UnixSocket.Listen(SocketKind.SequencedPackets, state.Socket, 1024);
         var keeper = new KeeperProcess(state, self);
         keeper._table.Add(own);
-        foreach (var orphan in Orphans.Find(state)) keeper._table.Add(orphan);
+        foreach (var orphan in Orphans.Find(state))
+            keeper._table.Add(orphan);
         return keeper.Run();
     }
 
@@ -47,7 +49,8 @@ sealed class KeeperProcess
     public static int Adopt(StateDirectory state, SelfCommand self)
     {
         var keeper = new KeeperProcess(state, self);
-        foreach (var entry in Handover.Read(state, inheritable: true)) keeper._table.Add(entry);
+        foreach (var entry in Handover.Read(state, inheritable: true))
+            keeper._table.Add(entry);
         return keeper.Run();
     }
 
@@ -72,7 +75,8 @@ sealed class KeeperProcess
                 Thread.Sleep(RetryMilliseconds);
             }
             // A supervisor that dies at once would keep both cores busy.
-            if (!_table.ShuttingDown && Environment.TickCount64 - started < 100) Thread.Sleep(100);
+            if (!_table.ShuttingDown && Environment.TickCount64 - started < 100)
+                Thread.Sleep(100);
         }
         PlainFile.Remove(_state.Socket);
         return 0;
@@ -104,7 +108,8 @@ sealed class KeeperProcess
         {
             using var program = new LoadedProgram(SupervisorCommand(path, link), []);
             result = _launcher.Launch(program);
-            if (result.Failed) continue;
+            if (result.Failed)
+                continue;
             result.PidFd!.Dispose();
             return result.Pid;
         }
@@ -130,7 +135,8 @@ sealed class KeeperProcess
         {
             descriptors.Clear();
             var received = SocketMessage.Receive(link, buffer, descriptors, inheritable: true);
-            if (received.Count == 0) return;
+            if (received.Count == 0)
+                return;
             _table.Apply(buffer.AsSpan(0, received.Count), descriptors);
         }
     }
@@ -140,7 +146,8 @@ sealed class KeeperProcess
         while (true)
         {
             var pid = Children.WaitForAny();
-            if (pid == 0) return;
+            if (pid == 0)
+                return;
             var supervisorEnded = pid == supervisor || Children.HasEnded(supervisor);
             // An adopted container may end before its entry was read from the socket: when the supervisor is dead the socket is read to
             // its end first.
@@ -179,14 +186,16 @@ sealed class KeeperProcess
     /// <summary>Processes that the dead supervisor was launching and told nobody about: nobody would ever end them.</summary>
     void KillUnfinishedLaunches()
     {
-        if (!File.Exists(_state.Launches)) return;
+        if (!File.Exists(_state.Launches))
+            return;
         using var file = PlainFile.OpenRead(_state.Launches);
         var cells = new byte[PlainFile.Size(file)];
         PlainFile.ReadAt(file, cells, 0);
         for (var at = 0; at + 4 <= cells.Length; at += 4)
         {
             var pid = BitConverter.ToInt32(cells, at);
-            if (pid <= 0 || _table.Find(pid) is not null || !Children.IsChild(pid)) continue;
+            if (pid <= 0 || _table.Find(pid) is not null || !Children.IsChild(pid))
+                continue;
             using var pidFd = PidFd.Open(pid);
             PidFd.Send(pidFd, Signals.SIGKILL);
         }

@@ -18,7 +18,8 @@ sealed class KeeperTable
     {
         get
         {
-            lock (_lock) return [.. _entries.Values];
+            lock (_lock)
+                return [.. _entries.Values];
         }
     }
 
@@ -27,20 +28,23 @@ sealed class KeeperTable
         lock (_lock)
         {
             _entries[entry.Id] = entry;
-            if (entry.Pid != 0) _byPid[entry.Pid] = entry.Id;
+            if (entry.Pid != 0)
+                _byPid[entry.Pid] = entry.Id;
         }
     }
 
     /// <summary>The id of the entry of a process, or null.</summary>
     public long? Find(int pid)
     {
-        lock (_lock) return _byPid.TryGetValue(pid, out var id) ? id : null;
+        lock (_lock)
+            return _byPid.TryGetValue(pid, out var id) ? id : null;
     }
 
     /// <summary>The process was reaped: its pid may mean another one now.</summary>
     public void Forget(int pid)
     {
-        lock (_lock) _byPid.Remove(pid);
+        lock (_lock)
+            _byPid.Remove(pid);
     }
 
     /// <summary>Does what a message of the supervisor says.</summary>
@@ -58,7 +62,8 @@ sealed class KeeperTable
         {
             var entry = new KeptEntry(id, reader.Int());
             var count = reader.Int();
-            for (var i = 0; i < count; i++) entry.Descriptors[(Role)reader.Byte()] = descriptors[i];
+            for (var i = 0; i < count; i++)
+                entry.Descriptors[(Role)reader.Byte()] = descriptors[i];
             Add(entry);
         }
         else
@@ -71,13 +76,17 @@ sealed class KeeperTable
     {
         lock (_lock)
         {
-            if (!_entries.TryGetValue(id, out var entry)) return;
+            if (!_entries.TryGetValue(id, out var entry))
+                return;
             var count = reader.Int();
-            for (var i = 0; i < count; i++) entry.Drop((Role)reader.Byte());
-            if (count > 0) return;
+            for (var i = 0; i < count; i++)
+                entry.Drop((Role)reader.Byte());
+            if (count > 0)
+                return;
             entry.DropAll();
             _entries.Remove(id);
-            if (_byPid.TryGetValue(entry.Pid, out var owner) && owner == id) _byPid.Remove(entry.Pid);
+            if (_byPid.TryGetValue(entry.Pid, out var owner) && owner == id)
+                _byPid.Remove(entry.Pid);
         }
     }
 }

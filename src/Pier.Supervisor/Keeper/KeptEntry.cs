@@ -9,18 +9,22 @@ enum Role : byte
     Stdin,
 
     /// <summary>Ours, the read ends of stdout and stderr.</summary>
-    Stdout, Stderr,
+    Stdout,
+    Stderr,
 
     /// <summary>The pseudoterminal; the slave is kept so that the master never hangs up while the process lives.</summary>
-    Master, Slave,
+    Master,
+    Slave,
 
     /// <summary>The pipe between the master and the spool.</summary>
-    RelayRead, RelayWrite,
+    RelayRead,
+    RelayWrite,
 
     PidFd,
 
     /// <summary>The socket that clients connect to, and the lock; of the entry with id 0.</summary>
-    Listener, Lock,
+    Listener,
+    Lock,
 
     /// <summary>This and above: descriptors that the client wants to live as long as the entry.</summary>
     Held,
@@ -47,7 +51,8 @@ sealed class KeptEntry(long id, int pid)
 
     public void DropAll()
     {
-        foreach (var fd in Descriptors.Values) fd.Dispose();
+        foreach (var fd in Descriptors.Values)
+            fd.Dispose();
         Descriptors.Clear();
     }
 }

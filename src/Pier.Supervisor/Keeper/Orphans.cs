@@ -16,9 +16,11 @@ static class Orphans
         foreach (var id in state.EntryIds().ToArray())
         {
             using var file = EntryFile.Open(state, id);
-            if (file is null) continue;
+            if (file is null)
+                continue;
             var kept = new KeptEntry(id, file.Record.Pid);
-            if (file.Exit() is null && !TryWatch(file.Record, kept)) file.SetExit(EntryExit.Unknown);
+            if (file.Exit() is null && !TryWatch(file.Record, kept))
+                file.SetExit(EntryExit.Unknown);
             yield return kept;
         }
     }
@@ -35,9 +37,7 @@ static class Orphans
             }
             pidFd.Dispose();
         }
-        catch (LinuxException e) when (e.Errno == Errno.ESRCH)
-        {
-        }
+        catch (LinuxException e) when (e.Errno == Errno.ESRCH) { }
         return false;
     }
 }

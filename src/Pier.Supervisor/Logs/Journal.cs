@@ -17,7 +17,9 @@ record struct Batch(long Entry, long Stream, long Tail, ulong LogInode, long Log
 /// </summary>
 sealed unsafe class Journal : IDisposable
 {
-    const int Size = 4096, First = 64, Second = 128;
+    const int Size = 4096,
+        First = 64,
+        Second = 128;
 
     readonly SharedMapping _mapping;
     readonly long* _current;
@@ -26,18 +28,20 @@ sealed unsafe class Journal : IDisposable
     {
         using var file = PlainFile.OpenOrCreate(path);
         // Written, not left as a hole: a store to a hole of a full tmpfs is SIGBUS.
-        if (PlainFile.Size(file) < Size) PlainFile.WriteAt(file, new byte[Size], 0);
+        if (PlainFile.Size(file) < Size)
+            PlainFile.WriteAt(file, new byte[Size], 0);
         _mapping = new SharedMapping(file, Size);
         _current = (long*)_mapping.Start;
     }
 
     /// <summary>The batch under way, or null.</summary>
-    public Batch? Current => Volatile.Read(ref *_current) switch
-    {
-        1 => *(Batch*)(_mapping.Start + First),
-        2 => *(Batch*)(_mapping.Start + Second),
-        _ => null,
-    };
+    public Batch? Current =>
+        Volatile.Read(ref *_current) switch
+        {
+            1 => *(Batch*)(_mapping.Start + First),
+            2 => *(Batch*)(_mapping.Start + Second),
+            _ => null,
+        };
 
     /// <summary>Begins a batch, or moves on inside one.</summary>
     public void Set(in Batch batch)

@@ -20,12 +20,19 @@ static class JsonLineEncoder
     static ReadOnlySpan<byte> Prefix => "{\"log\":\""u8;
     static ReadOnlySpan<byte> Hex => "0123456789abcdef"u8;
 
-    static readonly SearchValues<byte> Special = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x20).Select(b => (byte)b), (byte)'"', (byte)'\\', (byte)'<', (byte)'>', (byte)'&',
-            .. Enumerable.Range(0x80, 0x80).Select(b => (byte)b)]);
+    static readonly SearchValues<byte> Special = SearchValues.Create([
+        .. Enumerable.Range(0, 0x20).Select(b => (byte)b),
+        (byte)'"',
+        (byte)'\\',
+        (byte)'<',
+        (byte)'>',
+        (byte)'&',
+        .. Enumerable.Range(0x80, 0x80).Select(b => (byte)b),
+    ]);
 
-    static readonly SearchValues<byte> SpecialButNewline = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x100).Select(b => (byte)b).Where(b => Special.Contains(b) && b != '\n')]);
+    static readonly SearchValues<byte> SpecialButNewline = SearchValues.Create([
+        .. Enumerable.Range(0, 0x100).Select(b => (byte)b).Where(b => Special.Contains(b) && b != '\n'),
+    ]);
 
     /// <summary>True when nothing but newlines has to be escaped: one look at a whole batch saves one at every line.</summary>
     public static bool IsPlain(ReadOnlySpan<byte> bytes) => !bytes.ContainsAny(SpecialButNewline);
@@ -74,8 +81,10 @@ static class JsonLineEncoder
     {
         var utc = time.ToUniversalTime();
         _ = utc.TryFormat(text, out var length, "yyyy-MM-dd'T'HH:mm:ss.fffffff", System.Globalization.CultureInfo.InvariantCulture);
-        while (text[length - 1] == '0') length--;
-        if (text[length - 1] == '.') length--;
+        while (text[length - 1] == '0')
+            length--;
+        if (text[length - 1] == '.')
+            length--;
         text[length] = (byte)'Z';
         return length + 1;
     }
@@ -85,12 +94,14 @@ static class JsonLineEncoder
         while (true)
         {
             var run = text.IndexOfAny(Special);
-            if (run < 0) return Copy(text, line, at);
+            if (run < 0)
+                return Copy(text, line, at);
             at = Copy(text[..run], line, at);
             text = text[run..];
             var taken = text[0] < 0x80 ? EscapeAscii(text[0], line, ref at) : EscapeRune(text, line, ref at);
             text = text[taken..];
-            if (text.IsEmpty) return at;
+            if (text.IsEmpty)
+                return at;
         }
     }
 
@@ -99,9 +110,15 @@ static class JsonLineEncoder
         line[at++] = (byte)'\\';
         switch (value)
         {
-            case (byte)'\n': line[at++] = (byte)'n'; break;
-            case (byte)'\r': line[at++] = (byte)'r'; break;
-            case (byte)'"' or (byte)'\\': line[at++] = value; break;
+            case (byte)'\n':
+                line[at++] = (byte)'n';
+                break;
+            case (byte)'\r':
+                line[at++] = (byte)'r';
+                break;
+            case (byte)'"' or (byte)'\\':
+                line[at++] = value;
+                break;
             default:
                 at = Copy("u00"u8, line, at);
                 line[at++] = Hex[value >> 4];

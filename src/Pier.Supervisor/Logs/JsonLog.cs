@@ -26,7 +26,8 @@ sealed class JsonLog : IDisposable
         _file = PlainFile.OpenOrCreate(target.Path, Mode);
         Inode = PlainFile.Inode(target.Path);
         Length = WholeSize();
-        if (Length < PlainFile.Size(_file)) PlainFile.Resize(_file, Length);
+        if (Length < PlainFile.Size(_file))
+            PlainFile.Resize(_file, Length);
     }
 
     /// <summary>Inode of the current file.</summary>
@@ -65,7 +66,10 @@ sealed class JsonLog : IDisposable
     /// </summary>
     public int Rewind(ulong inode, long length)
     {
-        (Length, var messages) = inode != Inode ? (0, 0) : length <= Length ? WholeMessages(length) : (Length, 0);
+        (Length, var messages) =
+            inode != Inode ? (0, 0)
+            : length <= Length ? WholeMessages(length)
+            : (Length, 0);
         PlainFile.Resize(_file, Length);
         return messages;
     }
@@ -79,7 +83,8 @@ sealed class JsonLog : IDisposable
         {
             var bytes = block.AsSpan(0, read);
             messages += bytes.Count((byte)'\n');
-            if (bytes.LastIndexOf((byte)'\n') is >= 0 and var last) end = at + last + 1;
+            if (bytes.LastIndexOf((byte)'\n') is >= 0 and var last)
+                end = at + last + 1;
             at += read;
         }
         return (end, messages);
@@ -91,7 +96,8 @@ sealed class JsonLog : IDisposable
         var size = PlainFile.Size(_file);
         var block = new byte[(int)Math.Min(Block, size)];
         var read = PlainFile.ReadAt(_file, block, size - block.Length);
-        if (read == 0 || block[read - 1] == '\n') return size;
+        if (read == 0 || block[read - 1] == '\n')
+            return size;
         return size - block.Length + block.AsSpan(0, read).LastIndexOf((byte)'\n') + 1;
     }
 
@@ -102,10 +108,13 @@ sealed class JsonLog : IDisposable
     public void Rotate()
     {
         var next = PlainFile.Create(_target.Path + ".new", Mode);
-        for (var i = 1; i < _target.MaxFile; i++) Adopt(i);
+        for (var i = 1; i < _target.MaxFile; i++)
+            Adopt(i);
         var gap = 1;
-        while (gap < _target.MaxFile - 1 && (File.Exists(Name(gap)) || File.Exists(Compressed(gap)))) gap++;
-        for (var i = gap; i > 1; i--) Move(i - 1, i);
+        while (gap < _target.MaxFile - 1 && (File.Exists(Name(gap)) || File.Exists(Compressed(gap))))
+            gap++;
+        for (var i = gap; i > 1; i--)
+            Move(i - 1, i);
         if (_target.MaxFile > 1)
         {
             PlainFile.Remove(Compressed(1));
@@ -123,15 +132,18 @@ sealed class JsonLog : IDisposable
     void Adopt(int number)
     {
         var plain = Name(number);
-        if (!File.Exists(plain)) return;
+        if (!File.Exists(plain))
+            return;
         var ready = CompressedName.Of(_target.Path, PlainFile.Inode(plain), File.GetLastWriteTimeUtc(plain));
-        if (PlainFile.Rename(ready, Compressed(number)) || File.Exists(Compressed(number))) PlainFile.Remove(plain);
+        if (PlainFile.Rename(ready, Compressed(number)) || File.Exists(Compressed(number)))
+            PlainFile.Remove(plain);
     }
 
     void Move(int from, int to)
     {
         PlainFile.Remove(Compressed(to));
-        if (!PlainFile.Rename(Name(from), Name(to))) PlainFile.Remove(Name(to));
+        if (!PlainFile.Rename(Name(from), Name(to)))
+            PlainFile.Remove(Name(to));
         PlainFile.Rename(Compressed(from), Compressed(to));
     }
 

@@ -4,18 +4,24 @@ namespace Pier.Supervisor.Logs;
 
 /// <summary>
 /// Turns raw output into messages of a log, exactly once across kills. Every batch can be done again from the journal: the spool and
-/// the old tail are still there, and messages of it that are whole in the log are passed over. One writer serves all entries of the loop thread.
+/// the old tail are still there, and messages of it that are whole in the log are passed over. One writer serves all entries of the loop
+/// thread.
 /// </summary>
 sealed class LogWriter(Journal journal, Spool spool)
 {
-    const int BufferSize = 512 << 10, MaxSuffix = 64 << 10, MaxLine = 6 * JsonLineEncoder.MaxMessage + JsonLineEncoder.Overhead;
+    const int BufferSize = 512 << 10,
+        MaxSuffix = 64 << 10,
+        MaxLine = 6 * JsonLineEncoder.MaxMessage + JsonLineEncoder.Overhead;
 
     static readonly string[] StreamNames = ["stdout", "stderr"];
 
     readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferSize + MaxLine + MaxSuffix);
     readonly byte[] _suffix = new byte[MaxSuffix];
     readonly byte[] _tail = new byte[JsonLineEncoder.MaxMessage];
-    int _buffered, _tailLength, _suffixLength, _kept;
+    int _buffered,
+        _tailLength,
+        _suffixLength,
+        _kept;
     bool _plain;
     Batch _batch;
 
@@ -48,7 +54,8 @@ sealed class LogWriter(Journal journal, Spool spool)
     /// <summary>A stream has ended: an unfinished line becomes a message without newline, as Docker's.</summary>
     public void Flush(JsonLog log, EntryFile entry, int stream, DateTime now)
     {
-        if (!entry.HasTail(stream)) return;
+        if (!entry.HasTail(stream))
+            return;
         Begin(log, entry, stream);
         Open(log, entry, now);
         _plain = false;
@@ -64,15 +71,18 @@ sealed class LogWriter(Journal journal, Spool spool)
     /// </summary>
     public void Recover(JsonLog? log, EntryFile? entry, DateTime now)
     {
-        if (journal.Current is not { } batch) return;
+        if (journal.Current is not { } batch)
+            return;
         if (log is not null && entry is not null)
         {
             _batch = batch;
             _kept = log.Rewind(batch.LogInode, batch.LogOffset);
             entry.SetTail((int)batch.Stream, batch.Tail);
-            if (spool.End > batch.SpoolStart) Messages(log, entry, spool.From(batch.SpoolStart), now);
+            if (spool.End > batch.SpoolStart)
+                Messages(log, entry, spool.From(batch.SpoolStart), now);
             // Nothing was spooled: the batch was the unfinished line at the stream's end, and is in the log when a message is.
-            else if (_kept > 0) entry.WriteTail((int)batch.Stream, []);
+            else if (_kept > 0)
+                entry.WriteTail((int)batch.Stream, []);
             _kept = 0;
         }
         journal.Clear();
@@ -151,7 +161,8 @@ sealed class LogWriter(Journal journal, Spool spool)
         if (_buffered >= log.Room)
         {
             Write(log);
-            if (log.Full) Rotate(log, rest);
+            if (log.Full)
+                Rotate(log, rest);
         }
         else if (_buffered >= BufferSize)
         {
@@ -164,7 +175,8 @@ sealed class LogWriter(Journal journal, Spool spool)
 
     void Write(JsonLog log)
     {
-        if (_buffered > 0) log.Append(_buffer.AsSpan(0, _buffered));
+        if (_buffered > 0)
+            log.Append(_buffer.AsSpan(0, _buffered));
         _buffered = 0;
     }
 

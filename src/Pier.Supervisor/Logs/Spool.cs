@@ -42,7 +42,8 @@ sealed class Spool : IDisposable
     /// <summary>Empties the file when it has grown; only between batches.</summary>
     public void Trim()
     {
-        if (End <= Capacity - 2 * MaxBatch) return;
+        if (End <= Capacity - 2 * MaxBatch)
+            return;
         PlainFile.Resize(_file, 0);
         End = 0;
     }

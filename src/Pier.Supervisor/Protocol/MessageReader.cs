@@ -10,8 +10,11 @@ ref struct MessageReader(ReadOnlySpan<byte> message)
     ReadOnlySpan<byte> _rest = message;
 
     public byte Byte() => Take(1)[0];
+
     public bool Flag() => Byte() != 0;
+
     public int Int() => BinaryPrimitives.ReadInt32LittleEndian(Take(4));
+
     public long Long() => BinaryPrimitives.ReadInt64LittleEndian(Take(8));
 
     public string? TextOrNull()
@@ -30,7 +33,8 @@ ref struct MessageReader(ReadOnlySpan<byte> message)
 
     public EntryExit? Exit()
     {
-        if (!Flag()) return null;
+        if (!Flag())
+            return null;
         var (code, signal, ticks, oom) = (Int(), Int(), Long(), Flag());
         return new EntryExit(code, signal == 0 ? null : signal, Moment(ticks), oom);
     }
@@ -48,7 +52,8 @@ ref struct MessageReader(ReadOnlySpan<byte> message)
 
     ReadOnlySpan<byte> Take(int count)
     {
-        if (count < 0 || count > _rest.Length) throw new InvalidDataException("message: cut short");
+        if (count < 0 || count > _rest.Length)
+            throw new InvalidDataException("message: cut short");
         var taken = _rest[..count];
         _rest = _rest[count..];
         return taken;

@@ -34,7 +34,8 @@ sealed class MessageWriter
 
     public MessageWriter Text(string? value)
     {
-        if (value is null) return Int(-1);
+        if (value is null)
+            return Int(-1);
         var count = Encoding.UTF8.GetByteCount(value);
         Int(count);
         Encoding.UTF8.GetBytes(value, Grow(count));
@@ -62,7 +63,8 @@ sealed class MessageWriter
 
     Span<byte> Grow(int count)
     {
-        if (Length + count > _bytes.Length) Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Length + count));
+        if (Length + count > _bytes.Length)
+            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Length + count));
         Length += count;
         return _bytes.AsSpan(Length - count, count);
     }

@@ -16,8 +16,10 @@ sealed class Acceptor(EventLoop loop, SafeFileHandle listener, RequestHandler ha
         while (UnixSocket.TryAccept(listener) is { } socket)
         {
             // The socket's mode says so already; this holds for a socket that was handed on, too.
-            if (UnixSocket.PeerUser(socket) is var user && user != 0 && user != _user) socket.Dispose();
-            else handler.Connected(new ClientConnection(loop, socket, handler, _buffer));
+            if (UnixSocket.PeerUser(socket) is var user && user != 0 && user != _user)
+                socket.Dispose();
+            else
+                handler.Connected(new ClientConnection(loop, socket, handler, _buffer));
         }
     }
 }

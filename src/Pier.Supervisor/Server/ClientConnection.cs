@@ -12,7 +12,8 @@ namespace Pier.Supervisor.Server;
 /// </summary>
 sealed class ClientConnection : IReadinessHandler
 {
-    const int MaxQueued = 1 << 16, MaxDescriptors = 1100;
+    const int MaxQueued = 1 << 16,
+        MaxDescriptors = 1100;
 
     readonly SafeFileHandle _socket;
     readonly Watch _watch;
@@ -45,13 +46,21 @@ sealed class ClientConnection : IReadinessHandler
 
     public void OnReady(Readiness events)
     {
-        if ((events & Readiness.Out) != 0) Flush();
-        if ((events & (Readiness.In | Readiness.HangUp | Readiness.Error)) != 0 && !IsClosed) Read();
+        if ((events & Readiness.Out) != 0)
+            Flush();
+        if ((events & (Readiness.In | Readiness.HangUp | Readiness.Error)) != 0 && !IsClosed)
+            Read();
     }
 
     /// <summary>Answers a request; takes the descriptor over.</summary>
-    public void Reply(int request, ReplyStatus status, string? text = null, int first = 0, int second = 0, SafeFileHandle? descriptor = null) =>
-        Send(Begin(MessageKind.Reply, request).Byte((byte)status).Text(text).Int(first).Int(second), descriptor);
+    public void Reply(
+        int request,
+        ReplyStatus status,
+        string? text = null,
+        int first = 0,
+        int second = 0,
+        SafeFileHandle? descriptor = null
+    ) => Send(Begin(MessageKind.Reply, request).Byte((byte)status).Text(text).Int(first).Int(second), descriptor);
 
     /// <summary>One line of a list.</summary>
     public void Item(int request, EntryRecord record, EntryExit? exit) =>
@@ -62,12 +71,15 @@ sealed class ClientConnection : IReadinessHandler
 
     public void Close()
     {
-        if (IsClosed) return;
+        if (IsClosed)
+            return;
         IsClosed = true;
         _watch.End();
         _socket.Dispose();
-        foreach (var fd in _descriptors) fd.Dispose();
-        while (_queue.TryDequeue(out var left)) left.Descriptor?.Dispose();
+        foreach (var fd in _descriptors)
+            fd.Dispose();
+        while (_queue.TryDequeue(out var left))
+            left.Descriptor?.Dispose();
         _handler.Closed(this);
     }
 
@@ -76,7 +88,8 @@ sealed class ClientConnection : IReadinessHandler
     void Read()
     {
         var received = SocketMessage.Receive(_socket, _buffer, _descriptors, wait: false);
-        if (received.WouldBlock) return;
+        if (received.WouldBlock)
+            return;
         if (received.Count == 0 || _descriptors.Count > MaxDescriptors)
         {
             Close();
@@ -100,8 +113,10 @@ sealed class ClientConnection : IReadinessHandler
             return;
         }
         _queue.Enqueue((message.Written.ToArray(), descriptor));
-        if (_queue.Count > MaxQueued) Close();
-        else Flush();
+        if (_queue.Count > MaxQueued)
+            Close();
+        else
+            Flush();
     }
 
     void Flush()
@@ -111,7 +126,8 @@ sealed class ClientConnection : IReadinessHandler
             var sent = next.Descriptor is { } fd
                 ? SocketMessage.Send(_socket, next.Bytes, [fd], wait: false)
                 : SocketMessage.Send(_socket, next.Bytes, wait: false);
-            if (sent.WouldBlock) break;
+            if (sent.WouldBlock)
+                break;
             if (sent.Count == 0)
             {
                 Close();

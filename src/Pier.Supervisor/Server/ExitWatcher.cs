@@ -32,7 +32,8 @@ sealed class ExitWatcher(EventLoop loop, Action<Entry> finished)
     /// <summary>The keeper says that it recorded an end.</summary>
     public void Recorded(Entry entry)
     {
-        if (entry.Finished || entry.File.Exit() is not { } exit) return;
+        if (entry.Finished || entry.File.Exit() is not { } exit)
+            return;
         Ended(entry, exit);
     }
 
@@ -44,16 +45,19 @@ sealed class ExitWatcher(EventLoop loop, Action<Entry> finished)
             var (entry, since) = _waiting[i];
             var patient = Environment.TickCount64 - since < PatienceMilliseconds;
             var exit = entry.Finished ? entry.Exit : entry.File.Exit() ?? Stranger(entry) ?? (patient ? null : EntryExit.Unknown);
-            if (exit is null) continue;
+            if (exit is null)
+                continue;
             _waiting.RemoveAt(i);
-            if (!entry.Finished) Ended(entry, exit);
+            if (!entry.Finished)
+                Ended(entry, exit);
         }
     }
 
     /// <summary>Before its reaper came, the zombie shows how it ended; after that the kernel may still know.</summary>
     static EntryExit? Stranger(Entry entry)
     {
-        var status = ProcessStat.ExitOfZombie(entry.Record.Pid, entry.Record.StartTicks)
+        var status =
+            ProcessStat.ExitOfZombie(entry.Record.Pid, entry.Record.StartTicks)
             ?? (entry.Kept.Descriptors.TryGetValue(Role.PidFd, out var pidFd) ? PidFd.ExitOfStranger(pidFd) : null);
         return status is { } known ? EntryExit.From(known) : null;
     }

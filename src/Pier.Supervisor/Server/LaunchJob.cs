@@ -10,8 +10,17 @@ using Pier.Supervisor.Logs;
 namespace Pier.Supervisor.Server;
 
 /// <summary>What a client asked for.</summary>
-sealed record LaunchOrder(long Id, string Key, ProcessStdio Stdio, LogTarget? Log, byte[]? Program, SafeFileHandle[] Descriptors, int Held,
-    ClientConnection Client, int Request);
+sealed record LaunchOrder(
+    long Id,
+    string Key,
+    ProcessStdio Stdio,
+    LogTarget? Log,
+    byte[]? Program,
+    SafeFileHandle[] Descriptors,
+    int Held,
+    ClientConnection Client,
+    int Request
+);
 
 /// <summary>One launch: runs on a launcher thread, its outcome is used on the loop's.</summary>
 sealed class LaunchJob(LaunchOrder order, StateDirectory state, KeeperLink link)
@@ -41,7 +50,8 @@ sealed class LaunchJob(LaunchOrder order, StateDirectory state, KeeperLink link)
         finally
         {
             cells.Clear();
-            foreach (var fd in Order.Descriptors) fd.Dispose();
+            foreach (var fd in Order.Descriptors)
+                fd.Dispose();
         }
     }
 
@@ -58,15 +68,20 @@ sealed class LaunchJob(LaunchOrder order, StateDirectory state, KeeperLink link)
             log = Order.Log is { } target ? new JsonLog(target) : null;
             using var loaded = new LoadedProgram(program, Imports(program, stdio, imports));
             var result = launcher.Launch(loaded, cells: cells);
-            if (result.Failed) Failure = (result.FailedOp, result.Errno);
-            else Launched = (Record(result), Keep(result, stdio, given[^Order.Held..]), log);
+            if (result.Failed)
+                Failure = (result.FailedOp, result.Errno);
+            else
+                Launched = (Record(result), Keep(result, stdio, given[^Order.Held..]), log);
             done = Launched is not null;
         }
         finally
         {
-            if (done) stdio.CloseGiven();
-            else stdio.Dispose();
-            if (!done) log?.Dispose();
+            if (done)
+                stdio.CloseGiven();
+            else
+                stdio.Dispose();
+            if (!done)
+                log?.Dispose();
         }
     }
 
@@ -75,8 +90,18 @@ sealed class LaunchJob(LaunchOrder order, StateDirectory state, KeeperLink link)
     {
         try
         {
-            return EntryFile.Create(state, new EntryRecord(Order.Id, Order.Key, result.Pid, ProcessStat.StartTicks(result.Pid), DateTime.UtcNow,
-                Order.Stdio, Order.Log));
+            return EntryFile.Create(
+                state,
+                new EntryRecord(
+                    Order.Id,
+                    Order.Key,
+                    result.Pid,
+                    ProcessStat.StartTicks(result.Pid),
+                    DateTime.UtcNow,
+                    Order.Stdio,
+                    Order.Log
+                )
+            );
         }
         catch (LinuxException)
         {
@@ -92,9 +117,11 @@ sealed class LaunchJob(LaunchOrder order, StateDirectory state, KeeperLink link)
     KeptEntry Keep(LaunchResult result, StdioSet stdio, SafeFileHandle[] held)
     {
         var kept = new KeptEntry(Order.Id, result.Pid);
-        foreach (var (role, fd) in stdio.Kept) kept.Descriptors[role] = fd;
+        foreach (var (role, fd) in stdio.Kept)
+            kept.Descriptors[role] = fd;
         kept.Descriptors[Role.PidFd] = result.PidFd!;
-        for (var i = 0; i < held.Length; i++) kept.Descriptors[(Role)((int)Role.Held + i)] = Descriptor.Duplicate(held[i]);
+        for (var i = 0; i < held.Length; i++)
+            kept.Descriptors[(Role)((int)Role.Held + i)] = Descriptor.Duplicate(held[i]);
         link.Keep(Order.Id, result.Pid, [.. kept.Descriptors.Select(d => (d.Key, d.Value))]);
         return kept;
     }
@@ -105,27 +132,34 @@ sealed class LaunchJob(LaunchOrder order, StateDirectory state, KeeperLink link)
         var wire = Order.Program;
         if (wire is null)
         {
-            if (given.Length == 0) throw new InvalidDataException("launch: the program's memfd is missing");
+            if (given.Length == 0)
+                throw new InvalidDataException("launch: the program's memfd is missing");
             var size = PlainFile.Size(given[0]);
-            if (size > LaunchProgramCodec.MaxSize) throw new InvalidDataException("launch: the program is too large");
+            if (size > LaunchProgramCodec.MaxSize)
+                throw new InvalidDataException("launch: the program is too large");
             wire = new byte[size];
             PlainFile.ReadAt(given[0], wire, 0);
             given = given[1..];
         }
-        if (Order.Held > given.Length) throw new InvalidDataException("launch: descriptors are missing");
+        if (Order.Held > given.Length)
+            throw new InvalidDataException("launch: descriptors are missing");
         return (LaunchProgramCodec.Decode(wire), given);
     }
 
     static List<SafeFileHandle> Imports(LaunchProgram program, StdioSet stdio, SafeFileHandle[] given)
     {
         var next = 0;
-        var imports = program.Imports.Select(name => name switch
-        {
-            "stdin" => stdio.Stdin,
-            "stdout" => stdio.Stdout,
-            "stderr" => stdio.Stderr,
-            _ => next < given.Length ? given[next++] : throw new InvalidDataException($"launch: no descriptor for import {name}"),
-        }).ToList();
+        var imports = program
+            .Imports.Select(name =>
+                name switch
+                {
+                    "stdin" => stdio.Stdin,
+                    "stdout" => stdio.Stdout,
+                    "stderr" => stdio.Stderr,
+                    _ => next < given.Length ? given[next++] : throw new InvalidDataException($"launch: no descriptor for import {name}"),
+                }
+            )
+            .ToList();
         return next == given.Length ? imports : throw new InvalidDataException("launch: more descriptors than imports");
     }
 }

@@ -17,14 +17,18 @@ sealed class LaunchPool : IDisposable
     /// <summary>A job that waited this long gets a new thread.</summary>
     public const int PatienceMilliseconds = 3;
 
-    const int MinThreads = 2, IdleMilliseconds = 10_000, StackSize = 256 << 10;
+    const int MinThreads = 2,
+        IdleMilliseconds = 10_000,
+        StackSize = 256 << 10;
 
     readonly object _work = new();
     readonly Queue<(LaunchJob Job, long Since)> _jobs = new();
     readonly Queue<LaunchJob> _done = new();
     readonly bool[] _cells = new bool[MaxThreads];
     readonly SharedMapping _pids;
-    int _threads, _idle, _running;
+    int _threads,
+        _idle,
+        _running;
 
     /// <summary>Threads are made when they are needed.</summary>
     public LaunchPool(StateDirectory state)
@@ -42,7 +46,8 @@ sealed class LaunchPool : IDisposable
     {
         get
         {
-            lock (_work) return _jobs.Count + _running;
+            lock (_work)
+                return _jobs.Count + _running;
         }
     }
 
@@ -51,7 +56,8 @@ sealed class LaunchPool : IDisposable
     {
         get
         {
-            lock (_work) return _jobs.Count > 0;
+            lock (_work)
+                return _jobs.Count > 0;
         }
     }
 
@@ -60,7 +66,8 @@ sealed class LaunchPool : IDisposable
         lock (_work)
         {
             _jobs.Enqueue((job, Environment.TickCount64));
-            if (_threads < MinThreads && _idle == 0) StartThread();
+            if (_threads < MinThreads && _idle == 0)
+                StartThread();
             Monitor.Pulse(_work);
         }
     }
@@ -70,15 +77,18 @@ sealed class LaunchPool : IDisposable
     {
         lock (_work)
         {
-            if (_threads == MaxThreads || !_jobs.TryPeek(out var oldest)) return;
-            if (Environment.TickCount64 - oldest.Since >= PatienceMilliseconds) StartThread();
+            if (_threads == MaxThreads || !_jobs.TryPeek(out var oldest))
+                return;
+            if (Environment.TickCount64 - oldest.Since >= PatienceMilliseconds)
+                StartThread();
         }
     }
 
     /// <summary>The next job that is done, or null.</summary>
     public LaunchJob? TakeFinished()
     {
-        lock (_work) return _done.TryDequeue(out var job) ? job : null;
+        lock (_work)
+            return _done.TryDequeue(out var job) ? job : null;
     }
 
     /// <summary>Pids of first and second children of launches under way.</summary>
@@ -87,8 +97,10 @@ sealed class LaunchPool : IDisposable
         for (var i = 0; i < MaxThreads; i++)
         {
             var cells = new PidCells(_pids, i * 8);
-            if (cells.First > 0) yield return cells.First;
-            if (cells.Second > 0) yield return cells.Second;
+            if (cells.First > 0)
+                yield return cells.First;
+            if (cells.Second > 0)
+                yield return cells.Second;
         }
     }
 
@@ -136,7 +148,8 @@ sealed class LaunchPool : IDisposable
                 _idle++;
                 var woken = Monitor.Wait(_work, _threads > MinThreads ? IdleMilliseconds : Timeout.Infinite);
                 _idle--;
-                if (!woken && _jobs.Count == 0 && _threads > MinThreads) return null;
+                if (!woken && _jobs.Count == 0 && _threads > MinThreads)
+                    return null;
             }
             _running++;
             return _jobs.Dequeue().Job;

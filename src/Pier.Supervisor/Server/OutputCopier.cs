@@ -19,7 +19,8 @@ sealed class OutputCopier(Spool spool, LogWriter writer, Scratch scratch)
     public void Drain(OutputStream stream)
     {
         var total = 0;
-        while (!stream.Ended && total < MaxDrain && Transfer(stream) is { Count: > 0 } moved) total += moved.Count;
+        while (!stream.Ended && total < MaxDrain && Transfer(stream) is { Count: > 0 } moved)
+            total += moved.Count;
         End(stream);
     }
 
@@ -27,7 +28,8 @@ sealed class OutputCopier(Spool spool, LogWriter writer, Scratch scratch)
     {
         stream.Relay(Spool.MaxBatch);
         var moved = stream.Entry.Log is { } log ? LoggedOrLost(stream, log) : Unlogged(stream);
-        if (moved.Ended) End(stream);
+        if (moved.Ended)
+            End(stream);
         return moved;
     }
 
@@ -60,10 +62,12 @@ sealed class OutputCopier(Spool spool, LogWriter writer, Scratch scratch)
             return moved;
         }
         writer.Abandon();
-        if (moved.Errno == 0 || moved.WouldBlock) return moved;
+        if (moved.Errno == 0 || moved.WouldBlock)
+            return moved;
         // The exec root cannot take the bytes (it is full): better logged without protection than a process that hangs.
         moved = Pipe.Read(stream.Source, scratch.Output);
-        if (moved.Count == 0) return moved;
+        if (moved.Count == 0)
+            return moved;
         entry.Deliver(stream.Index, scratch.Output.AsSpan(0, moved.Count));
         writer.CopyUnspooled(log, entry.File, stream.Index, scratch.Output.AsSpan(0, moved.Count), DateTime.UtcNow);
         return moved;
@@ -72,17 +76,20 @@ sealed class OutputCopier(Spool spool, LogWriter writer, Scratch scratch)
     Transfer Unlogged(OutputStream stream)
     {
         var moved = Pipe.Read(stream.Source, scratch.Output);
-        if (moved.Count > 0) stream.Entry.Deliver(stream.Index, scratch.Output.AsSpan(0, moved.Count));
+        if (moved.Count > 0)
+            stream.Entry.Deliver(stream.Index, scratch.Output.AsSpan(0, moved.Count));
         return moved;
     }
 
     void End(OutputStream stream)
     {
-        if (stream.Ended) return;
+        if (stream.Ended)
+            return;
         stream.End();
         try
         {
-            if (stream.Entry.Log is { } log) writer.Flush(log, stream.Entry.File, stream.Index, DateTime.UtcNow);
+            if (stream.Entry.Log is { } log)
+                writer.Flush(log, stream.Entry.File, stream.Index, DateTime.UtcNow);
         }
         catch (LinuxException e)
         {

@@ -22,7 +22,8 @@ sealed class StdioSet : IDisposable
             _kept.Add((Role.Master, master));
             _kept.Add((Role.Slave, slave));
             Stdin = Stdout = Stderr = slave;
-            if (stdio.Rows > 0 && stdio.Columns > 0) Terminal.Resize(master, stdio.Rows, stdio.Columns);
+            if (stdio.Rows > 0 && stdio.Columns > 0)
+                Terminal.Resize(master, stdio.Rows, stdio.Columns);
             var (read, write) = Pipe.Create();
             _kept.Add((Role.RelayRead, read));
             _kept.Add((Role.RelayWrite, write));
@@ -43,14 +44,16 @@ sealed class StdioSet : IDisposable
     /// <summary>Closes the process' ends: it has its copies.</summary>
     public void CloseGiven()
     {
-        foreach (var fd in _given) fd.Dispose();
+        foreach (var fd in _given)
+            fd.Dispose();
     }
 
     /// <summary>Closes everything.</summary>
     public void Dispose()
     {
         CloseGiven();
-        foreach (var (_, fd) in _kept) fd.Dispose();
+        foreach (var (_, fd) in _kept)
+            fd.Dispose();
     }
 
     SafeFileHandle Input()

@@ -18,8 +18,10 @@ sealed class Succession(StateDirectory state, SelfCommand self, LaunchPool pool,
     public void AwaitLaunches(Action runLoop)
     {
         var deadline = Environment.TickCount64 + LaunchPatienceMilliseconds;
-        while (pool.Pending > 0 && Environment.TickCount64 < deadline) runLoop();
-        foreach (var pid in pool.Pids()) Kill(pid);
+        while (pool.Pending > 0 && Environment.TickCount64 < deadline)
+            runLoop();
+        foreach (var pid in pool.Pids())
+            Kill(pid);
     }
 
     /// <summary>Execs. Returns only when that is impossible.</summary>
@@ -38,7 +40,8 @@ sealed class Succession(StateDirectory state, SelfCommand self, LaunchPool pool,
 
     static void Kill(int pid)
     {
-        if (!Children.IsChild(pid)) return;
+        if (!Children.IsChild(pid))
+            return;
         try
         {
             using var pidFd = PidFd.Open(pid);

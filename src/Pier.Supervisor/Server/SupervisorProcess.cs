@@ -18,7 +18,9 @@ namespace Pier.Supervisor.Server;
 /// </summary>
 sealed class SupervisorProcess : IReadinessHandler
 {
-    const int StrangerTick = 20, SuccessionTick = 10, SuccessionRetry = 1000;
+    const int StrangerTick = 20,
+        SuccessionTick = 10,
+        SuccessionRetry = 1000;
 
     readonly StateDirectory _state;
     readonly SelfCommand _self;
@@ -59,10 +61,15 @@ sealed class SupervisorProcess : IReadinessHandler
     {
         while (!_handler.ShuttingDown)
         {
-            _loop.RunOnce(_pool.Waiting ? LaunchPool.PatienceMilliseconds : _exits.Waiting ? StrangerTick : -1);
+            _loop.RunOnce(
+                _pool.Waiting ? LaunchPool.PatienceMilliseconds
+                : _exits.Waiting ? StrangerTick
+                : -1
+            );
             _pool.Grow();
             _exits.Tick();
-            if (_keeperGone) Succeed();
+            if (_keeperGone)
+                Succeed();
         }
         _link.Shutdown();
         return 0;
@@ -72,8 +79,10 @@ sealed class SupervisorProcess : IReadinessHandler
     public void OnReady(Readiness events)
     {
         while (_link.TryReceive(out _keeperGone) is { } id)
-            if (_table.Find(id) is { } entry) _exits.Recorded(entry);
-        if (_keeperGone) _linkWatch.End();
+            if (_table.Find(id) is { } entry)
+                _exits.Recorded(entry);
+        if (_keeperGone)
+            _linkWatch.End();
     }
 
     void Succeed()
@@ -85,7 +94,8 @@ sealed class SupervisorProcess : IReadinessHandler
         // The program cannot be started (it is being replaced?): serve on alone, and try again.
         _handler.Closing = false;
         var retry = Environment.TickCount64 + SuccessionRetry;
-        while (Environment.TickCount64 < retry) _loop.RunOnce(SuccessionTick);
+        while (Environment.TickCount64 < retry)
+            _loop.RunOnce(SuccessionTick);
     }
 
     /// <summary>Takes over what the predecessor had.</summary>
@@ -94,20 +104,25 @@ sealed class SupervisorProcess : IReadinessHandler
         var kept = Handover.Read(_state, inheritable: false);
         var known = kept.ToDictionary(k => k.Id);
         foreach (var id in _state.EntryIds().ToArray())
-            if (!known.ContainsKey(id)) PlainFile.Remove(_state.Entry(id));
+            if (!known.ContainsKey(id))
+                PlainFile.Remove(_state.Entry(id));
         _own = known[KeptEntry.Own];
         _listener = _own.Descriptors[Role.Listener];
         Descriptor.SetNonBlocking(_listener);
         var entries = new List<Entry>();
         foreach (var candidate in kept)
         {
-            if (candidate.Id == KeptEntry.Own) continue;
-            if (EntryFile.Open(_state, candidate.Id) is not { } file) _link.Drop(candidate.Id);
-            else entries.Add(new Entry(file, candidate, OpenLog(file.Record), _link));
+            if (candidate.Id == KeptEntry.Own)
+                continue;
+            if (EntryFile.Open(_state, candidate.Id) is not { } file)
+                _link.Drop(candidate.Id);
+            else
+                entries.Add(new Entry(file, candidate, OpenLog(file.Record), _link));
         }
         var interrupted = journal.Current is { } batch ? entries.Find(e => e.File.Id == batch.Entry) : null;
         _writer.Recover(interrupted?.Log, interrupted?.File, DateTime.UtcNow);
-        foreach (var entry in entries) Begin(entry);
+        foreach (var entry in entries)
+            Begin(entry);
     }
 
     /// <summary>A log that cannot be opened any more (its directory is gone) must not keep the supervisor from starting.</summary>
@@ -128,8 +143,10 @@ sealed class SupervisorProcess : IReadinessHandler
     {
         OpenStreams(entry);
         _table.Add(entry);
-        if (entry.Exit is not null) Finish(entry);
-        else _exits.Watch(entry);
+        if (entry.Exit is not null)
+            Finish(entry);
+        else
+            _exits.Watch(entry);
     }
 
     void OpenStreams(Entry entry)
@@ -139,12 +156,16 @@ sealed class SupervisorProcess : IReadinessHandler
         {
             if (fds.TryGetValue(Role.RelayRead, out var read) && fds.TryGetValue(Role.RelayWrite, out var write))
                 entry.Outputs.Add(new OutputStream(_loop, entry, 0, master, read, write, Copy));
-            if (entry.Record.Stdio.OpenStdin) entry.OpenStdin(_loop, Descriptor.Duplicate(master));
+            if (entry.Record.Stdio.OpenStdin)
+                entry.OpenStdin(_loop, Descriptor.Duplicate(master));
             return;
         }
-        if (fds.TryGetValue(Role.Stdout, out var stdout)) entry.Outputs.Add(new OutputStream(_loop, entry, 0, stdout, null, null, Copy));
-        if (fds.TryGetValue(Role.Stderr, out var stderr)) entry.Outputs.Add(new OutputStream(_loop, entry, 1, stderr, null, null, Copy));
-        if (fds.TryGetValue(Role.Stdin, out var stdin)) entry.OpenStdin(_loop, Descriptor.Duplicate(stdin));
+        if (fds.TryGetValue(Role.Stdout, out var stdout))
+            entry.Outputs.Add(new OutputStream(_loop, entry, 0, stdout, null, null, Copy));
+        if (fds.TryGetValue(Role.Stderr, out var stderr))
+            entry.Outputs.Add(new OutputStream(_loop, entry, 1, stderr, null, null, Copy));
+        if (fds.TryGetValue(Role.Stdin, out var stdin))
+            entry.OpenStdin(_loop, Descriptor.Duplicate(stdin));
     }
 
     void Copy(OutputStream stream) => _copier.Copy(stream);
@@ -152,8 +173,10 @@ sealed class SupervisorProcess : IReadinessHandler
     /// <summary>The exit is recorded: the rest of the output, then everyone is told.</summary>
     void Finish(Entry entry)
     {
-        if (entry.Finished) return;
-        foreach (var output in entry.Outputs) _copier.Drain(output);
+        if (entry.Finished)
+            return;
+        foreach (var output in entry.Outputs)
+            _copier.Drain(output);
         entry.Finished = true;
         entry.FinishStreams();
         _handler.Announce(entry);
@@ -177,7 +200,8 @@ sealed class SupervisorProcess : IReadinessHandler
         public void OnReady(Readiness events)
         {
             owner._pool.Finished.Reset();
-            while (owner._pool.TakeFinished() is { } job) owner.Collect(job);
+            while (owner._pool.TakeFinished() is { } job)
+                owner.Collect(job);
         }
     }
 }

@@ -5,18 +5,24 @@ using Pier.Model;
 namespace Pier.Daemon;
 
 /// <summary>
-/// "builder" of daemon.json: gc={"enabled":...,"defaultKeepStorage":"20GB","policy":[{"keepStorage":"1GB","filter":["type=source.local","unused-for=48h"],"all":true}]}.
+/// "builder" of daemon.json:
+/// gc={"enabled":...,"defaultKeepStorage":"20GB",
+/// "policy":[{"keepStorage":"1GB","filter":["type=source.local","unused-for=48h"],"all":true}]}.
 /// </summary>
 static class BuildCacheSettings
 {
-    /// <summary>The rules that are carried out when a build has ended; none without limits. Throws <see cref="InvalidParameterException"/> for what is no setting.</summary>
+    /// <summary>
+    /// The rules that are carried out when a build has ended; none without limits. Throws <see cref="InvalidParameterException"/> for what
+    /// is no setting.
+    /// </summary>
     public static IReadOnlyList<PruneBuilds> Policy(IReadOnlyList<string> values)
     {
         IReadOnlyList<PruneBuilds> policy = [];
         foreach (var value in values)
         {
             var (name, text) = DefaultSettings.Split(value, "--builder");
-            if (name != "gc") throw new InvalidParameterException($"builder: unknown setting: {name}");
+            if (name != "gc")
+                throw new InvalidParameterException($"builder: unknown setting: {name}");
             try
             {
                 using var document = JsonDocument.Parse(text);
@@ -56,7 +62,8 @@ static class BuildCacheSettings
                     throw new InvalidParameterException($"builder: gc: unknown setting: {setting.Name}");
             }
         }
-        if (!isOn) return [];
+        if (!isOn)
+            return [];
         var hasLimit = everything is not { ReservedSpace: 0, MaxUsedSpace: 0, MinFreeSpace: 0 };
         return rules ?? (hasLimit ? [everything] : []);
     }
@@ -81,8 +88,11 @@ static class BuildCacheSettings
     }
 
     // "key=value" or "key".
-    static Dictionary<string, IReadOnlyList<string>> Filters(string[] texts) => texts.Select(t => t.Split('=', 2)).GroupBy(p => p[0])
-        .ToDictionary(g => g.Key, g => (IReadOnlyList<string>)[.. g.Where(p => p.Length == 2).Select(p => p[1].TrimStart('='))]);
+    static Dictionary<string, IReadOnlyList<string>> Filters(string[] texts) =>
+        texts
+            .Select(t => t.Split('=', 2))
+            .GroupBy(p => p[0])
+            .ToDictionary(g => g.Key, g => (IReadOnlyList<string>)[.. g.Where(p => p.Length == 2).Select(p => p[1].TrimStart('='))]);
 
     static long Size(JsonElement value) => DefaultSettings.Size(value.ToString());
 }

@@ -55,45 +55,56 @@ static class DaemonCommand
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Stop(c, stop));
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, c => Reload(c, arguments, log));
         log.Info($"starting: data root {options.DataRoot}, exec root {options.ExecRoot}");
-        var engine = await ContainerEngine.OpenAsync(new EngineOptions
-        {
-            DataRoot = options.DataRoot,
-            ExecRoot = options.ExecRoot,
-            StorageDriver = options.StorageDriver,
-            Bridge = options.Bridge,
-            BridgeAddress = options.BridgeAddress,
-            Network = options.Network,
-            CgroupParent = options.CgroupParent,
-            Warnings = options.Warnings,
-            SupervisorLog = $"{options.ExecRoot}/supervisor.log",
-            LiveRestore = options.LiveRestore,
-            LogDriver = options.LogDriver,
-            LogOptions = options.LogOptions,
-            Defaults = options.Defaults,
-            Runtimes = options.Runtimes,
-            UsernsRemap = options.UsernsRemap,
-            Dns = options.Dns,
-            DnsOptions = options.DnsOptions,
-            DnsSearch = options.DnsSearch,
-            RegistryMirrors = options.RegistryMirrors,
-            InsecureRegistries = options.InsecureRegistries,
-            TrustPolicy = options.TrustPolicy,
-            BuildCachePolicy = options.BuildCachePolicy,
-            Labels = options.Labels,
-            Debug = options.Debug,
-            Log = log.Warn,
-        }, CancellationToken.None).ConfigureAwait(false);
+        var engine = await ContainerEngine
+            .OpenAsync(
+                new EngineOptions
+                {
+                    DataRoot = options.DataRoot,
+                    ExecRoot = options.ExecRoot,
+                    StorageDriver = options.StorageDriver,
+                    Bridge = options.Bridge,
+                    BridgeAddress = options.BridgeAddress,
+                    Network = options.Network,
+                    CgroupParent = options.CgroupParent,
+                    Warnings = options.Warnings,
+                    SupervisorLog = $"{options.ExecRoot}/supervisor.log",
+                    LiveRestore = options.LiveRestore,
+                    LogDriver = options.LogDriver,
+                    LogOptions = options.LogOptions,
+                    Defaults = options.Defaults,
+                    Runtimes = options.Runtimes,
+                    UsernsRemap = options.UsernsRemap,
+                    Dns = options.Dns,
+                    DnsOptions = options.DnsOptions,
+                    DnsSearch = options.DnsSearch,
+                    RegistryMirrors = options.RegistryMirrors,
+                    InsecureRegistries = options.InsecureRegistries,
+                    TrustPolicy = options.TrustPolicy,
+                    BuildCachePolicy = options.BuildCachePolicy,
+                    Labels = options.Labels,
+                    Debug = options.Debug,
+                    Log = log.Warn,
+                },
+                CancellationToken.None
+            )
+            .ConfigureAwait(false);
         await using var opened = engine.ConfigureAwait(false);
-        var server = await DaemonServer.StartAsync(engine, new DaemonServerOptions
-        {
-            Hosts = options.ListenOn,
-            AllowInsecureLoopback = options.InsecureTcp,
-            Tls = options.Tls,
-            AssignSocketGroup = path => SocketGroup.Assign(path, options.Group, log),
-            Log = log.Info,
-            Version = BuildIdentity.Version,
-            Revision = BuildIdentity.Revision,
-        }, CancellationToken.None).ConfigureAwait(false);
+        var server = await DaemonServer
+            .StartAsync(
+                engine,
+                new DaemonServerOptions
+                {
+                    Hosts = options.ListenOn,
+                    AllowInsecureLoopback = options.InsecureTcp,
+                    Tls = options.Tls,
+                    AssignSocketGroup = path => SocketGroup.Assign(path, options.Group, log),
+                    Log = log.Info,
+                    Version = BuildIdentity.Version,
+                    Revision = BuildIdentity.Revision,
+                },
+                CancellationToken.None
+            )
+            .ConfigureAwait(false);
         await using var serving = server.ConfigureAwait(false);
         log.Info("ready");
         var signal = await stop.Task.ConfigureAwait(false);

@@ -17,23 +17,35 @@ sealed class DaemonLog(string level)
     }
 
     public void Debug(string message) => Write("debug", message);
+
     public void Info(string message) => Write("info", message);
+
     public void Warn(string message) => Write("warn", message);
+
     public void Error(string message) => Write("error", message);
 
     void Write(string name, string message)
     {
-        if (Array.IndexOf(Levels, name) < _least) return;
+        if (Array.IndexOf(Levels, name) < _least)
+            return;
         var time = DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
         // Messages can hold what users and containers wrote: quoted, so that no line can be forged and no terminal driven.
-        var quoted = "\"" + string.Concat(message.Select(c => c switch
-        {
-            '"' => "\\\"",
-            '\\' => "\\\\",
-            '\n' => "\\n",
-            _ when char.IsControl(c) => $"\\u{(int)c:x4}",
-            _ => c.ToString(),
-        })) + "\"";
-        lock (_lock) Console.Error.WriteLine($"time=\"{time}\" level={name} msg={quoted}");
+        var quoted =
+            "\""
+            + string.Concat(
+                message.Select(c =>
+                    c switch
+                    {
+                        '"' => "\\\"",
+                        '\\' => "\\\\",
+                        '\n' => "\\n",
+                        _ when char.IsControl(c) => $"\\u{(int)c:x4}",
+                        _ => c.ToString(),
+                    }
+                )
+            )
+            + "\"";
+        lock (_lock)
+            Console.Error.WriteLine($"time=\"{time}\" level={name} msg={quoted}");
     }
 }

@@ -42,6 +42,7 @@ sealed record DaemonOptions
     public IReadOnlyList<string> Labels { get; init; } = [];
     public IReadOnlyList<string> RegistryMirrors { get; init; } = [];
     public IReadOnlyList<string> InsecureRegistries { get; init; } = [];
+
     /// <summary>A file that says which images need whose signature.</summary>
     public string? TrustPolicy { get; init; }
     public bool InsecureTcp { get; init; }
@@ -68,11 +69,14 @@ sealed record DaemonOptions
             throw new InvalidParameterException($"invalid logging level: {LogLevel}");
         foreach (var path in (string[])[DataRoot, ExecRoot])
         {
-            if (!Path.IsPathRooted(path)) throw new InvalidParameterException($"not an absolute path: {path}");
+            if (!Path.IsPathRooted(path))
+                throw new InvalidParameterException($"not an absolute path: {path}");
         }
         DefaultSettings.Check(this);
-        if (Bridge.Length is 0 or > 15) throw new InvalidParameterException($"invalid bridge name: \"{Bridge}\"");
-        if (BridgeAddress is not null && Bridge == "none") throw new InvalidParameterException("You specified -b & --bip, mutually exclusive options. Please specify only one");
+        if (Bridge.Length is 0 or > 15)
+            throw new InvalidParameterException($"invalid bridge name: \"{Bridge}\"");
+        if (BridgeAddress is not null && Bridge == "none")
+            throw new InvalidParameterException("You specified -b & --bip, mutually exclusive options. Please specify only one");
         return this;
     }
 }

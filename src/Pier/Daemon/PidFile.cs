@@ -13,7 +13,9 @@ sealed class PidFile : IDisposable
     public static PidFile Create(string path)
     {
         if (Read(path) is { } pid && pid != Environment.ProcessId && IsPier(pid))
-            throw new ConflictException($"failed to start daemon, ensure pier is not running or delete {path}: process with PID {pid} is still running");
+            throw new ConflictException(
+                $"failed to start daemon, ensure pier is not running or delete {path}: process with PID {pid} is still running"
+            );
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -32,7 +34,8 @@ sealed class PidFile : IDisposable
     {
         try
         {
-            if (Read(_path) == Environment.ProcessId) File.Delete(_path);
+            if (Read(_path) == Environment.ProcessId)
+                File.Delete(_path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -52,7 +55,8 @@ sealed class PidFile : IDisposable
         }
     }
 
-    // A pid is used again after a reboot: only another pier is in the way. One that was killed keeps its name until its parent has reaped it.
+    // A pid is used again after a reboot: only another pier is in the way. One that was killed keeps its name until its parent has reaped
+    // it.
     static bool IsPier(int pid)
     {
         try

@@ -12,10 +12,12 @@ static class SocketGroup
     /// <summary>A group that does not exist leaves the socket to root, with a warning unless it is the default one.</summary>
     public static void Assign(string path, string group, DaemonLog log)
     {
-        if (group.Length == 0) return;
+        if (group.Length == 0)
+            return;
         if (Find(group) is not { } gid)
         {
-            if (group != "docker") log.Warn($"could not change group {path} to {group}: group {group} not found");
+            if (group != "docker")
+                log.Warn($"could not change group {path} to {group}: group {group} not found");
             return;
         }
         try
@@ -31,11 +33,17 @@ static class SocketGroup
     // man 5 group: name:password:gid:members
     static uint? Find(string group)
     {
-        if (uint.TryParse(group, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return number;
+        if (uint.TryParse(group, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return number;
         foreach (var line in File.Exists("/etc/group") ? File.ReadLines("/etc/group") : [])
         {
             var fields = line.Split(':');
-            if (fields.Length > 2 && fields[0] == group && uint.TryParse(fields[2], NumberStyles.None, CultureInfo.InvariantCulture, out var gid)) return gid;
+            if (
+                fields.Length > 2
+                && fields[0] == group
+                && uint.TryParse(fields[2], NumberStyles.None, CultureInfo.InvariantCulture, out var gid)
+            )
+                return gid;
         }
         return null;
     }

@@ -30,7 +30,9 @@ static class DebugCommand
                 return Program(null);
             case ["program", var path] when path[0] != '-':
                 return Program(path);
-            case ["network", var text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= ushort.MaxValue:
+            case ["network", var text]
+                when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+                    && port is > 0 and <= ushort.MaxValue:
                 return Network(port);
             case ["store", .. var rest]:
                 return StoreCommand.Run(rest);
@@ -38,7 +40,9 @@ static class DebugCommand
                 Console.Out.Write(Usage);
                 return 0;
             default:
-                Console.Error.WriteLine($"pier: unknown command: pier debug {string.Join(' ', arguments)}\n\nRun 'pier debug --help' for more information");
+                Console.Error.WriteLine(
+                    $"pier: unknown command: pier debug {string.Join(' ', arguments)}\n\nRun 'pier debug --help' for more information"
+                );
                 return 1;
         }
     }
@@ -47,7 +51,8 @@ static class DebugCommand
     {
         try
         {
-            foreach (var line in PortExplanation.Explain(port)) Console.Out.WriteLine(line);
+            foreach (var line in PortExplanation.Explain(port))
+                Console.Out.WriteLine(line);
             return 0;
         }
         catch (EngineException e)

@@ -29,15 +29,27 @@ static class StoreCommand
         {
             switch (arguments[i])
             {
-                case "--verify": verify = true; break;
-                case "--repair": repair = true; break;
-                case "--data-root" when i + 1 < arguments.Length: root = arguments[++i]; break;
-                case "--storage-driver" when i + 1 < arguments.Length: driver = arguments[++i]; break;
-                case "--help" or "-h": Console.Out.Write(Usage); return 0;
-                default: return Wrong($"unknown argument: {arguments[i]}");
+                case "--verify":
+                    verify = true;
+                    break;
+                case "--repair":
+                    repair = true;
+                    break;
+                case "--data-root" when i + 1 < arguments.Length:
+                    root = arguments[++i];
+                    break;
+                case "--storage-driver" when i + 1 < arguments.Length:
+                    driver = arguments[++i];
+                    break;
+                case "--help" or "-h":
+                    Console.Out.Write(Usage);
+                    return 0;
+                default:
+                    return Wrong($"unknown argument: {arguments[i]}");
             }
         }
-        if (verify == repair) return Wrong("one of --verify and --repair is needed");
+        if (verify == repair)
+            return Wrong("one of --verify and --repair is needed");
         try
         {
             return repair ? Repair(root, driver) : Verify(root);
@@ -71,7 +83,8 @@ static class StoreCommand
         // Opening unpacks what is missing, and removes what nobody needs.
         using (var store = StoreRoot.Open(root, driver))
         {
-            foreach (var warning in store.Warnings) Console.Out.WriteLine(warning);
+            foreach (var warning in store.Warnings)
+                Console.Out.WriteLine(warning);
             store.DrainTrash();
         }
         if (rest.Count == 0)
@@ -86,7 +99,8 @@ static class StoreCommand
 
     static void Print(IReadOnlyList<Finding> findings)
     {
-        foreach (var finding in findings) Console.Out.WriteLine(finding);
+        foreach (var finding in findings)
+            Console.Out.WriteLine(finding);
     }
 
     static int Wrong(string message)

@@ -10,14 +10,21 @@ namespace Pier.Registries;
 /// <summary>Registries for the client's own commands, with the user's credentials.</summary>
 sealed class ClientRegistryDoor(RegistryClient client) : IRegistryDoor
 {
-    public static IRegistryDoor Open(string configDirectory, string? insecureDomain) => new ClientRegistryDoor(new RegistryClient(new RegistryClientOptions
-    {
-        Credentials = new DockerConfigCredentials(Path.Combine(configDirectory, "config.json")),
-        InsecureRegistries = insecureDomain is null ? [] : [insecureDomain],
-    }));
+    public static IRegistryDoor Open(string configDirectory, string? insecureDomain) =>
+        new ClientRegistryDoor(
+            new RegistryClient(
+                new RegistryClientOptions
+                {
+                    Credentials = new DockerConfigCredentials(Path.Combine(configDirectory, "config.json")),
+                    InsecureRegistries = insecureDomain is null ? [] : [insecureDomain],
+                }
+            )
+        );
 
     public RegistryDocument? Manifest(ImageReference name) =>
-        Task.Run(() => client.ManifestAsync(name)).GetAwaiter().GetResult() is { } found ? new RegistryDocument(found.Descriptor, found.Bytes) : null;
+        Task.Run(() => client.ManifestAsync(name)).GetAwaiter().GetResult() is { } found
+            ? new RegistryDocument(found.Descriptor, found.Bytes)
+            : null;
 
     public byte[] Document(ImageReference repository, Descriptor blob) =>
         Task.Run(() => client.DocumentAsync(repository, blob)).GetAwaiter().GetResult();
@@ -30,7 +37,12 @@ sealed class ClientRegistryDoor(RegistryClient client) : IRegistryDoor
 
     public void PushIndex(ImageReference name, RegistryDocument index, IReadOnlyList<ListMember> members)
     {
-        var source = new RegistrySource(client, name.Domain, index.Bytes, [.. members.Select(m => new RegistrySourceMember(m.From, m.Document.Bytes))]);
+        var source = new RegistrySource(
+            client,
+            name.Domain,
+            index.Bytes,
+            [.. members.Select(m => new RegistrySourceMember(m.From, m.Document.Bytes))]
+        );
         Task.Run(() => client.PushAsync(name, index.Descriptor, source)).GetAwaiter().GetResult();
     }
 

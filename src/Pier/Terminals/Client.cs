@@ -11,16 +11,19 @@ static class Client
     public static int Run(string[] arguments)
     {
         var (input, output, error) = (Standard(0), Standard(1), Standard(2));
-        return CliProgram.Run(arguments, new CliEnvironment
-        {
-            Input = new ClientStream(new DescriptorStream(input, writes: false)),
-            Output = new ClientStream(new DescriptorStream(output, writes: true)),
-            Error = new ClientStream(new DescriptorStream(error, writes: true)),
-            Terminal = new ProcessTerminal(input, output),
-            Version = BuildIdentity.Version,
-            Revision = BuildIdentity.Revision,
-            Registries = Pier.Registries.ClientRegistryDoor.Open,
-        });
+        return CliProgram.Run(
+            arguments,
+            new CliEnvironment
+            {
+                Input = new ClientStream(new DescriptorStream(input, writes: false)),
+                Output = new ClientStream(new DescriptorStream(output, writes: true)),
+                Error = new ClientStream(new DescriptorStream(error, writes: true)),
+                Terminal = new ProcessTerminal(input, output),
+                Version = BuildIdentity.Version,
+                Revision = BuildIdentity.Revision,
+                Registries = Pier.Registries.ClientRegistryDoor.Open,
+            }
+        );
     }
 
     static SafeFileHandle Standard(int number) => new(number, ownsHandle: false);

@@ -33,7 +33,8 @@ sealed class ProcessTerminal(SafeFileHandle input, SafeFileHandle output) : ITer
         public void Dispose()
         {
             AppDomain.CurrentDomain.ProcessExit -= OnExit;
-            if (Interlocked.Exchange(ref _restored, 1) == 0) Terminal.Restore(_input, _before);
+            if (Interlocked.Exchange(ref _restored, 1) == 0)
+                Terminal.Restore(_input, _before);
         }
 
         void OnExit(object? sender, EventArgs e) => Dispose();

@@ -22,7 +22,8 @@ public sealed class BuildCacheTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        if (_daemon is not null) await _daemon.DisposeAsync();
+        if (_daemon is not null)
+            await _daemon.DisposeAsync();
         _folder.Dispose();
     }
 
@@ -43,19 +44,34 @@ public sealed class BuildCacheTests : IAsyncLifetime
     }
 
     async Task<JsonElement[]> Rows(string? type = null) =>
-        [.. (await Usage()).GetProperty("BuildCache").EnumerateArray().Where(r => type is null || r.GetProperty("Type").GetString() == type)];
+        [
+            .. (await Usage())
+                .GetProperty("BuildCache")
+                .EnumerateArray()
+                .Where(r => type is null || r.GetProperty("Type").GetString() == type),
+        ];
 
-    static long Own(JsonElement usage) => usage.GetProperty("BuildCache").EnumerateArray().Where(r => !r.GetProperty("Shared").GetBoolean()).Sum(r => r.GetProperty("Size").GetInt64());
+    static long Own(JsonElement usage) =>
+        usage
+            .GetProperty("BuildCache")
+            .EnumerateArray()
+            .Where(r => !r.GetProperty("Shared").GetBoolean())
+            .Sum(r => r.GetProperty("Size").GetInt64());
 
     static async Task Until(Func<Task<bool>> done, string what)
     {
         for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(100))
-            if (await done()) return;
+            if (await done())
+                return;
         Assert.Fail(what);
     }
 
-    void Write() => _folder.Add("data/file", new string('x', Filling)).Dockerfile(
-        "FROM busybox\nCOPY data /data\nRUN --mount=type=cache,id=kept,target=/c head -c 300000 /dev/urandom > /c/file; cat /data/file > /made\n");
+    void Write() =>
+        _folder
+            .Add("data/file", new string('x', Filling))
+            .Dockerfile(
+                "FROM busybox\nCOPY data /data\nRUN --mount=type=cache,id=kept,target=/c head -c 300000 /dev/urandom > /c/file; cat /data/file > /made\n"
+            );
 
     [SkippableFact]
     public async Task What_builds_keep_is_listed_and_the_total_is_what_du_says()
@@ -93,29 +109,51 @@ public sealed class BuildCacheTests : IAsyncLifetime
 
     // The table's last part; ages may tick between two calls.
     static string[] Section(string shown) =>
-        [.. shown[shown.IndexOf("Build cache usage", StringComparison.Ordinal)..].Split('\n').Select(l => string.Join(' ', l.Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(3))).Order()];
+        [
+            .. shown[shown.IndexOf("Build cache usage", StringComparison.Ordinal)..]
+                .Split('\n')
+                .Select(l => string.Join(' ', l.Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(3)))
+                .Order(),
+        ];
 
     async Task TotalIsDisk()
     {
         var (said, counted) = (0L, 1L);
-        await Until(async () =>
-        {
-            var usage = await Usage();
-            said = usage.GetProperty("LayersSize").GetInt64() + Own(usage);
-            counted = long.Parse((await Commands.RunAsync("du", "-xs", "--block-size=1", Path.Combine(_daemon!.Directory, "data"))).Out.Split('\t')[0]);
-            return said == counted;
-        }, $"df says {said}, du {counted}");
+        await Until(
+            async () =>
+            {
+                var usage = await Usage();
+                said = usage.GetProperty("LayersSize").GetInt64() + Own(usage);
+                counted = long.Parse(
+                    (await Commands.RunAsync("du", "-xs", "--block-size=1", Path.Combine(_daemon!.Directory, "data"))).Out.Split('\t')[0]
+                );
+                return said == counted;
+            },
+            $"df says {said}, du {counted}"
+        );
     }
 
     [Fact]
     public async Task What_a_build_uses_is_not_pruned()
     {
         var client = await Start();
-        _folder.Dockerfile("FROM busybox\nRUN --mount=type=cache,id=held,target=/c i=0; until [ -e /c/go ]; do i=$((i+1)); [ $i -lt 600 ] || exit 9; sleep 0.1; done; cat /c/go\n");
+        _folder.Dockerfile(
+            "FROM busybox\nRUN --mount=type=cache,id=held,target=/c i=0; until [ -e /c/go ]; do i=$((i+1)); [ $i -lt 600 ] || exit 9; sleep 0.1; done; cat /c/go\n"
+        );
         var build = Build(client);
         string? id = null;
-        await Until(async () => (id = (await Rows("exec.cachemount")).Where(r => r.GetProperty("InUse").GetBoolean()).Select(r => r.GetProperty("ID").GetString()).FirstOrDefault()) is not null || build.IsCompleted,
-            "the step did not start");
+        await Until(
+            async () =>
+                (
+                    id = (await Rows("exec.cachemount"))
+                        .Where(r => r.GetProperty("InUse").GetBoolean())
+                        .Select(r => r.GetProperty("ID").GetString())
+                        .FirstOrDefault()
+                )
+                    is not null
+                || build.IsCompleted,
+            "the step did not start"
+        );
         Assert.Contains(await Rows("source.local"), r => r.GetProperty("InUse").GetBoolean());
         Assert.DoesNotContain(id!, await Ok(client, "builder", "prune", "-af"));
         File.WriteAllText(Path.Combine(_daemon!.Directory, "data/builds/caches", id!, "go"), "went on\n");
@@ -156,7 +194,9 @@ public sealed class BuildCacheTests : IAsyncLifetime
 
     [Theory]
     [InlineData("""gc={"enabled":true,"defaultKeepStorage":"1MB"}""")]
-    [InlineData("""gc={"enabled":true,"policy":[{"filter":["type=source.local"],"keepStorage":"1MB"},{"all":true,"maxUsedSpace":"10GB"}]}""")]
+    [InlineData(
+        """gc={"enabled":true,"policy":[{"filter":["type=source.local"],"keepStorage":"1MB"},{"all":true,"maxUsedSpace":"10GB"}]}"""
+    )]
     public async Task Limits_hold_for_everything_that_is_kept(string setting)
     {
         var client = await Start("--builder", setting);

@@ -28,22 +28,26 @@ public sealed class BuildTroubleTests : IAsyncLifetime
     static async Task Until(Func<bool> done, string what)
     {
         for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(20))
-            if (done()) return;
+            if (done())
+                return;
         Assert.Fail(what);
     }
 
     /// <summary>Processes of this machine that sleep for a time that only this test uses.</summary>
-    static bool Sleeps(string seconds) => Directory.GetDirectories("/proc").Any(d =>
-    {
-        try
-        {
-            return File.ReadAllText(d + "/cmdline").Contains($"sleep\0{seconds}\0", StringComparison.Ordinal);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    });
+    static bool Sleeps(string seconds) =>
+        Directory
+            .GetDirectories("/proc")
+            .Any(d =>
+            {
+                try
+                {
+                    return File.ReadAllText(d + "/cmdline").Contains($"sleep\0{seconds}\0", StringComparison.Ordinal);
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    return false;
+                }
+            });
 
     [Fact]
     public async Task A_client_that_goes_away_stops_its_build_and_leaves_a_usable_cache()
@@ -66,7 +70,9 @@ public sealed class BuildTroubleTests : IAsyncLifetime
     public async Task A_daemon_that_is_killed_in_the_middle_of_a_build_leaves_nothing_but_its_cache()
     {
         var seconds = $"{Random.Shared.Next(100_000, 900_000)}";
-        _folder.Add("file", "x").Dockerfile($"FROM busybox\nCOPY file /\nRUN echo one > /one\nRUN --mount=type=cache,target=/c sleep {seconds}\n");
+        _folder
+            .Add("file", "x")
+            .Dockerfile($"FROM busybox\nCOPY file /\nRUN echo one > /one\nRUN --mount=type=cache,target=/c sleep {seconds}\n");
         using (var build = Process.Start(Pier.Start("build", _folder.Path))!)
         {
             await Until(() => Sleeps(seconds), "the step did not start");
@@ -86,7 +92,8 @@ public sealed class BuildTroubleTests : IAsyncLifetime
     {
         // Each of the two waits for the other: one after the other they would not end.
         const string wait = "do i=$((i+1)); [ $i -lt 600 ] || exit 9; sleep 0.1; done";
-        _folder.Dockerfile($"""
+        _folder.Dockerfile(
+            $"""
             FROM busybox AS a
             RUN --mount=type=cache,id=meet,target=/m i=0; touch /m/a; until [ -e /m/b ]; {wait}; echo a > /a
             FROM busybox AS b
@@ -97,24 +104,33 @@ public sealed class BuildTroubleTests : IAsyncLifetime
             COPY --from=a /a /
             COPY --from=b /b /
 
-            """);
+            """
+        );
         var both = await Task.WhenAll(Build("-t", "first"), Build("-t", "second"));
-        Assert.Equal(both[0].Split('\n').Last(l => l.StartsWith("Successfully built")), both[1].Split('\n').Last(l => l.StartsWith("Successfully built")));
+        Assert.Equal(
+            both[0].Split('\n').Last(l => l.StartsWith("Successfully built")),
+            both[1].Split('\n').Last(l => l.StartsWith("Successfully built"))
+        );
     }
 
     [Fact]
     public async Task The_same_sources_at_the_same_epoch_give_the_same_image_on_two_roots()
     {
-        _folder.Add("src/a", "one").Add("src/b", "two", 0x1ED).Dockerfile("""
-            FROM busybox
-            ARG SOURCE_DATE_EPOCH
-            COPY src /src
-            RUN mkdir -p /x/y; echo data > /x/y/z; ln /x/y/z /x/hard; ln -s z /x/y/s; touch /src/a
-            WORKDIR /work/deep
-            RUN rm /src/b; echo $SOURCE_DATE_EPOCH > epoch
-            CMD ["sh"]
+        _folder
+            .Add("src/a", "one")
+            .Add("src/b", "two", 0x1ED)
+            .Dockerfile(
+                """
+                FROM busybox
+                ARG SOURCE_DATE_EPOCH
+                COPY src /src
+                RUN mkdir -p /x/y; echo data > /x/y/z; ln /x/y/z /x/hard; ln -s z /x/y/s; touch /src/a
+                WORKDIR /work/deep
+                RUN rm /src/b; echo $SOURCE_DATE_EPOCH > epoch
+                CMD ["sh"]
 
-            """);
+                """
+            );
         var other = new PierDaemon();
         await other.InitializeAsync();
         try
@@ -133,7 +149,14 @@ public sealed class BuildTroubleTests : IAsyncLifetime
             var ids = new List<string>();
             foreach (var daemon in new[] { _daemon, other })
             {
-                var run = await new Client("pier", daemon).RunAsync("build", "-q", "--no-cache", "--build-arg", "SOURCE_DATE_EPOCH=1400000000", _folder.Path);
+                var run = await new Client("pier", daemon).RunAsync(
+                    "build",
+                    "-q",
+                    "--no-cache",
+                    "--build-arg",
+                    "SOURCE_DATE_EPOCH=1400000000",
+                    _folder.Path
+                );
                 Assert.True(run.Code == 0, run.Error);
                 ids.Add(run.Out.Trim());
                 await Task.Delay(1100);
@@ -153,9 +176,26 @@ public sealed class BuildTroubleTests : IAsyncLifetime
         File.WriteAllText(secret, "host-secret");
         try
         {
-            _folder.Link("out", secret).Link("climb", "../" + Path.GetFileName(secret)).Link("up", "..").Add("hidden/key", "excluded-secret").Link("around", "hidden/key")
-                .Add(".dockerignore", "hidden\n").Add("ok", "fine");
-            foreach (var copy in new[] { "COPY out /x", "COPY climb /x", "COPY up/" + Path.GetFileName(secret) + " /x", "COPY hidden/key /x", "COPY around /x", "ADD out /x", "COPY ../" + Path.GetFileName(secret) + " /x" })
+            _folder
+                .Link("out", secret)
+                .Link("climb", "../" + Path.GetFileName(secret))
+                .Link("up", "..")
+                .Add("hidden/key", "excluded-secret")
+                .Link("around", "hidden/key")
+                .Add(".dockerignore", "hidden\n")
+                .Add("ok", "fine");
+            foreach (
+                var copy in new[]
+                {
+                    "COPY out /x",
+                    "COPY climb /x",
+                    "COPY up/" + Path.GetFileName(secret) + " /x",
+                    "COPY hidden/key /x",
+                    "COPY around /x",
+                    "ADD out /x",
+                    "COPY ../" + Path.GetFileName(secret) + " /x",
+                }
+            )
             {
                 _folder.Dockerfile($"FROM busybox\n{copy}\nRUN cat /x\n");
                 var run = await Pier.RunAsync("build", _folder.Path);
@@ -165,7 +205,9 @@ public sealed class BuildTroubleTests : IAsyncLifetime
             }
             // A link in the base means a place in the image, never one of the host; a mount's source cannot climb either.
             var host = Path.Combine(Path.GetTempPath(), "pier-build-host-" + Guid.NewGuid().ToString("n")[..8]);
-            _folder.Dockerfile($"FROM busybox\nRUN ln -s {host} /link; ln -s /../../../../ /climb\nCOPY ok /link/\nCOPY ok /climb/inside\nRUN cat {host}/ok /inside\n");
+            _folder.Dockerfile(
+                $"FROM busybox\nRUN ln -s {host} /link; ln -s /../../../../ /climb\nCOPY ok /link/\nCOPY ok /climb/inside\nRUN cat {host}/ok /inside\n"
+            );
             Assert.Contains("finefine", await Build());
             Assert.False(Directory.Exists(host));
             _folder.Dockerfile($"FROM busybox\nRUN --mount=type=bind,source=up,target=/m ls /m/{Path.GetFileName(secret)}\n");
@@ -180,7 +222,9 @@ public sealed class BuildTroubleTests : IAsyncLifetime
     [Fact]
     public async Task Cache_mounts_outlive_builds_and_their_places_are_no_part_of_the_image()
     {
-        _folder.Dockerfile("FROM busybox\nRUN --mount=type=cache,id=c,target=/var/deep/cache echo x >> /var/deep/cache/n; wc -l < /var/deep/cache/n\nRUN ls -d /var/deep || echo clean\n");
+        _folder.Dockerfile(
+            "FROM busybox\nRUN --mount=type=cache,id=c,target=/var/deep/cache echo x >> /var/deep/cache/n; wc -l < /var/deep/cache/n\nRUN ls -d /var/deep || echo clean\n"
+        );
         Assert.Contains("\n1\n", await Build("--no-cache"));
         var second = await Build("--no-cache");
         Assert.Contains("\n2\n", second);

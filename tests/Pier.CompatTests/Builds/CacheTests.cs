@@ -2,12 +2,16 @@ using System.Text.Json.Nodes;
 
 namespace Pier.CompatTests.Builds;
 
-/// <summary>Two daemons that share nothing but a cache: what one has built the other need not build. A step that writes a random number tells who ran it.</summary>
+/// <summary>
+/// Two daemons that share nothing but a cache: what one has built the other need not build. A step that writes a random number tells who
+/// ran it.
+/// </summary>
 public sealed class CacheTests : IAsyncLifetime
 {
     const string Random = "head -c 16 /dev/urandom | od -x";
 
-    readonly PierDaemon _one = new(), _other = new();
+    readonly PierDaemon _one = new(),
+        _other = new();
     readonly BuildFolder _folder = new();
     RegistryProcess _registry = null!;
 
@@ -20,19 +24,23 @@ public sealed class CacheTests : IAsyncLifetime
         var archive = Path.Combine(_one.Directory, "base.tar");
         await Run(_one, "save", "-o", archive, "busybox:latest");
         await Run(_other, "load", "-i", archive);
-        _folder.Add("file", "one").Dockerfile($"""
-            FROM busybox AS made
-            RUN {Random} > /early
-            COPY file /made
-            RUN {Random} > /random; cat /made >> /random
-            FROM busybox
-            RUN {Random} > /first
-            COPY --from=made /random /from
-            WORKDIR /work
-            RUN {Random} > last
-            CMD ["cat", "/first", "/from", "/work/last"]
+        _folder
+            .Add("file", "one")
+            .Dockerfile(
+                $"""
+                FROM busybox AS made
+                RUN {Random} > /early
+                COPY file /made
+                RUN {Random} > /random; cat /made >> /random
+                FROM busybox
+                RUN {Random} > /first
+                COPY --from=made /random /from
+                WORKDIR /work
+                RUN {Random} > last
+                CMD ["cat", "/first", "/from", "/work/last"]
 
-            """);
+                """
+            );
     }
 
     public async Task DisposeAsync()
@@ -51,8 +59,12 @@ public sealed class CacheTests : IAsyncLifetime
     public async Task A_cache_makes_another_daemon_build_the_same(string type, string options)
     {
         var local = Path.Combine(_one.Directory, "cache");
-        var (to, from) = type == "registry" ? ($"ref={_registry.Address}/cache:1", $"ref={_registry.Address}/cache:1") : ($"dest={local}", $"src={local}");
-        if (options.Contains("tag=mine")) from += ",tag=mine";
+        var (to, from) =
+            type == "registry"
+                ? ($"ref={_registry.Address}/cache:1", $"ref={_registry.Address}/cache:1")
+                : ($"dest={local}", $"src={local}");
+        if (options.Contains("tag=mine"))
+            from += ",tag=mine";
         var made = await Build(_one, "--cache-to", $"type={type},{to}{options}", "-t", "made");
         Assert.Contains("exporting cache to", made);
         var again = await Build(_other, "--cache-from", $"type={type},{from}", "-t", "made");
@@ -97,7 +109,10 @@ public sealed class CacheTests : IAsyncLifetime
     {
         const string Docker = "/usr/bin/docker";
         var version = File.Exists(Docker) ? (await Commands.RunAsync(Docker, "--version")).Out : "";
-        Skip.IfNot(version.StartsWith("Docker version 20.10", StringComparison.Ordinal), "docker 20.10 (Debian's docker.io) is not installed");
+        Skip.IfNot(
+            version.StartsWith("Docker version 20.10", StringComparison.Ordinal),
+            "docker 20.10 (Debian's docker.io) is not installed"
+        );
         var name = $"{_registry.Address}/by-docker:1";
         await DockerBuild(_one, "--build-arg", "BUILDKIT_INLINE_CACHE=1", "-t", name, "-t", "made");
         await Run(_one, "push", name);
@@ -119,17 +134,21 @@ public sealed class CacheTests : IAsyncLifetime
     [Fact]
     public async Task Any_image_that_is_here_is_a_cache_for_the_classic_wire_by_its_history()
     {
-        _folder.Add("dir/sub/more", "more").Dockerfile($"""
-            FROM busybox
-            RUN {Random} > /first
-            COPY file dir /copied/
-            ENV A=b
-            RUN {Random} > /second
-            COPY file /from
-            RUN {Random} > /last
-            CMD ["cat", "/first", "/second", "/last"]
+        _folder
+            .Add("dir/sub/more", "more")
+            .Dockerfile(
+                $"""
+                FROM busybox
+                RUN {Random} > /first
+                COPY file dir /copied/
+                ENV A=b
+                RUN {Random} > /second
+                COPY file /from
+                RUN {Random} > /last
+                CMD ["cat", "/first", "/second", "/last"]
 
-            """);
+                """
+            );
         var name = $"{_registry.Address}/history:1";
         await Run(_one, "build", "-t", name, "-t", "made", _folder.Path);
         await Run(_one, "push", name);
@@ -155,7 +174,15 @@ public sealed class CacheTests : IAsyncLifetime
     {
         var reference = $"ref={_registry.Address}/kept:1";
         await Build(_one, "--cache-to", $"type=registry,{reference},mode=max", "-t", "made");
-        await Build(_other, "--cache-from", $"type=registry,{reference}", "--cache-to", $"type=registry,{reference},mode=max", "-t", "made");
+        await Build(
+            _other,
+            "--cache-from",
+            $"type=registry,{reference}",
+            "--cache-to",
+            $"type=registry,{reference},mode=max",
+            "-t",
+            "made"
+        );
         await Build(_other, "--target", "made", "-t", "stage");
         await Build(_one, "--target", "made", "-t", "stage");
         Assert.Equal(await Early(_one), await Early(_other));
@@ -174,12 +201,18 @@ public sealed class CacheTests : IAsyncLifetime
         var local = Path.Combine(_one.Directory, "broken");
         await Build(_one, "--cache-to", $"type=local,dest={local},mode=max,compression=uncompressed", "-t", "made");
         var blobs = Path.Combine(local, "blobs", "sha256");
-        var layers = Manifest(local)["layers"]!.AsArray().Select(l => (string)l!["digest"]!).Select(d => Path.Combine(blobs, d[7..])).ToArray();
-        foreach (var layer in layers.Skip(1)) File.WriteAllBytes(layer, new byte[new FileInfo(layer).Length]);
+        var layers = Manifest(local)["layers"]!
+            .AsArray()
+            .Select(l => (string)l!["digest"]!)
+            .Select(d => Path.Combine(blobs, d[7..]))
+            .ToArray();
+        foreach (var layer in layers.Skip(1))
+            File.WriteAllBytes(layer, new byte[new FileInfo(layer).Length]);
         var told = await Build(_other, "--cache-from", $"type=local,src={local}", "-t", "made");
         Assert.Contains("digest", told);
         Assert.NotEqual(await Words(_one), await Words(_other));
-        foreach (var layer in layers) File.Delete(layer);
+        foreach (var layer in layers)
+            File.Delete(layer);
         await Run(_other, "builder", "prune", "-af");
         Assert.Contains("not found", await Build(_other, "--cache-from", $"type=local,src={local}", "-t", "made"));
         Leftovers.None(_other);
@@ -220,8 +253,13 @@ public sealed class CacheTests : IAsyncLifetime
     {
         var config = JsonNode.Parse(File.ReadAllText(Blob(local, (string)Manifest(local)["config"]!["digest"]!)))!;
         var layers = config["layers"]!.AsArray();
-        for (var i = 0; i < layers.Count; i++) layers[i]!["parent"] = i % 3 == 0 ? i : i % 3 == 1 ? 1_000_000 : int.MinValue;
-        foreach (var record in config["records"]!.AsArray().Skip(1)) record!["chains"] = JsonNode.Parse("[{\"layers\":[-1]},{\"layers\":[9999999]},null]");
+        for (var i = 0; i < layers.Count; i++)
+            layers[i]!["parent"] =
+                i % 3 == 0 ? i
+                : i % 3 == 1 ? 1_000_000
+                : int.MinValue;
+        foreach (var record in config["records"]!.AsArray().Skip(1))
+            record!["chains"] = JsonNode.Parse("[{\"layers\":[-1]},{\"layers\":[9999999]},null]");
         return config.ToJsonString();
     }
 
@@ -244,7 +282,11 @@ public sealed class CacheTests : IAsyncLifetime
     }
 
     static JsonNode Manifest(string local) =>
-        JsonNode.Parse(File.ReadAllText(Blob(local, (string)JsonNode.Parse(File.ReadAllText(Path.Combine(local, "index.json")))!["manifests"]![0]!["digest"]!)))!;
+        JsonNode.Parse(
+            File.ReadAllText(
+                Blob(local, (string)JsonNode.Parse(File.ReadAllText(Path.Combine(local, "index.json")))!["manifests"]![0]!["digest"]!)
+            )
+        )!;
 
     static string Blob(string local, string digest) => Path.Combine(local, "blobs", "sha256", digest[7..]);
 
@@ -266,7 +308,10 @@ public sealed class CacheTests : IAsyncLifetime
 
     /// <summary>The random numbers of the image "made": of the first step, of the stage that was copied from, of the last step.</summary>
     static async Task<string[]> Words(PierDaemon daemon) =>
-        (await Run(daemon, "run", "--rm", "--network", "none", "made")).Split('\n').Where(l => l.StartsWith("0000000", StringComparison.Ordinal)).ToArray();
+        (await Run(daemon, "run", "--rm", "--network", "none", "made"))
+            .Split('\n')
+            .Where(l => l.StartsWith("0000000", StringComparison.Ordinal))
+            .ToArray();
 
     static Task<string> Early(PierDaemon daemon) => Run(daemon, "run", "--rm", "--network", "none", "stage", "cat", "/early");
 

@@ -49,7 +49,11 @@ public sealed class ClassicBuildTests(PierDaemon daemon) : IClassFixture<PierDae
     {
         var client = With(name);
         var (tag, mark) = (Unique("cls"), Unique("m"));
-        _folder.Add("src/a.txt", mark).Dockerfile($"FROM busybox\nENV X={mark}\nRUN echo out-$X; echo err >&2; echo made > /made\nCOPY src /app/\nWORKDIR /work\nCMD [\"cat\", \"/app/a.txt\"]\n");
+        _folder
+            .Add("src/a.txt", mark)
+            .Dockerfile(
+                $"FROM busybox\nENV X={mark}\nRUN echo out-$X; echo err >&2; echo made > /made\nCOPY src /app/\nWORKDIR /work\nCMD [\"cat\", \"/app/a.txt\"]\n"
+            );
         var first = await Build(client, "-t", tag);
         Assert.Contains("Step 3/6 : RUN echo out-$X", first);
         Assert.Contains(" ---> Running in ", first);
@@ -98,7 +102,10 @@ public sealed class ClassicBuildTests(PierDaemon daemon) : IClassFixture<PierDae
         Assert.Contains("unknown instruction: RUNN", run.Error, StringComparison.OrdinalIgnoreCase);
         _folder.Dockerfile("FROM busybox\nCOPY absent /\n");
         run = await RunAsync(client, null, "build", _folder.Path);
-        Assert.Contains("COPY failed: file not found in build context or excluded by .dockerignore: stat absent: file does not exist", run.Error);
+        Assert.Contains(
+            "COPY failed: file not found in build context or excluded by .dockerignore: stat absent: file does not exist",
+            run.Error
+        );
     }
 
     [SkippableTheory, MemberData(nameof(Clients))]
@@ -108,19 +115,45 @@ public sealed class ClassicBuildTests(PierDaemon daemon) : IClassFixture<PierDae
         var bare = await RunAsync(client, "FROM busybox\nRUN echo bare\n"u8.ToArray(), "build", "-q", "-");
         Assert.True(bare.Code == 0, bare.Error);
         Assert.StartsWith("sha256:", bare.Out);
-        _folder.Add("f", "from-tar").Dockerfile("FROM busybox\nCOPY f /f\n").Add("other/Other.Dockerfile", "FROM busybox\nCOPY f /renamed\n");
+        _folder
+            .Add("f", "from-tar")
+            .Dockerfile("FROM busybox\nCOPY f /f\n")
+            .Add("other/Other.Dockerfile", "FROM busybox\nCOPY f /renamed\n");
         var tar = await Commands.RunAsync(new ProcessStartInfo("sh", ["-c", $"tar -C {_folder.Path} -czf {_folder.Path}.tgz ."]), null);
         Assert.Equal(0, tar.Code);
         try
         {
-            Assert.Equal("from-tar", await Ok(client, "run", "--rm", "--network", "none", await Id(RunAsync(client, File.ReadAllBytes(_folder.Path + ".tgz"), "build", "-q", "-")), "cat", "/f"));
+            Assert.Equal(
+                "from-tar",
+                await Ok(
+                    client,
+                    "run",
+                    "--rm",
+                    "--network",
+                    "none",
+                    await Id(RunAsync(client, File.ReadAllBytes(_folder.Path + ".tgz"), "build", "-q", "-")),
+                    "cat",
+                    "/f"
+                )
+            );
         }
         finally
         {
             File.Delete(_folder.Path + ".tgz");
         }
-        Assert.Equal("from-tar", await Ok(client, "run", "--rm", "--network", "none",
-            await Id(RunAsync(client, null, "build", "-q", "-f", Path.Combine(_folder.Path, "other/Other.Dockerfile"), _folder.Path)), "cat", "/renamed"));
+        Assert.Equal(
+            "from-tar",
+            await Ok(
+                client,
+                "run",
+                "--rm",
+                "--network",
+                "none",
+                await Id(RunAsync(client, null, "build", "-q", "-f", Path.Combine(_folder.Path, "other/Other.Dockerfile"), _folder.Path)),
+                "cat",
+                "/renamed"
+            )
+        );
     }
 
     static async Task<string> Id(Task<CommandResult> build)
@@ -135,10 +168,28 @@ public sealed class ClassicBuildTests(PierDaemon daemon) : IClassFixture<PierDae
     {
         var client = With(name);
         var (tag, file) = (Unique("opt"), Path.Combine(_folder.Path, "..", Unique("iid")));
-        _folder.Dockerfile("FROM busybox AS one\nARG WHO=nobody\nRUN echo $WHO > /who; cat /etc/hosts > /hosts; cat /proc/self/limits > /limits\nFROM one AS two\nRUN false\n");
+        _folder.Dockerfile(
+            "FROM busybox AS one\nARG WHO=nobody\nRUN echo $WHO > /who; cat /etc/hosts > /hosts; cat /proc/self/limits > /limits\nFROM one AS two\nRUN false\n"
+        );
         try
         {
-            await Build(client, "-t", tag, "--build-arg", "WHO=me", "--label", "a=b", "--target", "one", "--add-host", "far:10.1.2.3", "--ulimit", "nofile=77:77", "--iidfile", file);
+            await Build(
+                client,
+                "-t",
+                tag,
+                "--build-arg",
+                "WHO=me",
+                "--label",
+                "a=b",
+                "--target",
+                "one",
+                "--add-host",
+                "far:10.1.2.3",
+                "--ulimit",
+                "nofile=77:77",
+                "--iidfile",
+                file
+            );
             Assert.Equal(await Ok(client, "image", "inspect", "-f", "{{.Id}}", tag), File.ReadAllText(file));
         }
         finally
@@ -163,6 +214,9 @@ public sealed class ClassicBuildTests(PierDaemon daemon) : IClassFixture<PierDae
         Assert.True(run.Code == 0, run.Error);
         using var inspect = JsonDocument.Parse(await Ok(client, "image", "inspect", tag));
         Assert.Equal(2, inspect.RootElement[0].GetProperty("RootFS").GetProperty("Layers").GetArrayLength());
-        Assert.Equal("kept", await Ok(client, "run", "--rm", "--network", "none", tag, "sh", "-c", "cat /d/hard; ls /gone 2>/dev/null || true"));
+        Assert.Equal(
+            "kept",
+            await Ok(client, "run", "--rm", "--network", "none", tag, "sh", "-c", "cat /d/hard; ls /gone 2>/dev/null || true")
+        );
     }
 }

@@ -14,10 +14,10 @@ static class Leftovers
         do
         {
             found = Find(daemon);
-            if (found.Length == 0) return;
+            if (found.Length == 0)
+                return;
             Thread.Sleep(50);
-        }
-        while (watch.Elapsed < Limit);
+        } while (watch.Elapsed < Limit);
         Assert.Fail(found);
     }
 
@@ -26,9 +26,15 @@ static class Leftovers
         var data = Path.Combine(daemon.Directory, "data");
         IEnumerable<string> left =
         [
-            .. Entries(data, "containers"), .. Entries(data, "snapshots/overlay/staging"), .. Entries(data, "builds/trees"),
+            .. Entries(data, "containers"),
+            .. Entries(data, "snapshots/overlay/staging"),
+            .. Entries(data, "builds/trees"),
             .. File.ReadLines("/proc/self/mountinfo").Where(l => l.Contains(daemon.Directory, StringComparison.Ordinal)),
-            .. Directory.GetDirectories("/sys/fs/cgroup").Select(d => Path.Combine(d, daemon.CgroupName)).Where(Directory.Exists).SelectMany(d => Directory.GetDirectories(d, "build-*")),
+            .. Directory
+                .GetDirectories("/sys/fs/cgroup")
+                .Select(d => Path.Combine(d, daemon.CgroupName))
+                .Where(Directory.Exists)
+                .SelectMany(d => Directory.GetDirectories(d, "build-*")),
         ];
         return string.Join('\n', left);
     }

@@ -14,21 +14,33 @@ public sealed class PlatformTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     [Fact]
     public async Task Several_platforms_make_an_index_and_a_stage_for_the_builder_runs_once()
     {
-        _folder.Add("file", "text").Dockerfile("""
-            FROM --platform=$BUILDPLATFORM busybox AS tools
-            RUN head -c 16 /dev/urandom | od -x > /random
-            FROM --platform=$BUILDPLATFORM tools AS build
-            ARG TARGETPLATFORM BUILDPLATFORM TARGETARCH
-            RUN cp /random /out; echo "$TARGETPLATFORM on $BUILDPLATFORM $TARGETARCH" >> /out
-            FROM scratch
-            COPY --from=build /out /
-            COPY file /
+        _folder
+            .Add("file", "text")
+            .Dockerfile(
+                """
+                FROM --platform=$BUILDPLATFORM busybox AS tools
+                RUN head -c 16 /dev/urandom | od -x > /random
+                FROM --platform=$BUILDPLATFORM tools AS build
+                ARG TARGETPLATFORM BUILDPLATFORM TARGETARCH
+                RUN cp /random /out; echo "$TARGETPLATFORM on $BUILDPLATFORM $TARGETARCH" >> /out
+                FROM scratch
+                COPY --from=build /out /
+                COPY file /
 
-            """);
+                """
+            );
         await using var registry = await RegistryProcess.StartAsync();
         var name = $"{registry.Address}/several:1";
         var built = await Build("--no-cache", "--platform", Both, "-t", name, "-o", "type=image,push=true", _folder.Path);
-        Assert.Equal(1, built.Split('\n').Count(l => l.EndsWith("RUN head -c 16 /dev/urandom | od -x > /random", StringComparison.Ordinal) && l.Contains("tools", StringComparison.Ordinal)));
+        Assert.Equal(
+            1,
+            built
+                .Split('\n')
+                .Count(l =>
+                    l.EndsWith("RUN head -c 16 /dev/urandom | od -x > /random", StringComparison.Ordinal)
+                    && l.Contains("tools", StringComparison.Ordinal)
+                )
+        );
         Assert.Contains("[linux/arm64 ", built);
 
         // What was pushed, and what is here.
@@ -49,7 +61,10 @@ public sealed class PlatformTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         Assert.Equal("linux/arm64 on linux/amd64 arm64", other[^1]);
         Assert.Equal(one[0], other[0]);
         await Build("--platform", Both, "-o", $"type=tar,dest={target}.tar", _folder.Path);
-        Assert.Equal("linux_amd64/\nlinux_amd64/file\nlinux_amd64/out\nlinux_arm64/\nlinux_arm64/file\nlinux_arm64/out\n", (await Commands.RunAsync("tar", "tf", target + ".tar")).Out);
+        Assert.Equal(
+            "linux_amd64/\nlinux_amd64/file\nlinux_amd64/out\nlinux_arm64/\nlinux_arm64/file\nlinux_arm64/out\n",
+            (await Commands.RunAsync("tar", "tf", target + ".tar")).Out
+        );
 
         // One archive for all; docker's own kind knows one platform alone.
         await Build("--platform", Both, "-t", "several", "-o", $"type=oci,dest={target}.oci", _folder.Path);
@@ -86,7 +101,11 @@ public sealed class PlatformTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     [SkippableFact]
     public async Task What_the_kernel_cannot_run_is_told_with_platform_and_remedy()
     {
-        Skip.If(Directory.Exists("/proc/sys/fs/binfmt_misc") && Directory.GetFiles("/proc/sys/fs/binfmt_misc").Any(f => f.EndsWith("aarch64", StringComparison.Ordinal)), "this kernel runs arm64 programs");
+        Skip.If(
+            Directory.Exists("/proc/sys/fs/binfmt_misc")
+                && Directory.GetFiles("/proc/sys/fs/binfmt_misc").Any(f => f.EndsWith("aarch64", StringComparison.Ordinal)),
+            "this kernel runs arm64 programs"
+        );
         // The head of an ELF program for arm64 (e_machine 183) is all that execve looks at.
         var shell = new byte[120];
         ((ReadOnlySpan<byte>)[0x7F, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1]).CopyTo(shell);
@@ -111,7 +130,10 @@ public sealed class PlatformTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         Assert.Contains(message, failed);
         Assert.Contains(place + "\n--------------------\n", failed);
         var lines = dockerfile.TrimEnd('\n').Split('\n');
-        Assert.Equal(Enumerable.Range(first, last - first + 1).Select(i => $" {i,3} | >>> {lines[i - 1]}"), failed.Split('\n').Where(l => l.Contains("| >>>", StringComparison.Ordinal)));
+        Assert.Equal(
+            Enumerable.Range(first, last - first + 1).Select(i => $" {i, 3} | >>> {lines[i - 1]}"),
+            failed.Split('\n').Where(l => l.Contains("| >>>", StringComparison.Ordinal))
+        );
     }
 
     async Task<string> Build(params string[] arguments)

@@ -6,18 +6,57 @@ namespace Pier.CompatTests.Flags;
 public sealed partial class HelpTests
 {
     public static TheoryData<string> Commands =>
-    [
-        "attach", "commit", "cp", "create", "diff", "events", "exec", "export", "inspect", "kill", "logs", "pause", "port", "ps", "rename", "restart", "rm", "run",
-        "start", "stats", "stop", "top", "unpause", "update", "wait", "container prune", "container ls", "container inspect",
-        "history", "images", "import", "info", "load", "pull", "push", "rmi", "save", "tag", "version",
-    ];
+        [
+            "attach",
+            "commit",
+            "cp",
+            "create",
+            "diff",
+            "events",
+            "exec",
+            "export",
+            "inspect",
+            "kill",
+            "logs",
+            "pause",
+            "port",
+            "ps",
+            "rename",
+            "restart",
+            "rm",
+            "run",
+            "start",
+            "stats",
+            "stop",
+            "top",
+            "unpause",
+            "update",
+            "wait",
+            "container prune",
+            "container ls",
+            "container inspect",
+            "history",
+            "images",
+            "import",
+            "info",
+            "load",
+            "pull",
+            "push",
+            "rmi",
+            "save",
+            "tag",
+            "version",
+        ];
 
     [SkippableTheory]
     [MemberData(nameof(Commands))]
     public async Task Help_is_dockers(string command)
     {
         var docker = await HelpAsync("docker", command);
-        Skip.If(!(await DockerVersionAsync()).StartsWith("28.", StringComparison.Ordinal), "the docker client in PATH is not 28.x, whose help this is about");
+        Skip.If(
+            !(await DockerVersionAsync()).StartsWith("28.", StringComparison.Ordinal),
+            "the docker client in PATH is not 28.x, whose help this is about"
+        );
         Assert.Equal(docker, (await HelpAsync(PierDaemon.Binary, command)).Replace("pier", "docker", StringComparison.Ordinal));
     }
 
@@ -26,7 +65,8 @@ public sealed partial class HelpTests
     {
         var flags = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var command in (string[])["run", "create"])
-            foreach (Match flag in Flag().Matches(await HelpAsync("docker", command))) flags.Add(flag.Groups[1].Value);
+        foreach (Match flag in Flag().Matches(await HelpAsync("docker", command)))
+            flags.Add(flag.Groups[1].Value);
         Assert.True(flags.Count >= 98, $"{flags.Count} flags");
         Assert.Empty(flags.Except(RunFlags.All.Select(r => r.Flag)));
         Assert.Empty(RunFlags.All.Select(r => r.Flag).Except(flags));
@@ -41,7 +81,9 @@ public sealed partial class HelpTests
     }
 
     static string? Missing() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(d => File.Exists(Path.Combine(d, "docker"))) ? null : "no docker client in PATH";
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(d => File.Exists(Path.Combine(d, "docker")))
+            ? null
+            : "no docker client in PATH";
 
     static async Task<string> DockerVersionAsync() => (await CompatTests.Commands.RunAsync("docker", "--version")).Out.Split(' ')[2];
 

@@ -8,7 +8,8 @@ public sealed class RefusedFlagsTests
     [Fact]
     public void The_document_says_what_the_table_says()
     {
-        var text = new StringBuilder("""
+        var text = new StringBuilder(
+            """
             # What of docker's flags is refused
 
             Written by `RefusedFlagsTests` (`PIER_GOLDEN=write`) from the table that the tests run (`tests/Pier.CompatTests/Flags/RunFlags.cs`). Every other flag of
@@ -19,9 +20,12 @@ public sealed class RefusedFlagsTests
             | flag | answer | why |
             |---|---|---|
 
-            """);
-        foreach (var row in RunFlags.All.Where(r => r is { Refusal: not null, Reason: not null })) text.Append($"| `{row}` | {row.Refusal} | {row.Reason} |\n");
-        text.Append("""
+            """
+        );
+        foreach (var row in RunFlags.All.Where(r => r is { Refusal: not null, Reason: not null }))
+            text.Append($"| `{row}` | {row.Refusal} | {row.Reason} |\n");
+        text.Append(
+            """
 
             ## Discarded with a warning, as in Docker
 
@@ -30,8 +34,10 @@ public sealed class RefusedFlagsTests
             | flag | warning |
             |---|---|
 
-            """);
-        foreach (var row in RunFlags.All.Where(r => r.Warning is not null)) text.Append($"| `{row}` | {row.Warning} |\n");
+            """
+        );
+        foreach (var row in RunFlags.All.Where(r => r.Warning is not null))
+            text.Append($"| `{row}` | {row.Warning} |\n");
         Golden.Check("docs/refused-flags.md", text.ToString());
     }
 }

@@ -6,26 +6,50 @@ using Pier.CompatTests.Schema;
 namespace Pier.CompatTests.Fuzz;
 
 /// <summary>
-/// Malformed requests over every operation of the schema: the answer is 4xx (or what is right when the request happens to be valid), never 5xx,
-/// and the daemon is as healthy afterwards as before. PIER_FUZZ=SECONDS runs longer, PIER_FUZZ_SEED repeats a run.
+/// Malformed requests over every operation of the schema: the answer is 4xx (or what is right when the request happens to be valid), never
+/// 5xx, and the daemon is as healthy afterwards as before. PIER_FUZZ=SECONDS runs longer, PIER_FUZZ_SEED repeats a run.
 /// </summary>
 public sealed class EndpointFuzzTests(PierDaemon daemon) : IClassFixture<PierDaemon>
 {
     /// <summary>What is not this daemon's failure, or Docker's own word for a request that is understood and not served.</summary>
     static readonly string[] Excused = ["/auth", "/distribution/", "/images/search", "/build", "/session", "/plugins"];
 
-    /// <summary>These wait by design, for an end that may never come, for a stop's grace, or for a registry: they are given up after a moment.</summary>
+    /// <summary>
+    /// These wait by design, for an end that may never come, for a stop's grace, or for a registry: they are given up after a moment.
+    /// </summary>
     static readonly string[] Waiting =
-        ["/wait", "/attach", "/events", "/stats", "/logs", "/start", "/stop", "/restart", "/images/create", "/push", "/auth", "/search", "/distribution/{name}/json", "/build", "/session", "/plugins/pull", "/plugins/privileges", "/upgrade"];
+    [
+        "/wait",
+        "/attach",
+        "/events",
+        "/stats",
+        "/logs",
+        "/start",
+        "/stop",
+        "/restart",
+        "/images/create",
+        "/push",
+        "/auth",
+        "/search",
+        "/distribution/{name}/json",
+        "/build",
+        "/session",
+        "/plugins/pull",
+        "/plugins/privileges",
+        "/upgrade",
+    ];
 
-    static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250), Limit = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250),
+        Limit = TimeSpan.FromSeconds(10);
 
     [SkippableFact]
     public async Task No_request_makes_the_daemon_fail()
     {
         var schema = ApiSchema.LoadOrSkip();
         var seed = int.TryParse(Environment.GetEnvironmentVariable("PIER_FUZZ_SEED"), out var given) ? given : 20_261_121;
-        var seconds = double.TryParse(Environment.GetEnvironmentVariable("PIER_FUZZ"), CultureInfo.InvariantCulture, out var asked) ? asked : 15;
+        var seconds = double.TryParse(Environment.GetEnvironmentVariable("PIER_FUZZ"), CultureInfo.InvariantCulture, out var asked)
+            ? asked
+            : 15;
         using var wire = new Wire(daemon.Socket, seconds: 20);
         var random = new Random(seed);
         var mutations = new Mutations(schema, random);
@@ -36,11 +60,13 @@ public sealed class EndpointFuzzTests(PierDaemon daemon) : IClassFixture<PierDae
         var count = 0;
         for (; clock.Elapsed.TotalSeconds < seconds; count++)
         {
-            if (count % 50 == 0) (mutations.Container, mutations.Exec) = await SceneAsync(wire);
+            if (count % 50 == 0)
+                (mutations.Container, mutations.Exec) = await SceneAsync(wire);
             // The body with the most to get wrong.
             var operation = random.Next(4) == 0 ? create : operations[random.Next(operations.Length)];
             var problem = await SendAsync(wire, mutations, operation, random);
-            if (problem is not null) failures.TryAdd($"{operation}: {problem.Split('\n')[0]}", problem);
+            if (problem is not null)
+                failures.TryAdd($"{operation}: {problem.Split('\n')[0]}", problem);
         }
         Assert.True(failures.Count == 0, $"seed {seed}, {count} requests:\n{string.Join('\n', failures.Values)}");
         Assert.True(count > 200, $"only {count} requests in {seconds} s");
@@ -54,7 +80,10 @@ public sealed class EndpointFuzzTests(PierDaemon daemon) : IClassFixture<PierDae
         var waits = Waiting.Any(w => operation.Path.EndsWith(w, StringComparison.Ordinal));
         string? body = null;
         HttpContent? content = null;
-        if (operation.Path.EndsWith("/archive", StringComparison.Ordinal) || operation.Path is "/images/load" or "/build" or "/images/create")
+        if (
+            operation.Path.EndsWith("/archive", StringComparison.Ordinal)
+            || operation.Path is "/images/load" or "/build" or "/images/create"
+        )
         {
             content = operation.Method is "PUT" or "POST" ? new ByteArrayContent(mutations.Archive()) : null;
         }
@@ -69,11 +98,15 @@ public sealed class EndpointFuzzTests(PierDaemon daemon) : IClassFixture<PierDae
             using var limit = new CancellationTokenSource(waits ? Patience : Limit);
             var answer = await wire.StatusAsync(operation.Method, path, content, limit.Token);
             var excused = answer.Status is 501 or 503 || Excused.Any(e => operation.Path.StartsWith(e, StringComparison.Ordinal));
-            return answer.Status >= 500 && !excused ? $"{operation.Method} {mutations.Text(path)}\n  {mutations.Text(body ?? "")}\n  {answer.Status} {mutations.Text(answer.Text)}" : null;
+            return answer.Status >= 500 && !excused
+                ? $"{operation.Method} {mutations.Text(path)}\n  {mutations.Text(body ?? "")}\n  {answer.Status} {mutations.Text(answer.Text)}"
+                : null;
         }
         catch (OperationCanceledException)
         {
-            return waits ? null : $"{operation.Method} {mutations.Text(path)}\n  {mutations.Text(body ?? "")}\n  no answer in {Limit.TotalSeconds} s";
+            return waits
+                ? null
+                : $"{operation.Method} {mutations.Text(path)}\n  {mutations.Text(body ?? "")}\n  no answer in {Limit.TotalSeconds} s";
         }
         catch (HttpRequestException) when (body is { Length: > 90_000 })
         {
@@ -114,13 +147,19 @@ public sealed class EndpointFuzzTests(PierDaemon daemon) : IClassFixture<PierDae
         await HealthyAsync(wire);
     }
 
-    /// <summary>A running container and an exec, made again after the fuzzer has done away with them; what it has created is taken away.</summary>
+    /// <summary>
+    /// A running container and an exec, made again after the fuzzer has done away with them; what it has created is taken away.
+    /// </summary>
     async Task<(string Container, string Exec)> SceneAsync(Wire wire)
     {
         await ImageAsync(wire);
         foreach (var left in (await wire.GetAsync("/containers/json?all=1")).Json!.AsArray())
-            if (left!["Names"]![0]!.GetValue<string>() is not ("/fuzz")) await wire.DeleteAsync($"/containers/{left["Id"]!.GetValue<string>()}?force=1&v=1");
-        await wire.PostAsync("/containers/create?name=fuzz", """{"Image":"busybox","Cmd":["sleep","1000"],"HostConfig":{"NetworkMode":"none"}}""");
+            if (left!["Names"]![0]!.GetValue<string>() is not ("/fuzz"))
+                await wire.DeleteAsync($"/containers/{left["Id"]!.GetValue<string>()}?force=1&v=1");
+        await wire.PostAsync(
+            "/containers/create?name=fuzz",
+            """{"Image":"busybox","Cmd":["sleep","1000"],"HostConfig":{"NetworkMode":"none"}}"""
+        );
         await wire.PostAsync("/containers/fuzz/unpause");
         await wire.PostAsync("/containers/fuzz/start");
         var exec = await wire.PostAsync("/containers/fuzz/exec", """{"Cmd":["true"]}""");
@@ -131,8 +170,13 @@ public sealed class EndpointFuzzTests(PierDaemon daemon) : IClassFixture<PierDae
     /// <summary>The fuzzer may remove the image, which is its right.</summary>
     async Task ImageAsync(Wire wire)
     {
-        if ((await wire.GetAsync("/images/busybox/json")).Status != 404) return;
-        var import = await new Client("pier", daemon).RunAsync("import", System.IO.Path.Combine(daemon.Directory, "busybox.tar"), "busybox:latest");
+        if ((await wire.GetAsync("/images/busybox/json")).Status != 404)
+            return;
+        var import = await new Client("pier", daemon).RunAsync(
+            "import",
+            System.IO.Path.Combine(daemon.Directory, "busybox.tar"),
+            "busybox:latest"
+        );
         Assert.Equal(0, import.Code);
     }
 

@@ -22,7 +22,8 @@ public sealed class LogDriverTests(PierDaemon daemon) : IClassFixture<PierDaemon
 
     static async Task Until(Func<bool> holds, Func<string> what)
     {
-        for (var end = DateTime.UtcNow + Patience; !holds(); await Task.Delay(20)) Assert.True(DateTime.UtcNow < end, what());
+        for (var end = DateTime.UtcNow + Patience; !holds(); await Task.Delay(20))
+            Assert.True(DateTime.UtcNow < end, what());
     }
 
     /// <summary>Runs a container to its end; the words of --log-opt and so on, then the command.</summary>
@@ -30,7 +31,14 @@ public sealed class LogDriverTests(PierDaemon daemon) : IClassFixture<PierDaemon
     {
         var name = Unique("log");
         string[] words = ["run", "--name", name, "--network", "none", "--log-driver", driver];
-        var run = await Pier.RunAsync([.. words, .. options.SelectMany(o => o.StartsWith('-') ? o.Split(' ', 2) : ["--log-opt", o]), "busybox", "sh", "-c", script]);
+        var run = await Pier.RunAsync([
+            .. words,
+            .. options.SelectMany(o => o.StartsWith('-') ? o.Split(' ', 2) : ["--log-opt", o]),
+            "busybox",
+            "sh",
+            "-c",
+            script,
+        ]);
         Assert.True(run.Code == 0, run.Error);
         return name;
     }
@@ -42,14 +50,36 @@ public sealed class LogDriverTests(PierDaemon daemon) : IClassFixture<PierDaemon
     public async Task Syslog_lines_arrive_and_logs_reads_them_too(string protocol)
     {
         var path = Path.Combine(daemon.Directory, Unique("s") + ".sock");
-        using var receiver = protocol switch { "udp" => Receiver.Udp(), "tcp" => Receiver.Tcp(), _ => Receiver.Unix(path, datagrams: true) };
+        using var receiver = protocol switch
+        {
+            "udp" => Receiver.Udp(),
+            "tcp" => Receiver.Tcp(),
+            _ => Receiver.Unix(path, datagrams: true),
+        };
         var address = protocol == "unix" ? "unix://" + path : $"{protocol}://127.0.0.1:{receiver.Port}";
-        var name = await Run("syslog", "echo one; echo two >&2; printf end", "syslog-address=" + address, "syslog-format=rfc5424micro", "syslog-facility=local3", "tag={{.Name}}/{{.ImageName}}");
-        string[] Lines() => Encoding.UTF8.GetString(protocol == "tcp" ? receiver.Bytes : [.. receiver.Datagrams.SelectMany(d => d)]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var name = await Run(
+            "syslog",
+            "echo one; echo two >&2; printf end",
+            "syslog-address=" + address,
+            "syslog-format=rfc5424micro",
+            "syslog-facility=local3",
+            "tag={{.Name}}/{{.ImageName}}"
+        );
+        string[] Lines() =>
+            Encoding
+                .UTF8.GetString(protocol == "tcp" ? receiver.Bytes : [.. receiver.Datagrams.SelectMany(d => d)])
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries);
         await Until(() => Lines().Length >= 3, () => string.Join('|', Lines()));
         var tag = $"{name}/busybox";
         // local3 is 19: information 19*8+6, error 19*8+3.
-        Assert.Contains(Lines(), l => System.Text.RegularExpressions.Regex.IsMatch(l, $@"^<158>1 \d{{4}}-\d\d-\d\dT[0-9:]{{8}}\.\d{{6}}Z \S+ {tag} \d+ {tag} - one$"));
+        Assert.Contains(
+            Lines(),
+            l =>
+                System.Text.RegularExpressions.Regex.IsMatch(
+                    l,
+                    $@"^<158>1 \d{{4}}-\d\d-\d\dT[0-9:]{{8}}\.\d{{6}}Z \S+ {tag} \d+ {tag} - one$"
+                )
+        );
         Assert.Contains(Lines(), l => l.StartsWith("<155>1 ", StringComparison.Ordinal) && l.EndsWith(" - two", StringComparison.Ordinal));
         Assert.Contains(Lines(), l => l.EndsWith(" - end", StringComparison.Ordinal));
         Assert.Equal("one\nend", await Ok("logs", name));
@@ -64,15 +94,35 @@ public sealed class LogDriverTests(PierDaemon daemon) : IClassFixture<PierDaemon
         using var receiver = Receiver.Tcp(answer: bytes =>
         {
             var message = (object?[])MsgPack.Read(bytes)!;
-            lock (got) got.AddRange((object?[])message[1]!);
+            lock (got)
+                got.AddRange((object?[])message[1]!);
             var chunk = (string)((Dictionary<string, object?>)message[2]!)["chunk"]!;
             return [0x81, 0xa3, .. "ack"u8, (byte)(0xa0 | chunk.Length), .. Encoding.ASCII.GetBytes(chunk)];
         });
-        var name = await Run("fluentd", "echo hello; echo bad >&2", $"fluentd-address=127.0.0.1:{receiver.Port}", "fluentd-request-ack=true", "fluentd-sub-second-precision=true",
-            "labels=who", "env=A", "--label who=me", "--env A=b");
-        await Until(() => { lock (got) return got.Count >= 2; }, () => $"{got.Count} records");
+        var name = await Run(
+            "fluentd",
+            "echo hello; echo bad >&2",
+            $"fluentd-address=127.0.0.1:{receiver.Port}",
+            "fluentd-request-ack=true",
+            "fluentd-sub-second-precision=true",
+            "labels=who",
+            "env=A",
+            "--label who=me",
+            "--env A=b"
+        );
+        await Until(
+            () =>
+            {
+                lock (got)
+                    return got.Count >= 2;
+            },
+            () => $"{got.Count} records"
+        );
         var record = got.Select(e => (Dictionary<string, object?>)((object?[])e!)[1]!).Single(r => (string)r["log"]! == "hello");
-        Assert.Equal(("/" + name, "stdout", "me", "b"), ((string)record["container_name"]!, (string)record["source"]!, (string)record["who"]!, (string)record["A"]!));
+        Assert.Equal(
+            ("/" + name, "stdout", "me", "b"),
+            ((string)record["container_name"]!, (string)record["source"]!, (string)record["who"]!, (string)record["A"]!)
+        );
         Assert.Equal("A=b,who=me hello\n", await Ok("logs", "--details", name));
         await Ok("rm", name);
     }
@@ -82,7 +132,12 @@ public sealed class LogDriverTests(PierDaemon daemon) : IClassFixture<PierDaemon
     {
         using var udp = Receiver.Udp();
         // Random bytes do not compress: the message needs several chunks.
-        await Run("gelf", "head -c 6000 /dev/urandom | base64 -w 0; echo; echo short", $"gelf-address=udp://127.0.0.1:{udp.Port}", "tag=t-{{upper .ID}}");
+        await Run(
+            "gelf",
+            "head -c 6000 /dev/urandom | base64 -w 0; echo; echo short",
+            $"gelf-address=udp://127.0.0.1:{udp.Port}",
+            "tag=t-{{upper .ID}}"
+        );
         await Until(() => Gelf(udp.Datagrams).Count >= 2, () => $"{udp.Datagrams.Length} datagrams");
         Assert.Contains(udp.Datagrams, d => d is [0x1e, 0x0f, ..] && d.Length <= 1420);
         var messages = Gelf(udp.Datagrams);
@@ -94,14 +149,18 @@ public sealed class LogDriverTests(PierDaemon daemon) : IClassFixture<PierDaemon
         using var tcp = Receiver.Tcp();
         await Run("gelf", "echo over tcp >&2", $"gelf-address=tcp://127.0.0.1:{tcp.Port}");
         await Until(() => tcp.Bytes is [.., 0], () => Encoding.UTF8.GetString(tcp.Bytes));
-        Assert.Equal("over tcp", JsonDocument.Parse(tcp.Bytes.AsMemory(0, tcp.Bytes.Length - 1)).RootElement.GetProperty("short_message").GetString());
+        Assert.Equal(
+            "over tcp",
+            JsonDocument.Parse(tcp.Bytes.AsMemory(0, tcp.Bytes.Length - 1)).RootElement.GetProperty("short_message").GetString()
+        );
     }
 
     static List<JsonElement> Gelf(byte[][] datagrams)
     {
         var whole = datagrams.Where(d => d is [0x1f, 0x8b, ..]).ToList();
         foreach (var group in datagrams.Where(d => d is [0x1e, 0x0f, ..]).GroupBy(d => Convert.ToHexString(d, 2, 8)))
-            if (group.Count() == group.First()[11]) whole.Add([.. group.OrderBy(d => d[10]).SelectMany(d => d[12..])]);
+            if (group.Count() == group.First()[11])
+                whole.Add([.. group.OrderBy(d => d[10]).SelectMany(d => d[12..])]);
         return [.. whole.Select(d => JsonDocument.Parse(new GZipStream(new MemoryStream(d), CompressionMode.Decompress)).RootElement)];
     }
 
@@ -134,13 +193,23 @@ public sealed class LogDriverTests(PierDaemon daemon) : IClassFixture<PierDaemon
     public async Task An_absent_receiver_holds_nobody_up_and_gets_everything_later_also_across_a_crash()
     {
         var port = FreePorts.Loopback();
-        var name = await Run("syslog", "i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done", $"syslog-address=tcp://127.0.0.1:{port}");
+        var name = await Run(
+            "syslog",
+            "i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done",
+            $"syslog-address=tcp://127.0.0.1:{port}"
+        );
         Assert.Equal(3000, (await Ok("logs", name)).Count('\n'));
         daemon.Crash();
         daemon.Start();
         await daemon.WaitUntilReadyAsync();
         using var receiver = Receiver.Tcp(port);
-        string[] Lines() => [.. Encoding.UTF8.GetString(receiver.Bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l[(l.IndexOf("]: ", StringComparison.Ordinal) + 3)..])];
+        string[] Lines() =>
+            [
+                .. Encoding
+                    .UTF8.GetString(receiver.Bytes)
+                    .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(l => l[(l.IndexOf("]: ", StringComparison.Ordinal) + 3)..]),
+            ];
         await Until(() => Lines().Length >= 3000, () => $"{Lines().Length} lines");
         Assert.Equal(Enumerable.Range(0, 3000).Select(i => $"line {i}"), Lines());
         // What was delivered is not delivered again by the next daemon.
@@ -153,8 +222,14 @@ public sealed class LogDriverTests(PierDaemon daemon) : IClassFixture<PierDaemon
     public async Task Non_blocking_keeps_the_newest_messages_for_an_absent_receiver()
     {
         var port = FreePorts.Loopback();
-        await Run("fluentd", "i=0; while [ $i -lt 4000 ]; do echo line $i; i=$((i+1)); done", $"fluentd-address=tcp://127.0.0.1:{port}", "mode=non-blocking", "max-buffer-size=64k",
-            "fluentd-retry-wait=50");
+        await Run(
+            "fluentd",
+            "i=0; while [ $i -lt 4000 ]; do echo line $i; i=$((i+1)); done",
+            $"fluentd-address=tcp://127.0.0.1:{port}",
+            "mode=non-blocking",
+            "max-buffer-size=64k",
+            "fluentd-retry-wait=50"
+        );
         await Task.Delay(500);
         using var receiver = Receiver.Tcp(port);
         await Until(() => Encoding.UTF8.GetString(receiver.Bytes).Contains("line 3999"), () => $"{receiver.Bytes.Length} bytes");
@@ -164,8 +239,16 @@ public sealed class LogDriverTests(PierDaemon daemon) : IClassFixture<PierDaemon
     [Fact]
     public async Task Local_rotates_and_compresses()
     {
-        var name = await Run("local", "i=0; while [ $i -lt 8 ]; do seq $((i*3000)) $((i*3000+2999)); i=$((i+1)); sleep 1; done", "max-size=200k", "max-file=20");
-        Assert.Equal(Enumerable.Range(0, 24000).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture)), (await Ok("logs", name)).Split('\n')[..^1]);
+        var name = await Run(
+            "local",
+            "i=0; while [ $i -lt 8 ]; do seq $((i*3000)) $((i*3000+2999)); i=$((i+1)); sleep 1; done",
+            "max-size=200k",
+            "max-file=20"
+        );
+        Assert.Equal(
+            Enumerable.Range(0, 24000).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            (await Ok("logs", name)).Split('\n')[..^1]
+        );
         Assert.Equal("23998\n23999\n", await Ok("logs", "--tail", "2", name));
         var id = (await Ok("inspect", "--format", "{{.Id}}", name)).Trim();
         Assert.NotEmpty(Directory.GetFiles(Path.Combine(daemon.Directory, "data", "containers", id, "local-logs"), "container.log.*.gz"));
@@ -212,8 +295,21 @@ public sealed class LogDriverTests(PierDaemon daemon) : IClassFixture<PierDaemon
     public async Task Logs_follow_gives_every_line_once_while_the_log_is_rotated()
     {
         var name = Unique("follow");
-        await Ok("create", "--name", name, "--network", "none", "--log-opt", "max-size=20k", "--log-opt", "max-file=50", "busybox", "sh", "-c",
-            "i=0; while [ $i -lt 40 ]; do seq $((i*200)) $((i*200+199)); i=$((i+1)); sleep 0.02; done");
+        await Ok(
+            "create",
+            "--name",
+            name,
+            "--network",
+            "none",
+            "--log-opt",
+            "max-size=20k",
+            "--log-opt",
+            "max-file=50",
+            "busybox",
+            "sh",
+            "-c",
+            "i=0; while [ $i -lt 40 ]; do seq $((i*200)) $((i*200+199)); i=$((i+1)); sleep 0.02; done"
+        );
         await Ok("start", name);
         var followed = await Ok("logs", "-f", name);
         var expected = Enumerable.Range(0, 8000).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture)).ToArray();
@@ -231,12 +327,30 @@ public sealed class LogDriverTests(PierDaemon daemon) : IClassFixture<PierDaemon
     public async Task A_client_that_never_reads_and_a_line_without_end_hold_nobody_up()
     {
         var name = Unique("bomb");
-        await Ok("run", "-d", "--name", name, "--network", "none", "--log-opt", "max-size=1m", "--log-opt", "max-file=3", "busybox", "sh", "-c",
-            "head -c 30000000 /dev/zero | tr '\\0' x; echo; echo done > /tmp/done; sleep 1000");
+        await Ok(
+            "run",
+            "-d",
+            "--name",
+            name,
+            "--network",
+            "none",
+            "--log-opt",
+            "max-size=1m",
+            "--log-opt",
+            "max-file=3",
+            "busybox",
+            "sh",
+            "-c",
+            "head -c 30000000 /dev/zero | tr '\\0' x; echo; echo done > /tmp/done; sleep 1000"
+        );
         using var lazy = System.Diagnostics.Process.Start(Redirected(Pier.Start("logs", "-f", name)))!;
         try
         {
-            for (var end = DateTime.UtcNow + Patience; (await Pier.RunAsync("exec", name, "cat", "/tmp/done")).Code != 0; await Task.Delay(100))
+            for (
+                var end = DateTime.UtcNow + Patience;
+                (await Pier.RunAsync("exec", name, "cat", "/tmp/done")).Code != 0;
+                await Task.Delay(100)
+            )
                 Assert.True(DateTime.UtcNow < end, "the container is held up");
             var id = (await Ok("inspect", "--format", "{{.Id}}", name)).Trim();
             var files = Directory.GetFiles(Path.Combine(daemon.Directory, "data", "containers", id), "*-json.log*");

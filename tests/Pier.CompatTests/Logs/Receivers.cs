@@ -16,7 +16,8 @@ sealed class Receiver : IDisposable
     Receiver(Socket socket, EndPoint at, Func<byte[], byte[]?>? answer)
     {
         (_socket, _answer) = (socket, answer);
-        if (at is IPEndPoint) socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        if (at is IPEndPoint)
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         _socket.Bind(at);
         if (socket.SocketType == SocketType.Dgram)
         {
@@ -27,13 +28,22 @@ sealed class Receiver : IDisposable
         _ = AcceptAsync();
     }
 
-    public static Receiver Udp() => new(new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 1 << 20 }, new IPEndPoint(IPAddress.Loopback, 0), null);
+    public static Receiver Udp() =>
+        new(
+            new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 1 << 20 },
+            new IPEndPoint(IPAddress.Loopback, 0),
+            null
+        );
 
     public static Receiver Tcp(int port = 0, Func<byte[], byte[]?>? answer = null) =>
         new(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp), new IPEndPoint(IPAddress.Loopback, port), answer);
 
     public static Receiver Unix(string path, bool datagrams = false) =>
-        new(new Socket(AddressFamily.Unix, datagrams ? SocketType.Dgram : SocketType.Stream, ProtocolType.Unspecified), new UnixDomainSocketEndPoint(path), null);
+        new(
+            new Socket(AddressFamily.Unix, datagrams ? SocketType.Dgram : SocketType.Stream, ProtocolType.Unspecified),
+            new UnixDomainSocketEndPoint(path),
+            null
+        );
 
     public int Port => ((IPEndPoint)_socket.LocalEndPoint!).Port;
 
@@ -41,7 +51,11 @@ sealed class Receiver : IDisposable
 
     public byte[] Bytes
     {
-        get { lock (_bytes) return [.. _bytes]; }
+        get
+        {
+            lock (_bytes)
+                return [.. _bytes];
+        }
     }
 
     async Task ReceiveAsync()
@@ -64,7 +78,8 @@ sealed class Receiver : IDisposable
     {
         try
         {
-            while (true) _ = ReadAsync(await _socket.AcceptAsync(_stop.Token));
+            while (true)
+                _ = ReadAsync(await _socket.AcceptAsync(_stop.Token));
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
         {
@@ -79,10 +94,12 @@ sealed class Receiver : IDisposable
             var buffer = new byte[1 << 16];
             try
             {
-                for (int read; (read = await connection.ReceiveAsync(buffer, _stop.Token)) > 0;)
+                for (int read; (read = await connection.ReceiveAsync(buffer, _stop.Token)) > 0; )
                 {
-                    lock (_bytes) _bytes.AddRange(buffer.AsSpan(0, read));
-                    if (_answer?.Invoke(buffer[..read]) is { } answer) await connection.SendAsync(answer);
+                    lock (_bytes)
+                        _bytes.AddRange(buffer.AsSpan(0, read));
+                    if (_answer?.Invoke(buffer[..read]) is { } answer)
+                        await connection.SendAsync(answer);
                 }
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)

@@ -9,19 +9,98 @@ public sealed partial class ClientOutputTests(OraclePair pair) : IClassFixture<O
     static readonly string[] Script =
     [
         "run|-d|--name|cobox|-l|a=b|-e|X=y|-m|64m|-p|127.0.0.1::80|--network|bridge|busybox|sh|-c|echo one; echo two >&2; touch /new; mkdir /dir; rm /etc/passwd /bin/vi; exec sleep 1000",
-        "create|--name|conew|--network|none|busybox|true", "run|--name|codone|--network|none|busybox|sh|-c|exit 3", "run|--rm|--network|none|busybox|nosuch", "run|--rm|--network|none|busybox|/etc",
-        "ps|--format|{{.Names}}: {{.Image}} {{.Command}} {{.State}} {{.Labels}} {{.Networks}} {{.Mounts}} {{.LocalVolumes}}", "ps|-a|--format|{{.Names}}: {{.Status}}", "ps|-aq|--no-trunc", "ps|-a|--format|table {{.Names}}\\t{{.Image}}\\t{{.Status}}", "ps|-a|--filter|exited=3|--format|{{.Names}}",
-        "ps|-a|--filter|status=created|--format|{{json .Names}}", "ps|--filter|nosuch=x", "ps|-a|--filter|name=co|--last|1|--format|{{.Names}}", "ps|--format|{{.Nosuch}}",
+        "create|--name|conew|--network|none|busybox|true",
+        "run|--name|codone|--network|none|busybox|sh|-c|exit 3",
+        "run|--rm|--network|none|busybox|nosuch",
+        "run|--rm|--network|none|busybox|/etc",
+        "ps|--format|{{.Names}}: {{.Image}} {{.Command}} {{.State}} {{.Labels}} {{.Networks}} {{.Mounts}} {{.LocalVolumes}}",
+        "ps|-a|--format|{{.Names}}: {{.Status}}",
+        "ps|-aq|--no-trunc",
+        "ps|-a|--format|table {{.Names}}\\t{{.Image}}\\t{{.Status}}",
+        "ps|-a|--filter|exited=3|--format|{{.Names}}",
+        "ps|-a|--filter|status=created|--format|{{json .Names}}",
+        "ps|--filter|nosuch=x",
+        "ps|-a|--filter|name=co|--last|1|--format|{{.Names}}",
+        "ps|--format|{{.Nosuch}}",
         "inspect|-f|{{.Name}} {{.State.Status}} {{.State.ExitCode}} {{.Config.Image}} {{json .Config.Cmd}} {{json .Config.Labels}} {{.HostConfig.Memory}} {{.HostConfig.NetworkMode}} {{.Path}} {{json .Args}} {{.Driver}}|codone",
-        "inspect|-f|{{range .Config.Env}}{{println .}}{{end}}|cobox", "inspect|nosuch", "inspect|-f|{{.Nosuch}}|cobox", "inspect|--type|image|cobox", "inspect|-f|{{.RepoTags}} {{.Os}}/{{.Architecture}} {{len .RootFS.Layers}}|busybox",
-        "top|cobox|-o|pid,args", "top|codone", "port|cobox|81", "port|cobox|80/udp", "port|nosuch", "diff|cobox", "diff|nosuch", "logs|cobox", "logs|--tail|1|cobox", "logs|nosuch", "logs|--since|1h|codone", "logs|-t|cobox",
-        "stats|--no-stream|--format|{{.Name}} {{.PIDs}}|cobox", "stats|--no-stream|nosuch", "exec|cobox|echo|x", "exec|cobox|sh|-c|exit 4", "exec|cobox|nosuch", "exec|-u|nosuch|cobox|true", "exec|-w|/nosuch|cobox|true", "exec|codone|true", "exec|nosuch|true", "exec|-e|A=b|cobox|printenv|A",
-        "start|nosuch", "stop|nosuch", "kill|codone", "kill|-s|NOSUCH|cobox", "pause|cobox", "exec|cobox|true", "pause|cobox", "unpause|cobox", "pause|codone", "restart|-t|0|cobox", "wait|codone", "wait|nosuch", "rename|conew|coold", "rename|coold|cobox", "rename|nosuch|x", "update|-m|1|cobox", "update|--cpus|1|cobox", "attach|codone",
-        "cp|cobox:/nosuch|-", "cp|/nosuch|cobox:/", "cp|cobox:/new|/nosuch/dir/", "commit|cobox|coimage:one", "images|coimage|--format|{{.Repository}}:{{.Tag}}", "history|--format|{{.CreatedBy}} {{.Comment}}|coimage:one", "image|inspect|-f|{{.Comment}} {{json .Config.Cmd}}|coimage:one", "tag|nosuch|x", "rmi|nosuch", "rmi|coimage:one", "rmi|busybox",
-        "volume|create|covol", "volume|ls|-q", "volume|ls|--format|{{.Driver}} {{.Name}} {{.Scope}}", "volume|inspect|-f|{{.Name}} {{.Driver}} {{.Scope}} {{json .Options}}|covol", "volume|inspect|nosuch", "volume|rm|nosuch", "volume|rm|covol", "network|ls|--format|{{.Name}} {{.Driver}} {{.Scope}}", "network|inspect|nosuch",
-        "info|-f|{{.OSType}} {{.Architecture}} {{.NCPU}} {{.MemTotal}} {{.CgroupDriver}} {{.CgroupVersion}}", "system|df|--format|{{.Type}} {{.TotalCount}}",
-        "events|--since|1|--until|{now}|--filter|container=codone|--format|{{.Type}} {{.Action}} {{index .Actor.Attributes \"exitCode\"}}", "events|--since|1|--until|{now}|--filter|container=coold|--filter|event=rename|--format|{{.Action}} {{.Actor.Attributes.oldName}} {{.Actor.Attributes.name}}",
-        "rm|cobox", "rm|-f|cobox", "rm|nosuch", "rm|-f|nosuch", "container|prune|-f", "create|nosuch:image/bad", "create|--name|bad/name|busybox|true", "run|-d|--restart|odd|busybox|true", "create|-v|rel/x:/y|busybox|true",
+        "inspect|-f|{{range .Config.Env}}{{println .}}{{end}}|cobox",
+        "inspect|nosuch",
+        "inspect|-f|{{.Nosuch}}|cobox",
+        "inspect|--type|image|cobox",
+        "inspect|-f|{{.RepoTags}} {{.Os}}/{{.Architecture}} {{len .RootFS.Layers}}|busybox",
+        "top|cobox|-o|pid,args",
+        "top|codone",
+        "port|cobox|81",
+        "port|cobox|80/udp",
+        "port|nosuch",
+        "diff|cobox",
+        "diff|nosuch",
+        "logs|cobox",
+        "logs|--tail|1|cobox",
+        "logs|nosuch",
+        "logs|--since|1h|codone",
+        "logs|-t|cobox",
+        "stats|--no-stream|--format|{{.Name}} {{.PIDs}}|cobox",
+        "stats|--no-stream|nosuch",
+        "exec|cobox|echo|x",
+        "exec|cobox|sh|-c|exit 4",
+        "exec|cobox|nosuch",
+        "exec|-u|nosuch|cobox|true",
+        "exec|-w|/nosuch|cobox|true",
+        "exec|codone|true",
+        "exec|nosuch|true",
+        "exec|-e|A=b|cobox|printenv|A",
+        "start|nosuch",
+        "stop|nosuch",
+        "kill|codone",
+        "kill|-s|NOSUCH|cobox",
+        "pause|cobox",
+        "exec|cobox|true",
+        "pause|cobox",
+        "unpause|cobox",
+        "pause|codone",
+        "restart|-t|0|cobox",
+        "wait|codone",
+        "wait|nosuch",
+        "rename|conew|coold",
+        "rename|coold|cobox",
+        "rename|nosuch|x",
+        "update|-m|1|cobox",
+        "update|--cpus|1|cobox",
+        "attach|codone",
+        "cp|cobox:/nosuch|-",
+        "cp|/nosuch|cobox:/",
+        "cp|cobox:/new|/nosuch/dir/",
+        "commit|cobox|coimage:one",
+        "images|coimage|--format|{{.Repository}}:{{.Tag}}",
+        "history|--format|{{.CreatedBy}} {{.Comment}}|coimage:one",
+        "image|inspect|-f|{{.Comment}} {{json .Config.Cmd}}|coimage:one",
+        "tag|nosuch|x",
+        "rmi|nosuch",
+        "rmi|coimage:one",
+        "rmi|busybox",
+        "volume|create|covol",
+        "volume|ls|-q",
+        "volume|ls|--format|{{.Driver}} {{.Name}} {{.Scope}}",
+        "volume|inspect|-f|{{.Name}} {{.Driver}} {{.Scope}} {{json .Options}}|covol",
+        "volume|inspect|nosuch",
+        "volume|rm|nosuch",
+        "volume|rm|covol",
+        "network|ls|--format|{{.Name}} {{.Driver}} {{.Scope}}",
+        "network|inspect|nosuch",
+        "info|-f|{{.OSType}} {{.Architecture}} {{.NCPU}} {{.MemTotal}} {{.CgroupDriver}} {{.CgroupVersion}}",
+        "system|df|--format|{{.Type}} {{.TotalCount}}",
+        "events|--since|1|--until|{now}|--filter|container=codone|--format|{{.Type}} {{.Action}} {{index .Actor.Attributes \"exitCode\"}}",
+        "events|--since|1|--until|{now}|--filter|container=coold|--filter|event=rename|--format|{{.Action}} {{.Actor.Attributes.oldName}} {{.Actor.Attributes.name}}",
+        "rm|cobox",
+        "rm|-f|cobox",
+        "rm|nosuch",
+        "rm|-f|nosuch",
+        "container|prune|-f",
+        "create|nosuch:image/bad",
+        "create|--name|bad/name|busybox|true",
+        "run|-d|--restart|odd|busybox|true",
+        "create|-v|rel/x:/y|busybox|true",
     ];
 
     /// <summary>Commands whose output differs, and why.</summary>
@@ -47,8 +126,10 @@ public sealed partial class ClientOutputTests(OraclePair pair) : IClassFixture<O
         {
             var theirs = await RunAsync(line, pair.Docker);
             var ours = await RunAsync(line, pair.Pier);
-            if (line.StartsWith("diff|", StringComparison.Ordinal)) (theirs, ours) = (Sorted(theirs), Sorted(ours));
-            if (theirs == ours || Known.Keys.Any(k => line.StartsWith(k, StringComparison.Ordinal))) continue;
+            if (line.StartsWith("diff|", StringComparison.Ordinal))
+                (theirs, ours) = (Sorted(theirs), Sorted(ours));
+            if (theirs == ours || Known.Keys.Any(k => line.StartsWith(k, StringComparison.Ordinal)))
+                continue;
             problems.Add($"docker {line.Replace('|', ' ')}\n  docker: {theirs}\n  pier:   {ours}");
         }
         Assert.True(problems.Count == 0, $"{problems.Count} outputs differ:\n{string.Join('\n', problems)}");
@@ -56,7 +137,8 @@ public sealed partial class ClientOutputTests(OraclePair pair) : IClassFixture<O
 
     static async Task<string> RunAsync(string line, IDaemon daemon)
     {
-        var words = line.Replace("{now}", DateTimeOffset.UtcNow.AddSeconds(1).ToUnixTimeSeconds().ToString(), StringComparison.Ordinal).Split('|');
+        var words = line.Replace("{now}", DateTimeOffset.UtcNow.AddSeconds(1).ToUnixTimeSeconds().ToString(), StringComparison.Ordinal)
+            .Split('|');
         var start = new Client("docker", daemon).Start(words);
         start.Environment["DOCKER_API_VERSION"] = "1.41";
         var run = await Commands.RunAsync(start, null);

@@ -20,12 +20,16 @@ public sealed class DockerDaemon : IDaemon
 
     /// <summary>Why there is none here, or null.</summary>
     public static string? Missing =>
-        ((string[])["/usr/sbin/dockerd", "/usr/bin/containerd", "/usr/sbin/runc"]).FirstOrDefault(p => !File.Exists(p)) is { } missing ? $"{missing} is not installed (docker.io)" : null;
+        ((string[])["/usr/sbin/dockerd", "/usr/bin/containerd", "/usr/sbin/runc"]).FirstOrDefault(p => !File.Exists(p)) is { } missing
+            ? $"{missing} is not installed (docker.io)"
+            : null;
 
     public async Task StartAsync()
     {
         System.IO.Directory.CreateDirectory(Directory);
-        File.WriteAllText(Directory + "/containerd.toml", $"""
+        File.WriteAllText(
+            Directory + "/containerd.toml",
+            $"""
             version = 2
             root = "{Directory}/ctd-root"
             state = "{Directory}/ctd-state"
@@ -34,19 +38,25 @@ public sealed class DockerDaemon : IDaemon
               address = "{Directory}/ctd.sock"
             [ttrpc]
               address = "{Directory}/ctd.ttrpc"
-            """);
+            """
+        );
         var number = Convert.ToInt32(_tag[..2], 16);
         await Commands.RunAsync("ip", "link", "add", Bridge, "type", "bridge");
         await Commands.RunAsync("ip", "addr", "add", $"10.{200 + number % 50}.{number}.1/24", "dev", Bridge);
         await Commands.RunAsync("ip", "link", "set", Bridge, "up");
         Start("containerd", $"--config {Directory}/containerd.toml");
         var clock = Stopwatch.StartNew();
-        while (!File.Exists(Directory + "/ctd.sock") && clock.Elapsed < StartLimit) await Task.Delay(50);
-        Start("dockerd", $"--data-root {Directory}/data --exec-root {Directory}/exec -H {Host} --pidfile {Directory}/pid --bridge {Bridge} "
-            + $"--iptables=false --ip6tables=false --containerd {Directory}/ctd.sock --cgroup-parent /oracle-{_tag}");
+        while (!File.Exists(Directory + "/ctd.sock") && clock.Elapsed < StartLimit)
+            await Task.Delay(50);
+        Start(
+            "dockerd",
+            $"--data-root {Directory}/data --exec-root {Directory}/exec -H {Host} --pidfile {Directory}/pid --bridge {Bridge} "
+                + $"--iptables=false --ip6tables=false --containerd {Directory}/ctd.sock --cgroup-parent /oracle-{_tag}"
+        );
         while (!File.Exists(Socket) || (await new Client("/usr/bin/docker", this).RunAsync("version")).Code != 0)
         {
-            if (clock.Elapsed > StartLimit) throw new InvalidOperationException("dockerd did not start:\n" + File.ReadAllText(Directory + "/dockerd.log"));
+            if (clock.Elapsed > StartLimit)
+                throw new InvalidOperationException("dockerd did not start:\n" + File.ReadAllText(Directory + "/dockerd.log"));
             await Task.Delay(50);
         }
     }
@@ -54,17 +64,34 @@ public sealed class DockerDaemon : IDaemon
     public async Task StopAsync()
     {
         var client = new Client("/usr/bin/docker", this);
-        if (_processes.Count == 2 && (await client.RunAsync("ps", "-aq")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } ids) await client.RunAsync(["rm", "-f", .. ids]);
+        if (
+            _processes.Count == 2
+            && (await client.RunAsync("ps", "-aq")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } ids
+        )
+            await client.RunAsync(["rm", "-f", .. ids]);
         foreach (var process in Enumerable.Reverse(_processes))
         {
-            using (var kill = Process.Start("kill", $"{process.Id}")) kill.WaitForExit();
-            if (!process.WaitForExit(15_000)) process.Kill();
+            using (var kill = Process.Start("kill", $"{process.Id}"))
+                kill.WaitForExit();
+            if (!process.WaitForExit(15_000))
+                process.Kill();
             process.Dispose();
         }
-        foreach (var mount in File.ReadLines("/proc/self/mountinfo").Select(l => l.Split(' ')[4]).Where(m => m.StartsWith(Directory, StringComparison.Ordinal)).Reverse().ToArray())
+        foreach (
+            var mount in File.ReadLines("/proc/self/mountinfo")
+                .Select(l => l.Split(' ')[4])
+                .Where(m => m.StartsWith(Directory, StringComparison.Ordinal))
+                .Reverse()
+                .ToArray()
+        )
             await Commands.RunAsync("umount", "-l", mount);
         await Commands.RunAsync("ip", "link", "del", Bridge);
-        foreach (var group in System.IO.Directory.GetDirectories("/sys/fs/cgroup").Select(d => $"{d}/oracle-{_tag}").Where(System.IO.Directory.Exists))
+        foreach (
+            var group in System
+                .IO.Directory.GetDirectories("/sys/fs/cgroup")
+                .Select(d => $"{d}/oracle-{_tag}")
+                .Where(System.IO.Directory.Exists)
+        )
             await Commands.RunAsync("find", group, "-depth", "-type", "d", "-delete");
         await Commands.RunAsync("rm", "-rf", Directory);
     }

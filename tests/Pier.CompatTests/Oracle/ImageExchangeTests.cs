@@ -7,7 +7,8 @@ public sealed class ImageExchangeTests(OraclePair pair) : IClassFixture<OraclePa
 {
     const string Podman = "/usr/bin/podman";
 
-    readonly Client _docker = new("/usr/bin/docker", pair.Docker), _pier = new("pier", pair.Pier);
+    readonly Client _docker = new("/usr/bin/docker", pair.Docker),
+        _pier = new("pier", pair.Pier);
 
     static async Task<string> Ok(Client client, params string[] arguments)
     {
@@ -28,7 +29,17 @@ public sealed class ImageExchangeTests(OraclePair pair) : IClassFixture<OraclePa
     // Two layers: busybox, and a file with a mode and an owner of its own.
     async Task<string> MakeAsync(string name)
     {
-        var container = await Ok(_pier, "run", "-d", "--network", "none", "busybox", "sh", "-c", $"echo {name} >/file; chmod 640 /file; chown 7:8 /file");
+        var container = await Ok(
+            _pier,
+            "run",
+            "-d",
+            "--network",
+            "none",
+            "busybox",
+            "sh",
+            "-c",
+            $"echo {name} >/file; chmod 640 /file; chown 7:8 /file"
+        );
         await Ok(_pier, "wait", container);
         await Ok(_pier, "commit", container, name);
         await Ok(_pier, "rm", container);
@@ -37,7 +48,8 @@ public sealed class ImageExchangeTests(OraclePair pair) : IClassFixture<OraclePa
 
     static Task<string> IdAsync(Client client, string image) => Ok(client, "image", "inspect", "-f", "{{.Id}}", image);
 
-    Task<string> ReadAsync(string image) => Ok(_pier, "run", "--rm", "--network", "none", image, "sh", "-c", "cat /file; stat -c '%a %u %g' /file");
+    Task<string> ReadAsync(string image) =>
+        Ok(_pier, "run", "--rm", "--network", "none", image, "sh", "-c", "cat /file; stat -c '%a %u %g' /file");
 
     string[] Storage => ["--root", InWork("podman"), "--runroot", InWork("podman-run"), "--storage-driver", "vfs"];
 
@@ -74,7 +86,8 @@ public sealed class ImageExchangeTests(OraclePair pair) : IClassFixture<OraclePa
         await Ok(_pier, "rmi", name);
         var here = (await Ok(_pier, "load", "-q", "-i", back)).Split(": ", 2)[^1];
         // Archives in Docker's format keep the configuration's bytes, and so the id.
-        if (format == "docker-archive") Assert.Equal(id, await IdAsync(_pier, here));
+        if (format == "docker-archive")
+            Assert.Equal(id, await IdAsync(_pier, here));
         Assert.Equal($"{name}\n640 7 8", await ReadAsync(here));
     }
 
@@ -114,7 +127,10 @@ public sealed class ImageExchangeTests(OraclePair pair) : IClassFixture<OraclePa
         using var http = new HttpClient();
         http.DefaultRequestHeaders.Accept.ParseAdd("application/vnd.oci.image.manifest.v1+json");
         http.DefaultRequestHeaders.Accept.ParseAdd("application/vnd.docker.distribution.manifest.v2+json");
-        Assert.Contains(compression.Split(':')[0], await http.GetStringAsync($"http://{server.Address}/v2/compressed/{compression.Replace(':', '-')}/manifests/1"));
+        Assert.Contains(
+            compression.Split(':')[0],
+            await http.GetStringAsync($"http://{server.Address}/v2/compressed/{compression.Replace(':', '-')}/manifests/1")
+        );
         await Ok(_pier, "pull", name);
         Assert.Equal($"{name}\n640 7 8", await ReadAsync(name));
         // And on to a client that gets them as they came.
@@ -150,8 +166,15 @@ public sealed class ImageExchangeTests(OraclePair pair) : IClassFixture<OraclePa
         {
             var address = $"127.0.0.1:{FreePorts.Loopback()}";
             var root = Directory.CreateTempSubdirectory("exchange-registry-").FullName;
-            File.WriteAllText(root + "/config.yml", $"version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {root}/data}}}}\nhttp: {{addr: \"{address}\"}}\n");
-            var registry = new DebianRegistry(Process.Start(new ProcessStartInfo("sh", ["-c", $"exec {Program} serve {root}/config.yml >{root}/log 2>&1"]))!, root, address);
+            File.WriteAllText(
+                root + "/config.yml",
+                $"version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {root}/data}}}}\nhttp: {{addr: \"{address}\"}}\n"
+            );
+            var registry = new DebianRegistry(
+                Process.Start(new ProcessStartInfo("sh", ["-c", $"exec {Program} serve {root}/config.yml >{root}/log 2>&1"]))!,
+                root,
+                address
+            );
             await RegistryProcess.UntilItAnswersAsync(address, 600);
             return registry;
         }

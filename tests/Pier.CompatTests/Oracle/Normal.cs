@@ -15,7 +15,9 @@ static partial class Normal
         return ShortId().Replace(text, "SHORT");
     }
 
-    /// <summary>The shape of a value: every field's path with its kind; of a list's items, all together; nulls and empties are the same.</summary>
+    /// <summary>
+    /// The shape of a value: every field's path with its kind; of a list's items, all together; nulls and empties are the same.
+    /// </summary>
     public static SortedSet<string> Shape(JsonNode? value)
     {
         var shape = new SortedSet<string>(StringComparer.Ordinal);
@@ -28,18 +30,24 @@ static partial class Normal
         switch (value)
         {
             case JsonObject fields:
-                foreach (var (name, field) in fields) Add(field, $"{place}/{(IsKey(name) ? "*" : name)}", shape);
-                if (fields.Count == 0) shape.Add(place + " nothing");
+                foreach (var (name, field) in fields)
+                    Add(field, $"{place}/{(IsKey(name) ? "*" : name)}", shape);
+                if (fields.Count == 0)
+                    shape.Add(place + " nothing");
                 break;
             case JsonArray items:
-                foreach (var item in items) Add(item, place + "[]", shape);
-                if (items.Count == 0) shape.Add(place + " nothing");
+                foreach (var item in items)
+                    Add(item, place + "[]", shape);
+                if (items.Count == 0)
+                    shape.Add(place + " nothing");
                 break;
             case null:
                 shape.Add(place + " nothing");
                 break;
             default:
-                shape.Add($"{place} {(value.GetValueKind() is JsonValueKind.True or JsonValueKind.False ? "Boolean" : value.GetValueKind())}");
+                shape.Add(
+                    $"{place} {(value.GetValueKind() is JsonValueKind.True or JsonValueKind.False ? "Boolean" : value.GetValueKind())}"
+                );
                 break;
         }
     }

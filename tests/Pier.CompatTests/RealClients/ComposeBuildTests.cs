@@ -6,7 +6,8 @@ namespace Pier.CompatTests.RealClients;
 /// <summary>docker-compose 1.29 builds what its file describes, and runs it.</summary>
 public sealed class ComposeBuildTests(PierDaemon daemon) : IClassFixture<PierDaemon>
 {
-    const string Program = "/usr/bin/docker-compose", Project = "composed";
+    const string Program = "/usr/bin/docker-compose",
+        Project = "composed";
 
     const string File = """
         version: "2.4"
@@ -37,15 +38,29 @@ public sealed class ComposeBuildTests(PierDaemon daemon) : IClassFixture<PierDae
     {
         Skip.If(!System.IO.File.Exists(Program), "docker-compose is not installed");
         using var folder = new BuildFolder();
-        folder.Add("docker-compose.yml", File).Add("app/file", "first\n").Add("beside/Dockerfile", "FROM busybox\nRUN echo beside >/beside\nCMD [\"cat\", \"/beside\"]\n")
-            .Add("app/Other.Dockerfile", "FROM busybox AS one\nARG WHO\nRUN echo hello $WHO >/said; cat /etc/hosts >>/said; df -k /dev/shm >>/said; ls /sys/class/net >>/said\nCOPY file /file\n"
-                + "CMD [\"sh\", \"-c\", \"cat /said /file; exec sleep 1000\"]\nFROM one\nRUN false\n");
+        folder
+            .Add("docker-compose.yml", File)
+            .Add("app/file", "first\n")
+            .Add("beside/Dockerfile", "FROM busybox\nRUN echo beside >/beside\nCMD [\"cat\", \"/beside\"]\n")
+            .Add(
+                "app/Other.Dockerfile",
+                "FROM busybox AS one\nARG WHO\nRUN echo hello $WHO >/said; cat /etc/hosts >>/said; df -k /dev/shm >>/said; ls /sys/class/net >>/said\nCOPY file /file\n"
+                    + "CMD [\"sh\", \"-c\", \"cat /said /file; exec sleep 1000\"]\nFROM one\nRUN false\n"
+            );
         async Task<CommandResult> Compose(params string[] arguments)
         {
-            var start = new Client(Program, daemon).Start(["-f", Path.Combine(folder.Path, "docker-compose.yml"), "-p", Project, "--no-ansi", .. arguments]);
+            var start = new Client(Program, daemon).Start([
+                "-f",
+                Path.Combine(folder.Path, "docker-compose.yml"),
+                "-p",
+                Project,
+                "--no-ansi",
+                .. arguments,
+            ]);
             // By the API: the file has more than docker's command line is given.
             start.Environment["COMPOSE_DOCKER_CLI_BUILD"] = "0";
-            // Left to itself it takes the newest version, and makes no container anew where that has no ContainerConfig (1.45, also of dockerd).
+            // Left to itself it takes the newest version, and makes no container anew where that has no ContainerConfig (1.45, also of
+            // dockerd).
             start.Environment["COMPOSE_API_VERSION"] = "1.44";
             return await Commands.RunAsync(start, null);
         }
@@ -95,7 +110,11 @@ public sealed class ComposeBuildTests(PierDaemon daemon) : IClassFixture<PierDae
     async Task Says(string word)
     {
         var said = "";
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromSeconds(60) && !said.Contains(word, StringComparison.Ordinal); await Task.Delay(100))
+        for (
+            var watch = Stopwatch.StartNew();
+            watch.Elapsed < TimeSpan.FromSeconds(60) && !said.Contains(word, StringComparison.Ordinal);
+            await Task.Delay(100)
+        )
             said = (await _client.RunAsync("logs", Project + "_app_1")).Out;
         Assert.Contains(word, said);
     }

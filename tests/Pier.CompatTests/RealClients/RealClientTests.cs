@@ -16,7 +16,10 @@ public sealed class RealClientTests(PierDaemon daemon) : IClassFixture<PierDaemo
     {
         Skip.If(!File.Exists(program), $"{program} is not installed");
         var client = new Client(program, daemon);
-        Skip.If(!(await client.RunAsync("--version")).Out.Contains(" " + version, StringComparison.Ordinal), $"{program} is not version {version}");
+        Skip.If(
+            !(await client.RunAsync("--version")).Out.Contains(" " + version, StringComparison.Ordinal),
+            $"{program} is not version {version}"
+        );
         var box = "box" + version.Replace(".", "", StringComparison.Ordinal);
         async Task<string> Does(params string[] arguments)
         {
@@ -26,8 +29,24 @@ public sealed class RealClientTests(PierDaemon daemon) : IClassFixture<PierDaemo
         }
 
         await Does("volume", "create", box);
-        await Does("run", "-d", "--name", box, "-v", box + ":/data", "-e", "GREETING=hello", "--network", "none", "busybox", "sh", "-c", "echo $GREETING >/data/file; echo out; echo err >&2; trap 'exit 7' TERM; while :; do sleep 0.05; done");
-        for (var i = 0; i < 100 && await Does("logs", box) != "out\n"; i++) await Task.Delay(50);
+        await Does(
+            "run",
+            "-d",
+            "--name",
+            box,
+            "-v",
+            box + ":/data",
+            "-e",
+            "GREETING=hello",
+            "--network",
+            "none",
+            "busybox",
+            "sh",
+            "-c",
+            "echo $GREETING >/data/file; echo out; echo err >&2; trap 'exit 7' TERM; while :; do sleep 0.05; done"
+        );
+        for (var i = 0; i < 100 && await Does("logs", box) != "out\n"; i++)
+            await Task.Delay(50);
         Assert.Equal("hello\n", await Does("exec", box, "cat", "/data/file"));
         Assert.Equal("typed\n", (await client.RunAsync("typed\n"u8.ToArray(), ["exec", "-i", box, "cat"])).Out);
         var local = Path.Combine(daemon.Directory, box + "-file");
@@ -79,7 +98,16 @@ public sealed class RealClientTests(PierDaemon daemon) : IClassFixture<PierDaemo
             Directory.CreateDirectory(modules);
             var npm = Path.Combine(Path.GetDirectoryName(node)!, "npm");
             Skip.If(!File.Exists(npm), "npm is not installed");
-            var install = await Commands.RunAsync(new ProcessStartInfo(npm, ["install", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", $"{package}@{version}"]) { WorkingDirectory = modules }, null);
+            var install = await Commands.RunAsync(
+                new ProcessStartInfo(
+                    npm,
+                    ["install", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", $"{package}@{version}"]
+                )
+                {
+                    WorkingDirectory = modules,
+                },
+                null
+            );
             Skip.If(install.Code != 0, $"npm install {package}: {install.Error}");
         }
         await ScriptAsync(node, Path.Combine(modules, "node_modules", package), package, [Script(script)], modules);
@@ -108,7 +136,8 @@ public sealed class RealClientTests(PierDaemon daemon) : IClassFixture<PierDaemo
         {
             await Does("up", "-d");
             var client = new Client("pier", daemon);
-            for (var i = 0; i < 100 && !(await Does("logs", "--no-color")).Contains("read written", StringComparison.Ordinal); i++) await Task.Delay(50);
+            for (var i = 0; i < 100 && !(await Does("logs", "--no-color")).Contains("read written", StringComparison.Ordinal); i++)
+                await Task.Delay(50);
             Assert.Contains("read written", await Does("logs", "--no-color"));
             Assert.Equal("written\n", await Does("exec", "-T", "writer", "cat", "/data/file"));
             Assert.Contains("real_writer_1", await Does("ps"));
@@ -135,7 +164,8 @@ public sealed class RealClientTests(PierDaemon daemon) : IClassFixture<PierDaemo
     {
         Skip.If(!File.Exists(program) || !Path.Exists(library), $"{package} is not installed");
         var start = new Client(program, daemon).Start(arguments);
-        if (modules is not null) start.Environment["NODE_PATH"] = Path.Combine(modules, "node_modules");
+        if (modules is not null)
+            start.Environment["NODE_PATH"] = Path.Combine(modules, "node_modules");
         start.Environment["PIER_SOCKET"] = daemon.Socket;
         // Its reaper is an image of the hub's.
         start.Environment["TESTCONTAINERS_RYUK_DISABLED"] = "true";

@@ -28,11 +28,13 @@ public sealed class ApiSchema
     /// <summary>$PIER_API_SCHEMA, or shared/reference/ of a directory above the repository.</summary>
     public static string? Find()
     {
-        if (Environment.GetEnvironmentVariable("PIER_API_SCHEMA") is { Length: > 0 } given) return given;
+        if (Environment.GetEnvironmentVariable("PIER_API_SCHEMA") is { Length: > 0 } given)
+            return given;
         for (var directory = Golden.Repository(); directory is not null; directory = Path.GetDirectoryName(directory))
         {
             var file = Path.Combine(directory, "shared", "reference", FileName);
-            if (File.Exists(file)) return file;
+            if (File.Exists(file))
+                return file;
         }
         return null;
     }
@@ -51,10 +53,13 @@ public sealed class ApiSchema
     public JsonObject Definition(string name) => (JsonObject)_root["definitions"]![name]!;
 
     public IEnumerable<Operation> Operations =>
-        ((JsonObject)_root["paths"]!).SelectMany(p => ((JsonObject)p.Value!).Select(o => new Operation(o.Key.ToUpperInvariant(), p.Key, (JsonObject)o.Value!)));
+        ((JsonObject)_root["paths"]!).SelectMany(p =>
+            ((JsonObject)p.Value!).Select(o => new Operation(o.Key.ToUpperInvariant(), p.Key, (JsonObject)o.Value!))
+        );
 
     public Operation Operation(string method, string path) =>
-        Operations.FirstOrDefault(o => o.Method == method && o.Path == path) ?? throw new InvalidOperationException($"the schema has no {method} {path}");
+        Operations.FirstOrDefault(o => o.Method == method && o.Path == path)
+        ?? throw new InvalidOperationException($"the schema has no {method} {path}");
 
     /// <summary>A schema with its $ref followed.</summary>
     public JsonObject Resolve(JsonObject schema) =>
@@ -66,8 +71,10 @@ public sealed class ApiSchema
         schema = Resolve(schema);
         var fields = new Dictionary<string, JsonObject>();
         foreach (var part in (schema["allOf"] as JsonArray ?? []).OfType<JsonObject>())
-            foreach (var (name, field) in Fields(part)) fields[name] = field;
-        foreach (var (name, field) in schema["properties"] as JsonObject ?? []) fields[name] = (JsonObject)field!;
+        foreach (var (name, field) in Fields(part))
+            fields[name] = field;
+        foreach (var (name, field) in schema["properties"] as JsonObject ?? [])
+            fields[name] = (JsonObject)field!;
         return fields;
     }
 
@@ -77,7 +84,8 @@ public sealed class ApiSchema
         {
             case YamlMappingNode mapping:
                 var result = new JsonObject();
-                foreach (var (key, value) in mapping.Children) result[((YamlScalarNode)key).Value!] = Convert(value);
+                foreach (var (key, value) in mapping.Children)
+                    result[((YamlScalarNode)key).Value!] = Convert(value);
                 return result;
             case YamlSequenceNode sequence:
                 return new JsonArray([.. sequence.Children.Select(Convert)]);
@@ -86,12 +94,16 @@ public sealed class ApiSchema
         }
     }
 
-    static JsonValue? Scalar(YamlScalarNode scalar) => scalar.Style != ScalarStyle.Plain ? JsonValue.Create(scalar.Value) : scalar.Value switch
-    {
-        "null" or "~" or "" or null => null,
-        "true" => JsonValue.Create(true),
-        "false" => JsonValue.Create(false),
-        var text when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => JsonValue.Create(number),
-        var text => JsonValue.Create(text),
-    };
+    static JsonValue? Scalar(YamlScalarNode scalar) =>
+        scalar.Style != ScalarStyle.Plain
+            ? JsonValue.Create(scalar.Value)
+            : scalar.Value switch
+            {
+                "null" or "~" or "" or null => null,
+                "true" => JsonValue.Create(true),
+                "false" => JsonValue.Create(false),
+                var text when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) =>
+                    JsonValue.Create(number),
+                var text => JsonValue.Create(text),
+            };
 }

@@ -38,11 +38,17 @@ public sealed class FieldsTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     public void Every_field_of_the_schema_is_accounted_for()
     {
         var schema = ApiSchema.LoadOrSkip();
-        var shown = RunFlags.All.Where(r => r.Field is not null).Select(r => string.Join('.', r.Field!.Split('.').Take(2)))
+        var shown = RunFlags
+            .All.Where(r => r.Field is not null)
+            .Select(r => string.Join('.', r.Field!.Split('.').Take(2)))
             .Concat(RunFlags.All.SelectMany(r => r.Words).Any(w => w == "--ipc") ? ["HostConfig.IpcMode"] : [])
-            .Concat(Elsewhere.Keys).ToHashSet();
-        var fields = schema.Fields(schema.Definition("ContainerConfig")).Keys.Select(f => "Config." + f)
-            .Concat(schema.Fields(schema.Definition("HostConfig")).Keys.Select(f => "HostConfig." + f)).ToArray();
+            .Concat(Elsewhere.Keys)
+            .ToHashSet();
+        var fields = schema
+            .Fields(schema.Definition("ContainerConfig"))
+            .Keys.Select(f => "Config." + f)
+            .Concat(schema.Fields(schema.Definition("HostConfig")).Keys.Select(f => "HostConfig." + f))
+            .ToArray();
         Assert.True(fields.Length > 90, $"{fields.Length} fields");
         Assert.Empty(fields.Except(shown));
         Assert.Empty(Elsewhere.Keys.Except(fields));
@@ -52,10 +58,19 @@ public sealed class FieldsTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     [InlineData("""{"CpuCount":1}""", "CpuCount, CpuPercent, IOMaximumIOps and IOMaximumBandwidth are limits of Windows containers")]
     [InlineData("""{"CpuPercent":1}""", "CpuCount, CpuPercent, IOMaximumIOps and IOMaximumBandwidth are limits of Windows containers")]
     [InlineData("""{"IOMaximumIOps":1}""", "CpuCount, CpuPercent, IOMaximumIOps and IOMaximumBandwidth are limits of Windows containers")]
-    [InlineData("""{"IOMaximumBandwidth":1}""", "CpuCount, CpuPercent, IOMaximumIOps and IOMaximumBandwidth are limits of Windows containers")]
+    [InlineData(
+        """{"IOMaximumBandwidth":1}""",
+        "CpuCount, CpuPercent, IOMaximumIOps and IOMaximumBandwidth are limits of Windows containers"
+    )]
     [InlineData("""{"Cgroup":"container:x"}""", "invalid cgroup mode: container:x: a container's group is chosen by CgroupParent")]
-    [InlineData("""{"DeviceRequests":[{"Driver":"x","Capabilities":[["gpu"]]}]}""", "could not select device driver \"x\" with capabilities: [[gpu]]")]
-    [InlineData("""{"StorageOpt":{"size":"1G"}}""", "--storage-opt is not supported by this storage driver: a container's layer has no quota of its own")]
+    [InlineData(
+        """{"DeviceRequests":[{"Driver":"x","Capabilities":[["gpu"]]}]}""",
+        "could not select device driver \"x\" with capabilities: [[gpu]]"
+    )]
+    [InlineData(
+        """{"StorageOpt":{"size":"1G"}}""",
+        "--storage-opt is not supported by this storage driver: a container's layer has no quota of its own"
+    )]
     [InlineData("""{"UsernsMode":"odd"}""", "Invalid user namespace mode: odd")]
     [InlineData("""{"SecurityOpt":["odd=1"]}""", "invalid --security-opt 2: \"odd=1\"")]
     [InlineData("""{"NetworkMode":"container:x","Dns":["192.0.2.1"]}""", "conflicting options: dns and the network mode")]
@@ -70,11 +85,13 @@ public sealed class FieldsTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     public async Task What_is_only_kept_is_kept()
     {
         using var wire = new Wire(daemon.Socket);
-        const string config = """{"Image":"busybox","Cmd":["true"],"ArgsEscaped":true,"AttachStdin":true,"AttachStdout":true,"OnBuild":["RUN x"],"Shell":["/bin/sh"],"HostConfig":{"ContainerIDFile":"/some/file"}}""";
+        const string config =
+            """{"Image":"busybox","Cmd":["true"],"ArgsEscaped":true,"AttachStdin":true,"AttachStdout":true,"OnBuild":["RUN x"],"Shell":["/bin/sh"],"HostConfig":{"ContainerIDFile":"/some/file"}}""";
         var id = await CreateAsync(wire, config);
         var inspect = (await wire.GetAsync($"/containers/{id}/json")).Json!;
         foreach (var (name, value) in JsonNode.Parse(config)!.AsObject())
-            if (name != "HostConfig") Assert.True(JsonNode.DeepEquals(value, inspect["Config"]![name]), $"{name}: {inspect["Config"]![name]}");
+            if (name != "HostConfig")
+                Assert.True(JsonNode.DeepEquals(value, inspect["Config"]![name]), $"{name}: {inspect["Config"]![name]}");
         Assert.Equal("/some/file", inspect["HostConfig"]!["ContainerIDFile"]!.GetValue<string>());
         await wire.DeleteAsync($"/containers/{id}?force=1");
     }
@@ -93,7 +110,10 @@ public sealed class FieldsTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         const string file = "/sys/fs/cgroup/memory/memory.kmem.tcp.limit_in_bytes";
         Skip.If(!File.Exists(file), $"no {file} on this host");
         using var wire = new Wire(daemon.Socket);
-        var id = await CreateAsync(wire, $"{{\"Image\":\"busybox\",\"Cmd\":[\"cat\",\"{file}\"],\"Tty\":true,\"HostConfig\":{{\"NetworkMode\":\"none\",\"KernelMemoryTCP\":8388608}}}}");
+        var id = await CreateAsync(
+            wire,
+            $"{{\"Image\":\"busybox\",\"Cmd\":[\"cat\",\"{file}\"],\"Tty\":true,\"HostConfig\":{{\"NetworkMode\":\"none\",\"KernelMemoryTCP\":8388608}}}}"
+        );
         Assert.Equal("8388608", await OutputAsync(wire, id));
     }
 

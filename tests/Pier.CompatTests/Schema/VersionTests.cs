@@ -10,7 +10,20 @@ public sealed class VersionTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     {
         using var wire = new Wire(daemon.Socket);
         for (var minor = 24; minor <= 51; minor++)
-            foreach (var path in (string[])["/_ping", "/version", "/info", "/containers/json", "/images/json", "/volumes", "/networks", "/system/df", "/images/busybox/json"])
+            foreach (
+                var path in (string[])
+                    [
+                        "/_ping",
+                        "/version",
+                        "/info",
+                        "/containers/json",
+                        "/images/json",
+                        "/volumes",
+                        "/networks",
+                        "/system/df",
+                        "/images/busybox/json",
+                    ]
+            )
                 Assert.Equal((minor, path, 200), (minor, path, (await wire.GetAsync($"/v1.{minor}{path}")).Status));
         Assert.Equal(400, (await wire.GetAsync("/v1.23/info")).Status);
         Assert.Equal(400, (await wire.GetAsync("/v1.52/info")).Status);
@@ -41,9 +54,24 @@ public sealed class VersionTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     [InlineData(42, """{"HostConfig":{"Annotations":{"a":"b"}}}""", "HostConfig.Annotations", "null")]
     [InlineData(43, """{"HostConfig":{"Annotations":{"a":"b"}}}""", "HostConfig.Annotations", """{"a":"b"}""")]
     [InlineData(43, """{"Healthcheck":{"Test":["CMD","true"],"StartInterval":1000000000}}""", "Config.Healthcheck.StartInterval", "null")]
-    [InlineData(44, """{"Healthcheck":{"Test":["CMD","true"],"StartInterval":1000000000}}""", "Config.Healthcheck.StartInterval", "1000000000")]
-    [InlineData(43, """{"HostConfig":{"Mounts":[{"Type":"bind","Source":"/tmp","Target":"/x","ReadOnly":true}]}}""", "HostConfig.Mounts.0.BindOptions.ReadOnlyNonRecursive", "true")]
-    [InlineData(44, """{"HostConfig":{"Mounts":[{"Type":"bind","Source":"/tmp","Target":"/x","ReadOnly":true}]}}""", "HostConfig.Mounts.0.BindOptions", "null")]
+    [InlineData(
+        44,
+        """{"Healthcheck":{"Test":["CMD","true"],"StartInterval":1000000000}}""",
+        "Config.Healthcheck.StartInterval",
+        "1000000000"
+    )]
+    [InlineData(
+        43,
+        """{"HostConfig":{"Mounts":[{"Type":"bind","Source":"/tmp","Target":"/x","ReadOnly":true}]}}""",
+        "HostConfig.Mounts.0.BindOptions.ReadOnlyNonRecursive",
+        "true"
+    )]
+    [InlineData(
+        44,
+        """{"HostConfig":{"Mounts":[{"Type":"bind","Source":"/tmp","Target":"/x","ReadOnly":true}]}}""",
+        "HostConfig.Mounts.0.BindOptions",
+        "null"
+    )]
     public async Task A_creation_means_what_it_meant_to_clients_of_that_version(int minor, string json, string field, string value)
     {
         using var wire = new Wire(daemon.Socket);
@@ -63,7 +91,10 @@ public sealed class VersionTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     public async Task Streams_are_named_as_of_that_version(int minor, string type)
     {
         using var wire = new Wire(daemon.Socket);
-        var made = await wire.PostAsync("/containers/create", """{"Image":"busybox","Cmd":["echo","x"],"HostConfig":{"NetworkMode":"none"}}""");
+        var made = await wire.PostAsync(
+            "/containers/create",
+            """{"Image":"busybox","Cmd":["echo","x"],"HostConfig":{"NetworkMode":"none"}}"""
+        );
         var id = made.Json!["Id"]!.GetValue<string>();
         await wire.PostAsync($"/containers/{id}/start");
         await wire.PostAsync($"/containers/{id}/wait");
@@ -75,7 +106,8 @@ public sealed class VersionTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     {
         JsonNode? node = answer;
         var steps = field.Split('.');
-        foreach (var step in steps[..^1]) node = int.TryParse(step, out var index) ? node![index] : node![step];
+        foreach (var step in steps[..^1])
+            node = int.TryParse(step, out var index) ? node![index] : node![step];
         return node!.AsObject().ContainsKey(steps[^1]);
     }
 }

@@ -17,7 +17,10 @@ sealed class GitServer : IDisposable
             free.Start();
             Port = ((IPEndPoint)free.LocalEndpoint).Port;
         }
-        _daemon = Process.Start("git", ["daemon", "--listen=127.0.0.1", $"--port={Port}", $"--base-path={Root}", "--export-all", "--reuseaddr", Root]);
+        _daemon = Process.Start(
+            "git",
+            ["daemon", "--listen=127.0.0.1", $"--port={Port}", $"--base-path={Root}", "--export-all", "--reuseaddr", Root]
+        );
         for (var i = 0; i < 200; i++)
         {
             try
@@ -42,7 +45,10 @@ sealed class GitServer : IDisposable
     /// <summary>Runs git in a repository; the answer is its output.</summary>
     public string Git(string repository, params string[] arguments)
     {
-        var start = new ProcessStartInfo("git", ["-c", "user.name=t", "-c", "user.email=t@t", "-c", "protocol.file.allow=always", "-c", "init.defaultBranch=main", .. arguments])
+        var start = new ProcessStartInfo(
+            "git",
+            ["-c", "user.name=t", "-c", "user.email=t@t", "-c", "protocol.file.allow=always", "-c", "init.defaultBranch=main", .. arguments]
+        )
         {
             WorkingDirectory = Path.Combine(Root, repository),
             RedirectStandardOutput = true,

@@ -17,21 +17,29 @@ public sealed class GitSourceTests : IDisposable
         Directory.Delete(_target, recursive: true);
     }
 
-    GitSource Source(string repository, string reference = "", string directory = "", bool keep = false, string? checksum = null) => new()
-    {
-        Name = "git",
-        Remote = repository.Contains(':') ? repository : _server.Address(repository),
-        Reference = reference,
-        Subdirectory = directory,
-        KeepGitDirectory = keep,
-        Checksum = checksum,
-    };
+    GitSource Source(string repository, string reference = "", string directory = "", bool keep = false, string? checksum = null) =>
+        new()
+        {
+            Name = "git",
+            Remote = repository.Contains(':') ? repository : _server.Address(repository),
+            Reference = reference,
+            Subdirectory = directory,
+            KeepGitDirectory = keep,
+            Checksum = checksum,
+        };
 
     async Task<string> FetchAsync(GitSource source)
     {
         var commit = await _sources.ResolveAsync(source, default);
         await _sources.FetchAsync(source, commit, _target, default);
-        return string.Join(' ', Directory.EnumerateFiles(_target, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(_target, f)).Where(f => !f.StartsWith(".git/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        return string.Join(
+            ' ',
+            Directory
+                .EnumerateFiles(_target, "*", SearchOption.AllDirectories)
+                .Select(f => Path.GetRelativePath(_target, f))
+                .Where(f => !f.StartsWith(".git/", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     void MakeUsual() => _server.Make("r", [("a", "1"), ("sub/b", "2")], [("a", "3"), ("sub/deep/c", "4")]);
@@ -60,7 +68,10 @@ public sealed class GitSourceTests : IDisposable
         Assert.Equal("a sub/b sub/deep/c", await FetchAsync(Source("r")));
         Assert.Equal("3", File.ReadAllText(_target + "/a"));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_target, ".*"));
-        Assert.Equal("644 755", $"{Convert.ToString((int)File.GetUnixFileMode(_target + "/a"), 8)} {Convert.ToString((int)File.GetUnixFileMode(_target + "/sub"), 8)}");
+        Assert.Equal(
+            "644 755",
+            $"{Convert.ToString((int)File.GetUnixFileMode(_target + "/a"), 8)} {Convert.ToString((int)File.GetUnixFileMode(_target + "/sub"), 8)}"
+        );
     }
 
     [Fact]
@@ -108,7 +119,9 @@ public sealed class GitSourceTests : IDisposable
         MakeUsual();
         var head = _server.Git("r", "rev-parse", "HEAD");
         Assert.Equal(head, await _sources.ResolveAsync(Source("r", "main", checksum: head), default));
-        await Assert.ThrowsAsync<InvalidParameterException>(() => _sources.ResolveAsync(Source("r", "main", checksum: new string('0', 40)), default));
+        await Assert.ThrowsAsync<InvalidParameterException>(() =>
+            _sources.ResolveAsync(Source("r", "main", checksum: new string('0', 40)), default)
+        );
     }
 
     [Fact]
@@ -133,7 +146,9 @@ public sealed class GitSourceTests : IDisposable
         _server.Make("inner", [("i", "1")]);
         _server.Make("bad", [("a", "1")]);
         _server.Git("bad", "submodule", "--quiet", "add", "../inner", "module");
-        var url = string.Format(System.Globalization.CultureInfo.InvariantCulture, address, _server.Root) + (address is "file:///" or "/" ? _server.Root.TrimStart('/') + "/inner" : "");
+        var url =
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, address, _server.Root)
+            + (address is "file:///" or "/" ? _server.Root.TrimStart('/') + "/inner" : "");
         File.WriteAllText(_server.Root + "/bad/.gitmodules", $"[submodule \"module\"]\n\tpath = module\n\turl = {url}\n");
         _server.Git("bad", "add", "--all");
         _server.Git("bad", "commit", "--quiet", "--message", "x");
@@ -160,8 +175,11 @@ public sealed class GitSourceTests : IDisposable
     [InlineData("r", "refs/*")]
     public async Task What_could_be_an_option_or_leads_inside_is_refused(string remote, string reference)
     {
-        if (remote == "r") MakeUsual();
-        await Assert.ThrowsAnyAsync<EngineException>(() => _sources.ResolveAsync(Source(remote, reference), default).WaitAsync(TimeSpan.FromSeconds(20)));
+        if (remote == "r")
+            MakeUsual();
+        await Assert.ThrowsAnyAsync<EngineException>(() =>
+            _sources.ResolveAsync(Source(remote, reference), default).WaitAsync(TimeSpan.FromSeconds(20))
+        );
         Assert.False(File.Exists("/tmp/pier-owned"));
     }
 
@@ -172,7 +190,9 @@ public sealed class GitSourceTests : IDisposable
         silent.Start();
         using var stop = new CancellationTokenSource(500);
         var source = Source($"git://127.0.0.1:{((System.Net.IPEndPoint)silent.LocalEndpoint).Port}/r");
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _sources.FetchAsync(source, new string('a', 40), _target, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            _sources.FetchAsync(source, new string('a', 40), _target, stop.Token)
+        );
         Assert.Empty(Directory.EnumerateFileSystemEntries(_target));
     }
 }

@@ -55,19 +55,28 @@ public sealed class HttpSourceTests : IDisposable
     void Answer(HttpListenerContext context)
     {
         var (path, answer) = (context.Request.Url!.AbsolutePath, context.Response);
-        lock (_authorizations) _authorizations.Add(context.Request.Headers["Authorization"]);
-        if (path.StartsWith("/redirect/", StringComparison.Ordinal)) answer.Redirect(Uri.UnescapeDataString(path["/redirect/".Length..]));
-        else if (path == "/loop") answer.Redirect("/loop");
-        else if (path == "/silent") return;
-        else if (path == "/missing") answer.StatusCode = 404;
-        else if (context.Request.Headers["If-None-Match"] == "\"tag\"") answer.StatusCode = 304;
+        lock (_authorizations)
+            _authorizations.Add(context.Request.Headers["Authorization"]);
+        if (path.StartsWith("/redirect/", StringComparison.Ordinal))
+            answer.Redirect(Uri.UnescapeDataString(path["/redirect/".Length..]));
+        else if (path == "/loop")
+            answer.Redirect("/loop");
+        else if (path == "/silent")
+            return;
+        else if (path == "/missing")
+            answer.StatusCode = 404;
+        else if (context.Request.Headers["If-None-Match"] == "\"tag\"")
+            answer.StatusCode = 304;
         else
         {
             answer.Headers["ETag"] = "\"tag\"";
             answer.Headers["Last-Modified"] = "Sun, 06 Nov 1994 08:49:37 GMT";
-            if (path == "/endless") answer.SendChunked = true;
-            else answer.ContentLength64 = Content.Length;
-            for (var i = 0; i < (path == "/endless" ? 100_000 : 1); i++) answer.OutputStream.Write(Content);
+            if (path == "/endless")
+                answer.SendChunked = true;
+            else
+                answer.ContentLength64 = Content.Length;
+            for (var i = 0; i < (path == "/endless" ? 100_000 : 1); i++)
+                answer.OutputStream.Write(Content);
         }
         try
         {
@@ -80,7 +89,18 @@ public sealed class HttpSourceTests : IDisposable
     }
 
     Task<FetchedFile?> FetchAsync(string path, Digest? checksum = null, FetchedFile? known = null, RemoteLimits? limits = null) =>
-        new RemoteSources(limits).FetchAsync(new HttpSource { Name = "x", Address = new Uri(path.StartsWith("http") ? path : _base + path), FileName = "f", Checksum = checksum }, known, _target, default);
+        new RemoteSources(limits).FetchAsync(
+            new HttpSource
+            {
+                Name = "x",
+                Address = new Uri(path.StartsWith("http") ? path : _base + path),
+                FileName = "f",
+                Checksum = checksum,
+            },
+            known,
+            _target,
+            default
+        );
 
     [Fact]
     public async Task A_file_comes_with_its_digest_its_time_and_its_validators()
@@ -88,7 +108,10 @@ public sealed class HttpSourceTests : IDisposable
         var fetched = await FetchAsync("/file");
         Assert.Equal(new FetchedFile(Digest.Of(Content), "\"tag\"", "Sun, 06 Nov 1994 08:49:37 GMT"), fetched);
         var file = new FileInfo(_target + "/f");
-        Assert.Equal((new DateTime(1994, 11, 6, 8, 49, 37), UnixFileMode.UserRead | UnixFileMode.UserWrite), (file.LastWriteTimeUtc, file.UnixFileMode));
+        Assert.Equal(
+            (new DateTime(1994, 11, 6, 8, 49, 37), UnixFileMode.UserRead | UnixFileMode.UserWrite),
+            (file.LastWriteTimeUtc, file.UnixFileMode)
+        );
         Assert.Null(await FetchAsync("/file", known: fetched));
     }
 
@@ -97,7 +120,10 @@ public sealed class HttpSourceTests : IDisposable
     {
         await FetchAsync("/file", Digest.Of(Content));
         File.Delete(_target + "/f");
-        await FetchAsync("/file", Digest.Parse("sha512:" + Convert.ToHexStringLower(System.Security.Cryptography.SHA512.HashData(Content))));
+        await FetchAsync(
+            "/file",
+            Digest.Parse("sha512:" + Convert.ToHexStringLower(System.Security.Cryptography.SHA512.HashData(Content)))
+        );
         File.Delete(_target + "/f");
         var error = await Assert.ThrowsAsync<InvalidParameterException>(() => FetchAsync("/file", Digest.Of([1])));
         Assert.Equal($"digest mismatch {Digest.Of(Content)}: {Digest.Of([1])}", error.Message);
@@ -131,11 +157,15 @@ public sealed class HttpSourceTests : IDisposable
     [Fact]
     public async Task A_password_goes_to_its_host_alone_and_into_no_message()
     {
-        await FetchAsync(_base.Replace("//", "//me:pass%40@") + "/redirect/" + Uri.EscapeDataString(_base.Replace("127.0.0.1", "localhost") + "/file"));
+        await FetchAsync(
+            _base.Replace("//", "//me:pass%40@") + "/redirect/" + Uri.EscapeDataString(_base.Replace("127.0.0.1", "localhost") + "/file")
+        );
         var basic = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("me:pass@"));
         Assert.Equal(basic, _authorizations[0]);
         Assert.All(_authorizations.Skip(1), Assert.Null);
-        var error = await Assert.ThrowsAsync<InvalidParameterException>(() => FetchAsync(_base.Replace("//", "//me:secret@") + "/missing?token=secret"));
+        var error = await Assert.ThrowsAsync<InvalidParameterException>(() =>
+            FetchAsync(_base.Replace("//", "//me:secret@") + "/missing?token=secret")
+        );
         Assert.DoesNotContain("secret", error.Message);
         Assert.Contains("invalid response status 404", error.Message);
     }
@@ -145,7 +175,9 @@ public sealed class HttpSourceTests : IDisposable
     {
         await Assert.ThrowsAsync<InvalidParameterException>(() => FetchAsync("/endless", limits: new RemoteLimits { FileBytes = 5000 }));
         File.Delete(_target + "/f");
-        await Assert.ThrowsAsync<UnavailableException>(() => FetchAsync("/silent", limits: new RemoteLimits { Silence = TimeSpan.FromMilliseconds(300) }));
+        await Assert.ThrowsAsync<UnavailableException>(() =>
+            FetchAsync("/silent", limits: new RemoteLimits { Silence = TimeSpan.FromMilliseconds(300) })
+        );
     }
 
     [Fact]

@@ -30,13 +30,16 @@ public class CredentialTests
         await client.PushAsync(name, image, source, User(registry.Address));
         await client.PullAsync(name, new MemoryContent(), credentials: User(registry.Address));
         Assert.Null(await client.LoginAsync(registry.Address, new RegistryCredentials { Username = "user", Password = "secret" }));
-        var wrong = await Assert.ThrowsAsync<UnauthorizedException>(
-            () => client.LoginAsync(registry.Address, new RegistryCredentials { Username = "user", Password = "x" }));
+        var wrong = await Assert.ThrowsAsync<UnauthorizedException>(() =>
+            client.LoginAsync(registry.Address, new RegistryCredentials { Username = "user", Password = "x" })
+        );
         Assert.Equal($"Get \"https://{registry.Address}/v2/\": unauthorized: incorrect username or password", wrong.Message);
         var denied = await Assert.ThrowsAsync<NotFoundException>(() => client.PullAsync(name, new MemoryContent()));
         Assert.StartsWith(
-            $"pull access denied for {registry.Address}/app, repository does not exist or may require 'docker login'", denied.Message,
-            StringComparison.Ordinal);
+            $"pull access denied for {registry.Address}/app, repository does not exist or may require 'docker login'",
+            denied.Message,
+            StringComparison.Ordinal
+        );
         File.Delete(file);
     }
 
@@ -45,16 +48,20 @@ public class CredentialTests
     {
         using var keys = new TokenServerKeys("ES256");
         var asked = new List<string>();
-        await using var server = new FaultProxy("127.0.0.1:1", (request, _) =>
-        {
-            lock (asked) asked.Add($"{request.HttpMethod} {WebUtility.UrlDecode(request.Url!.Query)} {request.Headers["Authorization"]}");
-            var scope = request.QueryString["scope"] ?? "repository:none:";
-            var access = scope.Split(',', 2)[0].Split(':');
-            var token = keys.Token((access[1], scope[(scope.LastIndexOf(':') + 1)..]));
-            return request.Headers["Authorization"] is "Basic dXNlcjpzZWNyZXQ="
-                ? new Fault { Status = 200, Body = Encoding.ASCII.GetBytes($$"""{"token":"{{token}}","refresh_token":"identity"}""") }
-                : new Fault { Status = 401 };
-        });
+        await using var server = new FaultProxy(
+            "127.0.0.1:1",
+            (request, _) =>
+            {
+                lock (asked)
+                    asked.Add($"{request.HttpMethod} {WebUtility.UrlDecode(request.Url!.Query)} {request.Headers["Authorization"]}");
+                var scope = request.QueryString["scope"] ?? "repository:none:";
+                var access = scope.Split(',', 2)[0].Split(':');
+                var token = keys.Token((access[1], scope[(scope.LastIndexOf(':') + 1)..]));
+                return request.Headers["Authorization"] is "Basic dXNlcjpzZWNyZXQ="
+                    ? new Fault { Status = 200, Body = Encoding.ASCII.GetBytes($$"""{"token":"{{token}}","refresh_token":"identity"}""") }
+                    : new Fault { Status = 401 };
+            }
+        );
         keys.Realm = $"http://{server.Address}/token";
         await using var registry = await PierRegistry.StartAsync(o => o with { Token = keys.Options });
         var source = new MemoryContent();
@@ -63,14 +70,19 @@ public class CredentialTests
         using var client = new RegistryClient(Quick);
         await client.PushAsync(name, image, source, User(registry.Address));
         Assert.Equal(
-            "GET ?service=registry.test&scope=repository:team/app:pull,push&account=user Basic dXNlcjpzZWNyZXQ=", Assert.Single(asked));
+            "GET ?service=registry.test&scope=repository:team/app:pull,push&account=user Basic dXNlcjpzZWNyZXQ=",
+            Assert.Single(asked)
+        );
         asked.Clear();
         await client.PullAsync(name, new MemoryContent(), credentials: User(registry.Address));
         Assert.Contains("scope=repository:team/app:pull&", Assert.Single(asked), StringComparison.Ordinal);
         Assert.Equal(
-            "identity", await client.LoginAsync(registry.Address, new RegistryCredentials { Username = "user", Password = "secret" }));
-        await Assert.ThrowsAsync<UnauthorizedException>(
-            () => client.PullAsync(name, new MemoryContent(), credentials: User(registry.Address, "wrong")));
+            "identity",
+            await client.LoginAsync(registry.Address, new RegistryCredentials { Username = "user", Password = "secret" })
+        );
+        await Assert.ThrowsAsync<UnauthorizedException>(() =>
+            client.PullAsync(name, new MemoryContent(), credentials: User(registry.Address, "wrong"))
+        );
     }
 
     [Fact]
@@ -86,10 +98,13 @@ public class CredentialTests
         await client.PushAsync(ImageReference.Parse($"{registry.Address}/app:v1"), image, source, User(registry.Address));
         await client.PushAsync(ImageReference.Parse($"{open.Address}/app:v1"), image, source);
         await using var storage = new FaultProxy(open.Address, (_, _) => null);
-        await using var front = new FaultProxy(registry.Address, (request, _) =>
-            request.Url!.AbsolutePath.Contains("/blobs/", StringComparison.Ordinal)
-                ? new Fault { Status = 307, Location = $"http://{storage.Address}{request.RawUrl}" }
-                : null);
+        await using var front = new FaultProxy(
+            registry.Address,
+            (request, _) =>
+                request.Url!.AbsolutePath.Contains("/blobs/", StringComparison.Ordinal)
+                    ? new Fault { Status = 307, Location = $"http://{storage.Address}{request.RawUrl}" }
+                    : null
+        );
         await client.PullAsync(ImageReference.Parse($"{front.Address}/app:v1"), new MemoryContent(), credentials: User(front.Address));
         Assert.Contains(front.Seen, s => s.Authorization is not null);
         Assert.Equal(3, storage.Seen.Count);
@@ -107,9 +122,16 @@ public class CredentialTests
         await using var registry = await PierRegistry.StartAsync(o => o with { Htpasswd = file });
         var bytes = "a layer that lives elsewhere"u8.ToArray();
         await using var foreign = new FaultProxy(
-            "127.0.0.1:1", (_, _) => asks ? new Fault { Status = 401 } : new Fault { Status = 200, Body = bytes });
+            "127.0.0.1:1",
+            (_, _) => asks ? new Fault { Status = 401 } : new Fault { Status = 200, Body = bytes }
+        );
         var source = new MemoryContent();
-        var config = new ImageConfig { Architecture = "amd64", Os = "linux", RootFs = new RootFs { DiffIds = [Digest.Of(bytes)] } };
+        var config = new ImageConfig
+        {
+            Architecture = "amd64",
+            Os = "linux",
+            RootFs = new RootFs { DiffIds = [Digest.Of(bytes)] },
+        };
         var layer = new Descriptor
         {
             MediaType = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
@@ -129,8 +151,10 @@ public class CredentialTests
         await client.PushAsync(name, image, source, User(registry.Address));
         var target = new MemoryContent();
         var pull = client.PullAsync(name, target, credentials: User(registry.Address));
-        if (asks) await Assert.ThrowsAnyAsync<EngineException>(() => pull);
-        else await pull;
+        if (asks)
+            await Assert.ThrowsAnyAsync<EngineException>(() => pull);
+        else
+            await pull;
         Assert.Equal(!asks, target.Blobs.ContainsKey(layer.Digest));
         Assert.NotEmpty(foreign.Seen);
         Assert.All(foreign.Seen, s => Assert.Null(s.Authorization));
@@ -147,8 +171,9 @@ public class CredentialTests
     {
         await using var front = new FaultProxy("127.0.0.1:1", (_, _) => new Fault { Status = 302, Location = target });
         using var client = new RegistryClient(Quick);
-        var error = await Assert.ThrowsAsync<ForbiddenException>(
-            () => client.PullAsync(ImageReference.Parse($"{front.Address}/app:v1"), new MemoryContent()));
+        var error = await Assert.ThrowsAsync<ForbiddenException>(() =>
+            client.PullAsync(ImageReference.Parse($"{front.Address}/app:v1"), new MemoryContent())
+        );
         Assert.EndsWith("refused", error.Message, StringComparison.Ordinal);
     }
 
@@ -157,8 +182,9 @@ public class CredentialTests
     {
         await using var front = new FaultProxy("127.0.0.1:1", (request, _) => new Fault { Status = 302, Location = request.RawUrl });
         using var client = new RegistryClient(Quick);
-        var error = await Assert.ThrowsAsync<UnavailableException>(
-            () => client.PullAsync(ImageReference.Parse($"{front.Address}/app:v1"), new MemoryContent()));
+        var error = await Assert.ThrowsAsync<UnavailableException>(() =>
+            client.PullAsync(ImageReference.Parse($"{front.Address}/app:v1"), new MemoryContent())
+        );
         Assert.Contains("stopped after 5 redirects", error.Message, StringComparison.Ordinal);
     }
 
@@ -197,7 +223,9 @@ public class CredentialTests
     {
         var directory = Directory.CreateTempSubdirectory("pier-helper-").FullName;
         var helper = Path.Combine(directory, "docker-credential-pier-test");
-        await File.WriteAllTextAsync(helper, """
+        await File.WriteAllTextAsync(
+            helper,
+            """
             #!/bin/sh
             read server
             case "$server" in
@@ -206,12 +234,15 @@ public class CredentialTests
               broken.test) echo 'the keychain is locked'; exit 1 ;;
               *) echo 'credentials not found in native keychain'; exit 1 ;;
             esac
-            """);
+            """
+        );
         File.SetUnixFileMode(helper, (UnixFileMode)0b111_101_101);
         Environment.SetEnvironmentVariable("PATH", $"{Environment.GetEnvironmentVariable("PATH")}:{directory}");
         var config = Path.Combine(directory, "config.json");
         await File.WriteAllTextAsync(
-            config, """{"auths":{"broken.test":{"auth":"b3RoZXI6cGFzcw=="},"plain.test":{"auth":"cGxhaW46cGFzcw=="}},"credsStore":"pier-test","credHelpers":{"evil.test":"../../bin/sh","gone.test":"not-installed"}}""");
+            config,
+            """{"auths":{"broken.test":{"auth":"b3RoZXI6cGFzcw=="},"plain.test":{"auth":"cGxhaW46cGFzcw=="}},"credsStore":"pier-test","credHelpers":{"evil.test":"../../bin/sh","gone.test":"not-installed"}}"""
+        );
         var credentials = new DockerConfigCredentials(config);
         var one = await credentials.FindAsync("one.test", default);
         Assert.Equal(("me", "s3cret"), (one!.Username, one.Password));
@@ -221,15 +252,18 @@ public class CredentialTests
         Assert.Contains(
             "keychain is locked",
             (await Assert.ThrowsAsync<HostFailureException>(async () => await credentials.FindAsync("broken.test", default))).Message,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
         Assert.Contains(
             "invalid credential helper name",
             (await Assert.ThrowsAsync<InvalidParameterException>(async () => await credentials.FindAsync("evil.test", default))).Message,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
         Assert.Contains(
             "executable file not found",
             (await Assert.ThrowsAsync<HostFailureException>(async () => await credentials.FindAsync("gone.test", default))).Message,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
         Directory.Delete(directory, recursive: true);
     }
 

@@ -80,8 +80,10 @@ public sealed class FaultProxy : IAsyncDisposable
         var fault = _decide(request, count) ?? new Fault();
         try
         {
-            if (fault.Status is { } status) await AnswerOwnAsync(context.Response, status, fault);
-            else await ForwardAsync(context, fault);
+            if (fault.Status is { } status)
+                await AnswerOwnAsync(context.Response, status, fault);
+            else
+                await ForwardAsync(context, fault);
         }
         catch (Exception)
         {
@@ -92,23 +94,32 @@ public sealed class FaultProxy : IAsyncDisposable
     static async Task AnswerOwnAsync(HttpListenerResponse response, int status, Fault fault)
     {
         response.StatusCode = status;
-        if (fault.RetryAfter is { } wait) response.AddHeader("Retry-After", wait);
-        if (fault.Location is { } location) response.AddHeader("Location", location);
-        if (fault.ContentType is { } type) response.ContentType = type;
+        if (fault.RetryAfter is { } wait)
+            response.AddHeader("Retry-After", wait);
+        if (fault.Location is { } location)
+            response.AddHeader("Location", location);
+        if (fault.ContentType is { } type)
+            response.ContentType = type;
         response.ContentLength64 = fault.Body?.Length ?? 0;
-        if (fault.Body is { } body) await response.OutputStream.WriteAsync(body);
+        if (fault.Body is { } body)
+            await response.OutputStream.WriteAsync(body);
         response.Close();
     }
 
     async Task ForwardAsync(HttpListenerContext context, Fault fault)
     {
         using var forwarded = new HttpRequestMessage(
-            new HttpMethod(context.Request.HttpMethod), $"http://{_upstream}{context.Request.RawUrl}");
+            new HttpMethod(context.Request.HttpMethod),
+            $"http://{_upstream}{context.Request.RawUrl}"
+        );
         if (context.Request.HasEntityBody || context.Request.HttpMethod is "POST" or "PUT" or "PATCH")
             forwarded.Content = await BodyAsync(context, fault);
         foreach (var name in new[] { "Authorization", "Range", "Accept", "Content-Range", "Content-Type" })
-            if (context.Request.Headers[name] is { } value && !(name == "Range" && fault.IgnoreRange)
-                && !forwarded.Headers.TryAddWithoutValidation(name, value))
+            if (
+                context.Request.Headers[name] is { } value
+                && !(name == "Range" && fault.IgnoreRange)
+                && !forwarded.Headers.TryAddWithoutValidation(name, value)
+            )
                 forwarded.Content?.Headers.TryAddWithoutValidation(name, value);
         using var answer = await _http.SendAsync(forwarded);
         if (fault.CutRequestAfter is not null)
@@ -117,7 +128,8 @@ public sealed class FaultProxy : IAsyncDisposable
             return;
         }
         var body = await answer.Content.ReadAsByteArrayAsync();
-        if (fault.FlipLastByte && body.Length > 0) body[^1] ^= 1;
+        if (fault.FlipLastByte && body.Length > 0)
+            body[^1] ^= 1;
         await SendAsync(context, answer, body, fault);
     }
 
@@ -128,11 +140,13 @@ public sealed class FaultProxy : IAsyncDisposable
         while (fault.CutRequestAfter is not { } most || bytes.Length < most)
         {
             var read = await context.Request.InputStream.ReadAsync(buffer);
-            if (read == 0) break;
+            if (read == 0)
+                break;
             bytes.Write(buffer, 0, read);
         }
         return new ByteArrayContent(
-            fault.CutRequestAfter is { } limit ? bytes.ToArray()[..(int)Math.Min(limit, bytes.Length)] : bytes.ToArray());
+            fault.CutRequestAfter is { } limit ? bytes.ToArray()[..(int)Math.Min(limit, bytes.Length)] : bytes.ToArray()
+        );
     }
 
     static async Task SendAsync(HttpListenerContext context, HttpResponseMessage answer, byte[] body, Fault fault)
@@ -141,11 +155,15 @@ public sealed class FaultProxy : IAsyncDisposable
         response.StatusCode = (int)answer.StatusCode;
         foreach (var header in answer.Headers.Concat(answer.Content.Headers))
         {
-            if (header.Key is "Content-Length" or "Transfer-Encoding" or "Date" or "Connection" || fault.DropDigestHeader
-                && header.Key == "Docker-Content-Digest") continue;
+            if (
+                header.Key is "Content-Length" or "Transfer-Encoding" or "Date" or "Connection"
+                || fault.DropDigestHeader && header.Key == "Docker-Content-Digest"
+            )
+                continue;
             response.Headers[header.Key] = string.Join(", ", header.Value);
         }
-        if (fault.ContentType is { } type) response.ContentType = type;
+        if (fault.ContentType is { } type)
+            response.ContentType = type;
         var isHead = context.Request.HttpMethod == "HEAD";
         if (isHead)
         {
@@ -153,13 +171,18 @@ public sealed class FaultProxy : IAsyncDisposable
             response.Close();
             return;
         }
-        if (response.StatusCode is not 204 and not 304) response.ContentLength64 = body.Length + fault.Lie;
+        if (response.StatusCode is not 204 and not 304)
+            response.ContentLength64 = body.Length + fault.Lie;
         var count = Math.Min(body.Length, fault.CutAfter ?? fault.StallAfter ?? body.Length);
-        if (count > 0) await response.OutputStream.WriteAsync(body.AsMemory(0, count));
+        if (count > 0)
+            await response.OutputStream.WriteAsync(body.AsMemory(0, count));
         await response.OutputStream.FlushAsync();
-        if (fault.StallAfter is not null) await Task.Delay(TimeSpan.FromSeconds(20));
-        if (fault.CutAfter is not null || fault.StallAfter is not null || fault.Lie > 0) response.Abort();
-        else response.Close();
+        if (fault.StallAfter is not null)
+            await Task.Delay(TimeSpan.FromSeconds(20));
+        if (fault.CutAfter is not null || fault.StallAfter is not null || fault.Lie > 0)
+            response.Abort();
+        else
+            response.Close();
     }
 
     public async ValueTask DisposeAsync()
@@ -170,7 +193,9 @@ public sealed class FaultProxy : IAsyncDisposable
         _http.Dispose();
     }
 
-    /// <summary>A started listener on a free port of 127.0.0.1. The port can be taken between the look and the start: then it is another one.</summary>
+    /// <summary>
+    /// A started listener on a free port of 127.0.0.1. The port can be taken between the look and the start: then it is another one.
+    /// </summary>
     public static (HttpListener Listener, string Endpoint) Listen()
     {
         for (var attempt = 0; ; attempt++)
@@ -183,9 +208,7 @@ public sealed class FaultProxy : IAsyncDisposable
                 listener.Start();
                 return (listener, endpoint);
             }
-            catch (HttpListenerException) when (attempt < 10)
-            {
-            }
+            catch (HttpListenerException) when (attempt < 10) { }
         }
     }
 

@@ -15,7 +15,9 @@ public sealed class MemoryContent : IPullTarget, IPushSource
     public IReadOnlyList<string> Candidates { get; init; } = [];
 
     public bool Has(Descriptor content) => Blobs.ContainsKey(content.Digest);
+
     public Stream Open(Descriptor content) => new MemoryStream(Blobs[content.Digest], writable: false);
+
     public IReadOnlyList<string> MountCandidates(Descriptor blob) => Candidates;
 
     public ValueTask BeginAsync(ImageManifest manifest, ImageConfig config, CancellationToken ct) => ValueTask.CompletedTask;
@@ -45,28 +47,36 @@ public sealed class MemoryContent : IPullTarget, IPushSource
     {
         var digest = Digest.Of(bytes);
         Blobs[digest] = bytes;
-        return new Descriptor { MediaType = mediaType, Digest = digest, Size = bytes.Length, Platform = platform };
+        return new Descriptor
+        {
+            MediaType = mediaType,
+            Digest = digest,
+            Size = bytes.Length,
+            Platform = platform,
+        };
     }
 
     /// <summary>Makes an image of random layers and answers its manifest's descriptor.</summary>
     public Descriptor AddImage(int layers, int size, string architecture = "amd64")
     {
         var parts = Enumerable.Range(0, layers).Select(_ => Add(RandomNumberGenerator.GetBytes(size), MediaTypes.OciLayerTar)).ToArray();
-        var config =
-            new ImageConfig
-            {
-                Architecture = architecture,
-                Os = "linux",
-                RootFs = new RootFs { DiffIds = [.. parts.Select(p => p.Digest)] }
-            };
+        var config = new ImageConfig
+        {
+            Architecture = architecture,
+            Os = "linux",
+            RootFs = new RootFs { DiffIds = [.. parts.Select(p => p.Digest)] },
+        };
         var manifest = new ImageManifest
         {
             MediaType = MediaTypes.OciManifest,
             Config = Add(JsonSerializer.SerializeToUtf8Bytes(config, ImageJson.Plain.ImageConfig), MediaTypes.OciConfig),
             Layers = parts,
         };
-        return Add(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.ImageManifest), MediaTypes.OciManifest,
-            Platform.Parse("linux/" + architecture));
+        return Add(
+            JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.ImageManifest),
+            MediaTypes.OciManifest,
+            Platform.Parse("linux/" + architecture)
+        );
     }
 
     /// <summary>Makes an image of layer tars, kept as they are.</summary>
@@ -76,17 +86,31 @@ public sealed class MemoryContent : IPullTarget, IPushSource
     public Descriptor AddLayered(string architecture, params byte[][] layers)
     {
         var parts = layers.Select(l => Add(l, MediaTypes.OciLayerTar)).ToArray();
-        var config = new ImageConfig { Architecture = architecture, Os = "linux", RootFs = new RootFs { DiffIds = [.. parts.Select(p => p.Digest)] } };
+        var config = new ImageConfig
+        {
+            Architecture = architecture,
+            Os = "linux",
+            RootFs = new RootFs { DiffIds = [.. parts.Select(p => p.Digest)] },
+        };
         var manifest = new ImageManifest
         {
             MediaType = MediaTypes.OciManifest,
             Config = Add(JsonSerializer.SerializeToUtf8Bytes(config, ImageJson.Plain.ImageConfig), MediaTypes.OciConfig),
             Layers = parts,
         };
-        return Add(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.ImageManifest), MediaTypes.OciManifest, Platform.Parse("linux/" + architecture));
+        return Add(
+            JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.ImageManifest),
+            MediaTypes.OciManifest,
+            Platform.Parse("linux/" + architecture)
+        );
     }
 
     public Descriptor AddIndex(params Descriptor[] manifests) =>
-        Add(JsonSerializer.SerializeToUtf8Bytes(
-            new ImageIndex { MediaType = MediaTypes.OciIndex, Manifests = manifests }, ImageJson.Plain.ImageIndex), MediaTypes.OciIndex);
+        Add(
+            JsonSerializer.SerializeToUtf8Bytes(
+                new ImageIndex { MediaType = MediaTypes.OciIndex, Manifests = manifests },
+                ImageJson.Plain.ImageIndex
+            ),
+            MediaTypes.OciIndex
+        );
 }

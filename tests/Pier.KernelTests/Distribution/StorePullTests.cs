@@ -57,13 +57,18 @@ public sealed class StorePullTests : IAsyncLifetime
         await using var proxy = new FaultProxy(_registry!.Address, (_, _) => null);
         using var store = StoreRoot.Open(_root, "vfs");
         var transfers = new BlobTransfers();
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
-        {
-            using var target = new StorePullTarget(store, transfers);
-            await client.PullAsync(ImageReference.Parse($"{proxy.Address}/app:v1"), target);
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(async _ =>
+                {
+                    using var target = new StorePullTarget(store, transfers);
+                    await client.PullAsync(ImageReference.Parse($"{proxy.Address}/app:v1"), target);
+                })
+        );
         var layers = ImageDocument.Manifest(source.Blobs[image.Digest]).Layers;
-        foreach (var layer in layers) Assert.Single(proxy.Seen, s => s.Path.EndsWith(layer.Digest.ToString(), StringComparison.Ordinal));
+        foreach (var layer in layers)
+            Assert.Single(proxy.Seen, s => s.Path.EndsWith(layer.Digest.ToString(), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -75,11 +80,13 @@ public sealed class StorePullTests : IAsyncLifetime
         await client.PushAsync(Name("app:v1"), image, source);
         var last = ImageDocument.Manifest(source.Blobs[image.Digest]).Layers[1].Digest;
         await using var proxy = new FaultProxy(
-            _registry!.Address, (request, _) =>
-            request.RawUrl!.EndsWith(last.ToString(), StringComparison.Ordinal) ? new Fault { FlipLastByte = true } : null);
+            _registry!.Address,
+            (request, _) => request.RawUrl!.EndsWith(last.ToString(), StringComparison.Ordinal) ? new Fault { FlipLastByte = true } : null
+        );
         using var store = StoreRoot.Open(_root, "vfs");
-        await Assert.ThrowsAsync<InvalidParameterException>(
-            () => PullAsync(client, store, ImageReference.Parse($"{proxy.Address}/app:v1")));
+        await Assert.ThrowsAsync<InvalidParameterException>(() =>
+            PullAsync(client, store, ImageReference.Parse($"{proxy.Address}/app:v1"))
+        );
         Assert.Empty(store.Images.List());
         store.Images.Collect();
         Assert.Empty(store.Content.All());
@@ -111,9 +118,17 @@ public sealed class StorePullTests : IAsyncLifetime
         var image = AddNoise(source, 3, 900_000);
         using var client = new RegistryClient(NoPatience);
         await client.PushAsync(Name("app:v1"), image, source);
-        await using var proxy = new FaultProxy(_registry!.Address, (request, _) => request.RawUrl!.Contains("/blobs/", StringComparison.Ordinal) && request.Headers["Range"] is null
-            && ImageDocument.Manifest(source.Blobs[image.Digest]).Layers.Any(l => request.RawUrl.EndsWith(l.Digest.ToString(), StringComparison.Ordinal))
-            ? new Fault { CutAfter = 600_000 } : null);
+        await using var proxy = new FaultProxy(
+            _registry!.Address,
+            (request, _) =>
+                request.RawUrl!.Contains("/blobs/", StringComparison.Ordinal)
+                && request.Headers["Range"] is null
+                && ImageDocument
+                    .Manifest(source.Blobs[image.Digest])
+                    .Layers.Any(l => request.RawUrl.EndsWith(l.Digest.ToString(), StringComparison.Ordinal))
+                    ? new Fault { CutAfter = 600_000 }
+                    : null
+        );
         var name = ImageReference.Parse($"{proxy.Address}/app:v1");
         using (var store = StoreRoot.Open(_root, driver))
             await Assert.ThrowsAsync<UnavailableException>(() => PullAsync(client, store, name));
@@ -135,7 +150,10 @@ public sealed class StorePullTests : IAsyncLifetime
             Assert.Equal(3, store.Images.Resolve(name.Familiar).Manifest.Layers.Length);
             Assert.Empty(Directory.GetFiles(store.Layout.Ingest));
         }
-        Assert.Contains(proxy.Seen, s => s.Range is { } range && range.StartsWith("bytes=", StringComparison.Ordinal) && range != "bytes=0-");
+        Assert.Contains(
+            proxy.Seen,
+            s => s.Range is { } range && range.StartsWith("bytes=", StringComparison.Ordinal) && range != "bytes=0-"
+        );
     }
 
     [Fact]
@@ -157,8 +175,12 @@ public sealed class StorePullTests : IAsyncLifetime
     {
         using (var store = StoreRoot.Open(_root, "overlay"))
         {
-            var (old, young) = (Path.Combine(store.Layout.Ingest, $"partial-sha256-{new string('a', 64)}"), Path.Combine(store.Layout.Ingest, $"partial-sha256-{new string('b', 64)}"));
-            foreach (var file in new[] { old, young }) await File.WriteAllBytesAsync(file, new byte[10]);
+            var (old, young) = (
+                Path.Combine(store.Layout.Ingest, $"partial-sha256-{new string('a', 64)}"),
+                Path.Combine(store.Layout.Ingest, $"partial-sha256-{new string('b', 64)}")
+            );
+            foreach (var file in new[] { old, young })
+                await File.WriteAllBytesAsync(file, new byte[10]);
             File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddDays(-2));
             store.Images.Collect();
             Assert.Equal([young], Directory.GetFiles(store.Layout.Ingest));
@@ -178,10 +200,16 @@ public sealed class StorePullTests : IAsyncLifetime
         using var transfers = new BlobTransfers();
         using var cancelled = new CancellationTokenSource();
         using var first = new StorePullTarget(store, transfers);
-        var giving = client.PullAsync(Name("app:v1"), first, progress: s =>
-        {
-            if (s.Status == "Download complete") cancelled.Cancel();
-        }, ct: cancelled.Token);
+        var giving = client.PullAsync(
+            Name("app:v1"),
+            first,
+            progress: s =>
+            {
+                if (s.Status == "Download complete")
+                    cancelled.Cancel();
+            },
+            ct: cancelled.Token
+        );
         using var second = new StorePullTarget(store, transfers);
         var pulled = await client.PullAsync(Name("app:v1"), second).WaitAsync(TimeSpan.FromSeconds(30));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => giving);
@@ -197,33 +225,53 @@ public sealed class StorePullTests : IAsyncLifetime
         var image = source.AddLayered(
             new Store.TarBuilder().Directory("./", 0x1C9).Directory("home/", 0x1F8).Directory("home/me/", 0x1C0).Build(),
             new Store.TarBuilder().File("other").Build(),
-            new Store.TarBuilder().File("home/me/file").File("new/file").Build());
+            new Store.TarBuilder().File("home/me/file").File("new/file").Build()
+        );
         using var client = new RegistryClient();
         await client.PushAsync(Name("app:v1"), image, source);
         using var store = StoreRoot.Open(_root, "overlay");
         var pulled = await PullAsync(client, store, Name("app:v1"));
         store.Snapshots.Prepare("c1", pulled.ChainId);
         using var root = store.Snapshots.Mount("c1");
-        Assert.Equal([0x1C9u, 0x1F8u, 0x1C0u, 0x1EDu], new[] { ".", "home", "home/me", "new" }.Select(p => Pier.Linux.Files.FileStat.Find(root, p)!.Value.Mode & 0xFFF));
+        Assert.Equal(
+            [0x1C9u, 0x1F8u, 0x1C0u, 0x1EDu],
+            new[] { ".", "home", "home/me", "new" }.Select(p => Pier.Linux.Files.FileStat.Find(root, p)!.Value.Mode & 0xFFF)
+        );
     }
 
     ImageReference Name(string text) => ImageReference.Parse($"{_registry!.Address}/{text}");
 
     static async Task<Pier.Store.Images.Image> PullAsync(
-        RegistryClient client, StoreRoot store, ImageReference name, List<TransferProgress>? steps = null)
+        RegistryClient client,
+        StoreRoot store,
+        ImageReference name,
+        List<TransferProgress>? steps = null
+    )
     {
         using var target = new StorePullTarget(store);
-        var pulled = await client.PullAsync(name, target, progress: step =>
-        {
-            if (steps is null) return;
-            lock (steps) steps.Add(step);
-        });
+        var pulled = await client.PullAsync(
+            name,
+            target,
+            progress: step =>
+            {
+                if (steps is null)
+                    return;
+                lock (steps)
+                    steps.Add(step);
+            }
+        );
         return target.Name(pulled, name, CancellationToken.None);
     }
 
     // Layers that do not compress: their size on the wire is what was asked for.
-    static Descriptor AddNoise(MemoryContent source, int layers, int size) => source.AddLayered(
-        [.. Enumerable.Range(0, layers).Select(i => new Store.TarBuilder().Bytes($"file{i}", System.Security.Cryptography.RandomNumberGenerator.GetBytes(size)).Build())]);
+    static Descriptor AddNoise(MemoryContent source, int layers, int size) =>
+        source.AddLayered([
+            .. Enumerable
+                .Range(0, layers)
+                .Select(i =>
+                    new Store.TarBuilder().Bytes($"file{i}", System.Security.Cryptography.RandomNumberGenerator.GetBytes(size)).Build()
+                ),
+        ]);
 
     static Descriptor AddRealImage(MemoryContent source, params string[] files) => AddRealImage(source, false, files);
 
@@ -235,22 +283,29 @@ public sealed class StorePullTests : IAsyncLifetime
             using var tar = new MemoryStream();
             using (var writer = new System.Formats.Tar.TarWriter(tar, leaveOpen: true))
                 writer.WriteEntry(
-                    new System.Formats.Tar.PaxTarEntry(
-                    System.Formats.Tar.TarEntryType.RegularFile, file)
-                    { DataStream = new MemoryStream("x"u8.ToArray()) });
+                    new System.Formats.Tar.PaxTarEntry(System.Formats.Tar.TarEntryType.RegularFile, file)
+                    {
+                        DataStream = new MemoryStream("x"u8.ToArray()),
+                    }
+                );
             using var packed = new MemoryStream();
-            using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(tar.ToArray());
+            using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+                gzip.Write(tar.ToArray());
             layers.Add(source.Add(packed.ToArray(), MediaTypes.OciLayerGzip));
             diffIds.Add(wrongDiffId ? Digest.Of([1]) : Digest.Of(tar.ToArray()));
         }
-        var config = new ImageConfig { Architecture = "amd64", Os = "linux", RootFs = new RootFs { DiffIds = [.. diffIds] } };
-        var manifest =
-            new ImageManifest
-            {
-                MediaType = MediaTypes.OciManifest,
-                Config = source.Add(JsonSerializer.SerializeToUtf8Bytes(config, ImageJson.Plain.ImageConfig), MediaTypes.OciConfig),
-                Layers = [.. layers]
-            };
+        var config = new ImageConfig
+        {
+            Architecture = "amd64",
+            Os = "linux",
+            RootFs = new RootFs { DiffIds = [.. diffIds] },
+        };
+        var manifest = new ImageManifest
+        {
+            MediaType = MediaTypes.OciManifest,
+            Config = source.Add(JsonSerializer.SerializeToUtf8Bytes(config, ImageJson.Plain.ImageConfig), MediaTypes.OciConfig),
+            Layers = [.. layers],
+        };
         return source.Add(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.ImageManifest), MediaTypes.OciManifest);
     }
 }

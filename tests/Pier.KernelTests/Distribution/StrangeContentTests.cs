@@ -40,18 +40,43 @@ public sealed class StrangeContentTests : IAsyncLifetime
     {
         using var talk = new RegistryTalk(_registry!.Address);
         var config = JsonSerializer.SerializeToUtf8Bytes(
-            new ImageConfig { Architecture = "amd64", Os = "linux", RootFs = new RootFs { DiffIds = [Digest.Of([1])] } }, ImageJson.Plain.ImageConfig);
+            new ImageConfig
+            {
+                Architecture = "amd64",
+                Os = "linux",
+                RootFs = new RootFs { DiffIds = [Digest.Of([1])] },
+            },
+            ImageJson.Plain.ImageConfig
+        );
         var layer = "no layer that could be read"u8.ToArray();
         await talk.PushBlobAsync("strange", config);
         await talk.PushBlobAsync("strange", layer);
-        var manifest = JsonSerializer.SerializeToUtf8Bytes(new ImageManifest
-        {
-            MediaType = MediaTypes.OciManifest,
-            Config = new Descriptor { MediaType = configType, Digest = Digest.Of(config), Size = config.Length },
-            Layers = [new Descriptor { MediaType = layerType, Digest = Digest.Of(layer), Size = layer.Length }],
-        }, ImageJson.Plain.ImageManifest);
-        using (var put = await talk.PutManifestAsync("strange", "v1", manifest)) Assert.Equal(201, (int)put.StatusCode);
-        using (var got = await talk.GetAsync("/v2/strange/manifests/v1")) Assert.Equal(manifest, await got.Content.ReadAsByteArrayAsync());
+        var manifest = JsonSerializer.SerializeToUtf8Bytes(
+            new ImageManifest
+            {
+                MediaType = MediaTypes.OciManifest,
+                Config = new Descriptor
+                {
+                    MediaType = configType,
+                    Digest = Digest.Of(config),
+                    Size = config.Length,
+                },
+                Layers =
+                [
+                    new Descriptor
+                    {
+                        MediaType = layerType,
+                        Digest = Digest.Of(layer),
+                        Size = layer.Length,
+                    },
+                ],
+            },
+            ImageJson.Plain.ImageManifest
+        );
+        using (var put = await talk.PutManifestAsync("strange", "v1", manifest))
+            Assert.Equal(201, (int)put.StatusCode);
+        using (var got = await talk.GetAsync("/v2/strange/manifests/v1"))
+            Assert.Equal(manifest, await got.Content.ReadAsByteArrayAsync());
         using var client = new RegistryClient();
         var target = new MemoryContent();
         return await Assert.ThrowsAsync<TError>(() => client.PullAsync(ImageReference.Parse($"{_registry.Address}/strange:v1"), target));

@@ -8,7 +8,8 @@ public sealed class TcpCutter : IAsyncDisposable
 {
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     readonly IPEndPoint _server;
-    readonly int _cutAfter, _times;
+    readonly int _cutAfter,
+        _times;
     readonly Task _running;
     int _cuts;
 
@@ -57,13 +58,16 @@ public sealed class TcpCutter : IAsyncDisposable
         var buffer = new byte[16 << 10];
         try
         {
-            for (long total = 0; ;)
+            for (long total = 0; ; )
             {
                 var read = await from.ReceiveAsync(buffer);
-                if (read == 0) return;
-                for (var sent = 0; sent < read;) sent += await to.SendAsync(buffer.AsMemory(sent, read - sent));
+                if (read == 0)
+                    return;
+                for (var sent = 0; sent < read; )
+                    sent += await to.SendAsync(buffer.AsMemory(sent, read - sent));
                 total += read;
-                if (!isRequest || total < _cutAfter || Volatile.Read(ref _cuts) >= _times) continue;
+                if (!isRequest || total < _cutAfter || Volatile.Read(ref _cuts) >= _times)
+                    continue;
                 Interlocked.Increment(ref _cuts);
                 return;
             }

@@ -16,7 +16,8 @@ public abstract class TransferTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        if (_peer is not null) await _peer.DisposeAsync();
+        if (_peer is not null)
+            await _peer.DisposeAsync();
     }
 
     ImageReference Name(string text) => ImageReference.Parse($"{_peer!.Address}/{text}");
@@ -54,8 +55,9 @@ public abstract class TransferTests : IAsyncLifetime
         await client.PushAsync(Name("multi:latest"), index, source);
         Assert.Equal((index.Digest, arm.Digest), await DigestsAsync(client, "multi", Platform.Parse("linux/arm64")));
         Assert.Equal((index.Digest, amd.Digest), await DigestsAsync(client, "multi", Platform.Parse("linux/amd64")));
-        var error = await Assert.ThrowsAsync<NotFoundException>(
-            () => client.PullAsync(Name("multi"), new MemoryContent(), Platform.Parse("linux/s390x")));
+        var error = await Assert.ThrowsAsync<NotFoundException>(() =>
+            client.PullAsync(Name("multi"), new MemoryContent(), Platform.Parse("linux/s390x"))
+        );
         Assert.Equal("no matching manifest for linux/s390x in the manifest list entries", error.Message);
     }
 
@@ -88,8 +90,9 @@ public abstract class TransferTests : IAsyncLifetime
         using var client = new RegistryClient();
         var missing = await Assert.ThrowsAsync<NotFoundException>(() => client.PullAsync(Name("nothing:v9"), new MemoryContent()));
         Assert.Equal($"manifest for {_peer!.Address}/nothing:v9 not found: manifest unknown: manifest unknown", missing.Message);
-        var closed = await Assert.ThrowsAsync<UnavailableException>(
-            () => client.PullAsync(ImageReference.Parse($"127.0.0.1:{FaultProxy.FreePort()}/x"), new MemoryContent()));
+        var closed = await Assert.ThrowsAsync<UnavailableException>(() =>
+            client.PullAsync(ImageReference.Parse($"127.0.0.1:{FaultProxy.FreePort()}/x"), new MemoryContent())
+        );
         Assert.Contains("connection refused", closed.Message, StringComparison.Ordinal);
     }
 
@@ -104,8 +107,17 @@ public abstract class TransferTests : IAsyncLifetime
         {
             using var talk = new RegistryTalk(_peer.Address);
             await talk.PushImageAsync(
-                "signed", "sig", "signature", new Descriptor { MediaType = image.MediaType, Digest = image.Digest, Size = image.Size },
-                "application/x.sig");
+                "signed",
+                "sig",
+                "signature",
+                new Descriptor
+                {
+                    MediaType = image.MediaType,
+                    Digest = image.Digest,
+                    Size = image.Size,
+                },
+                "application/x.sig"
+            );
         }
         else
         {
@@ -113,7 +125,9 @@ public abstract class TransferTests : IAsyncLifetime
             await client.PushAsync(Name($"signed:sha256-{image.Digest.Hex}"), source.AddIndex(signature), source);
         }
         Assert.Equal(
-            "application/x.sig", Assert.Single((await client.ReferrersAsync(Name("signed"), image.Digest)).Manifests).ArtifactType);
+            "application/x.sig",
+            Assert.Single((await client.ReferrersAsync(Name("signed"), image.Digest)).Manifests).ArtifactType
+        );
         Assert.Single((await client.ReferrersAsync(Name("signed"), image.Digest, "application/x.sig")).Manifests);
         Assert.Empty((await client.ReferrersAsync(Name("signed"), image.Digest, "application/x.other")).Manifests);
         Assert.Empty((await client.ReferrersAsync(Name("signed"), Digest.Of([1]))).Manifests);
@@ -125,10 +139,12 @@ public abstract class TransferTests : IAsyncLifetime
         return (pulled.Target.Digest, pulled.Manifest.Digest);
     }
 
-    static Action<TransferProgress> Collect(List<TransferProgress> steps) => step =>
-    {
-        lock (steps) steps.Add(step);
-    };
+    static Action<TransferProgress> Collect(List<TransferProgress> steps) =>
+        step =>
+        {
+            lock (steps)
+                steps.Add(step);
+        };
 }
 
 public sealed class PierTransferTests : TransferTests

@@ -31,7 +31,8 @@ public sealed class TrustCheckTests : IAsyncLifetime
         File.WriteAllText(Policy, "{\"scopes\":{\"" + _registry.Address + "\":[\"release.pub\"]}}");
     }
 
-    Task<ImageReference> ResolveAsync() => new TrustCheck(Policy, _client).ResolveAsync(Name, new CallCredentials("", null), CancellationToken.None);
+    Task<ImageReference> ResolveAsync() =>
+        new TrustCheck(Policy, _client).ResolveAsync(Name, new CallCredentials("", null), CancellationToken.None);
 
     [Fact]
     public async Task A_signed_image_is_pulled_by_its_digest_and_an_unsigned_one_refused()
@@ -40,7 +41,11 @@ public sealed class TrustCheckTests : IAsyncLifetime
         using var stranger = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         await _client.PutSignaturesAsync(Name, _image!, [ImageSignature.Make(Name, _image!.Digest, stranger)]);
         await Assert.ThrowsAsync<ForbiddenException>(ResolveAsync);
-        await _client.PutSignaturesAsync(Name, _image, [ImageSignature.Make(Name, _image.Digest, stranger), ImageSignature.Make(Name, _image.Digest, _key)]);
+        await _client.PutSignaturesAsync(
+            Name,
+            _image,
+            [ImageSignature.Make(Name, _image.Digest, stranger), ImageSignature.Make(Name, _image.Digest, _key)]
+        );
         Assert.Equal(_image.Digest, (await ResolveAsync()).Digest);
         await _client.PutSignaturesAsync(Name, _image, []);
         await Assert.ThrowsAsync<ForbiddenException>(ResolveAsync);

@@ -46,7 +46,8 @@ sealed class NetworkLab : IDisposable
         });
         thread.Start();
         thread.Join();
-        if (failure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        if (failure is not null)
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
     }
 
     /// <summary>Runs a shell command on the host, or inside a namespace; returns its output and checks its exit code.</summary>
@@ -62,14 +63,18 @@ sealed class NetworkLab : IDisposable
     /// <summary>Answers every connection to a port of a namespace with a text, until the lab ends.</summary>
     public void Serve(SafeFileHandle inside, IPAddress address, int port, string answer)
     {
-        var listener = Within(inside, () =>
-        {
-            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            if (address.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = true;
-            socket.Bind(new IPEndPoint(address, port));
-            socket.Listen();
-            return socket;
-        });
+        var listener = Within(
+            inside,
+            () =>
+            {
+                var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+                if (address.AddressFamily == AddressFamily.InterNetworkV6)
+                    socket.DualMode = true;
+                socket.Bind(new IPEndPoint(address, port));
+                socket.Listen();
+                return socket;
+            }
+        );
         _listeners.Add(listener);
         _ = Task.Run(async () =>
         {
@@ -119,11 +124,14 @@ sealed class NetworkLab : IDisposable
         });
         thread.Start();
         thread.Join();
-        if (failure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        if (failure is not null)
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
         return result;
     }
 
-    /// <summary>Makes another namespace, connected to the host by a pair of devices: host side "outside" 198.51.100.1, other side .2.</summary>
+    /// <summary>
+    /// Makes another namespace, connected to the host by a pair of devices: host side "outside" 198.51.100.1, other side .2.
+    /// </summary>
     public SafeFileHandle MakeOutside()
     {
         NetworkNamespace.Unshare();
@@ -138,7 +146,8 @@ sealed class NetworkLab : IDisposable
 
     public void Dispose()
     {
-        foreach (var listener in _listeners) listener.Dispose();
+        foreach (var listener in _listeners)
+            listener.Dispose();
         Handle.Dispose();
     }
 
@@ -153,7 +162,8 @@ sealed class NetworkLab : IDisposable
             start.ArgumentList.Add($"--net=/proc/{Environment.ProcessId}/fd/{descriptor}");
         }
 
-        foreach (var word in (string[])["/bin/sh", "-c", command]) start.ArgumentList.Add(word);
+        foreach (var word in (string[])["/bin/sh", "-c", command])
+            start.ArgumentList.Add(word);
         return Process.Start(start)!;
     }
 }

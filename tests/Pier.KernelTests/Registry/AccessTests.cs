@@ -63,7 +63,8 @@ public class AccessTests
         using (var none = await talk.GetAsync("/v2/team/app/manifests/v1"))
             Assert.Equal(
                 "Bearer realm=\"https://auth.test/token\",service=\"registry.test\",scope=\"repository:team/app:pull\"",
-                none.Headers.WwwAuthenticate.ToString());
+                none.Headers.WwwAuthenticate.ToString()
+            );
 
         var pull = keys.Token(("team/app", "pull"));
         Assert.Equal(200, await StatusAsync(talk, "/v2/", "Bearer " + pull));
@@ -75,7 +76,9 @@ public class AccessTests
         Assert.Equal(202, await StatusAsync(talk, "/v2/team/app/blobs/uploads/", "Bearer " + push, HttpMethod.Post));
         Assert.Equal(401, await StatusAsync(talk, "/v2/team/app/manifests/v1", "Bearer " + push, HttpMethod.Delete));
         Assert.Equal(
-            404, await StatusAsync(talk, "/v2/team/app/manifests/v1", "Bearer " + keys.Token(("team/app", "delete")), HttpMethod.Delete));
+            404,
+            await StatusAsync(talk, "/v2/team/app/manifests/v1", "Bearer " + keys.Token(("team/app", "delete")), HttpMethod.Delete)
+        );
     }
 
     [Fact]
@@ -91,8 +94,9 @@ public class AccessTests
         Assert.Equal(401, await StatusAsync(talk, "/v2/", "Bearer " + keys.Sign(keys.Claims(audience: "other.test"))));
         Assert.Equal(401, await StatusAsync(talk, "/v2/", "Bearer " + keys.Sign(keys.Claims(issuer: "mallory"))));
         Assert.Equal(
-            401, await StatusAsync(
-            talk, "/v2/", "Bearer " + keys.Sign(keys.Claims().Replace("\"exp\"", "\"xyz\"", StringComparison.Ordinal))));
+            401,
+            await StatusAsync(talk, "/v2/", "Bearer " + keys.Sign(keys.Claims().Replace("\"exp\"", "\"xyz\"", StringComparison.Ordinal)))
+        );
         var parts = keys.Sign(keys.Claims()).Split('.');
         var none = Base64Url.EncodeToString("""{"alg":"none"}"""u8);
         Assert.Equal(401, await StatusAsync(talk, "/v2/", $"Bearer {none}.{parts[1]}."));
@@ -109,9 +113,14 @@ public class AccessTests
         await using var registry = await PierRegistry.StartAsync(o => o with { Token = keys.Options });
         using var talk = new RegistryTalk(registry.Address);
         var blob = "a secret layer"u8.ToArray();
-        using (var pushed = await talk.SendAsync(
-            HttpMethod.Post, $"/v2/secret/app/blobs/uploads/?digest={Digest.Of(blob)}", RegistryTalk.Bytes(blob),
-            ("Authorization", "Bearer " + keys.Token(("secret/app", "pull,push")))))
+        using (
+            var pushed = await talk.SendAsync(
+                HttpMethod.Post,
+                $"/v2/secret/app/blobs/uploads/?digest={Digest.Of(blob)}",
+                RegistryTalk.Bytes(blob),
+                ("Authorization", "Bearer " + keys.Token(("secret/app", "pull,push")))
+            )
+        )
             Assert.Equal(201, (int)pushed.StatusCode);
 
         var path = $"/v2/mine/app/blobs/uploads/?mount={Digest.Of(blob)}&from=secret/app";
@@ -136,9 +145,15 @@ public class AccessTests
         await using (var registry = await PierRegistry.StartAsync(o => o with { ReadOnly = true }, root))
         {
             using var talk = new RegistryTalk(registry.Address);
-            foreach (var (
-                method, path) in new[] { (HttpMethod.Post, "/v2/app/blobs/uploads/"), (HttpMethod.Delete, "/v2/app/manifests/v1"),
-                (HttpMethod.Put, "/v2/app/manifests/v2"), (HttpMethod.Delete, $"/v2/app/blobs/{Digest.Of([1])}") })
+            foreach (
+                var (method, path) in new[]
+                {
+                    (HttpMethod.Post, "/v2/app/blobs/uploads/"),
+                    (HttpMethod.Delete, "/v2/app/manifests/v1"),
+                    (HttpMethod.Put, "/v2/app/manifests/v2"),
+                    (HttpMethod.Delete, $"/v2/app/blobs/{Digest.Of([1])}"),
+                }
+            )
             {
                 using var answer = await talk.SendAsync(method, path, RegistryTalk.Bytes([]));
                 Assert.Equal((405, "UNSUPPORTED"), ((int)answer.StatusCode, await RegistryTalk.CodeAsync(answer)));
@@ -168,8 +183,10 @@ sealed class TokenServerKeys : IDisposable
 
     public TokenServerKeys(string algorithm)
     {
-        if (algorithm == "ES256") _ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        else _rsa = RSA.Create(2048);
+        if (algorithm == "ES256")
+            _ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        else
+            _rsa = RSA.Create(2048);
         File.WriteAllText(_file, _ecdsa?.ExportSubjectPublicKeyInfoPem() ?? _rsa!.ExportSubjectPublicKeyInfoPem());
     }
 
@@ -180,11 +197,18 @@ sealed class TokenServerKeys : IDisposable
     public string Token(params (string Name, string Actions)[] access) => Sign(Claims(access: access));
 
     public string Claims(
-        int lifetime = 300, string audience = "registry.test", string issuer = "auth.test", params (string Name, string Actions)[] access)
+        int lifetime = 300,
+        string audience = "registry.test",
+        string issuer = "auth.test",
+        params (string Name, string Actions)[] access
+    )
     {
         var list = string.Join(
-            ',', access.Select(
-            a => $$"""{"type":"repository","name":"{{a.Name}}","actions":["{{a.Actions.Replace(",", "\",\"", StringComparison.Ordinal)}}"]}"""));
+            ',',
+            access.Select(a =>
+                $$"""{"type":"repository","name":"{{a.Name}}","actions":["{{a.Actions.Replace(",", "\",\"", StringComparison.Ordinal)}}"]}"""
+            )
+        );
         return $$"""{"iss":"{{issuer}}","aud":["{{audience}}"],"exp":{{DateTimeOffset.UtcNow.ToUnixTimeSeconds() + lifetime}},"access":[{{list}}]}""";
     }
 

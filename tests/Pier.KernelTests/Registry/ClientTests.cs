@@ -27,16 +27,25 @@ public sealed class ClientTests : IAsyncLifetime
         WriteLayout(layout);
         await RunAsync("skopeo", "copy", "--dest-tls-verify=false", $"oci:{layout}:latest", $"docker://{_registry!.Address}/team/app:v1");
         await RunAsync(
-            "skopeo", "copy", "--dest-tls-verify=false", "--format", "v2s2", $"oci:{layout}:latest",
-            $"docker://{_registry.Address}/team/docker:v1");
+            "skopeo",
+            "copy",
+            "--dest-tls-verify=false",
+            "--format",
+            "v2s2",
+            $"oci:{layout}:latest",
+            $"docker://{_registry.Address}/team/docker:v1"
+        );
         Assert.Contains(
-            "\"v1\"", await RunAsync("skopeo", "inspect", "--tls-verify=false", $"docker://{_registry.Address}/team/docker:v1"),
-            StringComparison.Ordinal);
+            "\"v1\"",
+            await RunAsync("skopeo", "inspect", "--tls-verify=false", $"docker://{_registry.Address}/team/docker:v1"),
+            StringComparison.Ordinal
+        );
         await RunAsync("skopeo", "copy", "--src-tls-verify=false", $"docker://{_registry.Address}/team/app:v1", $"oci:{_work}/out:latest");
         Assert.Equal(Blobs(layout), Blobs(Path.Combine(_work, "out")));
         await RunAsync("skopeo", "delete", "--tls-verify=false", $"docker://{_registry.Address}/team/app:v1");
-        await Assert.ThrowsAsync<InvalidOperationException>(
-            () => RunAsync("skopeo", "inspect", "--tls-verify=false", $"docker://{_registry.Address}/team/app:v1"));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            RunAsync("skopeo", "inspect", "--tls-verify=false", $"docker://{_registry.Address}/team/app:v1")
+        );
     }
 
     [SkippableTheory]
@@ -65,17 +74,26 @@ public sealed class ClientTests : IAsyncLifetime
         await using var registry = await PierRegistry.StartAsync(o => o with { Htpasswd = file });
         var auth = Path.Combine(_work, "auth.json");
         await RunAsync("skopeo", "login", "--tls-verify=false", "--authfile", auth, "-u", "user", "-p", "secret", registry.Address);
-        await Assert.ThrowsAsync<InvalidOperationException>(
-            () => RunAsync("skopeo", "login", "--tls-verify=false", "--authfile", auth, "-u", "user", "-p", "wrong", registry.Address));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            RunAsync("skopeo", "login", "--tls-verify=false", "--authfile", auth, "-u", "user", "-p", "wrong", registry.Address)
+        );
         var layout = Path.Combine(_work, "login");
         WriteLayout(layout);
         await RunAsync(
-            "skopeo", "copy", "--authfile", auth, "--dest-tls-verify=false", $"oci:{layout}:latest", $"docker://{registry.Address}/app:v1");
+            "skopeo",
+            "copy",
+            "--authfile",
+            auth,
+            "--dest-tls-verify=false",
+            $"oci:{layout}:latest",
+            $"docker://{registry.Address}/app:v1"
+        );
     }
 
     static void Need(params string[] programs)
     {
-        foreach (var program in programs) Skip.IfNot(File.Exists("/usr/bin/" + program), $"{program} is not installed");
+        foreach (var program in programs)
+            Skip.IfNot(File.Exists("/usr/bin/" + program), $"{program} is not installed");
     }
 
     static string[] Blobs(string layout) =>
@@ -88,25 +106,47 @@ public sealed class ClientTests : IAsyncLifetime
         using var tar = new MemoryStream();
         using (var writer = new System.Formats.Tar.TarWriter(tar, leaveOpen: true))
             writer.WriteEntry(
-                new System.Formats.Tar.PaxTarEntry(
-                System.Formats.Tar.TarEntryType.RegularFile, "hello")
-                { DataStream = new MemoryStream("hello\n"u8.ToArray()) });
+                new System.Formats.Tar.PaxTarEntry(System.Formats.Tar.TarEntryType.RegularFile, "hello")
+                {
+                    DataStream = new MemoryStream("hello\n"u8.ToArray()),
+                }
+            );
         using var packed = new MemoryStream();
-        using (var gzip = new System.IO.Compression.GZipStream(
-            packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(tar.ToArray());
+        using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+            gzip.Write(tar.ToArray());
         var layer = content.Add(packed.ToArray(), MediaTypes.OciLayerGzip);
-        var config = content.Add(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(
-            new ImageConfig { Architecture = "amd64", Os = "linux", RootFs = new RootFs { DiffIds = [Digest.Of(tar.ToArray())] } },
-                ImageJson.Plain.ImageConfig), MediaTypes.OciConfig);
-        var manifest = content.Add(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(
-            new ImageManifest { MediaType = MediaTypes.OciManifest, Config = config, Layers = [layer] }, ImageJson.Plain.ImageManifest),
-                MediaTypes.OciManifest);
+        var config = content.Add(
+            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(
+                new ImageConfig
+                {
+                    Architecture = "amd64",
+                    Os = "linux",
+                    RootFs = new RootFs { DiffIds = [Digest.Of(tar.ToArray())] },
+                },
+                ImageJson.Plain.ImageConfig
+            ),
+            MediaTypes.OciConfig
+        );
+        var manifest = content.Add(
+            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(
+                new ImageManifest
+                {
+                    MediaType = MediaTypes.OciManifest,
+                    Config = config,
+                    Layers = [layer],
+                },
+                ImageJson.Plain.ImageManifest
+            ),
+            MediaTypes.OciManifest
+        );
         var blobs = Directory.CreateDirectory(Path.Combine(directory, "blobs/sha256")).FullName;
-        foreach (var (digest, bytes) in content.Blobs) File.WriteAllBytes(Path.Combine(blobs, digest.Hex), bytes);
+        foreach (var (digest, bytes) in content.Blobs)
+            File.WriteAllBytes(Path.Combine(blobs, digest.Hex), bytes);
         var named = manifest with { Annotations = new() { [ImageAnnotations.RefName] = "latest" } };
         File.WriteAllBytes(
             Path.Combine(directory, "index.json"),
-            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new ImageIndex { Manifests = [named] }, ImageJson.Plain.ImageIndex));
+            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new ImageIndex { Manifests = [named] }, ImageJson.Plain.ImageIndex)
+        );
         File.WriteAllText(Path.Combine(directory, "oci-layout"), """{"imageLayoutVersion":"1.0.0"}""");
     }
 

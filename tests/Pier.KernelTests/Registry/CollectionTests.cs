@@ -29,17 +29,24 @@ public class CollectionTests
     public async Task A_bucket_is_collected_too_and_large_blobs_go_there_in_parts()
     {
         await using var bucket = new S3Bucket();
-        await using var registry = await PierRegistry.StartAsync(
-            o => o with { CollectGrace = TimeSpan.Zero, S3 = new("registry", "us-east-1", bucket.Endpoint, "", "key", "secret") });
+        await using var registry = await PierRegistry.StartAsync(o =>
+            o with
+            {
+                CollectGrace = TimeSpan.Zero,
+                S3 = new("registry", "us-east-1", bucket.Endpoint, "", "key", "secret"),
+            }
+        );
         using var talk = new RegistryTalk(registry.Address);
         await talk.PushImageAsync("app", "v1", "kept");
         var large = System.Security.Cryptography.RandomNumberGenerator.GetBytes(20 << 20);
         var digest = await talk.PushBlobAsync("app", large);
         Assert.Equal(2, bucket.Parts);
-        using (var got = await talk.GetAsync($"/v2/app/blobs/{digest}")) Assert.Equal(
-            digest, Digest.Of(await got.Content.ReadAsByteArrayAsync()));
+        using (var got = await talk.GetAsync($"/v2/app/blobs/{digest}"))
+            Assert.Equal(digest, Digest.Of(await got.Content.ReadAsByteArrayAsync()));
         Assert.Equal(
-            (1, (long)large.Length), (await registry.Server.CollectAsync()) is var result ? (result.Blobs, result.Bytes) : default);
+            (1, (long)large.Length),
+            (await registry.Server.CollectAsync()) is var result ? (result.Blobs, result.Bytes) : default
+        );
         Assert.Equal(3, bucket.Keys.Count(k => k.StartsWith("blobs/", StringComparison.Ordinal)));
     }
 
@@ -50,7 +57,9 @@ public class CollectionTests
         using var talk = new RegistryTalk(registry.Address);
         var child = await talk.PushImageAsync("app", "child", "child");
         var index = JsonSerializer.SerializeToUtf8Bytes(
-            new ImageIndex { MediaType = MediaTypes.OciIndex, Manifests = [Of(child)] }, ImageJson.Plain.ImageIndex);
+            new ImageIndex { MediaType = MediaTypes.OciIndex, Manifests = [Of(child)] },
+            ImageJson.Plain.ImageIndex
+        );
         (await talk.PutManifestAsync("app", "all", index, MediaTypes.OciIndex)).EnsureSuccessStatusCode();
         var signature = await talk.ManifestAsync("app", "signature", Of(child));
         (await talk.PutManifestAsync("app", Digest.Of(signature).ToString(), signature)).EnsureSuccessStatusCode();
@@ -81,18 +90,27 @@ public class CollectionTests
         using var stop = new CancellationTokenSource();
         var collecting = Task.Run(async () =>
         {
-            while (!stop.IsCancellationRequested) await registry.Server.CollectAsync();
+            while (!stop.IsCancellationRequested)
+                await registry.Server.CollectAsync();
         });
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(worker => Task.Run(async () =>
-        {
-            using var talk = new RegistryTalk(registry.Address);
-            for (var i = 0; i < 25; i++) await PushUntilWholeAsync(talk, $"app{worker % 2}", $"t{worker}-{i}", $"image {i % 5}");
-        })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(worker =>
+                    Task.Run(async () =>
+                    {
+                        using var talk = new RegistryTalk(registry.Address);
+                        for (var i = 0; i < 25; i++)
+                            await PushUntilWholeAsync(talk, $"app{worker % 2}", $"t{worker}-{i}", $"image {i % 5}");
+                    })
+                )
+        );
         await stop.CancelAsync();
         await collecting;
         using var check = new RegistryTalk(registry.Address);
         for (var worker = 0; worker < 4; worker++)
-            for (var i = 0; i < 25; i++) await AssertWholeAsync(check, $"app{worker % 2}", $"t{worker}-{i}");
+        for (var i = 0; i < 25; i++)
+            await AssertWholeAsync(check, $"app{worker % 2}", $"t{worker}-{i}");
     }
 
     static async Task PushUntilWholeAsync(RegistryTalk talk, string name, string tag, string text)
@@ -123,5 +141,10 @@ public class CollectionTests
     }
 
     static Descriptor Of(byte[] manifest) =>
-        new() { MediaType = MediaTypes.OciManifest, Digest = Digest.Of(manifest), Size = manifest.Length };
+        new()
+        {
+            MediaType = MediaTypes.OciManifest,
+            Digest = Digest.Of(manifest),
+            Size = manifest.Length,
+        };
 }

@@ -22,11 +22,15 @@ public class CrashTests
                 location = await talk.BeginAsync("app");
                 using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
                 var (host, port) = (
-                    first.Address.Split(':')[0], int.Parse(first.Address.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture));
+                    first.Address.Split(':')[0],
+                    int.Parse(first.Address.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture)
+                );
                 await socket.ConnectAsync(host, port);
                 await socket.SendAsync(
                     Encoding.ASCII.GetBytes(
-                    $"PUT {location}?digest={Digest.Of(whole)} HTTP/1.1\r\nHost: x\r\nContent-Length: {whole.Length}\r\n\r\n"));
+                        $"PUT {location}?digest={Digest.Of(whole)} HTTP/1.1\r\nHost: x\r\nContent-Length: {whole.Length}\r\n\r\n"
+                    )
+                );
                 await socket.SendAsync(whole.AsMemory(0, 600_000));
                 await Task.Delay(300);
                 await first.KillAsync();
@@ -36,8 +40,9 @@ public class CrashTests
             Assert.Equal(404, (int)(await again.HeadAsync($"/v2/app/blobs/{Digest.Of(whole)}")).StatusCode);
             using var status = await again.GetAsync(location);
             Assert.Equal(204, (int)status.StatusCode);
-            var range = (status.Headers.TryGetValues("Range", out var values) ? values : status.Content.Headers.GetValues("Range"))
-                .Single();
+            var range = (
+                status.Headers.TryGetValues("Range", out var values) ? values : status.Content.Headers.GetValues("Range")
+            ).Single();
             var have = int.Parse(range.Split('-')[1], System.Globalization.CultureInfo.InvariantCulture) + 1;
             Assert.InRange(have, 1, 600_000);
             var rest = RegistryTalk.Bytes(whole[have..]);
@@ -95,7 +100,8 @@ public class CrashTests
         for (var tries = 0; tries < 6000; tries++)
         {
             lock (answered)
-                if (answered.Count >= before + 3) break;
+                if (answered.Count >= before + 3)
+                    break;
             await Task.Delay(10);
         }
         // Anywhere in the next push.
@@ -113,7 +119,8 @@ public class CrashTests
             {
                 var tag = $"r{round}-{i}";
                 var manifest = await talk.PushImageAsync("app", tag, $"image {round} {i}");
-                lock (answered) answered.Add((tag, manifest));
+                lock (answered)
+                    answered.Add((tag, manifest));
             }
         }
         catch (Exception e) when (e is HttpRequestException or IOException)

@@ -44,10 +44,13 @@ public sealed class HostileClientTests : IAsyncLifetime
         var status = await RawStatusAsync($"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         Assert.InRange(status, 400, 404);
         status = await RawStatusAsync(
-            $"PUT {path}?digest=sha256:{new string('a', 64)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx");
+            $"PUT {path}?digest=sha256:{new string('a', 64)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx"
+        );
         Assert.InRange(status, 400, 405);
         Assert.Equal(
-            ["lock", "temporary", "uploads"], Directory.GetFileSystemEntries(_registry!.Root).Select(e => Path.GetFileName(e)!).Order());
+            ["lock", "temporary", "uploads"],
+            Directory.GetFileSystemEntries(_registry!.Root).Select(e => Path.GetFileName(e)!).Order()
+        );
     }
 
     [Fact]
@@ -55,7 +58,10 @@ public sealed class HostileClientTests : IAsyncLifetime
     {
         var location = await _talk!.BeginAsync("mine");
         using var stolen = await _talk.SendAsync(
-            HttpMethod.Patch, location.Replace("/mine/", "/theirs/", StringComparison.Ordinal), RegistryTalk.Bytes([1]));
+            HttpMethod.Patch,
+            location.Replace("/mine/", "/theirs/", StringComparison.Ordinal),
+            RegistryTalk.Bytes([1])
+        );
         Assert.Equal((404, "BLOB_UPLOAD_UNKNOWN"), ((int)stolen.StatusCode, await RegistryTalk.CodeAsync(stolen)));
     }
 
@@ -100,15 +106,21 @@ public sealed class HostileClientTests : IAsyncLifetime
 
     [Theory]
     [InlineData(
-        """{"schemaVersion":2,"config":{"mediaType":"m","digest":"D","size":1},"layers":[],"manifests":[]}""", MediaTypes.OciManifest)]
+        """{"schemaVersion":2,"config":{"mediaType":"m","digest":"D","size":1},"layers":[],"manifests":[]}""",
+        MediaTypes.OciManifest
+    )]
     [InlineData("""{"schemaVersion":2,"manifests":[],"layers":[]}""", MediaTypes.OciIndex)]
     [InlineData(
-        """{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","config":{"mediaType":"m","digest":"D","size":1},"layers":[]}""", MediaTypes.OciManifest)]
+        """{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","config":{"mediaType":"m","digest":"D","size":1},"layers":[]}""",
+        MediaTypes.OciManifest
+    )]
     [InlineData("""{"schemaVersion":2,"config":null,"layers":null}""", MediaTypes.OciManifest)]
     [InlineData("""{"schemaVersion":2,"manifests":[null]}""", MediaTypes.OciIndex)]
     [InlineData("""{"schemaVersion":1,"fsLayers":[],"history":[]}""", "application/vnd.docker.distribution.manifest.v1+prettyjws")]
     [InlineData(
-        """{"schemaVersion":2,"config":{"mediaType":"m","digest":"sha256:../../x","size":1},"layers":[]}""", MediaTypes.OciManifest)]
+        """{"schemaVersion":2,"config":{"mediaType":"m","digest":"sha256:../../x","size":1},"layers":[]}""",
+        MediaTypes.OciManifest
+    )]
     [InlineData("null", MediaTypes.OciManifest)]
     [InlineData("[]", MediaTypes.OciManifest)]
     [InlineData("", MediaTypes.OciManifest)]
@@ -138,7 +150,8 @@ public sealed class HostileClientTests : IAsyncLifetime
         using (var socket = await ConnectAsync())
         {
             await socket.SendAsync(
-                Encoding.ASCII.GetBytes($"PATCH {location} HTTP/1.1\r\nHost: x\r\nContent-Length: {whole.Length}\r\n\r\n"));
+                Encoding.ASCII.GetBytes($"PATCH {location} HTTP/1.1\r\nHost: x\r\nContent-Length: {whole.Length}\r\n\r\n")
+            );
             await socket.SendAsync(whole.AsMemory(0, 200_000));
             await Task.Delay(300);
         }

@@ -30,15 +30,24 @@ public sealed class PierRegistry : IRegistryPeer
     public static async Task<PierRegistry> StartAsync(Func<RegistryOptions, RegistryOptions>? change = null, string? root = null)
     {
         var directory = root ?? Directory.CreateTempSubdirectory("pier-registry-").FullName;
-        var options = new RegistryOptions { Root = directory, Listen = "127.0.0.1:0", CollectEvery = TimeSpan.Zero };
+        var options = new RegistryOptions
+        {
+            Root = directory,
+            Listen = "127.0.0.1:0",
+            CollectEvery = TimeSpan.Zero,
+        };
         return new PierRegistry(
-            await RegistryServer.StartAsync(change?.Invoke(options) ?? options, CancellationToken.None), directory, root is null);
+            await RegistryServer.StartAsync(change?.Invoke(options) ?? options, CancellationToken.None),
+            directory,
+            root is null
+        );
     }
 
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
-        if (_ownsRoot) Directory.Delete(Root, recursive: true);
+        if (_ownsRoot)
+            Directory.Delete(Root, recursive: true);
     }
 }
 
@@ -60,12 +69,15 @@ public sealed class DockerRegistry : IRegistryPeer
         var root = Directory.CreateTempSubdirectory("pier-docker-registry-").FullName;
         var address = $"127.0.0.1:{FaultProxy.FreePort()}";
         var config = Path.Combine(root, "config.yml");
-        await File.WriteAllTextAsync(config, $$"""
+        await File.WriteAllTextAsync(
+            config,
+            $$"""
             version: 0.1
             log: { level: error }
             storage: { filesystem: { rootdirectory: {{root}}/data }, delete: { enabled: true } }
             http: { addr: "{{address}}" }
-            """);
+            """
+        );
         var start = new ProcessStartInfo(Program, ["serve", config]) { RedirectStandardError = true, RedirectStandardOutput = true };
         var process = Process.Start(start)!;
         process.BeginErrorReadLine();
@@ -75,7 +87,8 @@ public sealed class DockerRegistry : IRegistryPeer
         {
             try
             {
-                if ((await http.GetAsync($"http://{address}/v2/")).IsSuccessStatusCode) return new DockerRegistry(process, root, address);
+                if ((await http.GetAsync($"http://{address}/v2/")).IsSuccessStatusCode)
+                    return new DockerRegistry(process, root, address);
             }
             catch (HttpRequestException)
             {

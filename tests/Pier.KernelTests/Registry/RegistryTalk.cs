@@ -11,18 +11,25 @@ public sealed class RegistryTalk(string address) : IDisposable
     readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri($"http://{address}/") };
 
     public Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string path, HttpContent? body = null, params (string Name, string Value)[] headers)
+        HttpMethod method,
+        string path,
+        HttpContent? body = null,
+        params (string Name, string Value)[] headers
+    )
     {
         // A Location may be a whole URL or a path.
         var request = new HttpRequestMessage(method, new Uri(_http.BaseAddress!, path)) { Content = body };
         foreach (var (name, value) in headers)
-            if (!request.Headers.TryAddWithoutValidation(name, value)) request.Content!.Headers.TryAddWithoutValidation(name, value);
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+                request.Content!.Headers.TryAddWithoutValidation(name, value);
         return _http.SendAsync(request);
     }
 
     public Task<HttpResponseMessage> GetAsync(string path, params (string, string)[] headers) =>
         SendAsync(HttpMethod.Get, path, null, headers);
+
     public Task<HttpResponseMessage> HeadAsync(string path) => SendAsync(HttpMethod.Head, path);
+
     public Task<HttpResponseMessage> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path);
 
     /// <summary>Begins an upload and answers where it goes on.</summary>
@@ -51,7 +58,12 @@ public sealed class RegistryTalk(string address) : IDisposable
 
     /// <summary>Pushes an image of one layer; answers its manifest's bytes.</summary>
     public async Task<byte[]> PushImageAsync(
-        string name, string reference, string text, Descriptor? subject = null, string? artifactType = null)
+        string name,
+        string reference,
+        string text,
+        Descriptor? subject = null,
+        string? artifactType = null
+    )
     {
         var manifest = await ManifestAsync(name, text, subject, artifactType);
         using var answer = await PutManifestAsync(name, reference, manifest);
@@ -63,19 +75,42 @@ public sealed class RegistryTalk(string address) : IDisposable
     public async Task<byte[]> ManifestAsync(string name, string text, Descriptor? subject = null, string? artifactType = null)
     {
         var config = JsonSerializer.SerializeToUtf8Bytes(
-            new ImageConfig { Architecture = "amd64", Os = "linux", Author = text, RootFs = new RootFs { DiffIds = [] } },
-                ImageJson.Plain.ImageConfig);
+            new ImageConfig
+            {
+                Architecture = "amd64",
+                Os = "linux",
+                Author = text,
+                RootFs = new RootFs { DiffIds = [] },
+            },
+            ImageJson.Plain.ImageConfig
+        );
         var layer = Encoding.UTF8.GetBytes("layer " + text);
         await PushBlobAsync(name, config);
         await PushBlobAsync(name, layer);
-        return JsonSerializer.SerializeToUtf8Bytes(new ImageManifest
-        {
-            MediaType = MediaTypes.OciManifest,
-            ArtifactType = artifactType,
-            Config = new Descriptor { MediaType = MediaTypes.OciConfig, Digest = Digest.Of(config), Size = config.Length },
-            Layers = [new Descriptor { MediaType = MediaTypes.OciLayerTar, Digest = Digest.Of(layer), Size = layer.Length }],
-            Subject = subject,
-        }, ImageJson.Plain.ImageManifest);
+        return JsonSerializer.SerializeToUtf8Bytes(
+            new ImageManifest
+            {
+                MediaType = MediaTypes.OciManifest,
+                ArtifactType = artifactType,
+                Config = new Descriptor
+                {
+                    MediaType = MediaTypes.OciConfig,
+                    Digest = Digest.Of(config),
+                    Size = config.Length,
+                },
+                Layers =
+                [
+                    new Descriptor
+                    {
+                        MediaType = MediaTypes.OciLayerTar,
+                        Digest = Digest.Of(layer),
+                        Size = layer.Length,
+                    },
+                ],
+                Subject = subject,
+            },
+            ImageJson.Plain.ImageManifest
+        );
     }
 
     public static string LocationOf(HttpResponseMessage answer) => answer.Headers.Location!.ToString();

@@ -60,28 +60,37 @@ public sealed class S3Bucket : IAsyncDisposable
             await SendAsync(response, Initiate(key));
         else if (request.HttpMethod == "PUT" && query["partNumber"] is { } number)
             await PartAsync(context, query["uploadId"]!, int.Parse(number, CultureInfo.InvariantCulture));
-        else if (request.HttpMethod == "POST" && query["uploadId"] is { } id) await SendAsync(response, Complete(key, id));
-        else if (request.HttpMethod == "PUT") await PutAsync(context, key);
-        else if (request.HttpMethod == "DELETE") Delete(response, key);
-        else await GetAsync(context, key);
+        else if (request.HttpMethod == "POST" && query["uploadId"] is { } id)
+            await SendAsync(response, Complete(key, id));
+        else if (request.HttpMethod == "PUT")
+            await PutAsync(context, key);
+        else if (request.HttpMethod == "DELETE")
+            Delete(response, key);
+        else
+            await GetAsync(context, key);
         response.Close();
     }
 
     string List(string prefix, string? token)
     {
         var start = token is null ? 0 : int.Parse(token, CultureInfo.InvariantCulture);
-        var entries = _objects.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(k => k.IndexOf('/', prefix.Length) is var cut and >= 0 ? k[..(cut + 1)] : k).Distinct().Order(StringComparer.Ordinal)
-                .ToArray();
+        var entries = _objects
+            .Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(k => k.IndexOf('/', prefix.Length) is var cut and >= 0 ? k[..(cut + 1)] : k)
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .ToArray();
         var text = new StringBuilder(
-            $"<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Prefix>{SecurityElement.Escape(prefix)}</Prefix><IsTruncated>{(start + PageSize < entries.Length ? "true" : "false")}</IsTruncated>");
+            $"<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Prefix>{SecurityElement.Escape(prefix)}</Prefix><IsTruncated>{(start + PageSize < entries.Length ? "true" : "false")}</IsTruncated>"
+        );
         if (start + PageSize < entries.Length)
             text.Append(CultureInfo.InvariantCulture, $"<NextContinuationToken>{start + PageSize}</NextContinuationToken>");
         foreach (var entry in entries.Skip(start).Take(PageSize))
             text.Append(
                 entry.EndsWith('/')
-                ? $"<CommonPrefixes><Prefix>{SecurityElement.Escape(entry)}</Prefix></CommonPrefixes>"
-                : $"<Contents><Key>{SecurityElement.Escape(entry)}</Key><Size>1</Size></Contents>");
+                    ? $"<CommonPrefixes><Prefix>{SecurityElement.Escape(entry)}</Prefix></CommonPrefixes>"
+                    : $"<Contents><Key>{SecurityElement.Escape(entry)}</Key><Size>1</Size></Contents>"
+            );
         return text.Append("</ListBucketResult>").ToString();
     }
 
@@ -95,7 +104,8 @@ public sealed class S3Bucket : IAsyncDisposable
     async Task PartAsync(HttpListenerContext context, string id, int number)
     {
         var bytes = await BodyAsync(context.Request);
-        lock (_uploads[id]) _uploads[id][number] = bytes;
+        lock (_uploads[id])
+            _uploads[id][number] = bytes;
         Parts++;
         context.Response.AddHeader("ETag", $"\"{number}\"");
     }
@@ -143,7 +153,8 @@ public sealed class S3Bucket : IAsyncDisposable
             bytes = bytes[ends[0]..(ends[1] + 1)];
         }
         response.ContentLength64 = bytes.Length;
-        if (context.Request.HttpMethod == "GET") await response.OutputStream.WriteAsync(bytes);
+        if (context.Request.HttpMethod == "GET")
+            await response.OutputStream.WriteAsync(bytes);
     }
 
     static async Task<byte[]> BodyAsync(HttpListenerRequest request)

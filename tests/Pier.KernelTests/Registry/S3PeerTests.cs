@@ -18,11 +18,14 @@ public sealed class S3PeerTests(S3Rver server) : IClassFixture<S3Rver>
         using (var whole = await talk.GetAsync($"/v2/app/blobs/{digest}"))
             Assert.Equal(digest, Digest.Of(await whole.Content.ReadAsByteArrayAsync()));
         // Across the border of two parts, from the middle to the end, the last bytes.
-        foreach (var (range, from, to) in new[]
-        {
-            ($"bytes={(16 << 20) - 3}-{(16 << 20) + 3}", (16 << 20) - 3, (16 << 20) + 4), ($"bytes={large.Length - 7}-", large.Length - 7, large.Length),
-            ("bytes=-4", large.Length - 4, large.Length),
-        })
+        foreach (
+            var (range, from, to) in new[]
+            {
+                ($"bytes={(16 << 20) - 3}-{(16 << 20) + 3}", (16 << 20) - 3, (16 << 20) + 4),
+                ($"bytes={large.Length - 7}-", large.Length - 7, large.Length),
+                ("bytes=-4", large.Length - 4, large.Length),
+            }
+        )
         {
             using var part = await talk.GetAsync($"/v2/app/blobs/{digest}", ("Range", range));
             Assert.Equal(206, (int)part.StatusCode);
@@ -53,9 +56,11 @@ public sealed class S3PeerTests(S3Rver server) : IClassFixture<S3Rver>
         try
         {
             var answered = new List<(string Tag, byte[] Manifest)>();
-            await using (var first = await ServedRegistry.StartBuiltAsync(root, flags)) await CrashTests.KillAmidPushesAsync(first, 1, answered);
+            await using (var first = await ServedRegistry.StartBuiltAsync(root, flags))
+                await CrashTests.KillAmidPushesAsync(first, 1, answered);
             var large = RandomNumberGenerator.GetBytes(20 << 20);
-            await using (var second = await ServedRegistry.StartBuiltAsync(root, flags)) await KillInTheBucketAsync(second, large);
+            await using (var second = await ServedRegistry.StartBuiltAsync(root, flags))
+                await KillInTheBucketAsync(second, large);
             Assert.NotEmpty(answered);
             await using var last = await ServedRegistry.StartBuiltAsync(root, flags);
             using var talk = new RegistryTalk(last.Address);
@@ -98,7 +103,8 @@ public sealed class S3PeerTests(S3Rver server) : IClassFixture<S3Rver>
         {
             using var answer = await talk.GetAsync("/metrics");
             var text = await answer.Content.ReadAsStringAsync();
-            if (text.Contains($"pier_registry_http_in_flight_requests {count}\n", StringComparison.Ordinal)) return;
+            if (text.Contains($"pier_registry_http_in_flight_requests {count}\n", StringComparison.Ordinal))
+                return;
             await Task.Delay(50);
         }
         Assert.Fail("the upload did not reach the registry");

@@ -5,15 +5,19 @@ using Pier.Registry;
 namespace Pier.KernelTests.Registry;
 
 /// <summary>
-/// Somebody else's S3 server (npm's s3rver, which checks signatures and keeps objects in files) as a process of its own. Fetched once into artifacts/.
+/// Somebody else's S3 server (npm's s3rver, which checks signatures and keeps objects in files) as a process of its own. Fetched once into
+/// artifacts/.
 /// </summary>
 public sealed class S3Rver : IAsyncLifetime
 {
-    const string Version = "3.7.1", Bucket = "registry", Key = "S3RVER";
+    const string Version = "3.7.1",
+        Bucket = "registry",
+        Key = "S3RVER";
 
     readonly string _data = Directory.CreateTempSubdirectory("pier-s3rver-").FullName;
     Process? _process;
-    string _endpoint = "", _missing = "s3rver was not started";
+    string _endpoint = "",
+        _missing = "s3rver was not started";
     int _prefixes;
 
     public int Pid => _process!.Id;
@@ -38,12 +42,31 @@ public sealed class S3Rver : IAsyncLifetime
             _missing = "node is not installed";
             return;
         }
-        if (await ProgramAsync(Path.Combine(Path.GetDirectoryName(node)!, "npm")) is not { } program) return;
+        if (await ProgramAsync(Path.Combine(Path.GetDirectoryName(node)!, "npm")) is not { } program)
+            return;
         var port = FaultProxy.FreePort();
         // It enciphers continuation tokens with DES, which OpenSSL 3 has among its legacy algorithms.
         var start = new ProcessStartInfo(
-            node, ["--openssl-legacy-provider", program, "-d", _data, "-a", "127.0.0.1", "-p", $"{port}", "--silent", "--no-vhost-buckets", "--configure-bucket", Bucket])
-        { RedirectStandardOutput = true, RedirectStandardError = true };
+            node,
+            [
+                "--openssl-legacy-provider",
+                program,
+                "-d",
+                _data,
+                "-a",
+                "127.0.0.1",
+                "-p",
+                $"{port}",
+                "--silent",
+                "--no-vhost-buckets",
+                "--configure-bucket",
+                Bucket,
+            ]
+        )
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };
@@ -69,12 +92,21 @@ public sealed class S3Rver : IAsyncLifetime
     {
         var modules = Path.Combine(RepositoryRoot(), "artifacts", "s3rver");
         var program = Path.Combine(modules, "node_modules", "s3rver", "bin", "s3rver.js");
-        if (File.Exists(program)) return program;
+        if (File.Exists(program))
+            return program;
         _missing = "npm is not installed";
-        if (!File.Exists(npm)) return null;
+        if (!File.Exists(npm))
+            return null;
         Directory.CreateDirectory(modules);
-        var start = new ProcessStartInfo(npm, ["install", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", $"s3rver@{Version}"])
-        { WorkingDirectory = modules, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            npm,
+            ["install", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", $"s3rver@{Version}"]
+        )
+        {
+            WorkingDirectory = modules,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var install = Process.Start(start)!;
         var error = install.StandardError.ReadToEndAsync();
         await install.StandardOutput.ReadToEndAsync();
@@ -86,7 +118,8 @@ public sealed class S3Rver : IAsyncLifetime
     static string RepositoryRoot()
     {
         for (var directory = AppContext.BaseDirectory; ; directory = Path.GetDirectoryName(directory)!)
-            if (File.Exists(Path.Combine(directory, "Pier.slnx"))) return directory;
+            if (File.Exists(Path.Combine(directory, "Pier.slnx")))
+                return directory;
     }
 
     public async Task DisposeAsync()

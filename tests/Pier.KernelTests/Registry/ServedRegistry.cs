@@ -21,16 +21,18 @@ public sealed class ServedRegistry : IAsyncDisposable
     {
         Skip.If(command is null, "no pier program: set PIER_BINARY or build src/Pier");
         var port = Distribution.FaultProxy.FreePort();
-        var start = new ProcessStartInfo(
-            command!, ["registry", "serve", "--root", root, "--addr", $"127.0.0.1:{port}", .. flags])
-        { RedirectStandardError = true };
+        var start = new ProcessStartInfo(command!, ["registry", "serve", "--root", root, "--addr", $"127.0.0.1:{port}", .. flags])
+        {
+            RedirectStandardError = true,
+        };
         start.Environment["DOTNET_ROLL_FORWARD"] = "Major";
         var process = Process.Start(start)!;
         var lines = new List<string>();
         while (await process.StandardError.ReadLineAsync() is { } line)
         {
             lines.Add(line);
-            if (!line.Contains("registry listens", StringComparison.Ordinal)) continue;
+            if (!line.Contains("registry listens", StringComparison.Ordinal))
+                continue;
             _ = process.StandardError.ReadToEndAsync();
             return new ServedRegistry(process, $"127.0.0.1:{port}");
         }
@@ -46,13 +48,15 @@ public sealed class ServedRegistry : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited) await KillAsync();
+        if (!_process.HasExited)
+            await KillAsync();
         _process.Dispose();
     }
 
     static string? Program()
     {
-        if (Environment.GetEnvironmentVariable("PIER_BINARY") is { Length: > 0 } binary && File.Exists(binary)) return binary;
+        if (Environment.GetEnvironmentVariable("PIER_BINARY") is { Length: > 0 } binary && File.Exists(binary))
+            return binary;
         return Built();
     }
 
@@ -62,7 +66,8 @@ public sealed class ServedRegistry : IAsyncDisposable
         for (var directory = AppContext.BaseDirectory; directory is not null; directory = Path.GetDirectoryName(directory))
         {
             var built = Path.Combine(directory, "src/Pier/bin/Debug", framework, "pier");
-            if (File.Exists(built)) return built;
+            if (File.Exists(built))
+                return built;
         }
         return null;
     }

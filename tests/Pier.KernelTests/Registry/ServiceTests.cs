@@ -30,15 +30,16 @@ public class ServiceTests
         Assert.Equal($"https://{registry.Address}", pulled.From);
 
         // A client that checks, and trusts this authority.
-        using var strict = new HttpClient(new SocketsHttpHandler
-        {
-            SslOptions =
-                new SslClientAuthenticationOptions
+        using var strict = new HttpClient(
+            new SocketsHttpHandler
+            {
+                SslOptions = new SslClientAuthenticationOptions
                 {
                     RemoteCertificateValidationCallback = (_, shown, _, _) =>
-                shown!.GetCertHashString() == X509CertificateLoader.LoadCertificateFromFile(certificate).GetCertHashString()
+                        shown!.GetCertHashString() == X509CertificateLoader.LoadCertificateFromFile(certificate).GetCertHashString(),
                 },
-        });
+            }
+        );
         Assert.Equal("{}", await strict.GetStringAsync($"https://{registry.Address}/v2/"));
         Directory.Delete(directory, recursive: true);
     }
@@ -67,12 +68,14 @@ public class ServiceTests
         Assert.Equal(amd.Digest, (await client.PullAsync(name, new MemoryContent())).Target.Digest);
         upstream.IsGone = true;
         Assert.Equal(amd.Digest, (await client.PullAsync(name, new MemoryContent())).Target.Digest);
-        await Assert.ThrowsAnyAsync<EngineException>(
-            () => client.PullAsync(ImageReference.Parse($"{cache.Address}/team/app:v2"), new MemoryContent()));
+        await Assert.ThrowsAnyAsync<EngineException>(() =>
+            client.PullAsync(ImageReference.Parse($"{cache.Address}/team/app:v2"), new MemoryContent())
+        );
 
         // And nobody may push to a cache.
-        var refused = await Assert.ThrowsAnyAsync<EngineException>(
-            () => client.PushAsync(name, amd, new MemoryContent { Blobs = { [amd.Digest] = source.Blobs[amd.Digest] } }));
+        var refused = await Assert.ThrowsAnyAsync<EngineException>(() =>
+            client.PushAsync(name, amd, new MemoryContent { Blobs = { [amd.Digest] = source.Blobs[amd.Digest] } })
+        );
         Assert.NotNull(refused);
     }
 
@@ -83,9 +86,7 @@ public class ServiceTests
         using var talk = new RegistryTalk(registry.Address);
         var digest = await talk.PushBlobAsync("app", new byte[1000]);
         using (await talk.GetAsync($"/v2/app/blobs/{digest}"))
-        using (await talk.SendAsync(new HttpMethod("BREW"), "/v2/"))
-        {
-        }
+        using (await talk.SendAsync(new HttpMethod("BREW"), "/v2/")) { }
         Assert.Equal("ok\n", await (await talk.GetAsync("/healthz")).Content.ReadAsStringAsync());
         var text = await (await talk.GetAsync("/metrics")).Content.ReadAsStringAsync();
         Assert.Contains("pier_registry_blob_received_bytes_total 1000\n", text, StringComparison.Ordinal);
@@ -115,22 +116,26 @@ public class ServiceTests
         using var http = new HttpClient { BaseAddress = new Uri($"http://{address}") };
         var location = await talk.BeginAsync("app");
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using (var put = await http.PatchAsync(
-            location, new StreamContent(new Zeros(size, hash)) { Headers = { ContentLength = size } })) Assert.Equal(
-            202, (int)put.StatusCode);
+        using (var put = await http.PatchAsync(location, new StreamContent(new Zeros(size, hash)) { Headers = { ContentLength = size } }))
+            Assert.Equal(202, (int)put.StatusCode);
         var digest = Digest.FromSha256(hash.GetHashAndReset());
-        using (var done = await http.PutAsync(RegistryTalk.With(location, $"digest={digest}"), null)) Assert.Equal(
-            201, (int)done.StatusCode);
+        using (var done = await http.PutAsync(RegistryTalk.With(location, $"digest={digest}"), null))
+            Assert.Equal(201, (int)done.StatusCode);
         await using var body = await http.GetStreamAsync($"/v2/app/blobs/{digest}");
         var buffer = new byte[1 << 20];
         long total = 0;
-        for (int read; (read = await body.ReadAsync(buffer)) > 0;) total += read;
+        for (int read; (read = await body.ReadAsync(buffer)) > 0; )
+            total += read;
         Assert.Equal(size, total);
     }
 
     static long PeakKilobytes(int pid) =>
-        long.Parse(File.ReadLines($"/proc/{pid}/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture);
+        long.Parse(
+            File.ReadLines($"/proc/{pid}/status")
+                .First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+            System.Globalization.CultureInfo.InvariantCulture
+        );
 
     static void WriteCertificate(string certificate, string key)
     {
@@ -161,10 +166,18 @@ public class ServiceTests
         public override bool CanSeek => false;
         public override bool CanWrite => false;
         public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
         public override void Flush() { }
+
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
         public override void SetLength(long value) => throw new NotSupportedException();
+
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 
@@ -177,7 +190,8 @@ public class ServiceTests
 
         public async Task<Digest?> ResolveAsync(string repository, string tag, CancellationToken ct)
         {
-            if (IsGone) throw new UnavailableException("gone");
+            if (IsGone)
+                throw new UnavailableException("gone");
             return (await client.ManifestAsync(ImageReference.Parse($"{host}/{repository}:{tag}"), ct: ct))?.Descriptor.Digest;
         }
 

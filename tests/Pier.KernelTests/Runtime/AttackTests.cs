@@ -14,7 +14,8 @@ public sealed class AttackTests : IDisposable
 
     public void Dispose() => _sandbox.Dispose();
 
-    string Output(Spec spec, LaunchFacts? facts = null, IReadOnlyDictionary<string, SafeFileHandle>? imports = null) => _sandbox.Run(spec, facts, imports).Output;
+    string Output(Spec spec, LaunchFacts? facts = null, IReadOnlyDictionary<string, SafeFileHandle>? imports = null) =>
+        _sandbox.Run(spec, facts, imports).Output;
 
     void Replace(string directory, string target)
     {
@@ -40,8 +41,25 @@ public sealed class AttackTests : IDisposable
     public void A_volume_over_proc_is_refused(string destination)
     {
         var spec = Sandbox.Shell("true");
-        spec = spec with { Mounts = [.. spec.Mounts, new Mount { Destination = destination, Type = "bind", Source = "/tmp", Options = ["bind"] }] };
-        var facts = new LaunchFacts { Key = "x", Mounts = new Dictionary<int, PreparedMount> { [spec.Mounts.Count - 1] = new(true) } };
+        spec = spec with
+        {
+            Mounts =
+            [
+                .. spec.Mounts,
+                new Mount
+                {
+                    Destination = destination,
+                    Type = "bind",
+                    Source = "/tmp",
+                    Options = ["bind"],
+                },
+            ],
+        };
+        var facts = new LaunchFacts
+        {
+            Key = "x",
+            Mounts = new Dictionary<int, PreparedMount> { [spec.Mounts.Count - 1] = new(true) },
+        };
         Assert.Throws<InvalidParameterException>(() => SpecCompiler.Compile(spec, Sandbox.Host, facts));
     }
 
@@ -55,12 +73,24 @@ public sealed class AttackTests : IDisposable
         // Before the proc mount and after it.
         foreach (var first in (bool[])[true, false])
         {
-            var mount = new Mount { Destination = "/data", Type = "bind", Options = ["bind"] };
+            var mount = new Mount
+            {
+                Destination = "/data",
+                Type = "bind",
+                Options = ["bind"],
+            };
             var changed = spec with { Mounts = first ? [mount, .. spec.Mounts] : [.. spec.Mounts, mount] };
             var index = first ? 0 : spec.Mounts.Count;
             using var volume = DetachedMount.Bind(source.FullName, false);
-            var output = Output(changed, new LaunchFacts { Key = "x", Mounts = new Dictionary<int, PreparedMount> { [index] = new(true) } },
-                new Dictionary<string, SafeFileHandle> { [$"mount.{index}"] = volume });
+            var output = Output(
+                changed,
+                new LaunchFacts
+                {
+                    Key = "x",
+                    Mounts = new Dictionary<int, PreparedMount> { [index] = new(true) },
+                },
+                new Dictionary<string, SafeFileHandle> { [$"mount.{index}"] = volume }
+            );
             Assert.Contains("No such file", output);
             Assert.Contains("cat", output);
             Assert.DoesNotContain("written", output);
@@ -86,7 +116,19 @@ public sealed class AttackTests : IDisposable
         var spec = Sandbox.Shell("true");
         for (var fd = 3; fd < 20; fd++)
         {
-            var changed = spec with { Mounts = [.. spec.Mounts, new Mount { Destination = $"/out/{fd}/made", Type = "tmpfs", Source = "tmpfs" }] };
+            var changed = spec with
+            {
+                Mounts =
+                [
+                    .. spec.Mounts,
+                    new Mount
+                    {
+                        Destination = $"/out/{fd}/made",
+                        Type = "tmpfs",
+                        Source = "tmpfs",
+                    },
+                ],
+            };
             try
             {
                 _sandbox.Run(changed);
@@ -103,7 +145,19 @@ public sealed class AttackTests : IDisposable
     public void A_target_that_climbs_stays_inside()
     {
         var spec = Sandbox.Shell("stat -f -c %T /etc/inside");
-        spec = spec with { Mounts = [.. spec.Mounts, new Mount { Destination = "/../../../etc/inside", Type = "tmpfs", Source = "tmpfs" }] };
+        spec = spec with
+        {
+            Mounts =
+            [
+                .. spec.Mounts,
+                new Mount
+                {
+                    Destination = "/../../../etc/inside",
+                    Type = "tmpfs",
+                    Source = "tmpfs",
+                },
+            ],
+        };
         Assert.Equal("tmpfs", Output(spec).Trim());
         Assert.False(Directory.Exists("/etc/inside"));
     }
@@ -151,9 +205,28 @@ public sealed class AttackTests : IDisposable
         var spec = Sandbox.Shell("true");
         spec = spec with
         {
-            Mounts = [.. spec.Mounts, new Mount { Destination = "/shared", Type = "bind", Options = ["bind"] }, new Mount { Destination = "/shared/target", Type = "tmpfs", Source = "tmpfs" }],
+            Mounts =
+            [
+                .. spec.Mounts,
+                new Mount
+                {
+                    Destination = "/shared",
+                    Type = "bind",
+                    Options = ["bind"],
+                },
+                new Mount
+                {
+                    Destination = "/shared/target",
+                    Type = "tmpfs",
+                    Source = "tmpfs",
+                },
+            ],
         };
-        var facts = new LaunchFacts { Key = "x", Mounts = new Dictionary<int, PreparedMount> { [spec.Mounts.Count - 2] = new(true) } };
+        var facts = new LaunchFacts
+        {
+            Key = "x",
+            Mounts = new Dictionary<int, PreparedMount> { [spec.Mounts.Count - 2] = new(true) },
+        };
         var before = File.ReadAllText("/proc/self/mounts");
         var clock = Stopwatch.StartNew();
         for (var i = 0; i < 100 && clock.Elapsed < TimeSpan.FromSeconds(20); i++)
@@ -171,7 +244,10 @@ public sealed class AttackTests : IDisposable
         stop.Cancel();
         swapper.Wait();
         Assert.DoesNotContain(" /etc tmpfs", File.ReadAllText("/proc/self/mounts"));
-        Assert.Equal(before.Split('\n').Count(l => l.Contains("/etc")), File.ReadAllText("/proc/self/mounts").Split('\n').Count(l => l.Contains("/etc")));
+        Assert.Equal(
+            before.Split('\n').Count(l => l.Contains("/etc")),
+            File.ReadAllText("/proc/self/mounts").Split('\n').Count(l => l.Contains("/etc"))
+        );
         shared.Delete(true);
     }
 }

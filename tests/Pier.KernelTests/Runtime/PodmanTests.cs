@@ -15,11 +15,25 @@ public class PodmanTests
             Assert.Equal(0, Run("import", _host.RootArchive, "image").ExitCode);
         }
 
-        public (string Output, int ExitCode) Run(params string[] arguments) => EngineHost.Run("podman",
-        [
-            "--root", _host.Directory + "/root", "--runroot", _host.Directory + "/run", "--tmpdir", _host.Directory + "/tmp", "--storage-driver", "vfs",
-            "--cgroup-manager", "cgroupfs", "--runtime", _host.RuntimePath, .. arguments,
-        ]);
+        public (string Output, int ExitCode) Run(params string[] arguments) =>
+            EngineHost.Run(
+                "podman",
+                [
+                    "--root",
+                    _host.Directory + "/root",
+                    "--runroot",
+                    _host.Directory + "/run",
+                    "--tmpdir",
+                    _host.Directory + "/tmp",
+                    "--storage-driver",
+                    "vfs",
+                    "--cgroup-manager",
+                    "cgroupfs",
+                    "--runtime",
+                    _host.RuntimePath,
+                    .. arguments,
+                ]
+            );
 
         public (string Output, int ExitCode) Container(params string[] arguments) =>
             Run(["run", "--rm", "--cgroup-parent", _host.CgroupParent, .. Limits, .. arguments]);
@@ -44,15 +58,41 @@ public class PodmanTests
         Assert.Equal(126, podman.Container("image", "/etc").ExitCode);
         Assert.Equal(("uid=1000(user) gid=1000 groups=1000\n", 0), podman.Container("-u", "1000:1000", "image", "id"));
         Assert.Contains("Read-only", podman.Container("--read-only", "image", "touch", "/x").Output);
-        Assert.Equal(("0\n200000\n", 0), podman.Container("--uidmap", "0:200000:65536", "--gidmap", "0:200000:65536", "image", "sh", "-c",
-            "id -u; awk '{print $2}' /proc/self/uid_map"));
+        Assert.Equal(
+            ("0\n200000\n", 0),
+            podman.Container(
+                "--uidmap",
+                "0:200000:65536",
+                "--gidmap",
+                "0:200000:65536",
+                "image",
+                "sh",
+                "-c",
+                "id -u; awk '{print $2}' /proc/self/uid_map"
+            )
+        );
     }
 
     [SkippableFact]
     public void Podman_execs_pauses_and_stops_with_pier()
     {
         using var podman = new Podman();
-        Assert.Equal(0, podman.Run([.. podman.Detached, "--name", "c", "-m", "64m", "image", "sh", "-c", "trap 'exit 5' TERM; while true; do sleep 0.1; done"]).ExitCode);
+        Assert.Equal(
+            0,
+            podman
+                .Run([
+                    .. podman.Detached,
+                    "--name",
+                    "c",
+                    "-m",
+                    "64m",
+                    "image",
+                    "sh",
+                    "-c",
+                    "trap 'exit 5' TERM; while true; do sleep 0.1; done",
+                ])
+                .ExitCode
+        );
         Assert.Equal(("in\n", 6), podman.Run("exec", "c", "sh", "-c", "echo in; exit 6"));
         Assert.Equal(127, podman.Run("exec", "c", "nosuch").ExitCode);
         Assert.Equal(0, podman.Run("pause", "c").ExitCode);

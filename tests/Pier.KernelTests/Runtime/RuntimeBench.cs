@@ -35,17 +35,21 @@ sealed class RuntimeBench : IAsyncDisposable
         return bench;
     }
 
-    static Task<BuiltInRuntime> Connect(string root, string command) => BuiltInRuntime.StartAsync(new BuiltInRuntimeOptions
-    {
-        ExecRoot = root,
-        SupervisorCommand = [command],
-        SupervisorLog = root + "/errors",
-        CgroupParent = "/pier-test-" + Path.GetFileName(root),
-    });
+    static Task<BuiltInRuntime> Connect(string root, string command) =>
+        BuiltInRuntime.StartAsync(
+            new BuiltInRuntimeOptions
+            {
+                ExecRoot = root,
+                SupervisorCommand = [command],
+                SupervisorLog = root + "/errors",
+                CgroupParent = "/pier-test-" + Path.GetFileName(root),
+            }
+        );
 
     void Listen() => Runtime.Exited += exit => Exit(exit.Key).TrySetResult(exit);
 
-    TaskCompletionSource<ProcessExit> Exit(string key) => _exits.GetOrAdd(key, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+    TaskCompletionSource<ProcessExit> Exit(string key) =>
+        _exits.GetOrAdd(key, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 
     /// <summary>As a daemon that is restarted: a new runtime over the same supervisor.</summary>
     public async Task RestartAsync()
@@ -59,14 +63,17 @@ sealed class RuntimeBench : IAsyncDisposable
     {
         _containers.Add(id);
         using var root = Sandbox.RootMount();
-        return await Runtime.StartAsync(new StartContainer
-        {
-            Id = id,
-            Spec = spec,
-            Root = root,
-            Stdio = stdio ?? new StdioOptions(spec.Process!.Terminal, false, false),
-            Log = new LogOptions($"{ExecRoot}/{id}.log", 0, 1),
-        }, default);
+        return await Runtime.StartAsync(
+            new StartContainer
+            {
+                Id = id,
+                Spec = spec,
+                Root = root,
+                Stdio = stdio ?? new StdioOptions(spec.Process!.Terminal, false, false),
+                Log = new LogOptions($"{ExecRoot}/{id}.log", 0, 1),
+            },
+            default
+        );
     }
 
     public Task<ProcessExit> ExitAsync(string key) => Exit(key).Task.WaitAsync(TimeSpan.FromSeconds(60));
@@ -83,7 +90,16 @@ sealed class RuntimeBench : IAsyncDisposable
     public async Task<(string Output, ProcessExit Exit)> ExecAsync(string id, string key, Process process)
     {
         await using var stream = await Runtime.AttachAsync(key, new AttachOptions(false, true, true, null, process.Terminal), default);
-        await Runtime.ExecAsync(new StartExec { ContainerId = id, Key = key, Process = process, Stdio = new StdioOptions(process.Terminal, false, false) }, default);
+        await Runtime.ExecAsync(
+            new StartExec
+            {
+                ContainerId = id,
+                Key = key,
+                Process = process,
+                Stdio = new StdioOptions(process.Terminal, false, false),
+            },
+            default
+        );
         var output = await ReadAsync(stream, process.Terminal);
         var exit = await ExitAsync(key);
         await Runtime.ReleaseAsync(key);
@@ -94,10 +110,11 @@ sealed class RuntimeBench : IAsyncDisposable
     {
         using var all = new MemoryStream();
         await stream.CopyToAsync(all).WaitAsync(TimeSpan.FromSeconds(60));
-        if (raw) return Encoding.UTF8.GetString(all.ToArray());
+        if (raw)
+            return Encoding.UTF8.GetString(all.ToArray());
         var text = new StringBuilder();
         var bytes = all.ToArray();
-        for (var at = 0; at + 8 <= bytes.Length;)
+        for (var at = 0; at + 8 <= bytes.Length; )
         {
             var length = System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at + 4));
             text.Append(Encoding.UTF8.GetString(bytes, at + 8, length));
@@ -114,7 +131,8 @@ sealed class RuntimeBench : IAsyncDisposable
             {
                 try
                 {
-                    if (_containers.Contains(process.Key)) await Runtime.ResumeAsync(process.Key);
+                    if (_containers.Contains(process.Key))
+                        await Runtime.ResumeAsync(process.Key);
                     await Runtime.SignalAsync(process.Key, 9);
                 }
                 catch (Model.EngineException)
@@ -135,7 +153,8 @@ sealed class RuntimeBench : IAsyncDisposable
             // The supervisor that was shut down has closed the connection already.
         }
         foreach (var hierarchy in Sandbox.Host.Cgroups.Hierarchies)
-            if (Directory.Exists(hierarchy.MountPoint + CgroupParent)) Directory.Delete(hierarchy.MountPoint + CgroupParent);
+            if (Directory.Exists(hierarchy.MountPoint + CgroupParent))
+                Directory.Delete(hierarchy.MountPoint + CgroupParent);
         Sandbox.Dispose();
         Directory.Delete(ExecRoot, true);
     }

@@ -17,9 +17,11 @@ public sealed class RuntimeProgramTests : IDisposable
     public void Dispose()
     {
         if (Directory.Exists(_directory + "/state"))
-            foreach (var id in Directory.GetDirectories(_directory + "/state").Select(Path.GetFileName)) Pier("delete", "--force", id!);
+            foreach (var id in Directory.GetDirectories(_directory + "/state").Select(Path.GetFileName))
+                Pier("delete", "--force", id!);
         foreach (var hierarchy in Sandbox.Host.Cgroups.Hierarchies)
-            if (Directory.Exists(hierarchy.MountPoint + Group)) Directory.Delete(hierarchy.MountPoint + Group);
+            if (Directory.Exists(hierarchy.MountPoint + Group))
+                Directory.Delete(hierarchy.MountPoint + Group);
         _sandbox.Dispose();
         Directory.Delete(_directory, true);
     }
@@ -27,18 +29,45 @@ public sealed class RuntimeProgramTests : IDisposable
     void Bundle(string script, Func<Spec, Spec>? change = null)
     {
         var spec = Sandbox.Shell(script);
-        spec = spec with { Root = new Root { Path = _sandbox.Root }, Linux = spec.Linux! with { CgroupsPath = Group + "/c" } };
-        File.WriteAllBytes(_directory + "/config.json", JsonSerializer.SerializeToUtf8Bytes(change is null ? spec : change(spec), RuntimeJson.Default.Spec));
+        spec = spec with
+        {
+            Root = new Root { Path = _sandbox.Root },
+            Linux = spec.Linux! with { CgroupsPath = Group + "/c" },
+        };
+        File.WriteAllBytes(
+            _directory + "/config.json",
+            JsonSerializer.SerializeToUtf8Bytes(change is null ? spec : change(spec), RuntimeJson.Default.Spec)
+        );
     }
 
-    (string Output, int ExitCode) Pier(params string[] arguments) => Shell($"exec \"$0\" \"$@\" </dev/null >{_directory}/out 2>&1", arguments);
+    (string Output, int ExitCode) Pier(params string[] arguments) =>
+        Shell($"exec \"$0\" \"$@\" </dev/null >{_directory}/out 2>&1", arguments);
 
     /// <summary>Through a file: a container that goes on living holds a pipe open.</summary>
     (string Output, int ExitCode) Shell(string script, params string[] arguments)
     {
         var pier = SupervisorHost.Command();
         Skip.If(pier is null, "no pier program: set PIER_BINARY or build src/Pier");
-        var start = new ProcessStartInfo("timeout", ["-k", "5", "60", "sh", "-c", script, pier, "runtime", "--root", _directory + "/state", "--log", _directory + "/log", "--log-format", "json", .. arguments])
+        var start = new ProcessStartInfo(
+            "timeout",
+            [
+                "-k",
+                "5",
+                "60",
+                "sh",
+                "-c",
+                script,
+                pier,
+                "runtime",
+                "--root",
+                _directory + "/state",
+                "--log",
+                _directory + "/log",
+                "--log-format",
+                "json",
+                .. arguments,
+            ]
+        )
         {
             WorkingDirectory = _directory,
             Environment = { ["DOTNET_ROLL_FORWARD"] = "Major" },
@@ -70,10 +99,19 @@ public sealed class RuntimeProgramTests : IDisposable
         Assert.Equal("paused", Status("c1"));
         Assert.Equal(0, Pier("resume", "c1").ExitCode);
         Assert.Equal(0, Pier("update", "--pids-limit", "33", "c1").ExitCode);
-        Assert.Equal(33, JsonDocument.Parse(Pier("events", "--stats", "c1").Output).RootElement.GetProperty("data").GetProperty("pids").GetProperty("limit").GetInt32());
+        Assert.Equal(
+            33,
+            JsonDocument
+                .Parse(Pier("events", "--stats", "c1").Output)
+                .RootElement.GetProperty("data")
+                .GetProperty("pids")
+                .GetProperty("limit")
+                .GetInt32()
+        );
         Assert.Equal(1, Pier("delete", "c1").ExitCode);
         Assert.Equal(0, Pier("kill", "c1", "SIGKILL").ExitCode);
-        for (var i = 0; i < 500 && Status("c1") != "stopped"; i++) Thread.Sleep(10);
+        for (var i = 0; i < 500 && Status("c1") != "stopped"; i++)
+            Thread.Sleep(10);
         Assert.Equal(("container not running\n", 1), Pier("kill", "c1"));
         Assert.Equal(0, Pier("delete", "c1").ExitCode);
         Assert.Equal(("container does not exist\n", 1), Pier("state", "c1"));
@@ -113,27 +151,45 @@ public sealed class RuntimeProgramTests : IDisposable
     [SkippableFact]
     public void Hooks_run_at_their_time_with_the_state_on_stdin()
     {
-        Hook Writes(string name) => new() { Path = "/bin/sh", Args = ["sh", "-c", $"(echo {name}; grep -o '\"status\":\"[a-z]*\"' ) >> {_directory}/hooks"] };
-        Bundle("exec sleep 100", s => s with
-        {
-            Hooks = new Hooks
-            {
-                Prestart = [Writes("prestart")],
-                CreateRuntime = [Writes("createRuntime")],
-                CreateContainer = [new() { Path = "/bin/sh", Args = ["sh", "-c", $"readlink /proc/self/ns/mnt > {_directory}/ns"] }],
-                StartContainer = [new() { Path = "/bin/sh", Args = ["sh", "-c", "hostname > /tmp/hook"] }],
-                Poststart = [Writes("poststart")],
-                Poststop = [Writes("poststop")],
-            },
-        });
+        Hook Writes(string name) =>
+            new() { Path = "/bin/sh", Args = ["sh", "-c", $"(echo {name}; grep -o '\"status\":\"[a-z]*\"' ) >> {_directory}/hooks"] };
+        Bundle(
+            "exec sleep 100",
+            s =>
+                s with
+                {
+                    Hooks = new Hooks
+                    {
+                        Prestart = [Writes("prestart")],
+                        CreateRuntime = [Writes("createRuntime")],
+                        CreateContainer =
+                        [
+                            new() { Path = "/bin/sh", Args = ["sh", "-c", $"readlink /proc/self/ns/mnt > {_directory}/ns"] },
+                        ],
+                        StartContainer = [new() { Path = "/bin/sh", Args = ["sh", "-c", "hostname > /tmp/hook"] }],
+                        Poststart = [Writes("poststart")],
+                        Poststop = [Writes("poststop")],
+                    },
+                }
+        );
         var (output, code) = Pier("create", "c1");
         Assert.True(code == 0, output);
         Assert.Equal(0, Pier("start", "c1").ExitCode);
         Assert.Equal(("runc\n", 0), Pier("exec", "c1", "cat", "/tmp/hook"));
         Assert.Equal(0, Pier("delete", "-f", "c1").ExitCode);
         Assert.Equal(
-            ["prestart", "\"status\":\"creating\"", "createRuntime", "\"status\":\"creating\"", "poststart", "\"status\":\"running\"", "poststop", "\"status\":\"stopped\""],
-            File.ReadAllLines(_directory + "/hooks"));
+            [
+                "prestart",
+                "\"status\":\"creating\"",
+                "createRuntime",
+                "\"status\":\"creating\"",
+                "poststart",
+                "\"status\":\"running\"",
+                "poststop",
+                "\"status\":\"stopped\"",
+            ],
+            File.ReadAllLines(_directory + "/hooks")
+        );
         Assert.NotEqual(new FileInfo("/proc/self/ns/mnt").LinkTarget, File.ReadAllText(_directory + "/ns").Trim());
     }
 
@@ -151,7 +207,13 @@ public sealed class RuntimeProgramTests : IDisposable
     public void Preserved_descriptors_reach_the_process_and_no_others()
     {
         Bundle("cat <&3; ls /proc/self/fd | wc -l");
-        var (output, code) = Shell($"echo kept >{_directory}/kept; exec \"$0\" \"$@\" </dev/null >{_directory}/out 2>&1 3<{_directory}/kept", "run", "--preserve-fds", "1", "c1");
+        var (output, code) = Shell(
+            $"echo kept >{_directory}/kept; exec \"$0\" \"$@\" </dev/null >{_directory}/out 2>&1 3<{_directory}/kept",
+            "run",
+            "--preserve-fds",
+            "1",
+            "c1"
+        );
         Assert.Equal(("kept\n5\n", 0), (output, code));
     }
 

@@ -19,10 +19,45 @@ sealed class Sandbox : IDisposable
     public Sandbox()
     {
         Root = Directory.CreateTempSubdirectory("pier-runtime-").FullName;
-        if (OperatingSystem.IsLinux()) File.SetUnixFileMode(Root, (UnixFileMode)0x1ed);
-        foreach (var directory in (string[])["bin", "etc", "tmp", "proc", "sys", "dev", "root"]) Directory.CreateDirectory(Path.Combine(Root, directory));
+        if (OperatingSystem.IsLinux())
+            File.SetUnixFileMode(Root, (UnixFileMode)0x1ed);
+        foreach (var directory in (string[])["bin", "etc", "tmp", "proc", "sys", "dev", "root"])
+            Directory.CreateDirectory(Path.Combine(Root, directory));
         File.Copy("/usr/bin/busybox", Path.Combine(Root, "bin/busybox"));
-        foreach (var name in (string[])["sh", "ls", "cat", "id", "mount", "true", "false", "echo", "grep", "sleep", "mkdir", "touch", "hostname", "ip", "tty", "ps", "readlink", "chmod", "wc", "awk", "dd", "mknod", "kill", "env", "umask", "unshare", "head", "seq", "stat"])
+        foreach (
+            var name in (string[])
+                [
+                    "sh",
+                    "ls",
+                    "cat",
+                    "id",
+                    "mount",
+                    "true",
+                    "false",
+                    "echo",
+                    "grep",
+                    "sleep",
+                    "mkdir",
+                    "touch",
+                    "hostname",
+                    "ip",
+                    "tty",
+                    "ps",
+                    "readlink",
+                    "chmod",
+                    "wc",
+                    "awk",
+                    "dd",
+                    "mknod",
+                    "kill",
+                    "env",
+                    "umask",
+                    "unshare",
+                    "head",
+                    "seq",
+                    "stat",
+                ]
+        )
             File.CreateSymbolicLink(Path.Combine(Root, "bin", name), "busybox");
         File.WriteAllText(Path.Combine(Root, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000::/tmp:/bin/sh\n");
     }
@@ -32,13 +67,16 @@ sealed class Sandbox : IDisposable
     public static HostFacts Host { get; } = HostFactsReader.Read();
 
     /// <summary>A container that runs a shell script and has all defaults, without a terminal.</summary>
-    public static Spec Shell(string script) => BundleTemplate.Default() is var spec ? spec with
-    {
-        Root = new Root { Path = "rootfs" },
-        Process = spec.Process! with { Terminal = false, Args = ["sh", "-c", script], NoNewPrivileges = false, Rlimits = null },
-        Linux = spec.Linux! with { Resources = null },
-        Mounts = [.. spec.Mounts.Where(m => m.Type != "cgroup")],
-    } : throw new UnreachableException();
+    public static Spec Shell(string script) =>
+        BundleTemplate.Default() is var spec
+            ? spec with
+            {
+                Root = new Root { Path = "rootfs" },
+                Process = spec.Process! with { Terminal = false, Args = ["sh", "-c", script], NoNewPrivileges = false, Rlimits = null },
+                Linux = spec.Linux! with { Resources = null },
+                Mounts = [.. spec.Mounts.Where(m => m.Type != "cgroup")],
+            }
+            : throw new UnreachableException();
 
     public SafeFileHandle RootMount(bool readOnly = false)
     {
@@ -48,8 +86,12 @@ sealed class Sandbox : IDisposable
     }
 
     /// <summary>Runs to the end; what it printed, and how it ended.</summary>
-    public (string Output, ProcessStatus Status) Run(Spec spec, LaunchFacts? facts = null, IReadOnlyDictionary<string, SafeFileHandle>? imports = null,
-        SeccompProgram? seccomp = null)
+    public (string Output, ProcessStatus Status) Run(
+        Spec spec,
+        LaunchFacts? facts = null,
+        IReadOnlyDictionary<string, SafeFileHandle>? imports = null,
+        SeccompProgram? seccomp = null
+    )
     {
         var program = SpecCompiler.Compile(spec, Host, facts ?? new LaunchFacts { Key = "test" }, seccomp);
         return Run(program, imports);
@@ -62,19 +104,28 @@ sealed class Sandbox : IDisposable
         using var root = RootMount();
         try
         {
-            using var loaded = new LoadedProgram(program, [.. program.Imports.Select(name => name switch
-            {
-                "stdin" => input,
-                "stdout" or "stderr" => write,
-                "root" => root,
-                _ => imports![name],
-            })]);
+            using var loaded = new LoadedProgram(
+                program,
+                [
+                    .. program.Imports.Select(name =>
+                        name switch
+                        {
+                            "stdin" => input,
+                            "stdout" or "stderr" => write,
+                            "root" => root,
+                            _ => imports![name],
+                        }
+                    ),
+                ]
+            );
             var result = _launcher.Launch(loaded);
             write.Dispose();
-            if (result.Failed) throw new LaunchFailedException(Pier.Runtime.LaunchError.Describe(program, result.FailedOp, result.Errno));
+            if (result.Failed)
+                throw new LaunchFailedException(Pier.Runtime.LaunchError.Describe(program, result.FailedOp, result.Errno));
             using var output = new StreamReader(new FileStream(read, FileAccess.Read, 0));
             var text = output.ReadToEnd();
-            using (result.PidFd) return (text, PidFd.Wait(result.PidFd!));
+            using (result.PidFd)
+                return (text, PidFd.Wait(result.PidFd!));
         }
         finally
         {

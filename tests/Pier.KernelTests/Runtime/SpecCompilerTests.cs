@@ -32,12 +32,14 @@ public sealed class SpecCompilerTests : IDisposable
         Assert.Equal("full null random tty urandom zero", Output("cd /dev; echo $(for d in *; do test -c $d -a ! -L $d && echo $d; done)"));
 
     [Fact]
-    public void Masked_paths_read_as_empty() =>
-        Assert.Equal("0 0", Output("echo $(cat /proc/keys | wc -c) $(ls /sys/firmware | wc -l)"));
+    public void Masked_paths_read_as_empty() => Assert.Equal("0 0", Output("echo $(cat /proc/keys | wc -c) $(ls /sys/firmware | wc -l)"));
 
     [Fact]
     public void Read_only_paths_refuse_writes() =>
-        Assert.Contains("Read-only file system", Output("echo 1 > /proc/sys/kernel/hostname 2>&1; touch /proc/sys/kernel/x 2>&1; exec 2>&1; echo x > /proc/sysrq-trigger"));
+        Assert.Contains(
+            "Read-only file system",
+            Output("echo 1 > /proc/sys/kernel/hostname 2>&1; touch /proc/sys/kernel/x 2>&1; exec 2>&1; echo x > /proc/sysrq-trigger")
+        );
 
     [Fact]
     public void Nothing_of_the_host_is_mounted_any_more()
@@ -52,22 +54,42 @@ public sealed class SpecCompilerTests : IDisposable
 
     [Fact]
     public void Capabilities_are_the_specs_and_inheritable_ones_are_none() =>
-        Assert.Equal(["0000000000000000", "0000000020000420", "0000000020000420", "0000000020000420", "0000000000000000"],
-            Output("grep ^Cap /proc/self/status").Split('\n').Select(l => l.Split('\t')[1]));
+        Assert.Equal(
+            ["0000000000000000", "0000000020000420", "0000000020000420", "0000000020000420", "0000000000000000"],
+            Output("grep ^Cap /proc/self/status").Split('\n').Select(l => l.Split('\t')[1])
+        );
 
     [Fact]
     public void Loopback_is_up() => Assert.Contains("LOOPBACK,UP", Output("ip link show lo"));
 
     [Fact]
     public void Signals_are_neither_blocked_nor_ignored() =>
-        Assert.Equal("0000000000000000 0000000000000000", Output("exec awk '/^Sig(Blk|Ign)/ {printf \"%s%s\", s, $2; s=\" \"}' /proc/self/status"));
+        Assert.Equal(
+            "0000000000000000 0000000000000000",
+            Output("exec awk '/^Sig(Blk|Ign)/ {printf \"%s%s\", s, $2; s=\" \"}' /proc/self/status")
+        );
 
     [Fact]
     public void The_user_has_its_ids_and_groups() =>
-        Assert.Equal("uid=1000(user) gid=1000 groups=7,8", Output("id", s => s with
-        {
-            Process = s.Process! with { User = new User { Uid = 1000, Gid = 1000, AdditionalGids = [7, 8] } },
-        }));
+        Assert.Equal(
+            "uid=1000(user) gid=1000 groups=7,8",
+            Output(
+                "id",
+                s =>
+                    s with
+                    {
+                        Process = s.Process! with
+                        {
+                            User = new User
+                            {
+                                Uid = 1000,
+                                Gid = 1000,
+                                AdditionalGids = [7, 8],
+                            },
+                        },
+                    }
+            )
+        );
 
     [Theory]
     [InlineData("nosuch", "exec: \"nosuch\": executable file not found in $PATH")]
@@ -77,7 +99,9 @@ public sealed class SpecCompilerTests : IDisposable
     public void A_command_that_cannot_be_executed_is_told_in_Dockers_words(string command, string message)
     {
         var spec = Sandbox.Shell("");
-        var failure = Assert.Throws<LaunchFailedException>(() => _sandbox.Run(spec with { Process = spec.Process! with { Args = [command] } }));
+        var failure = Assert.Throws<LaunchFailedException>(() =>
+            _sandbox.Run(spec with { Process = spec.Process! with { Args = [command] } })
+        );
         Assert.Equal(message, failure.Message);
     }
 
@@ -90,26 +114,38 @@ public sealed class SpecCompilerTests : IDisposable
     {
         var spec = Sandbox.Shell("true");
         for (var fd = 3; fd < 40; fd++)
-            Assert.Throws<LaunchFailedException>(() => _sandbox.Run(spec with { Process = spec.Process! with { Cwd = $"/proc/self/fd/{fd}" } }));
+            Assert.Throws<LaunchFailedException>(() =>
+                _sandbox.Run(spec with { Process = spec.Process! with { Cwd = $"/proc/self/fd/{fd}" } })
+            );
     }
 
     [Fact]
     public void A_read_only_root_refuses_writes_and_dev_and_tmpfs_take_them() =>
-        Assert.Equal("no yes", Output("(touch /x 2>/dev/null && echo yes || echo no) | cat; touch /dev/shm/x && echo yes", s => s with
-        {
-            Root = new Root { Path = "rootfs", Readonly = true },
-        }).Replace('\n', ' '));
+        Assert.Equal(
+            "no yes",
+            Output(
+                    "(touch /x 2>/dev/null && echo yes || echo no) | cat; touch /dev/shm/x && echo yes",
+                    s =>
+                        s with
+                        {
+                            Root = new Root { Path = "rootfs", Readonly = true },
+                        }
+                )
+                .Replace('\n', ' ')
+        );
 
     [Fact]
     public void Sysctls_of_own_namespaces_are_set_and_others_refused()
     {
-        Assert.Equal("1024", Output("cat /proc/sys/net/core/somaxconn", s => s with
-        {
-            Linux = s.Linux! with { Sysctl = new Dictionary<string, string> { ["net.core.somaxconn"] = "1024" } },
-        }));
-        Assert.Throws<Pier.Model.InvalidParameterException>(() => Output("true", s => s with
-        {
-            Linux = s.Linux! with { Sysctl = new Dictionary<string, string> { ["kernel.panic"] = "1" } },
-        }));
+        Assert.Equal(
+            "1024",
+            Output(
+                "cat /proc/sys/net/core/somaxconn",
+                s => s with { Linux = s.Linux! with { Sysctl = new Dictionary<string, string> { ["net.core.somaxconn"] = "1024" } } }
+            )
+        );
+        Assert.Throws<Pier.Model.InvalidParameterException>(() =>
+            Output("true", s => s with { Linux = s.Linux! with { Sysctl = new Dictionary<string, string> { ["kernel.panic"] = "1" } } })
+        );
     }
 }

@@ -14,7 +14,16 @@ public sealed class BuildCacheTests : IDisposable
     BuildCacheRecord Download(string key)
     {
         File.WriteAllText(Path.Combine(Builds.NewTree(out var tree), "file"), key);
-        var record = new BuildCacheRecord { Id = "r" + tree, Keys = [key], Identity = key, Description = "download", Tree = tree, CreatedAt = DateTimeOffset.UtcNow, Size = Builds.TreeUsage(tree).Bytes };
+        var record = new BuildCacheRecord
+        {
+            Id = "r" + tree,
+            Keys = [key],
+            Identity = key,
+            Description = "download",
+            Tree = tree,
+            CreatedAt = DateTimeOffset.UtcNow,
+            Size = Builds.TreeUsage(tree).Bytes,
+        };
         Builds.Cache.Put(record);
         return record;
     }
@@ -35,7 +44,8 @@ public sealed class BuildCacheTests : IDisposable
         var record = Download("a");
         using (Builds.Cache.Hold(record.Id))
         {
-            using (Builds.Cache.Hold(record.Id)) Assert.True(Builds.Cache.IsHeld(record.Id));
+            using (Builds.Cache.Hold(record.Id))
+                Assert.True(Builds.Cache.IsHeld(record.Id));
             Assert.False(Builds.Cache.Remove(record.Id));
         }
         Assert.False(Builds.Cache.IsHeld(record.Id));

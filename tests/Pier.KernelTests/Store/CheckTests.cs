@@ -9,12 +9,19 @@ namespace Pier.KernelTests.Store;
 public sealed class CheckTests : IDisposable
 {
     readonly string _root = TestStore.NewDirectory();
-    Digest _chain, _layer;
+    Digest _chain,
+        _layer;
 
     public CheckTests()
     {
         using var store = Open();
-        var below = new TarBuilder().Directory("d").File("d/f", "first").File("d/f", "second").HardLink("link", "d/f").Symlink("s", "d/f").Build();
+        var below = new TarBuilder()
+            .Directory("d")
+            .File("d/f", "first")
+            .File("d/f", "second")
+            .HardLink("link", "d/f")
+            .Symlink("s", "d/f")
+            .Build();
         var above = new TarBuilder().File("d/.wh.f").File("g", "top").Build();
         store.Images.Load(new MemoryStream(Archives.DockerSave("app:1", below, above)));
         var image = store.Images.Resolve("app:1");
@@ -37,8 +44,10 @@ public sealed class CheckTests : IDisposable
 
     void Repair()
     {
-        using (var check = StoreCheck.Open(_root)) check.Repair(check.Verify());
-        using (var store = Open()) store.DrainTrash();
+        using (var check = StoreCheck.Open(_root))
+            check.Repair(check.Verify());
+        using (var store = Open())
+            store.DrainTrash();
         Assert.Empty(Verify());
     }
 
@@ -76,7 +85,8 @@ public sealed class CheckTests : IDisposable
     [Fact]
     public void A_flipped_bit_in_a_blob_costs_the_image_and_nothing_else()
     {
-        using (var store = Open()) store.Images.Load(new MemoryStream(Archives.DockerSave("other:1", new TarBuilder().File("x").Build())));
+        using (var store = Open())
+            store.Images.Load(new MemoryStream(Archives.DockerSave("other:1", new TarBuilder().File("x").Build())));
         var blob = Layout.Blob(_layer);
         var bytes = File.ReadAllBytes(blob);
         bytes[^600] ^= 1;
@@ -84,7 +94,8 @@ public sealed class CheckTests : IDisposable
         var findings = Verify();
         Assert.Contains(findings, f => f.Problem.StartsWith("its digest is", StringComparison.Ordinal));
         Assert.Contains(findings, f => f.Problem.Contains("app:1 is not whole", StringComparison.Ordinal));
-        using (var check = StoreCheck.Open(_root)) check.Repair(findings);
+        using (var check = StoreCheck.Open(_root))
+            check.Repair(findings);
         using (var store = Open())
         {
             Assert.Equal(["other:1"], store.Images.List().SelectMany(i => i.RepoTags));
@@ -101,13 +112,17 @@ public sealed class CheckTests : IDisposable
         var digest = Digest.Of(tar);
         File.WriteAllBytes(Layout.Blob(digest), tar);
         var records = Directory.CreateDirectory(Layout.Records("build-cache")).FullName;
-        void Put(string id, Digest blob) => File.WriteAllText(Path.Combine(records, id + ".json"),
-            $$"""{"Id":"{{id}}","Keys":["k{{id}}"],"Identity":"k{{id}}","Description":"","CreatedAt":"2024-01-01T00:00:00Z","Layers":[{"Blob":{"mediaType":"{{MediaTypes.OciLayerTar}}","digest":"{{blob}}","size":{{tar.Length}}},"DiffId":"{{blob}}"}]}""");
+        void Put(string id, Digest blob) =>
+            File.WriteAllText(
+                Path.Combine(records, id + ".json"),
+                $$"""{"Id":"{{id}}","Keys":["k{{id}}"],"Identity":"k{{id}}","Description":"","CreatedAt":"2024-01-01T00:00:00Z","Layers":[{"Blob":{"mediaType":"{{MediaTypes.OciLayerTar}}","digest":"{{blob}}","size":{{tar.Length}}},"DiffId":"{{blob}}"}]}"""
+            );
         Put("a", digest);
         Assert.Empty(Verify());
         Put("b", Digest.Of("gone"u8));
         Assert.Contains("lacks its layer", Assert.Single(Verify()).Problem, StringComparison.Ordinal);
-        using (var check = StoreCheck.Open(_root)) check.Repair(check.Verify());
+        using (var check = StoreCheck.Open(_root))
+            check.Repair(check.Verify());
         Assert.Equal(["a.json"], Directory.GetFiles(records).Select(Path.GetFileName));
     }
 
@@ -141,29 +156,46 @@ public sealed class CheckTests : IDisposable
     }
 
     static BuildCacheRecord Step(string id, Descriptor blob) =>
-        new() { Id = id, Keys = [id], Identity = id, Description = "RUN", CreatedAt = DateTimeOffset.UtcNow, Layers = [new CachedLayer(blob, blob.Digest)] };
+        new()
+        {
+            Id = id,
+            Keys = [id],
+            Identity = id,
+            Description = "RUN",
+            CreatedAt = DateTimeOffset.UtcNow,
+            Layers = [new CachedLayer(blob, blob.Digest)],
+        };
 
     [Fact]
     public void Downloads_that_are_gone_or_damaged_are_forgotten_and_stray_directories_go()
     {
-        string lost, damaged;
+        string lost,
+            damaged;
         using (var store = Open())
         {
             foreach (var key in (string[])["sound", "damaged", "lost"])
             {
                 File.WriteAllText(Path.Combine(store.Builds.NewTree(out var tree), "file"), key);
-                store.Builds.Cache.Put(new BuildCacheRecord
-                {
-                    Id = key,
-                    Keys = [key],
-                    Identity = key,
-                    Description = key,
-                    CreatedAt = DateTimeOffset.UtcNow,
-                    Tree = tree,
-                    Validators = new Dictionary<string, string> { ["digest"] = Digest.Of(System.Text.Encoding.ASCII.GetBytes(key)).ToString() },
-                });
+                store.Builds.Cache.Put(
+                    new BuildCacheRecord
+                    {
+                        Id = key,
+                        Keys = [key],
+                        Identity = key,
+                        Description = key,
+                        CreatedAt = DateTimeOffset.UtcNow,
+                        Tree = tree,
+                        Validators = new Dictionary<string, string>
+                        {
+                            ["digest"] = Digest.Of(System.Text.Encoding.ASCII.GetBytes(key)).ToString(),
+                        },
+                    }
+                );
             }
-            (lost, damaged) = (store.Builds.Tree(store.Builds.Cache.Find("lost")!.Tree!), store.Builds.Tree(store.Builds.Cache.Find("damaged")!.Tree!));
+            (lost, damaged) = (
+                store.Builds.Tree(store.Builds.Cache.Find("lost")!.Tree!),
+                store.Builds.Tree(store.Builds.Cache.Find("damaged")!.Tree!)
+            );
         }
         Assert.Empty(Verify());
         Directory.Delete(lost, recursive: true);
@@ -199,7 +231,8 @@ public sealed class CheckTests : IDisposable
         var findings = Verify();
         Assert.Contains(findings, f => f is { Remedy: null, Path: "volumes/stray" });
         Assert.Contains(findings, f => f.Path == "records/containers/c2.json");
-        using (var check = StoreCheck.Open(_root)) check.Repair(findings);
+        using (var check = StoreCheck.Open(_root))
+            check.Repair(findings);
         Assert.True(Directory.Exists(Layout.VolumeData("stray")));
     }
 

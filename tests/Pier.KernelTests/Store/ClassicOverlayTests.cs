@@ -11,10 +11,17 @@ public sealed class ClassicOverlayTests : IDisposable
     [Fact]
     public void Many_layers_mount_and_nothing_shows()
     {
-        var lower = Enumerable.Range(0, 150).Select(i => Directory.CreateDirectory($"{_root}/layer-with-a-long-name-{i}").FullName).ToArray();
+        var lower = Enumerable
+            .Range(0, 150)
+            .Select(i => Directory.CreateDirectory($"{_root}/layer-with-a-long-name-{i}").FullName)
+            .ToArray();
         File.WriteAllText(lower[0] + "/top", "0");
         File.WriteAllText(lower[149] + "/bottom", "149");
-        var overlay = new OverlayMount(lower, Directory.CreateDirectory(_root + "/upper").FullName, Directory.CreateDirectory(_root + "/work").FullName);
+        var overlay = new OverlayMount(
+            lower,
+            Directory.CreateDirectory(_root + "/upper").FullName,
+            Directory.CreateDirectory(_root + "/work").FullName
+        );
         using (var mount = ClassicOverlayMount.Create(overlay))
         {
             Assert.Equal("0", mount.Text("top"));

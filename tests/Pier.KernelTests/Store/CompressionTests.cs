@@ -77,14 +77,24 @@ public sealed class CompressionTests : IDisposable
 
         _test.Store.Images.Load(new MemoryStream(Pack(tool, Archives.DockerSave($"{tool}:archive", layer))));
         Assert.Equal(imported.ChainId, _test.Store.Images.Resolve($"{tool}:archive").ChainId);
-        var packedLayer = new TarBuilder().Bytes("0/layer.tar", Pack(tool, layer)).Bytes("config.json", Config(layer))
-            .Bytes("manifest.json", System.Text.Encoding.UTF8.GetBytes($$"""[{"Config":"config.json","RepoTags":["{{tool}}:layer"],"Layers":["0/layer.tar"]}]""")).Build();
+        var packedLayer = new TarBuilder()
+            .Bytes("0/layer.tar", Pack(tool, layer))
+            .Bytes("config.json", Config(layer))
+            .Bytes(
+                "manifest.json",
+                System.Text.Encoding.UTF8.GetBytes(
+                    $$"""[{"Config":"config.json","RepoTags":["{{tool}}:layer"],"Layers":["0/layer.tar"]}]"""
+                )
+            )
+            .Build();
         _test.Store.Images.Load(new MemoryStream(packedLayer));
         Assert.Equal(mediaType, _test.Store.Images.Resolve($"{tool}:layer").Manifest.Layers[0].MediaType);
     }
 
-    static byte[] Config(byte[] layer) => System.Text.Encoding.UTF8.GetBytes(
-        $$$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["{{{Digest.Of(layer)}}}"]}}""");
+    static byte[] Config(byte[] layer) =>
+        System.Text.Encoding.UTF8.GetBytes(
+            $$$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["{{{Digest.Of(layer)}}}"]}}"""
+        );
 
     public void Dispose() => _test.Dispose();
 }

@@ -9,7 +9,13 @@ namespace Pier.KernelTests.Store;
 /// <summary>Copies of clients' directories: what travels, what stays, and what hostile clients can do.</summary>
 public sealed class ContextTests : IDisposable
 {
-    const uint Regular = 0x81A4, Executable = 0x81ED, Directory = 0x41ED, Symlink = 0xA1FF, Fifo = 0x11B6, Device = 0x21B6, Socket = 0xC1ED;
+    const uint Regular = 0x81A4,
+        Executable = 0x81ED,
+        Directory = 0x41ED,
+        Symlink = 0xA1FF,
+        Fifo = 0x11B6,
+        Device = 0x21B6,
+        Socket = 0xC1ED;
 
     readonly TestStore _test = TestStore.Open();
 
@@ -19,15 +25,33 @@ public sealed class ContextTests : IDisposable
     public void A_tree_arrives_with_its_modes_times_and_links()
     {
         using var tree = _test.Store.Contexts.Take("key", "local source");
-        Assert.Equal(["dir/run", "plain"], Update(tree, Dir("dir"), File("dir/run", "#!", mode: Executable), Link("dir/up", "../plain"), File("plain", "text"), Entry("pipe", Fifo), Entry("null", Device) with { DeviceMajor = 1, DeviceMinor = 3 }));
-        Assert.Equal("""
+        Assert.Equal(
+            ["dir/run", "plain"],
+            Update(
+                tree,
+                Dir("dir"),
+                File("dir/run", "#!", mode: Executable),
+                Link("dir/up", "../plain"),
+                File("plain", "text"),
+                Entry("pipe", Fifo),
+                Entry("null", Device) with
+                {
+                    DeviceMajor = 1,
+                    DeviceMinor = 3,
+                }
+            )
+        );
+        Assert.Equal(
+            """
             dir 755 directory
             dir/run 755 regular file
             dir/up 777 symbolic link
             null 666 character special file
             pipe 666 fifo
             plain 644 regular file
-            """, Shell.Text("cd $1 && find . -mindepth 1 -printf '%P\n' | sort | while read f; do stat -c '%n %a %F' $f; done", tree.Path).Trim());
+            """,
+            Shell.Text("cd $1 && find . -mindepth 1 -printf '%P\n' | sort | while read f; do stat -c '%n %a %F' $f; done", tree.Path).Trim()
+        );
         Assert.Equal("text", System.IO.File.ReadAllText(tree.Path + "/plain"));
         Assert.Equal("1,3", Shell.Text("stat -c '%t,%T' $1/null", tree.Path).Trim());
         Assert.Equal("1000000000.000000007", Shell.Text("stat -c %.9Y $1/plain", tree.Path).Trim());
@@ -38,11 +62,15 @@ public sealed class ContextTests : IDisposable
     public void Only_what_changed_is_wanted_again()
     {
         FileEntry[] before = [Dir("d"), File("d/a", "one"), File("d/b", "two"), File("c", "three")];
-        using (var tree = _test.Store.Contexts.Take("key", "local source")) Assert.Equal(3, Update(tree, before).Count);
+        using (var tree = _test.Store.Contexts.Take("key", "local source"))
+            Assert.Equal(3, Update(tree, before).Count);
         using (var tree = _test.Store.Contexts.Take("key", "local source"))
         {
             Assert.Empty(Update(tree, before));
-            Assert.Equal(["d/b"], Update(tree, before[0], before[1], File("d/b", "2") with { ModifiedAt = 5 }, before[3] with { Mode = Executable }));
+            Assert.Equal(
+                ["d/b"],
+                Update(tree, before[0], before[1], File("d/b", "2") with { ModifiedAt = 5 }, before[3] with { Mode = Executable })
+            );
             Assert.Equal("2", System.IO.File.ReadAllText(tree.Path + "/d/b"));
             Assert.Equal("755", Shell.Text("stat -c %a $1/c", tree.Path).Trim());
         }
@@ -52,7 +80,17 @@ public sealed class ContextTests : IDisposable
     public void What_the_client_no_longer_has_goes_whatever_it_is()
     {
         using var tree = _test.Store.Contexts.Take("key", "local source");
-        Update(tree, Dir("d"), Dir("d/e"), File("d/e/f", "x"), Dir("gone"), File("gone/x", "y"), File("turns", "z"), Dir("turned"), File("turned/in", "v"));
+        Update(
+            tree,
+            Dir("d"),
+            Dir("d/e"),
+            File("d/e/f", "x"),
+            Dir("gone"),
+            File("gone/x", "y"),
+            File("turns", "z"),
+            Dir("turned"),
+            File("turned/in", "v")
+        );
         Update(tree, Dir("d"), File("turned", "file"), Dir("turns"), File("turns/inside", "now"));
         Assert.Equal("d\nturned\nturns\nturns/inside\n", Shell.Text("cd $1 && find . -mindepth 1 -printf '%P\n' | sort", tree.Path));
     }
@@ -145,10 +183,18 @@ public sealed class ContextTests : IDisposable
     {
         using var tree = _test.Store.Contexts.Take("key", "local source");
         var capability = Convert.FromHexString("0100000200040000000000000000000000000000");
-        Update(tree, File("f", "x") with
-        {
-            Attributes = new Dictionary<string, ReadOnlyMemory<byte>> { ["trusted.overlay.opaque"] = "y"u8.ToArray(), ["security.capability"] = capability, ["user.note"] = "n"u8.ToArray() },
-        });
+        Update(
+            tree,
+            File("f", "x") with
+            {
+                Attributes = new Dictionary<string, ReadOnlyMemory<byte>>
+                {
+                    ["trusted.overlay.opaque"] = "y"u8.ToArray(),
+                    ["security.capability"] = capability,
+                    ["user.note"] = "n"u8.ToArray(),
+                },
+            }
+        );
         using var directory = At.Open(At.WorkingDirectory, tree.Path, OpenFlags.Directory);
         Assert.Equal(["security.capability", "user.note"], Xattrs.List(directory, "f").Order());
     }
@@ -169,7 +215,8 @@ public sealed class ContextTests : IDisposable
         Assert.NotEqual(one.Path, two.Path);
         Update(one, File("f", "x"));
         two.Dispose();
-        using (var other = _test.Store.Contexts.Take("other", "local source")) Update(other, File("big", new string('x', 100_000)));
+        using (var other = _test.Store.Contexts.Take("other", "local source"))
+            Update(other, File("big", new string('x', 100_000)));
         var cache = _test.Store.Builds.Cache;
         var records = cache.All.OrderBy(r => r.CreatedAt).ToArray();
         Assert.All(records, r => Assert.Equal(("source.local", "local source"), (r.Type, r.Description)));
@@ -184,9 +231,11 @@ public sealed class ContextTests : IDisposable
     public void Copies_outlive_the_daemon_but_not_the_boot()
     {
         FileEntry[] entries = [File("f", "x")];
-        using (var tree = _test.Store.Contexts.Take("key", "local source")) Update(tree, entries);
+        using (var tree = _test.Store.Contexts.Take("key", "local source"))
+            Update(tree, entries);
         _test.Reopen();
-        using (var tree = _test.Store.Contexts.Take("key", "local source")) Assert.Empty(Update(tree, entries));
+        using (var tree = _test.Store.Contexts.Take("key", "local source"))
+            Assert.Empty(Update(tree, entries));
         var earlier = Path.Combine(_test.Store.Layout.BuildContexts, "an-earlier-boot");
         System.IO.Directory.CreateDirectory(earlier);
         _test.Reopen();
@@ -199,7 +248,8 @@ public sealed class ContextTests : IDisposable
         using var update = tree.BeginUpdate();
         var wanted = new List<FileEntry>();
         foreach (var entry in entries)
-            if (update.Offer(entry)) wanted.Add(entry);
+            if (update.Offer(entry))
+                wanted.Add(entry);
         foreach (var entry in wanted)
         {
             using var content = update.OpenContent(entry);
@@ -212,10 +262,22 @@ public sealed class ContextTests : IDisposable
     /// <summary>A file and what is in it.</summary>
     sealed record TextEntry(ReadOnlyMemory<byte> Text) : FileEntry;
 
-    static FileEntry Entry(string path, uint mode) => new() { Path = path, Mode = mode, ModifiedAt = 1_000_000_000_000_000_007 };
+    static FileEntry Entry(string path, uint mode) =>
+        new()
+        {
+            Path = path,
+            Mode = mode,
+            ModifiedAt = 1_000_000_000_000_000_007,
+        };
 
     static FileEntry File(string path, string text, uint mode = Regular) =>
-        new TextEntry(Encoding.UTF8.GetBytes(text)) { Path = path, Mode = mode, ModifiedAt = 1_000_000_000_000_000_007, Size = text.Length };
+        new TextEntry(Encoding.UTF8.GetBytes(text))
+        {
+            Path = path,
+            Mode = mode,
+            ModifiedAt = 1_000_000_000_000_000_007,
+            Size = text.Length,
+        };
 
     static FileEntry Dir(string path) => Entry(path, Directory) with { ModifiedAt = 1_000_000_000_000_000_000 };
 

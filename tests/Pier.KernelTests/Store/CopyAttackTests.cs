@@ -5,7 +5,10 @@ using Pier.Store.Trees;
 
 namespace Pier.KernelTests.Store;
 
-/// <summary>Copies into and out of a tree whose owner swaps names meanwhile (attack cases 21 and 23, CVE-2018-15664): nothing beside the tree is read or changed.</summary>
+/// <summary>
+/// Copies into and out of a tree whose owner swaps names meanwhile (attack cases 21 and 23, CVE-2018-15664): nothing beside the tree is
+/// read or changed.
+/// </summary>
 public sealed class CopyAttackTests : IDisposable
 {
     readonly string _base = TestStore.NewDirectory();
@@ -49,7 +52,8 @@ public sealed class CopyAttackTests : IDisposable
         swapper.Start();
         try
         {
-            while (!stop.IsCancellationRequested) action();
+            while (!stop.IsCancellationRequested)
+                action();
         }
         finally
         {
@@ -72,23 +76,28 @@ public sealed class CopyAttackTests : IDisposable
         Shell.Run("mkdir $1/d; echo mine > $1/d/secret", Inside);
         using var tree = Tree();
         var copies = 0;
-        WhileSwapping("d", Host, () =>
-        {
-            foreach (var path in new[] { "/d/secret", "/d", "/d/", "/" })
+        WhileSwapping(
+            "d",
+            Host,
+            () =>
             {
-                var tar = new MemoryStream();
-                try
+                foreach (var path in new[] { "/d/secret", "/d", "/d/", "/" })
                 {
-                    tree.CopyOut(path, tar, CancellationToken.None);
-                    copies++;
+                    var tar = new MemoryStream();
+                    try
+                    {
+                        tree.CopyOut(path, tar, CancellationToken.None);
+                        copies++;
+                    }
+                    catch (Exception e) when (e is NotFoundException or InvalidParameterException)
+                    {
+                        // It looked while the link was there.
+                    }
+                    Assert.False(tar.ToArray().AsSpan().IndexOf("HOST-SECRET"u8) >= 0);
                 }
-                catch (Exception e) when (e is NotFoundException or InvalidParameterException)
-                {
-                    // It looked while the link was there.
-                }
-                Assert.False(tar.ToArray().AsSpan().IndexOf("HOST-SECRET"u8) >= 0);
-            }
-        }, TimeSpan.FromSeconds(1));
+            },
+            TimeSpan.FromSeconds(1)
+        );
         Assert.True(copies > 0);
         HostIsAsItWas();
     }
@@ -98,22 +107,33 @@ public sealed class CopyAttackTests : IDisposable
     {
         Shell.Run("mkdir $1/d", Inside);
         using var tree = Tree();
-        var tar = new TarBuilder().Directory("d", 0x1FF).File("d/secret", "overwritten", 0x1FF, uid: 9).Directory("d/made", 0x1FF).File("d/new/deep", "x").Build();
-        WhileSwapping("d", Host, () =>
-        {
-            foreach (var keep in new[] { true, false })
+        var tar = new TarBuilder()
+            .Directory("d", 0x1FF)
+            .File("d/secret", "overwritten", 0x1FF, uid: 9)
+            .Directory("d/made", 0x1FF)
+            .File("d/new/deep", "x")
+            .Build();
+        WhileSwapping(
+            "d",
+            Host,
+            () =>
             {
-                try
+                foreach (var keep in new[] { true, false })
                 {
-                    tree.CopyIn("/", new MemoryStream(tar), new CopyInOptions(keep), CancellationToken.None);
+                    try
+                    {
+                        tree.CopyIn("/", new MemoryStream(tar), new CopyInOptions(keep), CancellationToken.None);
+                    }
+                    catch (EngineException)
+                    {
+                        // It met the link: refused.
+                    }
                 }
-                catch (EngineException)
-                {
-                    // It met the link: refused.
-                }
-            }
-            if (!Directory.Exists(Path.Combine(Inside, "d"))) Shell.Run("rm -rf $1/d; mkdir $1/d", Inside);
-        }, TimeSpan.FromSeconds(1));
+                if (!Directory.Exists(Path.Combine(Inside, "d")))
+                    Shell.Run("rm -rf $1/d; mkdir $1/d", Inside);
+            },
+            TimeSpan.FromSeconds(1)
+        );
         HostIsAsItWas();
     }
 
@@ -167,7 +187,12 @@ public sealed class CopyAttackTests : IDisposable
         Shell.Run("mkdir -p $1$2; ln -s $2 $1/out; ln -s ../../../../../../..$2 $1/up", Inside, Host);
         using var tree = Tree();
         foreach (var path in new[] { "/out", "/up", "out/.", "/up/" })
-            tree.CopyIn(path, new MemoryStream(new TarBuilder().File("secret", "mine").File("more").Build()), new CopyInOptions(true), CancellationToken.None);
+            tree.CopyIn(
+                path,
+                new MemoryStream(new TarBuilder().File("secret", "mine").File("more").Build()),
+                new CopyInOptions(true),
+                CancellationToken.None
+            );
         HostIsAsItWas();
         Assert.Equal("mine", File.ReadAllText(Inside + Host + "/secret"));
     }
@@ -179,7 +204,9 @@ public sealed class CopyAttackTests : IDisposable
     {
         using var tree = Tree();
         Shell.Run("mkdir $1/d", Inside);
-        Assert.Throws<InvalidParameterException>(() => tree.CopyIn("/d", new MemoryStream(new TarBuilder().File(name).Build()), new CopyInOptions(true), CancellationToken.None));
+        Assert.Throws<InvalidParameterException>(() =>
+            tree.CopyIn("/d", new MemoryStream(new TarBuilder().File(name).Build()), new CopyInOptions(true), CancellationToken.None)
+        );
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(Inside, "d")));
     }
 
@@ -190,7 +217,9 @@ public sealed class CopyAttackTests : IDisposable
         try
         {
             using var tree = Tree();
-            Assert.Throws<InvalidParameterException>(() => tree.CopyOut($"/proc/self/root{Host}/secret", new MemoryStream(), CancellationToken.None));
+            Assert.Throws<InvalidParameterException>(() =>
+                tree.CopyOut($"/proc/self/root{Host}/secret", new MemoryStream(), CancellationToken.None)
+            );
             Assert.Throws<InvalidParameterException>(() => tree.CopyOut($"/r{Host}/secret", new MemoryStream(), CancellationToken.None));
             var whole = new MemoryStream();
             tree.CopyOut("/", whole, CancellationToken.None);
@@ -233,7 +262,8 @@ public sealed class CopyAttackTests : IDisposable
 
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            if (!_done) first();
+            if (!_done)
+                first();
             _done = true;
             return base.WriteAsync(buffer, cancellationToken);
         }

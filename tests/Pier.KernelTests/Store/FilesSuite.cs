@@ -6,14 +6,32 @@ using Pier.Store.Trees;
 
 namespace Pier.KernelTests.Store;
 
-/// <summary>What a container changed, and how it becomes a layer, an archive and another container's files: the same on each driver.</summary>
+/// <summary>
+/// What a container changed, and how it becomes a layer, an archive and another container's files: the same on each driver.
+/// </summary>
 public abstract class FilesSuite(string driver, string? disk = null)
 {
     static readonly byte[] Capability = [1, 0, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
-    static byte[] Base => new TarBuilder().Directory("bin").File("bin/tool", "tool", 0x1ED).Directory("etc").File("etc/conf", "conf").File("etc/other", "other")
-        .Directory("dir").File("dir/a").File("dir/b").Directory("dir/sub").File("dir/sub/c").Directory("gone").File("gone/x").Symlink("link", "etc/conf")
-        .Directory("kind").File("kind/x").File("file", "file").Build();
+    static byte[] Base =>
+        new TarBuilder()
+            .Directory("bin")
+            .File("bin/tool", "tool", 0x1ED)
+            .Directory("etc")
+            .File("etc/conf", "conf")
+            .File("etc/other", "other")
+            .Directory("dir")
+            .File("dir/a")
+            .File("dir/b")
+            .Directory("dir/sub")
+            .File("dir/sub/c")
+            .Directory("gone")
+            .File("gone/x")
+            .Symlink("link", "etc/conf")
+            .Directory("kind")
+            .File("kind/x")
+            .File("file", "file")
+            .Build();
 
     static Image Load(TestStore test)
     {
@@ -29,7 +47,11 @@ public abstract class FilesSuite(string driver, string? disk = null)
     }
 
     static string[] Changes(TestStore test, string container) =>
-        [.. test.Store.Snapshots.Changes(container).Select(c => $"{(c.Kind switch { ChangeKind.Added => 'A', ChangeKind.Deleted => 'D', _ => 'C' })} {c.Path}")];
+        [
+            .. test
+                .Store.Snapshots.Changes(container)
+                .Select(c => $"{(c.Kind switch { ChangeKind.Added => 'A', ChangeKind.Deleted => 'D', _ => 'C' })} {c.Path}"),
+        ];
 
     static byte[] Export(TestStore test, string container)
     {
@@ -46,10 +68,23 @@ public abstract class FilesSuite(string driver, string? disk = null)
         var tar = new Pier.Store.Tar.TarReader(new MemoryStream(archive));
         while (tar.Next() is { } e)
         {
-            if (e.Name is ".dockerenv" or "dev/" or "proc/" or "sys/" or "etc/" or "etc/mtab" || e.Name.StartsWith("dev/") || e.Name.StartsWith("etc/host") || e.Name == "etc/resolv.conf") continue;
-            var (hash, buffer) = (System.Security.Cryptography.IncrementalHash.CreateHash(System.Security.Cryptography.HashAlgorithmName.SHA256), new byte[64 << 10]);
-            for (int read; (read = tar.Read(buffer)) > 0;) hash.AppendData(buffer, 0, read);
-            var xattrs = string.Join(',', (e.Xattrs ?? new Dictionary<string, byte[]>()).OrderBy(x => x.Key).Select(x => $"{x.Key}={Convert.ToHexString(x.Value)}"));
+            if (
+                e.Name is ".dockerenv" or "dev/" or "proc/" or "sys/" or "etc/" or "etc/mtab"
+                || e.Name.StartsWith("dev/")
+                || e.Name.StartsWith("etc/host")
+                || e.Name == "etc/resolv.conf"
+            )
+                continue;
+            var (hash, buffer) = (
+                System.Security.Cryptography.IncrementalHash.CreateHash(System.Security.Cryptography.HashAlgorithmName.SHA256),
+                new byte[64 << 10]
+            );
+            for (int read; (read = tar.Read(buffer)) > 0; )
+                hash.AppendData(buffer, 0, read);
+            var xattrs = string.Join(
+                ',',
+                (e.Xattrs ?? new Dictionary<string, byte[]>()).OrderBy(x => x.Key).Select(x => $"{x.Key}={Convert.ToHexString(x.Value)}")
+            );
             rows.Add($"{e with { Xattrs = null }} {xattrs} {Convert.ToHexString(hash.GetHashAndReset())}");
         }
         return [.. rows];
@@ -80,10 +115,35 @@ public abstract class FilesSuite(string driver, string? disk = null)
         Fill(test, "c1");
         Assert.Equal(
             [
-                "C /bin", "A /bin/soft", "C /bin/tool", "A /block", "A /caf\uDCE9", "A /deep", "A /deep/er", "A /deep/er/f", "A /dev0", "C /dir", "D /dir/a", "D /dir/b", "D /dir/sub",
-                "A /dir/z", "C /etc", "D /etc/conf", "A /etc/hard", "A /etc/new", "C /etc/other", "C /file", "A /file/in", "D /gone", "C /kind", "A /pipe", "A /sparse", "A /sticky",
+                "C /bin",
+                "A /bin/soft",
+                "C /bin/tool",
+                "A /block",
+                "A /caf\uDCE9",
+                "A /deep",
+                "A /deep/er",
+                "A /deep/er/f",
+                "A /dev0",
+                "C /dir",
+                "D /dir/a",
+                "D /dir/b",
+                "D /dir/sub",
+                "A /dir/z",
+                "C /etc",
+                "D /etc/conf",
+                "A /etc/hard",
+                "A /etc/new",
+                "C /etc/other",
+                "C /file",
+                "A /file/in",
+                "D /gone",
+                "C /kind",
+                "A /pipe",
+                "A /sparse",
+                "A /sticky",
             ],
-            Changes(test, "c1"));
+            Changes(test, "c1")
+        );
     }
 
     [Fact]
@@ -102,9 +162,23 @@ public abstract class FilesSuite(string driver, string? disk = null)
         var image = Load(test);
         test.Store.Snapshots.Prepare("c1", image.ChainId);
         Fill(test, "c1");
-        var committed = test.Store.Images.Commit(image.Id, "c1", new CommitOptions { Config = new ContainerConfig(), Name = ImageReference.Parse("made:1"), Author = "me", Comment = "why", CreatedBy = "sh" });
+        var committed = test.Store.Images.Commit(
+            image.Id,
+            "c1",
+            new CommitOptions
+            {
+                Config = new ContainerConfig(),
+                Name = ImageReference.Parse("made:1"),
+                Author = "me",
+                Comment = "why",
+                CreatedBy = "sh",
+            }
+        );
         Assert.Equal(["made:1"], committed.RepoTags);
-        Assert.Equal(("me", "why", "sh"), (committed.Config.Author, committed.Config.History![^1].Comment, committed.Config.History[^1].CreatedBy));
+        Assert.Equal(
+            ("me", "why", "sh"),
+            (committed.Config.Author, committed.Config.History![^1].Comment, committed.Config.History[^1].CreatedBy)
+        );
         test.Store.Snapshots.Prepare("c2", committed.ChainId);
         Assert.Equal(Described(Export(test, "c1")), Described(Export(test, "c2")));
         Assert.Empty(Changes(test, "c2"));
@@ -144,9 +218,11 @@ public abstract class FilesSuite(string driver, string? disk = null)
         test.Store.Snapshots.Prepare("c2", image.ChainId);
         Fill(test, "c1");
         var tar = new MemoryStream();
-        using (var from = new RootTree(test.Store.Snapshots.View("c1"))) from.CopyOut("/etc/.", tar, CancellationToken.None);
+        using (var from = new RootTree(test.Store.Snapshots.View("c1")))
+            from.CopyOut("/etc/.", tar, CancellationToken.None);
         tar.Position = 0;
-        using (var to = new RootTree(test.Store.Snapshots.Mount("c2"))) to.CopyIn("/dir/sub", tar, new CopyInOptions(KeepKinds: true), CancellationToken.None);
+        using (var to = new RootTree(test.Store.Snapshots.Mount("c2")))
+            to.CopyIn("/dir/sub", tar, new CopyInOptions(KeepKinds: true), CancellationToken.None);
         using var root = test.Store.Snapshots.Mount("c2");
         Assert.Equal(["c", "hard", "hostname", "hosts", "mtab", "new", "other", "resolv.conf"], root.Names("dir/sub"));
         var made = FileStat.Of(root, "dir/sub/new");
@@ -179,10 +255,18 @@ public abstract class FilesSuite(string driver, string? disk = null)
         test.Store.Snapshots.Prepare("c1", Load(test).ChainId);
         using var tree = new RootTree(test.Store.Snapshots.Mount("c1"));
         MemoryStream Tar() => new(new TarBuilder().File("dir", "file now").Build());
-        var refused = Assert.Throws<InvalidParameterException>(() => tree.CopyIn("/", Tar(), new CopyInOptions(KeepKinds: true), CancellationToken.None));
+        var refused = Assert.Throws<InvalidParameterException>(() =>
+            tree.CopyIn("/", Tar(), new CopyInOptions(KeepKinds: true), CancellationToken.None)
+        );
         Assert.Equal("cannot overwrite directory \"/dir\" with non-directory \"/dir\"", refused.Message);
-        var other = Assert.Throws<InvalidParameterException>(
-            () => tree.CopyIn("/", new MemoryStream(new TarBuilder().Directory("file").Build()), new CopyInOptions(KeepKinds: true), CancellationToken.None));
+        var other = Assert.Throws<InvalidParameterException>(() =>
+            tree.CopyIn(
+                "/",
+                new MemoryStream(new TarBuilder().Directory("file").Build()),
+                new CopyInOptions(KeepKinds: true),
+                CancellationToken.None
+            )
+        );
         Assert.Equal("cannot overwrite non-directory \"/file\" with directory \"/file\"", other.Message);
         tree.CopyIn("/", Tar(), new CopyInOptions(KeepKinds: false, Owner: (7, 8)), CancellationToken.None);
         using var root = test.Store.Snapshots.Mount("c1");
@@ -198,15 +282,21 @@ public sealed class OverlayFilesTests() : FilesSuite("overlay")
     public void The_layer_of_an_opaque_directory_says_so()
     {
         using var test = TestStore.Open("overlay");
-        test.Store.Images.Load(new MemoryStream(Archives.DockerSave("base:1", new TarBuilder().Directory("d").File("d/old").File("f").Build())));
+        test.Store.Images.Load(
+            new MemoryStream(Archives.DockerSave("base:1", new TarBuilder().Directory("d").File("d/old").File("f").Build()))
+        );
         test.Store.Snapshots.Prepare("c1", test.Store.Images.Resolve("base:1").ChainId);
         using (var root = test.Store.Snapshots.Mount("c1"))
-            Shell.Run("cd $1; rm -r d f; mkdir d; touch d/new; echo > .wh.bin", $"/proc/{Environment.ProcessId}/fd/{root.DangerousGetHandle()}/.");
+            Shell.Run(
+                "cd $1; rm -r d f; mkdir d; touch d/new; echo > .wh.bin",
+                $"/proc/{Environment.ProcessId}/fd/{root.DangerousGetHandle()}/."
+            );
         var layer = new MemoryStream();
         test.Store.Snapshots.WriteLayer("c1", layer, CancellationToken.None);
         layer.Position = 0;
         var names = new List<string>();
-        for (var tar = new Pier.Store.Tar.TarReader(layer); tar.Next() is { } entry;) names.Add(entry.Name);
+        for (var tar = new Pier.Store.Tar.TarReader(layer); tar.Next() is { } entry; )
+            names.Add(entry.Name);
         Assert.Equal(["d/", "d/.wh..wh..opq", ".wh.f", "d/new"], names);
     }
 }

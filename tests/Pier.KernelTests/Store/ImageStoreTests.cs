@@ -18,12 +18,15 @@ public sealed class ImageStoreTests : IDisposable
     [Fact]
     public void Import_makes_an_image_with_its_configuration()
     {
-        var image = Images.Import(new MemoryStream(LayerA), new ImportOptions
-        {
-            Name = ImageReference.Parse("mine:v1"),
-            Message = "made here",
-            Config = new ContainerConfig { Cmd = ["/a"], Env = ["A=1"] },
-        });
+        var image = Images.Import(
+            new MemoryStream(LayerA),
+            new ImportOptions
+            {
+                Name = ImageReference.Parse("mine:v1"),
+                Message = "made here",
+                Config = new ContainerConfig { Cmd = ["/a"], Env = ["A=1"] },
+            }
+        );
         Assert.Equal(["mine:v1"], image.RepoTags);
         Assert.Equal(image.Id, Images.Resolve("mine:v1").Id);
         Assert.Equal("made here", image.Config.Comment);
@@ -38,11 +41,30 @@ public sealed class ImageStoreTests : IDisposable
     {
         Load("one:1", LayerA);
         var image = Images.Resolve("one:1");
-        foreach (var name in new[] { "docker.io/library/one:1", "library/one:1", "index.docker.io/one:1", image.Id.ToString(), image.Id.Hex, image.Id.Hex[..12], image.Id.Hex[..3], "sha256:" + image.Id.Hex[..12], $"one@{image.ManifestDescriptor.Digest}" })
+        foreach (
+            var name in new[]
+            {
+                "docker.io/library/one:1",
+                "library/one:1",
+                "index.docker.io/one:1",
+                image.Id.ToString(),
+                image.Id.Hex,
+                image.Id.Hex[..12],
+                image.Id.Hex[..3],
+                "sha256:" + image.Id.Hex[..12],
+                $"one@{image.ManifestDescriptor.Digest}",
+            }
+        )
             Assert.Equal(image.Id, Images.Resolve(name).Id);
         Assert.Equal("No such image: one:latest", Assert.Throws<NotFoundException>(() => Images.Resolve("one")).Message);
-        Assert.Equal($"No such image: other@{image.ManifestDescriptor.Digest}", Assert.Throws<NotFoundException>(() => Images.Resolve($"other@{image.ManifestDescriptor.Digest}")).Message);
-        Assert.Equal("invalid reference format: repository name (library/One) must be lowercase", Assert.Throws<InvalidParameterException>(() => Images.Resolve("One")).Message);
+        Assert.Equal(
+            $"No such image: other@{image.ManifestDescriptor.Digest}",
+            Assert.Throws<NotFoundException>(() => Images.Resolve($"other@{image.ManifestDescriptor.Digest}")).Message
+        );
+        Assert.Equal(
+            "invalid reference format: repository name (library/One) must be lowercase",
+            Assert.Throws<InvalidParameterException>(() => Images.Resolve("One")).Message
+        );
         Assert.Equal("invalid reference format", Assert.Throws<InvalidParameterException>(() => Images.Resolve("a b")).Message);
     }
 
@@ -71,19 +93,30 @@ public sealed class ImageStoreTests : IDisposable
         Assert.Equal([new RemovedImage("app:1", null)], Images.Remove("app:1", false, true, NoUsers));
         Images.Tag(image, ImageReference.Parse("other:1"));
         var id = image.Id.Hex[..12];
-        Assert.Equal($"conflict: unable to delete {id} (must be forced) - image is referenced in multiple repositories",
-            Assert.Throws<ConflictException>(() => Images.Remove(id, false, true, NoUsers)).Message);
+        Assert.Equal(
+            $"conflict: unable to delete {id} (must be forced) - image is referenced in multiple repositories",
+            Assert.Throws<ConflictException>(() => Images.Remove(id, false, true, NoUsers)).Message
+        );
         Images.Remove("other:1", false, true, NoUsers);
         var container = new string('c', 64);
-        Assert.Equal($"conflict: unable to remove repository reference \"app:2\" (must force) - container cccccccccccc is using its referenced image {id}",
-            Assert.Throws<ConflictException>(() => Images.Remove("app:2", false, true, _ => [new ImageUser(container, false)])).Message);
-        Assert.Equal($"conflict: unable to delete {id} (cannot be forced) - image is being used by running container cccccccccccc",
-            Assert.Throws<ConflictException>(() => Images.Remove(id, true, true, _ => [new ImageUser(container, true)])).Message);
-        Assert.Equal($"conflict: unable to delete {id} (must be forced) - image is being used by stopped container cccccccccccc",
-            Assert.Throws<ConflictException>(() => Images.Remove(id, false, true, _ => [new ImageUser(container, false)])).Message);
+        Assert.Equal(
+            $"conflict: unable to remove repository reference \"app:2\" (must force) - container cccccccccccc is using its referenced image {id}",
+            Assert.Throws<ConflictException>(() => Images.Remove("app:2", false, true, _ => [new ImageUser(container, false)])).Message
+        );
+        Assert.Equal(
+            $"conflict: unable to delete {id} (cannot be forced) - image is being used by running container cccccccccccc",
+            Assert.Throws<ConflictException>(() => Images.Remove(id, true, true, _ => [new ImageUser(container, true)])).Message
+        );
+        Assert.Equal(
+            $"conflict: unable to delete {id} (must be forced) - image is being used by stopped container cccccccccccc",
+            Assert.Throws<ConflictException>(() => Images.Remove(id, false, true, _ => [new ImageUser(container, false)])).Message
+        );
         // The name goes by force, the image stays for its running container.
         Assert.Equal([new RemovedImage("app:2", null)], Images.Remove("app:2", true, true, _ => [new ImageUser(container, true)]));
-        Assert.Equal([new RemovedImage(null, image.Id.ToString()), new RemovedImage(null, image.ChainId.ToString())], Images.Remove(id, false, true, NoUsers));
+        Assert.Equal(
+            [new RemovedImage(null, image.Id.ToString()), new RemovedImage(null, image.ChainId.ToString())],
+            Images.Remove(id, false, true, NoUsers)
+        );
         Assert.Equal("No such image: app:2", Assert.Throws<NotFoundException>(() => Images.Remove("app:2", false, true, NoUsers)).Message);
         Assert.Empty(_test.Leftovers());
     }
@@ -105,13 +138,21 @@ public sealed class ImageStoreTests : IDisposable
     public void Load_reads_gzip_and_linked_layers_and_nameless_images()
     {
         var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest)) gzip.Write(Archives.DockerSave(null, LayerA));
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+            gzip.Write(Archives.DockerSave(null, LayerA));
         var loaded = Assert.Single(Images.Load(new MemoryStream(packed.ToArray())));
         Assert.Null(loaded.Reference);
         // Before version 25 equal layers were links to each other.
-        var config = $$$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["{{{Digest.Of(LayerA)}}}","{{{Digest.Of(LayerA)}}}"]}}""";
-        var archive = new TarBuilder().Directory("x").Bytes("x/layer.tar", LayerA).Directory("y").Symlink("y/layer.tar", "../x/layer.tar").Bytes("c.json", Encoding.UTF8.GetBytes(config))
-            .File("manifest.json", """[{"Config":"c.json","RepoTags":["twice:1","twice:2"],"Layers":["x/layer.tar","y/layer.tar"]}]""").Build();
+        var config =
+            $$$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["{{{Digest.Of(LayerA)}}}","{{{Digest.Of(LayerA)}}}"]}}""";
+        var archive = new TarBuilder()
+            .Directory("x")
+            .Bytes("x/layer.tar", LayerA)
+            .Directory("y")
+            .Symlink("y/layer.tar", "../x/layer.tar")
+            .Bytes("c.json", Encoding.UTF8.GetBytes(config))
+            .File("manifest.json", """[{"Config":"c.json","RepoTags":["twice:1","twice:2"],"Layers":["x/layer.tar","y/layer.tar"]}]""")
+            .Build();
         Assert.Equal(["twice:1", "twice:2"], Images.Load(new MemoryStream(archive)).Select(l => l.Reference));
     }
 
@@ -122,7 +163,11 @@ public sealed class ImageStoreTests : IDisposable
     [InlineData("away")]
     public void A_manifest_that_points_out_of_the_archive_is_refused(string path)
     {
-        var archive = new TarBuilder().Symlink("link", "/etc").Symlink("away", "/etc/passwd").File("manifest.json", $$"""[{"Config":"{{path}}","RepoTags":["x:1"],"Layers":[]}]""").Build();
+        var archive = new TarBuilder()
+            .Symlink("link", "/etc")
+            .Symlink("away", "/etc/passwd")
+            .File("manifest.json", $$"""[{"Config":"{{path}}","RepoTags":["x:1"],"Layers":[]}]""")
+            .Build();
         var error = Assert.Throws<InvalidParameterException>(() => Images.Load(new MemoryStream(archive)));
         Assert.Equal($"invalid archive: \"{path}\" is not in it", error.Message);
         Assert.Empty(_test.Leftovers());
@@ -141,11 +186,13 @@ public sealed class ImageStoreTests : IDisposable
     sealed class AsyncOnly(byte[]? bytes) : MemoryStream(bytes ?? [])
     {
         public override int Read(byte[] buffer, int offset, int count) => throw new InvalidOperationException("synchronous");
+
         public override int Read(Span<byte> buffer) => throw new InvalidOperationException("synchronous");
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            if (bytes is null) await Task.Delay(Timeout.Infinite, cancellationToken);
+            if (bytes is null)
+                await Task.Delay(Timeout.Infinite, cancellationToken);
             await Task.Yield();
             var length = (int)Math.Min(buffer.Length, Length - Position);
             bytes.AsSpan((int)Position, length).CopyTo(buffer.Span);
@@ -160,13 +207,29 @@ public sealed class ImageStoreTests : IDisposable
         var whole = Archives.DockerSave("x:1", LayerA, new TarBuilder().Bytes("big", new byte[100_000]).Build());
         foreach (var length in new[] { 300, 3000, 50_000, whole.Length - 2000 })
         {
-            Assert.Equal("unexpected EOF", Assert.Throws<InvalidParameterException>(() => Images.Load(new MemoryStream(whole[..length]))).Message);
+            Assert.Equal(
+                "unexpected EOF",
+                Assert.Throws<InvalidParameterException>(() => Images.Load(new MemoryStream(whole[..length]))).Message
+            );
             Assert.Empty(_test.Leftovers());
         }
-        Assert.Contains("neither manifest.json", Assert.Throws<InvalidParameterException>(() => Images.Load(new MemoryStream(LayerA))).Message);
+        Assert.Contains(
+            "neither manifest.json",
+            Assert.Throws<InvalidParameterException>(() => Images.Load(new MemoryStream(LayerA))).Message
+        );
         var swapped = Archives.DockerSave("x:1", [LayerA, LayerB], ["1/layer.tar", "0/layer.tar"]);
-        Assert.Contains("layer digest does not match", Assert.Throws<InvalidParameterException>(() => Images.Load(new MemoryStream(swapped))).Message);
-        Assert.Contains("layers length mismatch", Assert.Throws<InvalidParameterException>(() => Images.Load(new MemoryStream(Archives.DockerSave("x:1", [LayerA], ["0/layer.tar", "0/layer.tar"])))).Message);
+        Assert.Contains(
+            "layer digest does not match",
+            Assert.Throws<InvalidParameterException>(() => Images.Load(new MemoryStream(swapped))).Message
+        );
+        Assert.Contains(
+            "layers length mismatch",
+            Assert
+                .Throws<InvalidParameterException>(() =>
+                    Images.Load(new MemoryStream(Archives.DockerSave("x:1", [LayerA], ["0/layer.tar", "0/layer.tar"])))
+                )
+                .Message
+        );
         Assert.Empty(Images.List());
         Assert.Empty(_test.Leftovers());
     }
@@ -182,9 +245,15 @@ public sealed class ImageStoreTests : IDisposable
             var id = Images.Resolve("app:1").Id;
             var content = _test.Store.Layout.Content;
             Assert.Contains("amd64", Shell.Text("skopeo inspect oci:$1:docker.io/library/app:1", content));
-            Shell.Run("skopeo copy -q oci:$1:docker.io/library/app:1 oci-archive:$2/oci.tar:docker.io/library/again:2 && skopeo copy -q oci:$1:docker.io/library/app:1 docker-archive:$2/docker.tar:third:3", content, directory);
-            using (var oci = File.OpenRead(directory + "/oci.tar")) Assert.Equal([new LoadedName("again:2", id)], Images.Load(oci));
-            using (var docker = File.OpenRead(directory + "/docker.tar")) Assert.Equal("third:3", Assert.Single(Images.Load(docker)).Reference);
+            Shell.Run(
+                "skopeo copy -q oci:$1:docker.io/library/app:1 oci-archive:$2/oci.tar:docker.io/library/again:2 && skopeo copy -q oci:$1:docker.io/library/app:1 docker-archive:$2/docker.tar:third:3",
+                content,
+                directory
+            );
+            using (var oci = File.OpenRead(directory + "/oci.tar"))
+                Assert.Equal([new LoadedName("again:2", id)], Images.Load(oci));
+            using (var docker = File.OpenRead(directory + "/docker.tar"))
+                Assert.Equal("third:3", Assert.Single(Images.Load(docker)).Reference);
             Assert.Equal(["again:2", "app:1", "third:3"], Images.Resolve(id.ToString()).RepoTags);
         }
         finally
@@ -229,8 +298,15 @@ public sealed class ImageStoreTests : IDisposable
     public void A_blob_with_another_digest_is_refused()
     {
         var wrong = Digest.Of("wanted"u8);
-        var archive = new TarBuilder().File("oci-layout", """{"imageLayoutVersion":"1.0.0"}""").File("index.json", """{"schemaVersion":2,"manifests":[]}""").File($"blobs/sha256/{wrong.Hex}", "given!").Build();
-        Assert.Contains($"expected {wrong}", Assert.Throws<InvalidParameterException>(() => Images.Load(new MemoryStream(archive))).Message);
+        var archive = new TarBuilder()
+            .File("oci-layout", """{"imageLayoutVersion":"1.0.0"}""")
+            .File("index.json", """{"schemaVersion":2,"manifests":[]}""")
+            .File($"blobs/sha256/{wrong.Hex}", "given!")
+            .Build();
+        Assert.Contains(
+            $"expected {wrong}",
+            Assert.Throws<InvalidParameterException>(() => Images.Load(new MemoryStream(archive))).Message
+        );
         Assert.Empty(_test.Leftovers());
     }
 
@@ -243,7 +319,8 @@ public sealed class ImageStoreTests : IDisposable
         var file = Path.Combine(_test.Root, "hello");
         using (var source = Pier.Linux.Files.At.OpenIn(root, "hello", Pier.Linux.Files.OpenFlags.ReadOnly, Pier.Linux.Files.Resolve.InRoot))
         using (var stream = new FileStream(source, FileAccess.Read))
-        using (var target = File.Create(file)) stream.CopyTo(target);
+        using (var target = File.Create(file))
+            stream.CopyTo(target);
         Assert.Contains("Hello from Pier!", Shell.Text("chmod 755 $1 && $1", file));
     }
 

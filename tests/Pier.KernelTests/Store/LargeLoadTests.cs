@@ -20,7 +20,8 @@ public sealed class LargeLoadTests : IDisposable
     static byte[] Gzip(byte[] bytes)
     {
         using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest)) gzip.Write(bytes);
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+            gzip.Write(bytes);
         return packed.ToArray();
     }
 
@@ -29,10 +30,12 @@ public sealed class LargeLoadTests : IDisposable
     {
         var diffIds = string.Join(',', layers.Select(l => $"\"{Digest.Of(l)}\""));
         var tar = new TarBuilder();
-        for (var i = 0; i < stored.Length; i++) tar.Bytes($"{i}/layer.tar", stored[i]);
+        for (var i = 0; i < stored.Length; i++)
+            tar.Bytes($"{i}/layer.tar", stored[i]);
         var paths = string.Join(',', layers.Select((_, i) => $"\"{i}/layer.tar\""));
         return tar.File("config.json", $$$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[{{{diffIds}}}]}}""")
-            .File("manifest.json", $$"""[{"Config":"config.json","RepoTags":["large:1"],"Layers":[{{paths}}]}]""").Build();
+            .File("manifest.json", $$"""[{"Config":"config.json","RepoTags":["large:1"],"Layers":[{{paths}}]}]""")
+            .Build();
     }
 
     [Theory]
@@ -45,12 +48,25 @@ public sealed class LargeLoadTests : IDisposable
         byte[][] layers = [.. contents.Select((c, i) => Layer($"file{i}", c))];
         // Plain, gzipped, the first one again, and more large files than threads that no image wants.
         layers = [.. layers, layers[0]];
-        byte[][] stored = [layers[0], Gzip(layers[1]), layers[2], layers[0], .. Enumerable.Range(0, 6).Select(_ => RandomNumberGenerator.GetBytes(Large))];
+        byte[][] stored =
+        [
+            layers[0],
+            Gzip(layers[1]),
+            layers[2],
+            layers[0],
+            .. Enumerable.Range(0, 6).Select(_ => RandomNumberGenerator.GetBytes(Large)),
+        ];
         var archive = Archive(layers, stored);
         Assert.Equal("large:1", Assert.Single(_test.Store.Images.Load(new MemoryStream(archive))).Reference);
         var image = _test.Store.Images.Resolve("large:1");
-        Assert.Equal([MediaTypes.OciLayerTar, MediaTypes.OciLayerGzip, MediaTypes.OciLayerTar, MediaTypes.OciLayerTar], image.Manifest.Layers.Select(l => l.MediaType));
-        Assert.All(image.Manifest.Layers.Append(image.Manifest.Config).Append(image.Target), b => Assert.True(_test.Store.Content.IsSettled(b.Digest)));
+        Assert.Equal(
+            [MediaTypes.OciLayerTar, MediaTypes.OciLayerGzip, MediaTypes.OciLayerTar, MediaTypes.OciLayerTar],
+            image.Manifest.Layers.Select(l => l.MediaType)
+        );
+        Assert.All(
+            image.Manifest.Layers.Append(image.Manifest.Config).Append(image.Target),
+            b => Assert.True(_test.Store.Content.IsSettled(b.Digest))
+        );
         Assert.Equal(4L * Large, image.Size);
 
         // A second time, from what it saves itself; and nothing of it stays.
@@ -83,7 +99,8 @@ public sealed class LargeLoadTests : IDisposable
             _ => good,
         };
         var archive = Archive([good], [stored]);
-        if (wrong == "cut off") archive = archive[..(Large / 2)];
+        if (wrong == "cut off")
+            archive = archive[..(Large / 2)];
         Assert.Throws<InvalidParameterException>(() => _test.Store.Images.Load(new MemoryStream(archive)));
         Assert.Empty(_test.Store.Images.List());
         Assert.Empty(_test.Leftovers());
@@ -98,7 +115,9 @@ public sealed class LargeLoadTests : IDisposable
         var layer = Layer("slow", RandomNumberGenerator.GetBytes(Large));
         using var stop = new CancellationTokenSource();
         var begun = new TaskCompletionSource();
-        var load = Task.Run(() => _test.Store.Images.Load(new StandingStream(Archive([layer], [layer])[..(Large - 1000)], begun), ct: stop.Token));
+        var load = Task.Run(() =>
+            _test.Store.Images.Load(new StandingStream(Archive([layer], [layer])[..(Large - 1000)], begun), ct: stop.Token)
+        );
         await begun.Task;
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => load.WaitAsync(TimeSpan.FromMinutes(2)));
@@ -110,7 +129,8 @@ public sealed class LargeLoadTests : IDisposable
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            if (await base.ReadAsync(buffer, cancellationToken) is var read and > 0) return read;
+            if (await base.ReadAsync(buffer, cancellationToken) is var read and > 0)
+                return read;
             empty.TrySetResult();
             await Task.Delay(Timeout.Infinite, cancellationToken);
             return 0;

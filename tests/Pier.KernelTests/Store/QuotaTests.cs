@@ -3,7 +3,9 @@ using Pier.Store.Images;
 
 namespace Pier.KernelTests.Store;
 
-/// <summary>Volumes and containers that hold no more than they may, on btrfs. Project quotas are tested where a kernel has them: tests/guest.</summary>
+/// <summary>
+/// Volumes and containers that hold no more than they may, on btrfs. Project quotas are tested where a kernel has them: tests/guest.
+/// </summary>
 public sealed class QuotaTests(BtrfsDisk disk) : IClassFixture<BtrfsDisk>
 {
     const long Limit = 8 << 20;
@@ -38,12 +40,17 @@ public sealed class QuotaTests(BtrfsDisk disk) : IClassFixture<BtrfsDisk>
     public void A_container_is_full_at_its_size_and_others_are_not(string driver)
     {
         using var test = TestStore.Open(driver, disk.Directory);
-        var image = test.Store.Images.Import(new MemoryStream(new TarBuilder().File("base", new string('x', 1 << 20)).Build()), new ImportOptions());
+        var image = test.Store.Images.Import(
+            new MemoryStream(new TarBuilder().File("base", new string('x', 1 << 20)).Build()),
+            new ImportOptions()
+        );
         Assert.True(test.Store.Snapshots.HasQuotas);
         test.Store.Snapshots.Prepare("c1", image.ChainId, Limit);
         test.Store.Snapshots.Prepare("c2", image.ChainId);
-        using (var root = test.Store.Snapshots.Mount("c1")) AssertFull($"/proc/{Environment.ProcessId}/fd/{root.DangerousGetHandle()}");
-        using (var root = test.Store.Snapshots.Mount("c2")) Shell.Run("head -c 20M /dev/urandom > $1/f && sync -f $1", $"/proc/{Environment.ProcessId}/fd/{root.DangerousGetHandle()}");
+        using (var root = test.Store.Snapshots.Mount("c1"))
+            AssertFull($"/proc/{Environment.ProcessId}/fd/{root.DangerousGetHandle()}");
+        using (var root = test.Store.Snapshots.Mount("c2"))
+            Shell.Run("head -c 20M /dev/urandom > $1/f && sync -f $1", $"/proc/{Environment.ProcessId}/fd/{root.DangerousGetHandle()}");
         test.Store.Snapshots.Remove("c1");
         test.Store.Snapshots.Remove("c2");
         test.Store.DrainTrash();
@@ -55,7 +62,10 @@ public sealed class QuotaTests(BtrfsDisk disk) : IClassFixture<BtrfsDisk>
     {
         using var test = TestStore.Open("vfs", "/dev/shm");
         Assert.False(test.Store.Volumes.HasQuotas);
-        Assert.Equal("quota size requested but no quota support", Assert.Throws<UnsupportedException>(() => test.Store.Volumes.Create("small", Limit)).Message);
+        Assert.Equal(
+            "quota size requested but no quota support",
+            Assert.Throws<UnsupportedException>(() => test.Store.Volumes.Create("small", Limit)).Message
+        );
         Assert.Throws<UnsupportedException>(() => test.Store.Snapshots.Prepare("c1", null, Limit));
         Assert.Empty(test.Store.Snapshots.Containers());
     }
@@ -71,7 +81,9 @@ public sealed class QuotaTests(BtrfsDisk disk) : IClassFixture<BtrfsDisk>
             cd $1 && mkdir -p a/b && btrfs -q subvolume create a/b/one && btrfs -q subvolume create a/b/one/two && btrfs -q subvolume create a/b/one/two/three && \
             touch a/b/one/two/three/f && btrfs -q property set a/b/one/two ro true && btrfs -q subvolume create "a/$(printf '\377x')" && mkdir many && \
             for i in $(seq 260); do echo many/$i; done | xargs -n 1 btrfs -q subvolume create
-            """, test.Store.Snapshots.WritableDirectory("c1"));
+            """,
+            test.Store.Snapshots.WritableDirectory("c1")
+        );
         test.Store.Snapshots.Remove("c1");
         test.Store.DrainTrash();
         var name = Path.GetFileName(test.Root);

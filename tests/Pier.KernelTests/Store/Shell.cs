@@ -8,7 +8,11 @@ static class Shell
     /// <summary>Runs a script with $1 and on set; its output as bytes. Fails the test when the script fails or hangs.</summary>
     public static byte[] Run(string script, params string[] arguments)
     {
-        var start = new ProcessStartInfo("timeout", ["-k", "5", "60", "sh", "-ec", script, "sh", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("timeout", ["-k", "5", "60", "sh", "-ec", script, "sh", .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = new MemoryStream();

@@ -28,9 +28,29 @@ public abstract class SnapshotSuite(string driver, string? disk = null)
     public void Layers_stack_and_whiteouts_hide()
     {
         using var test = TestStore.Open(driver, disk);
-        var below = new TarBuilder().Directory("d", 0x1C0).File("d/old", "1").File("d/gone", "2").Directory("o").File("o/hidden", "3").File("f", "4").Directory("r").File("r/x").Build();
-        var above = new TarBuilder().File("d/.wh.gone").Directory("o").File("o/.wh..wh..opq").File("o/new", "5").File(".wh.f").File(".wh.r").Directory("r").File("r/y").Build();
-        var image = test.Store.Images.Load(new MemoryStream(Archives.DockerSave("stack:1", below, above))) is [var loaded] ? test.Store.Images.Resolve(loaded.Id.ToString()) : null;
+        var below = new TarBuilder()
+            .Directory("d", 0x1C0)
+            .File("d/old", "1")
+            .File("d/gone", "2")
+            .Directory("o")
+            .File("o/hidden", "3")
+            .File("f", "4")
+            .Directory("r")
+            .File("r/x")
+            .Build();
+        var above = new TarBuilder()
+            .File("d/.wh.gone")
+            .Directory("o")
+            .File("o/.wh..wh..opq")
+            .File("o/new", "5")
+            .File(".wh.f")
+            .File(".wh.r")
+            .Directory("r")
+            .File("r/y")
+            .Build();
+        var image = test.Store.Images.Load(new MemoryStream(Archives.DockerSave("stack:1", below, above))) is [var loaded]
+            ? test.Store.Images.Resolve(loaded.Id.ToString())
+            : null;
         test.Store.Snapshots.Prepare("c1", image!.ChainId);
         using var root = test.Store.Snapshots.Mount("c1");
         Assert.Equal(["old"], root.Names("d"));
@@ -45,7 +65,14 @@ public abstract class SnapshotSuite(string driver, string? disk = null)
     {
         using var test = TestStore.Open(driver, disk);
         var below = new TarBuilder().Directory("d").File("d/old").File("f", "below").Build();
-        var above = new TarBuilder().Directory("d").File("d/new").File(".wh.d").File("d/.wh..wh..opq").File("f", "above").File(".wh.f").Build();
+        var above = new TarBuilder()
+            .Directory("d")
+            .File("d/new")
+            .File(".wh.d")
+            .File("d/.wh..wh..opq")
+            .File("f", "above")
+            .File(".wh.f")
+            .Build();
         test.Store.Images.Load(new MemoryStream(Archives.DockerSave("own:1", below, above)));
         test.Store.Snapshots.Prepare("c1", test.Store.Images.Resolve("own:1").ChainId);
         using var root = test.Store.Snapshots.Mount("c1");
@@ -104,7 +131,8 @@ public abstract class SnapshotSuite(string driver, string? disk = null)
         Assert.Throws<NotFoundException>(() => test.Store.Snapshots.Mount("c1"));
         test.Store.Snapshots.Prepare("c1", image.ChainId);
         test.Store.Images.Remove("hello-world", force: true, prune: true, _ => [new ImageUser("c1", false)]);
-        using (var root = test.Store.Snapshots.Mount("c1")) Assert.True(root.Has("hello"));
+        using (var root = test.Store.Snapshots.Mount("c1"))
+            Assert.True(root.Has("hello"));
         test.Store.Snapshots.Remove("c1");
         Assert.Empty(test.Leftovers());
     }
@@ -167,10 +195,39 @@ public abstract class SnapshotSuite(string driver, string? disk = null)
         var capability = new byte[] { 1, 0, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
         var tar = new TarBuilder()
             .File("suid", "x", mode: 0x9ED, uid: 7)
-            .File("capable", "x", mode: 0x1ED, xattrs: new Dictionary<string, byte[]> { ["security.capability"] = capability, ["trusted.overlay.opaque"] = "y"u8.ToArray() })
-            .HardLink("also", "capable").Symlink("link", "capable").Directory("dir").File("dir/x")
-            .Add(new Pier.Store.Tar.TarEntry { Name = "null", Kind = Pier.Store.Tar.TarKind.CharDevice, DeviceMajor = 1, DeviceMinor = 3, Mode = 0x1B6 })
-            .Add(new Pier.Store.Tar.TarEntry { Name = "pipe", Kind = Pier.Store.Tar.TarKind.Fifo, Mode = 0x1A4 }).Build();
+            .File(
+                "capable",
+                "x",
+                mode: 0x1ED,
+                xattrs: new Dictionary<string, byte[]>
+                {
+                    ["security.capability"] = capability,
+                    ["trusted.overlay.opaque"] = "y"u8.ToArray(),
+                }
+            )
+            .HardLink("also", "capable")
+            .Symlink("link", "capable")
+            .Directory("dir")
+            .File("dir/x")
+            .Add(
+                new Pier.Store.Tar.TarEntry
+                {
+                    Name = "null",
+                    Kind = Pier.Store.Tar.TarKind.CharDevice,
+                    DeviceMajor = 1,
+                    DeviceMinor = 3,
+                    Mode = 0x1B6,
+                }
+            )
+            .Add(
+                new Pier.Store.Tar.TarEntry
+                {
+                    Name = "pipe",
+                    Kind = Pier.Store.Tar.TarKind.Fifo,
+                    Mode = 0x1A4,
+                }
+            )
+            .Build();
         var image = test.Store.Images.Import(new MemoryStream(tar), new ImportOptions());
         test.Store.Snapshots.Prepare("c1", image.ChainId);
         using var root = test.Store.Snapshots.Mount("c1");
@@ -208,15 +265,38 @@ public sealed class BtrfsSnapshotTests(BtrfsDisk disk) : SnapshotSuite("btrfs", 
     public void Subvolumes_go_with_their_containers_and_images()
     {
         using var test = TestStore.Open("btrfs", disk.Directory);
-        test.Store.Images.Load(new MemoryStream(Archives.DockerSave("stack:1", new TarBuilder().Directory("d").File("d/f", "1").Build(), new TarBuilder().File("d/.wh.f").Build())));
+        test.Store.Images.Load(
+            new MemoryStream(
+                Archives.DockerSave(
+                    "stack:1",
+                    new TarBuilder().Directory("d").File("d/f", "1").Build(),
+                    new TarBuilder().File("d/.wh.f").Build()
+                )
+            )
+        );
         test.Store.Snapshots.Prepare("c1", test.Store.Images.Resolve("stack:1").ChainId);
-        Assert.Contains("snapshots/btrfs/containers/c1/root", Shell.Text("btrfs subvolume list $1", disk.Directory), StringComparison.Ordinal);
+        Assert.Contains(
+            "snapshots/btrfs/containers/c1/root",
+            Shell.Text("btrfs subvolume list $1", disk.Directory),
+            StringComparison.Ordinal
+        );
         test.Store.Snapshots.Remove("c1");
         test.Store.Images.Remove("stack:1", force: true, prune: true, _ => []);
         Assert.Empty(test.Leftovers());
-        Assert.DoesNotContain("layers/", Shell.Text("btrfs subvolume list $1 | grep " + Path.GetFileName(test.Root), disk.Directory).Replace("layers/scratch", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "layers/",
+            Shell
+                .Text("btrfs subvolume list $1 | grep " + Path.GetFileName(test.Root), disk.Directory)
+                .Replace("layers/scratch", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
-    public void Another_file_system_is_refused() => Assert.Contains("wrong filesystem", Assert.Throws<Pier.Model.UnsupportedException>(() => TestStore.Open("btrfs")).Message, StringComparison.Ordinal);
+    public void Another_file_system_is_refused() =>
+        Assert.Contains(
+            "wrong filesystem",
+            Assert.Throws<Pier.Model.UnsupportedException>(() => TestStore.Open("btrfs")).Message,
+            StringComparison.Ordinal
+        );
 }

@@ -59,24 +59,79 @@ sealed class TarBuilder
 
     public TarBuilder() => _writer = new TarWriter(_bytes);
 
-    public TarBuilder File(string name, string text = "", uint mode = 0x1A4, uint uid = 0, IReadOnlyDictionary<string, byte[]>? xattrs = null)
+    public TarBuilder File(
+        string name,
+        string text = "",
+        uint mode = 0x1A4,
+        uint uid = 0,
+        IReadOnlyDictionary<string, byte[]>? xattrs = null
+    )
     {
         var data = System.Text.Encoding.UTF8.GetBytes(text);
-        _writer.Write(new TarEntry { Name = name, Kind = TarKind.Regular, Mode = mode, Uid = uid, Gid = uid, Size = data.Length, Modified = new FileTime(1000, 0), Xattrs = xattrs }, new MemoryStream(data));
+        _writer.Write(
+            new TarEntry
+            {
+                Name = name,
+                Kind = TarKind.Regular,
+                Mode = mode,
+                Uid = uid,
+                Gid = uid,
+                Size = data.Length,
+                Modified = new FileTime(1000, 0),
+                Xattrs = xattrs,
+            },
+            new MemoryStream(data)
+        );
         return this;
     }
 
     public TarBuilder Bytes(string name, byte[] data)
     {
-        _writer.Write(new TarEntry { Name = name, Kind = TarKind.Regular, Mode = 0x1A4, Size = data.Length }, new MemoryStream(data));
+        _writer.Write(
+            new TarEntry
+            {
+                Name = name,
+                Kind = TarKind.Regular,
+                Mode = 0x1A4,
+                Size = data.Length,
+            },
+            new MemoryStream(data)
+        );
         return this;
     }
 
     public TarBuilder Directory(string name, uint mode = 0x1ED, IReadOnlyDictionary<string, byte[]>? xattrs = null) =>
-        Add(new TarEntry { Name = name, Kind = TarKind.Directory, Mode = mode, Modified = new FileTime(2000, 0), Xattrs = xattrs });
+        Add(
+            new TarEntry
+            {
+                Name = name,
+                Kind = TarKind.Directory,
+                Mode = mode,
+                Modified = new FileTime(2000, 0),
+                Xattrs = xattrs,
+            }
+        );
 
-    public TarBuilder Symlink(string name, string target) => Add(new TarEntry { Name = name, Kind = TarKind.Symlink, LinkName = target, Mode = 0x1FF });
-    public TarBuilder HardLink(string name, string target) => Add(new TarEntry { Name = name, Kind = TarKind.HardLink, LinkName = target });
+    public TarBuilder Symlink(string name, string target) =>
+        Add(
+            new TarEntry
+            {
+                Name = name,
+                Kind = TarKind.Symlink,
+                LinkName = target,
+                Mode = 0x1FF,
+            }
+        );
+
+    public TarBuilder HardLink(string name, string target) =>
+        Add(
+            new TarEntry
+            {
+                Name = name,
+                Kind = TarKind.HardLink,
+                LinkName = target,
+            }
+        );
 
     public TarBuilder Add(TarEntry entry)
     {

@@ -33,9 +33,15 @@ public sealed class UnpackAttackTests : IDisposable
     public void Writing_through_a_link_ends_inside_the_layer()
     {
         var up = string.Concat(Enumerable.Repeat("../", 40));
-        using var root = Mounted(new TarBuilder().Directory(_host)
-            .Symlink("absolute", _host).File("absolute/one", "1")
-            .Symlink("relative", up + _host.TrimStart('/')).File("relative/two", "2").Build());
+        using var root = Mounted(
+            new TarBuilder()
+                .Directory(_host)
+                .Symlink("absolute", _host)
+                .File("absolute/one", "1")
+                .Symlink("relative", up + _host.TrimStart('/'))
+                .File("relative/two", "2")
+                .Build()
+        );
         Assert.Empty(Directory.GetFileSystemEntries(_host));
         Assert.Equal("1", root.Text(_host + "/one"));
         Assert.Equal("2", root.Text(_host + "/two"));
@@ -50,7 +56,9 @@ public sealed class UnpackAttackTests : IDisposable
     {
         var victim = Path.Combine(_host, "victim");
         File.WriteAllText(victim, "host");
-        using var root = Mounted(new TarBuilder().Symlink("f", victim).File("f", "layer").Symlink("d", _host).Directory("d").File("d/x").Build());
+        using var root = Mounted(
+            new TarBuilder().Symlink("f", victim).File("f", "layer").Symlink("d", _host).Directory("d").File("d/x").Build()
+        );
         Assert.Equal("host", File.ReadAllText(victim));
         Assert.Equal("layer", root.Text("f"));
         Assert.Equal(["x"], root.Names("d"));
@@ -61,7 +69,8 @@ public sealed class UnpackAttackTests : IDisposable
     [InlineData("../../../../../../../../../etc/passwd", "invalid hardlink")]
     [InlineData("", "invalid hardlink")]
     [InlineData("/etc/passwd", "failed to unpack \"stolen\"")]
-    public void Hard_links_out_are_refused(string target, string error) => Refused(new TarBuilder().HardLink("stolen", target).Build(), error);
+    public void Hard_links_out_are_refused(string target, string error) =>
+        Refused(new TarBuilder().HardLink("stolen", target).Build(), error);
 
     [Fact]
     public void A_hard_link_through_a_link_finds_only_the_layer() =>
@@ -72,13 +81,16 @@ public sealed class UnpackAttackTests : IDisposable
     [InlineData("d/.wh...")]
     [InlineData(".wh..")]
     [InlineData(".wh.")]
-    public void Whiteouts_that_escape_are_refused(string name) => Refused(new TarBuilder().Directory("d").File(name).Build(), "invalid whiteout");
+    public void Whiteouts_that_escape_are_refused(string name) =>
+        Refused(new TarBuilder().Directory("d").File(name).Build(), "invalid whiteout");
 
     [Fact]
     public void A_whiteout_through_a_link_hides_nothing_of_the_host()
     {
         File.WriteAllText(Path.Combine(_host, "kept"), "");
-        using var root = Mounted(new TarBuilder().Directory(_host).Symlink("out", _host).File("out/.wh.kept").File("out/.wh..wh..opq").Build());
+        using var root = Mounted(
+            new TarBuilder().Directory(_host).Symlink("out", _host).File("out/.wh.kept").File("out/.wh..wh..opq").Build()
+        );
         Assert.Equal(["kept"], Directory.GetFileSystemEntries(_host).Select(Path.GetFileName));
     }
 
@@ -86,8 +98,15 @@ public sealed class UnpackAttackTests : IDisposable
     public void Overlay_marks_of_a_layer_are_dropped()
     {
         var below = new TarBuilder().Directory("d").File("d/seen").Build();
-        var marks = new Dictionary<string, byte[]> { ["trusted.overlay.opaque"] = "y"u8.ToArray(), ["trusted.overlay.redirect"] = "/etc"u8.ToArray(), ["user.kept"] = "1"u8.ToArray() };
-        _test.Store.Images.Load(new MemoryStream(Archives.DockerSave("marks:1", below, new TarBuilder().Directory("d", xattrs: marks).Build())));
+        var marks = new Dictionary<string, byte[]>
+        {
+            ["trusted.overlay.opaque"] = "y"u8.ToArray(),
+            ["trusted.overlay.redirect"] = "/etc"u8.ToArray(),
+            ["user.kept"] = "1"u8.ToArray(),
+        };
+        _test.Store.Images.Load(
+            new MemoryStream(Archives.DockerSave("marks:1", below, new TarBuilder().Directory("d", xattrs: marks).Build()))
+        );
         _test.Store.Snapshots.Prepare("c1", _test.Store.Images.Resolve("marks:1").ChainId);
         using var root = _test.Store.Snapshots.Mount("c1");
         Assert.Equal(["seen"], root.Names("d"));
@@ -132,7 +151,9 @@ public sealed class UnpackAttackTests : IDisposable
     [InlineData("--format=posix --sparse-version=1.0")]
     public void Every_sparse_form_of_gnu_tar_is_read(string form)
     {
-        var tar = Run($"cd $1 && truncate -s 10M s && for i in 0 1 2 3 4 5 6 7 8 9; do printf part$i | dd of=s bs=1 seek=$((i*1000000)) conv=notrunc status=none; done && echo after > t && tar {form} -S -cf - s t");
+        var tar = Run(
+            $"cd $1 && truncate -s 10M s && for i in 0 1 2 3 4 5 6 7 8 9; do printf part$i | dd of=s bs=1 seek=$((i*1000000)) conv=notrunc status=none; done && echo after > t && tar {form} -S -cf - s t"
+        );
         using var root = Mounted(tar);
         var text = root.Text("s");
         Assert.Equal(10 << 20, text.Length);
@@ -143,7 +164,8 @@ public sealed class UnpackAttackTests : IDisposable
     [Theory]
     [InlineData(700, "unexpected EOF")]
     [InlineData(100, "unexpected EOF")]
-    public void A_truncated_tar_is_an_error(int length, string error) => Refused(new TarBuilder().File("f", new string('x', 2000)).Build()[..length], error);
+    public void A_truncated_tar_is_an_error(int length, string error) =>
+        Refused(new TarBuilder().File("f", new string('x', 2000)).Build()[..length], error);
 
     [Fact]
     public void A_truncated_gzip_is_an_error()
@@ -165,7 +187,10 @@ public sealed class UnpackAttackTests : IDisposable
             using var store = Pier.Store.StoreRoot.Open(Path.Combine(disk, "root"), "overlay");
             var bomb = Gzip(new TarBuilder().Bytes("zeros", new byte[100 << 20]).Build());
             Assert.True(bomb.Length < 1 << 20);
-            Assert.Contains("no space left on device", Assert.Throws<HostFailureException>(() => store.Images.Import(new MemoryStream(bomb), new ImportOptions())).Message);
+            Assert.Contains(
+                "no space left on device",
+                Assert.Throws<HostFailureException>(() => store.Images.Import(new MemoryStream(bomb), new ImportOptions())).Message
+            );
             store.DrainTrash();
             Assert.Empty(store.Images.List());
             Assert.True(FileSystem.Of(disk).AvailableBytes > 15 << 20);
@@ -195,7 +220,8 @@ public sealed class UnpackAttackTests : IDisposable
     static byte[] Gzip(byte[] bytes)
     {
         var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest)) gzip.Write(bytes);
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+            gzip.Write(bytes);
         return packed.ToArray();
     }
 

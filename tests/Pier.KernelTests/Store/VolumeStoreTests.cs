@@ -24,7 +24,10 @@ public sealed class VolumeStoreTests : IDisposable
     public void An_archive_restores_what_was_exported()
     {
         var data = New("one");
-        Shell.Run("cd $1; mkdir -m 2750 d; echo text > d/f; ln d/f hard; ln -s d/f soft; mkfifo pipe; echo x > .wh.f; touch -d @5.5 d; chown 5:6 d/f", data);
+        Shell.Run(
+            "cd $1; mkdir -m 2750 d; echo text > d/f; ln d/f hard; ln -s d/f soft; mkfifo pipe; echo x > .wh.f; touch -d @5.5 d; chown 5:6 d/f",
+            data
+        );
         using var tar = new MemoryStream();
         Tree("one").Export(tar, CancellationToken.None);
         tar.Position = 0;
@@ -79,7 +82,15 @@ public sealed class VolumeStoreTests : IDisposable
     {
         File.WriteAllText(_host + "/precious", "");
         New("one");
-        Volumes.Attach("one", new Dictionary<string, string> { ["type"] = "none", ["device"] = _host, ["o"] = "bind" });
+        Volumes.Attach(
+            "one",
+            new Dictionary<string, string>
+            {
+                ["type"] = "none",
+                ["device"] = _host,
+                ["o"] = "bind",
+            }
+        );
         Assert.True(Volumes.IsAttached("one"));
         Assert.True(File.Exists(Volumes.Data("one") + "/precious"));
         Assert.True(Volumes.Remove("one"));
@@ -96,7 +107,8 @@ public sealed class VolumeStoreTests : IDisposable
 
     public void Dispose()
     {
-        foreach (var name in Volumes.Names()) Volumes.Detach(name);
+        foreach (var name in Volumes.Names())
+            Volumes.Detach(name);
         _test.Dispose();
         Directory.Delete(_host, recursive: true);
     }

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
-using Pier.Linux.Launch;
 using Pier.KernelTests.Linux.Launch;
+using Pier.Linux.Launch;
 using Pier.Supervisor;
 
 namespace Pier.KernelTests.Supervisor;
@@ -29,7 +29,8 @@ public class AttachTests
         await host.ShellAsync("cat", "cat; echo end", Interactive);
         var input = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 100_000).Select(i => $"{i}\n")));
         var reading = ReadToEnd(socket);
-        for (var sent = 0; sent < input.Length;) sent += await socket.SendAsync(input.AsMemory(sent, Math.Min(50_000, input.Length - sent)));
+        for (var sent = 0; sent < input.Length; )
+            sent += await socket.SendAsync(input.AsMemory(sent, Math.Min(50_000, input.Length - sent)));
         socket.Shutdown(SocketShutdown.Send);
         var (output, _) = Demultiplex(await reading);
         Assert.Equal(Encoding.ASCII.GetString(input) + "end\n", output);
@@ -41,8 +42,11 @@ public class AttachTests
     {
         await using var host = await SupervisorHost.StartAsync();
         using var socket = await host.Client.AttachAsync(new AttachRequest("tty", true, true, true, "ctrl-p,ctrl-q"));
-        await host.ShellAsync("tty", "stty size; read line; stty size; echo got $line; read rest; echo $rest; exit 5",
-            new ProcessStdio(Tty: true, OpenStdin: true, Rows: 24, Columns: 80));
+        await host.ShellAsync(
+            "tty",
+            "stty size; read line; stty size; echo got $line; read rest; echo $rest; exit 5",
+            new ProcessStdio(Tty: true, OpenStdin: true, Rows: 24, Columns: 80)
+        );
         await ReadUntil(socket, "24 80\r\n");
         await host.Client.ResizeAsync("tty", 33, 101);
         await socket.SendAsync(Encoding.ASCII.GetBytes("hello\r"));
@@ -108,7 +112,8 @@ public class AttachTests
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         using var all = new MemoryStream();
         var buffer = new byte[65536];
-        while (await socket.ReceiveAsync(buffer, limit.Token) is > 0 and var count) all.Write(buffer, 0, count);
+        while (await socket.ReceiveAsync(buffer, limit.Token) is > 0 and var count)
+            all.Write(buffer, 0, count);
         return all.ToArray();
     }
 
@@ -128,7 +133,7 @@ public class AttachTests
     static (string Stdout, string Stderr) Demultiplex(byte[] frames)
     {
         var texts = new[] { new StringBuilder(), new StringBuilder() };
-        for (var at = 0; at < frames.Length;)
+        for (var at = 0; at < frames.Length; )
         {
             var length = BinaryPrimitives.ReadInt32BigEndian(frames.AsSpan(at + 4));
             texts[frames[at] - 1].Append(Encoding.UTF8.GetString(frames, at + 8, length));

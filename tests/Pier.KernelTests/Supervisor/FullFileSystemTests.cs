@@ -28,13 +28,17 @@ public sealed class FullFileSystemTests : IDisposable
     {
         await using var host = await SupervisorHost.StartAsync(_small);
         var log = _gate + ".log";
-        await host.Client.LaunchAsync(new LaunchRequest
-        {
-            Key = "a",
-            Log = new LogTarget(log),
-            Program = Linux.Launch.TestPrograms.Command(
-                ["/bin/busybox", "sh", "-c", $"while [ ! -e {_gate} ]; do sleep 0.05; done; seq 1 100000; printf tail; exit 3"], stdio: true),
-        });
+        await host.Client.LaunchAsync(
+            new LaunchRequest
+            {
+                Key = "a",
+                Log = new LogTarget(log),
+                Program = Linux.Launch.TestPrograms.Command(
+                    ["/bin/busybox", "sh", "-c", $"while [ ! -e {_gate} ]; do sleep 0.05; done; seq 1 100000; printf tail; exit 3"],
+                    stdio: true
+                ),
+            }
+        );
         Fill();
         File.WriteAllText(_gate, "");
         Assert.Equal(3, (await host.ExitAsync("a")).ExitCode);
@@ -49,12 +53,14 @@ public sealed class FullFileSystemTests : IDisposable
     public async Task A_full_log_disk_stops_nobody_and_leaves_whole_lines()
     {
         await using var host = await SupervisorHost.StartAsync();
-        await host.Client.LaunchAsync(new LaunchRequest
-        {
-            Key = "a",
-            Log = new LogTarget(_small + "/log"),
-            Program = Linux.Launch.TestPrograms.Command(["/bin/busybox", "sh", "-c", "seq 1 100000; exit 3"], stdio: true),
-        });
+        await host.Client.LaunchAsync(
+            new LaunchRequest
+            {
+                Key = "a",
+                Log = new LogTarget(_small + "/log"),
+                Program = Linux.Launch.TestPrograms.Command(["/bin/busybox", "sh", "-c", "seq 1 100000; exit 3"], stdio: true),
+            }
+        );
         Assert.Equal(3, (await host.ExitAsync("a")).ExitCode);
         Assert.All(File.ReadLines(_small + "/log"), l => Assert.EndsWith("\"}", l));
     }

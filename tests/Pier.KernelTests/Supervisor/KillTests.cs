@@ -22,14 +22,22 @@ public class KillTests
         for (var i = 0; i < Processes; i++)
         {
             var print = i % 2 == 0 ? "echo line $i" : "printf 'line '; echo $i";
-            await host.ShellAsync($"p{i}", $"i=0; while [ ! -e {stop} ]; do {print}; i=$((i+1)); [ $((i % 50)) = 0 ] && usleep 20000; done; echo end $i; exit {i}");
+            await host.ShellAsync(
+                $"p{i}",
+                $"i=0; while [ ! -e {stop} ]; do {print}; i=$((i+1)); [ $((i % 50)) = 0 ] && usleep 20000; done; echo end $i; exit {i}"
+            );
         }
         // One that writes so much that kills find a batch half done.
         const string Format = "%07.0f the quick brown fox jumps over the lazy dog and runs away from the slow brown bear";
-        await host.ShellAsync("flood",
-            $"i=0; while [ ! -e {stop} ]; do /usr/bin/seq -f '{Format}' $i $((i+999)); i=$((i+1000)); usleep 10000; done; exit $((i / 1000 % 100))");
-        await host.ShellAsync("tty", $"i=0; while [ ! -e {stop} ]; do echo line $i; i=$((i+1)); [ $((i % 50)) = 0 ] && usleep 20000; done; echo end $i",
-            new ProcessStdio(Tty: true));
+        await host.ShellAsync(
+            "flood",
+            $"i=0; while [ ! -e {stop} ]; do /usr/bin/seq -f '{Format}' $i $((i+999)); i=$((i+1000)); usleep 10000; done; exit $((i / 1000 % 100))"
+        );
+        await host.ShellAsync(
+            "tty",
+            $"i=0; while [ ! -e {stop} ]; do echo line $i; i=$((i+1)); [ $((i % 50)) = 0 ] && usleep 20000; done; echo end $i",
+            new ProcessStdio(Tty: true)
+        );
         kills *= int.Parse(Environment.GetEnvironmentVariable("PIER_KILLS") ?? "1", CultureInfo.InvariantCulture);
         for (var i = 0; i < kills; i++)
         {
@@ -48,7 +56,8 @@ public class KillTests
         AssertNumbered(host.LogText("tty").Replace("\r\n", "\n", StringComparison.Ordinal));
         var flood = await host.ExitAsync("flood", 120);
         var lines = host.LogText("flood").Split('\n');
-        for (var n = 0; n < lines.Length - 1; n++) Assert.Equal($"{n:d7} the quick brown fox", lines[n][..27]);
+        for (var n = 0; n < lines.Length - 1; n++)
+            Assert.Equal($"{n:d7} the quick brown fox", lines[n][..27]);
         Assert.Equal(flood.ExitCode, (lines.Length - 1) / 1000 % 100);
         Assert.Equal(exits.Count, exits.Select(e => e.Key).Distinct().Count());
     }
@@ -58,6 +67,7 @@ public class KillTests
         var lines = text.Split('\n');
         Assert.Equal("", lines[^1]);
         Assert.Equal($"end {lines.Length - 2}", lines[^2]);
-        for (var n = 0; n < lines.Length - 2; n++) Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"line {n}"), lines[n]);
+        for (var n = 0; n < lines.Length - 2; n++)
+            Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"line {n}"), lines[n]);
     }
 }

@@ -33,12 +33,19 @@ public class LaunchTroubleTests
         var pipe = builder.Import("pipe");
         builder.Call(Syscall.Read, pipe, builder.Bytes(new byte[8]), 8);
         builder.Call(Syscall.ExitGroup, 9);
-        var hanging = Enumerable.Range(0, 5).Select(i => host.Client.LaunchAsync(new LaunchRequest
-        {
-            Key = $"hang{i}",
-            Program = builder.Build(),
-            Imports = [read],
-        })).ToArray();
+        var hanging = Enumerable
+            .Range(0, 5)
+            .Select(i =>
+                host.Client.LaunchAsync(
+                    new LaunchRequest
+                    {
+                        Key = $"hang{i}",
+                        Program = builder.Build(),
+                        Imports = [read],
+                    }
+                )
+            )
+            .ToArray();
         await Task.Delay(50);
         var clock = Stopwatch.StartNew();
         await host.ShellAsync("quick", "echo quick");
@@ -46,8 +53,10 @@ public class LaunchTroubleTests
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"took {clock.Elapsed}");
         Assert.All(hanging, h => Assert.False(h.IsCompleted));
         Assert.Equal(40, Pipe.Write(write, new byte[40]).Count);
-        foreach (var launch in hanging) (await launch).PidFd?.Dispose(); // it "exec'd" by ending
-        for (var i = 0; i < 5; i++) Assert.Equal(9, (await host.ExitAsync($"hang{i}")).ExitCode);
+        foreach (var launch in hanging)
+            (await launch).PidFd?.Dispose(); // it "exec'd" by ending
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(9, (await host.ExitAsync($"hang{i}")).ExitCode);
         read.Dispose();
         write.Dispose();
     }
@@ -61,7 +70,14 @@ public class LaunchTroubleTests
         var pipe = builder.Import("pipe");
         builder.Call(Syscall.Read, pipe, builder.Bytes(new byte[8]), 8);
         builder.Call(Syscall.ExitGroup, 9);
-        var launch = host.Client.LaunchAsync(new LaunchRequest { Key = "hang", Program = builder.Build(), Imports = [read] });
+        var launch = host.Client.LaunchAsync(
+            new LaunchRequest
+            {
+                Key = "hang",
+                Program = builder.Build(),
+                Imports = [read],
+            }
+        );
         await Task.Delay(100);
         await host.KillAsync(keeper: false);
         Pipe.Write(write, new byte[8]); // one reader only: the killed launch's child is gone
@@ -80,7 +96,10 @@ public class LaunchTroubleTests
         var exit = await host.ExitAsync("s");
         Assert.Equal((143, 15), (exit.ExitCode, exit.Signal));
         Assert.Equal(SupervisorError.Ended, (await Assert.ThrowsAsync<SupervisorException>(() => host.Client.SignalAsync("s", 9))).Error);
-        Assert.Equal(SupervisorError.NoSuchKey, (await Assert.ThrowsAsync<SupervisorException>(() => host.Client.SignalAsync("t", 9))).Error);
+        Assert.Equal(
+            SupervisorError.NoSuchKey,
+            (await Assert.ThrowsAsync<SupervisorException>(() => host.Client.SignalAsync("t", 9))).Error
+        );
     }
 
     [SkippableFact]
@@ -91,11 +110,15 @@ public class LaunchTroubleTests
         host.Client.Exited += e => Assert.True(told.TryAdd(e.Key, e));
         const int Count = 200;
         var gate = host.Root + "/gate";
-        await Task.WhenAll(Enumerable.Range(0, Count).Select(i =>
-            host.ShellAsync($"n{i}", $"while [ ! -e {gate} ]; do sleep 0.2; done; echo {i}; exit {i % 100}")));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Count)
+                .Select(i => host.ShellAsync($"n{i}", $"while [ ! -e {gate} ]; do sleep 0.2; done; echo {i}; exit {i % 100}"))
+        );
         File.WriteAllText(gate, "");
         var clock = Stopwatch.StartNew();
-        while (told.Count < Count && clock.Elapsed < TimeSpan.FromSeconds(60)) await Task.Delay(20);
+        while (told.Count < Count && clock.Elapsed < TimeSpan.FromSeconds(60))
+            await Task.Delay(20);
         for (var i = 0; i < Count; i++)
         {
             Assert.Equal(i % 100, told[$"n{i}"].ExitCode);

@@ -14,14 +14,17 @@ public class ProtocolTests
         for (var i = 0; i < 300; i++)
         {
             using var socket = UnixSocket.Connect(SocketKind.SequencedPackets, host.Root + "/supervisor/socket");
-            if (i % 2 == 1) SocketMessage.Send(socket, [1, 1, 0, 0, 0, 1, 0, 0, 0, 0]); // a proper hello first
+            if (i % 2 == 1)
+                SocketMessage.Send(socket, [1, 1, 0, 0, 0, 1, 0, 0, 0, 0]); // a proper hello first
             for (var n = 0; n < 5; n++)
             {
                 var message = new byte[random.Next(1, 200)];
                 random.NextBytes(message);
                 message[0] = (byte)random.Next(0, 12);
-                if (message[0] == 10) message[0] = 11; // no shutdown
-                if (SocketMessage.Send(socket, message).Ended) break;
+                if (message[0] == 10)
+                    message[0] = 11; // no shutdown
+                if (SocketMessage.Send(socket, message).Ended)
+                    break;
             }
         }
         Assert.Null((await host.Client.ListAsync()).Single().Exit);
@@ -32,7 +35,10 @@ public class ProtocolTests
     {
         await using var host = await SupervisorHost.StartAsync();
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(host.Root + "/supervisor/socket"));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(host.Root + "/supervisor"));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            File.GetUnixFileMode(host.Root + "/supervisor")
+        );
     }
 
     [SkippableFact]

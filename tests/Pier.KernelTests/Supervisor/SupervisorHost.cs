@@ -31,31 +31,56 @@ sealed class SupervisorHost : IAsyncDisposable
         Environment.SetEnvironmentVariable("DOTNET_ROLL_FORWARD", "Major");
         Environment.SetEnvironmentVariable("DOTNET_TieredPGO", "0");
         root ??= Directory.CreateDirectory($"/dev/shm/pier-supervisor-test-{Environment.ProcessId}-{Guid.NewGuid():n}").FullName;
-        var client = await SupervisorClient.ConnectOrStartAsync(new SupervisorOptions
-        {
-            ExecRoot = root,
-            Command = [command!],
-            ErrorLog = root + "/errors",
-            StartTimeout = TimeSpan.FromSeconds(60),
-        });
+        var client = await SupervisorClient.ConnectOrStartAsync(
+            new SupervisorOptions
+            {
+                ExecRoot = root,
+                Command = [command!],
+                ErrorLog = root + "/errors",
+                StartTimeout = TimeSpan.FromSeconds(60),
+            }
+        );
         return new SupervisorHost(root, client);
     }
 
     /// <summary>Launches a shell command.</summary>
-    public Task<LaunchedProcess> ShellAsync(string key, string script, ProcessStdio? stdio = null, bool log = true, long maxSize = 0, int maxFile = 1) =>
-        LaunchAsync(key, TestPrograms.Command(["/bin/busybox", "sh", "-c", script], stdio: true, tty: stdio?.Tty ?? false), stdio, log, maxSize, maxFile);
+    public Task<LaunchedProcess> ShellAsync(
+        string key,
+        string script,
+        ProcessStdio? stdio = null,
+        bool log = true,
+        long maxSize = 0,
+        int maxFile = 1
+    ) =>
+        LaunchAsync(
+            key,
+            TestPrograms.Command(["/bin/busybox", "sh", "-c", script], stdio: true, tty: stdio?.Tty ?? false),
+            stdio,
+            log,
+            maxSize,
+            maxFile
+        );
 
-    public async Task<LaunchedProcess> LaunchAsync(string key, LaunchProgram program, ProcessStdio? stdio = null, bool log = true, long maxSize = 0,
-        int maxFile = 1)
+    public async Task<LaunchedProcess> LaunchAsync(
+        string key,
+        LaunchProgram program,
+        ProcessStdio? stdio = null,
+        bool log = true,
+        long maxSize = 0,
+        int maxFile = 1
+    )
     {
-        lock (_keys) _keys.Add(key);
-        return await Client.LaunchAsync(new LaunchRequest
-        {
-            Key = key,
-            Program = program,
-            Stdio = stdio ?? new ProcessStdio(),
-            Log = log ? new LogTarget(LogPath(key), maxSize, maxFile) : null,
-        });
+        lock (_keys)
+            _keys.Add(key);
+        return await Client.LaunchAsync(
+            new LaunchRequest
+            {
+                Key = key,
+                Program = program,
+                Stdio = stdio ?? new ProcessStdio(),
+                Log = log ? new LogTarget(LogPath(key), maxSize, maxFile) : null,
+            }
+        );
     }
 
     public string LogPath(string key) => Path.Combine(Root, key + ".log");
@@ -66,7 +91,8 @@ sealed class SupervisorHost : IAsyncDisposable
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed < TimeSpan.FromSeconds(seconds))
         {
-            if ((await Client.ListAsync()).FirstOrDefault(p => p.Key == key)?.Exit is { } exit) return exit;
+            if ((await Client.ListAsync()).FirstOrDefault(p => p.Key == key)?.Exit is { } exit)
+                return exit;
             await Task.Delay(5);
         }
         throw new TimeoutException($"{key} did not end; errors: {Errors()}");
@@ -79,11 +105,13 @@ sealed class SupervisorHost : IAsyncDisposable
         for (var i = files - 1; i >= 0; i--)
         {
             var path = LogPath(key) + (i == 0 ? "" : "." + i.ToString(CultureInfo.InvariantCulture));
-            if (!File.Exists(path)) continue;
+            if (!File.Exists(path))
+                continue;
             foreach (var line in File.ReadLines(path))
             {
                 using var json = JsonDocument.Parse(line);
-                if (json.RootElement.GetProperty("stream").GetString() == stream) text.Append(json.RootElement.GetProperty("log").GetString());
+                if (json.RootElement.GetProperty("stream").GetString() == stream)
+                    text.Append(json.RootElement.GetProperty("log").GetString());
             }
         }
         return text.ToString();
@@ -98,11 +126,13 @@ sealed class SupervisorHost : IAsyncDisposable
     public async Task KillAsync(bool keeper)
     {
         var (oldKeeper, oldSupervisor) = await PidsAsync();
-        using (var process = Process.GetProcessById(keeper ? oldKeeper : oldSupervisor)) process.Kill();
+        using (var process = Process.GetProcessById(keeper ? oldKeeper : oldSupervisor))
+            process.Kill();
         while (true)
         {
             var (newKeeper, newSupervisor) = await PidsAsync();
-            if (newSupervisor != oldSupervisor && (keeper ? newKeeper == oldSupervisor : newKeeper == oldKeeper)) break;
+            if (newSupervisor != oldSupervisor && (keeper ? newKeeper == oldSupervisor : newKeeper == oldKeeper))
+                break;
             await Task.Delay(5);
         }
         await Client.ListAsync();
@@ -114,16 +144,22 @@ sealed class SupervisorHost : IAsyncDisposable
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed < TimeSpan.FromSeconds(30))
         {
-            int keeper = 0, supervisor = 0;
+            int keeper = 0,
+                supervisor = 0;
             foreach (var directory in Directory.GetDirectories("/proc"))
             {
-                if (!int.TryParse(Path.GetFileName(directory), out var pid) || CommandLine(directory) is not { } words) continue;
-                if (!words.Contains("supervisor") || !words.Contains(Root)) continue;
+                if (!int.TryParse(Path.GetFileName(directory), out var pid) || CommandLine(directory) is not { } words)
+                    continue;
+                if (!words.Contains("supervisor") || !words.Contains(Root))
+                    continue;
                 // A child that is being launched shares the memory, command line included: the parent is older.
-                if (!words.Contains("--serve")) keeper = pid;
-                else if (supervisor == 0 || pid < supervisor) supervisor = pid;
+                if (!words.Contains("--serve"))
+                    keeper = pid;
+                else if (supervisor == 0 || pid < supervisor)
+                    supervisor = pid;
             }
-            if (keeper != 0 && supervisor != 0) return (keeper, supervisor);
+            if (keeper != 0 && supervisor != 0)
+                return (keeper, supervisor);
             await Task.Delay(5);
         }
         throw new InvalidOperationException("not found; errors: " + Errors());
@@ -147,7 +183,8 @@ sealed class SupervisorHost : IAsyncDisposable
         {
             foreach (var process in await Client.ListAsync())
             {
-                if (process.Exit is null) await Ignore(Client.SignalAsync(process.Key, 9));
+                if (process.Exit is null)
+                    await Ignore(Client.SignalAsync(process.Key, 9));
                 await ExitAsync(process.Key);
                 await Client.ReleaseAsync(process.Key);
             }
@@ -156,9 +193,12 @@ sealed class SupervisorHost : IAsyncDisposable
         finally
         {
             await Client.DisposeAsync();
-            foreach (var file in Directory.GetFiles(Root)) File.Delete(file);
-            foreach (var directory in Directory.GetDirectories(Root)) Directory.Delete(directory, true);
-            if (!IsMountPoint(Root)) Directory.Delete(Root);
+            foreach (var file in Directory.GetFiles(Root))
+                File.Delete(file);
+            foreach (var directory in Directory.GetDirectories(Root))
+                Directory.Delete(directory, true);
+            if (!IsMountPoint(Root))
+                Directory.Delete(Root);
         }
     }
 
@@ -178,7 +218,8 @@ sealed class SupervisorHost : IAsyncDisposable
 
     public static string? Command([CallerFilePath] string here = "")
     {
-        if (Environment.GetEnvironmentVariable("PIER_BINARY") is { Length: > 0 } binary) return File.Exists(binary) ? binary : null;
+        if (Environment.GetEnvironmentVariable("PIER_BINARY") is { Length: > 0 } binary)
+            return File.Exists(binary) ? binary : null;
         var repository = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));
         var builds = Path.Combine(repository, "src/Pier/bin");
         return Directory.Exists(builds)

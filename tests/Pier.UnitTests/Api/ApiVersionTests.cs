@@ -18,10 +18,15 @@ public class ApiVersionTests
     }
 
     [Theory]
-    [InlineData(1, 23, "client version 1.23 is too old. Minimum supported API version is 1.24, please upgrade your client to a newer version")]
+    [InlineData(
+        1,
+        23,
+        "client version 1.23 is too old. Minimum supported API version is 1.24, please upgrade your client to a newer version"
+    )]
     [InlineData(1, 99, "client version 1.99 is too new. Maximum supported API version is 1.51")]
     [InlineData(2, 0, "client version 2.0 is too new. Maximum supported API version is 1.51")]
     [InlineData(1, 24, null)]
     [InlineData(1, 51, null)]
-    public void Only_the_supported_versions_are_served(int major, int minor, string? refusal) => Assert.Equal(refusal, new ApiVersion(major, minor).Refusal());
+    public void Only_the_supported_versions_are_served(int major, int minor, string? refusal) =>
+        Assert.Equal(refusal, new ApiVersion(major, minor).Refusal());
 }

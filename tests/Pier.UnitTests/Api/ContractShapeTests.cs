@@ -26,8 +26,29 @@ public class ContractShapeTests
         var fields = Write(new ContainerInspect(), ContractsJson.Wire.ContainerInspect).EnumerateObject().Select(p => p.Name);
         string[] expected =
         [
-            "Id", "Created", "Path", "Args", "State", "Image", "ResolvConfPath", "HostnamePath", "HostsPath", "LogPath", "Name", "RestartCount", "Driver",
-            "Platform", "MountLabel", "ProcessLabel", "AppArmorProfile", "ExecIDs", "HostConfig", "GraphDriver", "Mounts", "Config", "NetworkSettings",
+            "Id",
+            "Created",
+            "Path",
+            "Args",
+            "State",
+            "Image",
+            "ResolvConfPath",
+            "HostnamePath",
+            "HostsPath",
+            "LogPath",
+            "Name",
+            "RestartCount",
+            "Driver",
+            "Platform",
+            "MountLabel",
+            "ProcessLabel",
+            "AppArmorProfile",
+            "ExecIDs",
+            "HostConfig",
+            "GraphDriver",
+            "Mounts",
+            "Config",
+            "NetworkSettings",
         ];
         Assert.Equal(expected, fields);
     }
@@ -48,5 +69,8 @@ public class ContractShapeTests
 
     [Fact]
     public void Progress_sends_only_what_is_set() =>
-        Assert.Equal("""{"status":"x"}""", JsonSerializer.Serialize(new ProgressMessage { Status = "x" }, ContractsJson.Wire.ProgressMessage));
+        Assert.Equal(
+            """{"status":"x"}""",
+            JsonSerializer.Serialize(new ProgressMessage { Status = "x" }, ContractsJson.Wire.ProgressMessage)
+        );
 }

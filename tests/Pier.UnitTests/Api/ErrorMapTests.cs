@@ -6,24 +6,25 @@ namespace Pier.UnitTests.Api;
 
 public class ErrorMapTests
 {
-    public static TheoryData<Exception, int> Cases => new()
-    {
-        { new NotModifiedException("x"), 304 },
-        { new InvalidParameterException("x"), 400 },
-        { new UnauthorizedException("x"), 401 },
-        { new ForbiddenException("x"), 403 },
-        { new NotFoundException("x"), 404 },
-        { new ConflictException("x"), 409 },
-        { new HostFailureException("x"), 500 },
-        { new UnsupportedException("x"), 501 },
-        { new UnavailableException("x"), 503 },
-        { new DockerfileException("x"), 400 },
-        { new StepFailedException(["x"], 1, Digest.Of([])), 500 },
-        { new StartFailedException("x", 127), 400 },
-        { new StartFailedException("x", 126), 400 },
-        { new StartFailedException("x", 125), 500 },
-        { new InvalidOperationException("x"), 500 },
-    };
+    public static TheoryData<Exception, int> Cases =>
+        new()
+        {
+            { new NotModifiedException("x"), 304 },
+            { new InvalidParameterException("x"), 400 },
+            { new UnauthorizedException("x"), 401 },
+            { new ForbiddenException("x"), 403 },
+            { new NotFoundException("x"), 404 },
+            { new ConflictException("x"), 409 },
+            { new HostFailureException("x"), 500 },
+            { new UnsupportedException("x"), 501 },
+            { new UnavailableException("x"), 503 },
+            { new DockerfileException("x"), 400 },
+            { new StepFailedException(["x"], 1, Digest.Of([])), 500 },
+            { new StartFailedException("x", 127), 400 },
+            { new StartFailedException("x", 126), 400 },
+            { new StartFailedException("x", 125), 500 },
+            { new InvalidOperationException("x"), 500 },
+        };
 
     [Theory]
     [MemberData(nameof(Cases))]

@@ -19,7 +19,8 @@ public class FiltersTests
     [InlineData("""{"a":1}""")]
     [InlineData("""{"a":{"b":1}}""")]
     [InlineData("""{"a":[1]}""")]
-    public void Anything_else_is_refused(string json) => Assert.StartsWith("invalid filter", Assert.Throws<InvalidParameterException>(() => Filters.Parse(json)).Message);
+    public void Anything_else_is_refused(string json) =>
+        Assert.StartsWith("invalid filter", Assert.Throws<InvalidParameterException>(() => Filters.Parse(json)).Message);
 
     [Fact]
     public void Unknown_names_and_values_are_told_in_dockers_words()

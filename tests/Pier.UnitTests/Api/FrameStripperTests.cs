@@ -12,11 +12,13 @@ public class FrameStripperTests
         {
             var stripper = new FrameStripper(framed: true);
             var payload = new List<byte>();
-            foreach (var piece in stream.Chunk(size)) payload.AddRange(piece.AsSpan(0, stripper.Strip(piece)));
+            foreach (var piece in stream.Chunk(size))
+                payload.AddRange(piece.AsSpan(0, stripper.Strip(piece)));
             Assert.Equal([1, 2, 3, 4, 5], payload);
             var first = new FrameStripper(framed: true, only: 1);
             var kept = new List<byte>();
-            foreach (var piece in stream.Chunk(size)) kept.AddRange(piece.AsSpan(0, first.Strip(piece)));
+            foreach (var piece in stream.Chunk(size))
+                kept.AddRange(piece.AsSpan(0, first.Strip(piece)));
             Assert.Equal([1, 2, 3], kept);
         }
     }

@@ -28,7 +28,9 @@ public class GoNullsTests
     [Fact]
     public void A_configuration_full_of_nulls_is_read()
     {
-        var body = GoNulls.Strip("""{"Image":"x","Hostname":null,"Tty":null,"Cmd":"echo","Env":null,"StopTimeout":null,"HostConfig":{"Memory":null,"NetworkMode":null}}"""u8.ToArray());
+        var body = GoNulls.Strip(
+            """{"Image":"x","Hostname":null,"Tty":null,"Cmd":"echo","Env":null,"StopTimeout":null,"HostConfig":{"Memory":null,"NetworkMode":null}}"""u8.ToArray()
+        );
         var config = JsonSerializer.Deserialize(body.Span, ContractsJson.Wire.ContainerConfig)!;
         var parts = JsonSerializer.Deserialize(body.Span, ContractsJson.Wire.CreateContainerParts)!;
         Assert.Equal(("x", "", false), (config.Image, config.Hostname, config.Tty));

@@ -18,7 +18,10 @@ public sealed class LogStreamTests : IDisposable
         var path = Path.Combine(_root.FullName, "log");
         File.WriteAllText(path, log);
         var target = new MemoryStream();
-        var pages = new LogReader(path, Task.CompletedTask).ReadAsync(new LogsQuery(true, true, false, 0, 0, -1, details), CancellationToken.None);
+        var pages = new LogReader(path, Task.CompletedTask).ReadAsync(
+            new LogsQuery(true, true, false, 0, 0, -1, details),
+            CancellationToken.None
+        );
         await LogStream.SendAsync(pages, target, framed, timestamps, details, CancellationToken.None);
         return target.ToArray();
     }
@@ -39,7 +42,10 @@ public sealed class LogStreamTests : IDisposable
     public async Task Details_are_sorted_and_encoded_after_the_time()
     {
         Assert.Equal("a=1,b=x+y line\n", Encoding.UTF8.GetString(await Send(Line, framed: false, details: true)));
-        Assert.Equal("2026-11-21T18:34:40.000000042Z a=1,b=x+y line\n", Encoding.UTF8.GetString(await Send(Line, framed: false, timestamps: true, details: true)));
+        Assert.Equal(
+            "2026-11-21T18:34:40.000000042Z a=1,b=x+y line\n",
+            Encoding.UTF8.GetString(await Send(Line, framed: false, timestamps: true, details: true))
+        );
     }
 
     [Fact]
@@ -54,7 +60,11 @@ public sealed class LogStreamTests : IDisposable
         for (var i = 0; i < 6000; i++)
         {
             var text = i == 3000 ? new string('y', 700_000) : new string('x', i % 300) + i;
-            log.Append("{\"log\":\"").Append(text).Append("\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-21T18:34:4").Append(i / 1000).Append("Z\"}\n");
+            log.Append("{\"log\":\"")
+                .Append(text)
+                .Append("\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-21T18:34:4")
+                .Append(i / 1000)
+                .Append("Z\"}\n");
             expected.Append(text).Append('\n');
         }
         Assert.Equal(expected.ToString(), Encoding.UTF8.GetString(await Send(log.ToString(), framed: false)));

@@ -18,7 +18,10 @@ public class PathStatTests
     [Fact]
     public void The_header_is_dockers()
     {
-        var json = JsonSerializer.Serialize(ContainerPathStat.Of("hosts", 174, 0x81A4, 1_700_000_000_120_000_000, ""), ContractsJson.Wire.ContainerPathStat);
+        var json = JsonSerializer.Serialize(
+            ContainerPathStat.Of("hosts", 174, 0x81A4, 1_700_000_000_120_000_000, ""),
+            ContractsJson.Wire.ContainerPathStat
+        );
         Assert.Equal("""{"name":"hosts","size":174,"mode":420,"mtime":"2023-11-14T22:13:20.12Z","linkTarget":""}""", json);
         Assert.Equal("1969-12-31T23:59:58.5Z", ContainerPathStat.Of("x", 0, 0, -1_500_000_000, "").Modified);
     }

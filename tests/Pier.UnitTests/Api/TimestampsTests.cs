@@ -29,5 +29,6 @@ public class TimestampsTests
     public void Never_is_Gos_zero_time() => Assert.Equal("0001-01-01T00:00:00Z", Timestamps.Format(null));
 
     [Fact]
-    public void Trailing_zeros_are_dropped() => Assert.Equal("2026-01-02T03:04:05.5Z", Timestamps.Format(new DateTimeOffset(2026, 1, 2, 3, 4, 5, 500, TimeSpan.Zero)));
+    public void Trailing_zeros_are_dropped() =>
+        Assert.Equal("2026-01-02T03:04:05.5Z", Timestamps.Format(new DateTimeOffset(2026, 1, 2, 3, 4, 5, 500, TimeSpan.Zero)));
 }

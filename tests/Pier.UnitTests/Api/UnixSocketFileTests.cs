@@ -33,18 +33,22 @@ public sealed class UnixSocketFileTests : IDisposable
 
     [Fact]
     public async Task A_path_longer_than_the_kernel_takes_is_refused() =>
-        await Assert.ThrowsAsync<InvalidParameterException>(() => UnixSocketFile.PrepareAsync("/tmp/" + new string('x', 110), CancellationToken.None));
+        await Assert.ThrowsAsync<InvalidParameterException>(() =>
+            UnixSocketFile.PrepareAsync("/tmp/" + new string('x', 110), CancellationToken.None)
+        );
 
     [Theory]
     [InlineData("tcp://127.0.0.1:2399", true)]
     [InlineData("tcp://[::1]:2399", true)]
     [InlineData("tcp://0.0.0.0:2375", false)]
     [InlineData("unix:///x", true)]
-    public void Addresses_know_whether_others_can_reach_them(string text, bool loopback) => Assert.Equal(loopback, ListenAddress.Parse(text, tls: false).IsLoopback);
+    public void Addresses_know_whether_others_can_reach_them(string text, bool loopback) =>
+        Assert.Equal(loopback, ListenAddress.Parse(text, tls: false).IsLoopback);
 
     [Theory]
     [InlineData("foo://x")]
     [InlineData("tcp://h:99999")]
     [InlineData("tcp://h:x")]
-    public void What_is_no_address_is_refused(string text) => Assert.Throws<InvalidParameterException>(() => ListenAddress.Parse(text, tls: false));
+    public void What_is_no_address_is_refused(string text) =>
+        Assert.Throws<InvalidParameterException>(() => ListenAddress.Parse(text, tls: false));
 }

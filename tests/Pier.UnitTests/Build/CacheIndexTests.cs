@@ -8,11 +8,24 @@ namespace Pier.UnitTests.Build;
 
 public sealed class CacheIndexTests
 {
-    static readonly string KeyA = new('a', 64), KeyB = new('b', 64), KeyC = new('c', 64);
-    static readonly BuiltLayer One = Layer('1'), Two = Layer('2'), Three = Layer('3');
+    static readonly string KeyA = new('a', 64),
+        KeyB = new('b', 64),
+        KeyC = new('c', 64);
+    static readonly BuiltLayer One = Layer('1'),
+        Two = Layer('2'),
+        Three = Layer('3');
 
-    static BuiltLayer Layer(char digit) => new(
-        new Descriptor { MediaType = MediaTypes.OciLayerTar, Digest = Digest.Parse("sha256:" + new string(digit, 64)), Size = 7 }, Digest.Parse("sha256:" + new string(digit, 64)), DateTimeOffset.UnixEpoch);
+    static BuiltLayer Layer(char digit) =>
+        new(
+            new Descriptor
+            {
+                MediaType = MediaTypes.OciLayerTar,
+                Digest = Digest.Parse("sha256:" + new string(digit, 64)),
+                Size = 7,
+            },
+            Digest.Parse("sha256:" + new string(digit, 64)),
+            DateTimeOffset.UnixEpoch
+        );
 
     static CacheEntry Entry(string key, string identity, params BuiltLayer[] layers) => new([key], identity, new BuiltTree(layers), true);
 
@@ -21,7 +34,13 @@ public sealed class CacheIndexTests
     [Fact]
     public void What_is_written_is_found_and_the_same_steps_give_the_same_bytes()
     {
-        CacheEntry[] entries = [Entry(KeyB, KeyC, One, Two), Entry(KeyA, KeyA, One), Entry(KeyC, KeyC, One, Three), Entry(new string('e', 64), KeyA)];
+        CacheEntry[] entries =
+        [
+            Entry(KeyB, KeyC, One, Two),
+            Entry(KeyA, KeyA, One),
+            Entry(KeyC, KeyC, One, Three),
+            Entry(new string('e', 64), KeyA),
+        ];
         var written = CacheWriter.Write(entries, Blobs(One, Two, Three));
         Assert.Equal(written, CacheWriter.Write(entries.Reverse(), Blobs(One, Two, Three)));
         var index = CacheIndex.Parse(written);
@@ -40,13 +59,24 @@ public sealed class CacheIndexTests
     [Fact]
     public void An_image_tells_of_its_own_layers_alone()
     {
-        CacheEntry[] entries = [Entry(KeyA, KeyA, One), Entry(KeyB, KeyB, One, Two), Entry(KeyC, KeyC, Three), Entry(new string('d', 64), KeyA, Two)];
+        CacheEntry[] entries =
+        [
+            Entry(KeyA, KeyA, One),
+            Entry(KeyB, KeyB, One, Two),
+            Entry(KeyC, KeyC, Three),
+            Entry(new string('d', 64), KeyA, Two),
+        ];
         var config = new ImageConfig
         {
             Os = "linux",
             Architecture = "amd64",
             RootFs = new RootFs { DiffIds = [One.DiffId, Two.DiffId] },
-            History = [new HistoryEntry { Created = DateTimeOffset.UnixEpoch }, new HistoryEntry { EmptyLayer = true }, new HistoryEntry { Created = DateTimeOffset.UnixEpoch }],
+            History =
+            [
+                new HistoryEntry { Created = DateTimeOffset.UnixEpoch },
+                new HistoryEntry { EmptyLayer = true },
+                new HistoryEntry { Created = DateTimeOffset.UnixEpoch },
+            ],
             InlineCache = CacheWriter.WriteInline(entries, [One, Two]),
         };
         var manifest = new ImageManifest { Config = One.Blob, Layers = [One.Blob, Two.Blob] };
@@ -60,14 +90,26 @@ public sealed class CacheIndexTests
     }
 
     [Theory]
-    [InlineData("{\"layers\":[{\"blob\":\"sha256:1\",\"annotations\":{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar\",\"diffID\":\"x\"}}],\"records\":[RECORD]}")]
+    [InlineData(
+        "{\"layers\":[{\"blob\":\"sha256:1\",\"annotations\":{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar\",\"diffID\":\"x\"}}],\"records\":[RECORD]}"
+    )]
     [InlineData("{\"layers\":[{\"parent\":0}],\"records\":[RECORD]}")]
     [InlineData("{\"layers\":[null],\"records\":[null,RECORD]}")]
     [InlineData("{\"records\":[RECORD]}")]
-    [InlineData("{\"records\":[{\"digest\":\"sha256:KEY\",\"layers\":[null],\"chains\":[null,{},{\"layers\":[]},{\"layers\":[-1]},{\"layers\":[2147483647]}]}]}")]
+    [InlineData(
+        "{\"records\":[{\"digest\":\"sha256:KEY\",\"layers\":[null],\"chains\":[null,{},{\"layers\":[]},{\"layers\":[-1]},{\"layers\":[2147483647]}]}]}"
+    )]
     [InlineData("{\"records\":[{\"digest\":\"sha256:KEY\",\"io.pier.identity\":\"../../etc\",\"layers\":[{\"layer\":0}]}]}")]
     public void What_leads_nowhere_is_not_found(string document) =>
-        Assert.Null(CacheIndex.Parse(Encoding.UTF8.GetBytes(document.Replace("RECORD", "{\"digest\":\"sha256:KEY\",\"layers\":[{\"layer\":0}]}").Replace("KEY", KeyA))).Find(KeyA));
+        Assert.Null(
+            CacheIndex
+                .Parse(
+                    Encoding.UTF8.GetBytes(
+                        document.Replace("RECORD", "{\"digest\":\"sha256:KEY\",\"layers\":[{\"layer\":0}]}").Replace("KEY", KeyA)
+                    )
+                )
+                .Find(KeyA)
+        );
 
     [Fact]
     public void A_circle_of_layers_is_no_chain_and_a_good_result_after_a_bad_one_is_taken()
@@ -85,8 +127,10 @@ public sealed class CacheIndexTests
     [InlineData("[]")]
     [InlineData("{\"layers\":1}")]
     [InlineData("{\"records\":[{\"digest\":1}]}")]
-    public void What_is_no_document_is_refused(string text) => Assert.Throws<InvalidParameterException>(() => CacheIndex.Parse(Encoding.UTF8.GetBytes(text)));
+    public void What_is_no_document_is_refused(string text) =>
+        Assert.Throws<InvalidParameterException>(() => CacheIndex.Parse(Encoding.UTF8.GetBytes(text)));
 
     [Fact]
-    public void Nesting_is_bounded() => Assert.Throws<InvalidParameterException>(() => CacheIndex.Parse(Encoding.UTF8.GetBytes(new string('[', 1 << 20))));
+    public void Nesting_is_bounded() =>
+        Assert.Throws<InvalidParameterException>(() => CacheIndex.Parse(Encoding.UTF8.GetBytes(new string('[', 1 << 20))));
 }

@@ -17,14 +17,29 @@ public class DockerfileErrorTests
     [InlineData("FROM", "dockerfile parse error on line 1: FROM requires either one or three arguments")]
     [InlineData("FROM a b", "dockerfile parse error on line 1: FROM requires either one or three arguments")]
     [InlineData("FROM a on b", "dockerfile parse error on line 1: FROM requires either one or three arguments")]
-    [InlineData("FROM b as 1a\n", "dockerfile parse error on line 1: invalid name for build stage: \"1a\", name can't start with a number or contain symbols")]
-    [InlineData("FROM b\nCMD [\"a\", 1]", "dockerfile parse error on line 2: when using JSON array syntax, arrays must be comprised of strings only")]
-    [InlineData("FROM b\nCMD [\"a\", [\"b\"]]", "dockerfile parse error on line 2: when using JSON array syntax, arrays must be comprised of strings only")]
+    [InlineData(
+        "FROM b as 1a\n",
+        "dockerfile parse error on line 1: invalid name for build stage: \"1a\", name can't start with a number or contain symbols"
+    )]
+    [InlineData(
+        "FROM b\nCMD [\"a\", 1]",
+        "dockerfile parse error on line 2: when using JSON array syntax, arrays must be comprised of strings only"
+    )]
+    [InlineData(
+        "FROM b\nCMD [\"a\", [\"b\"]]",
+        "dockerfile parse error on line 2: when using JSON array syntax, arrays must be comprised of strings only"
+    )]
     [InlineData("FROM b\nENV a", "dockerfile parse error on line 2: ENV must have two arguments")]
-    [InlineData("FROM b\nENV a=b c", "dockerfile parse error on line 2: Syntax error - can't find = in \"c\". Must be of the form: name=value")]
+    [InlineData(
+        "FROM b\nENV a=b c",
+        "dockerfile parse error on line 2: Syntax error - can't find = in \"c\". Must be of the form: name=value"
+    )]
     [InlineData("FROM b\nENV =b", "dockerfile parse error on line 2: ENV names can not be blank")]
     [InlineData("FROM b\nENV", "dockerfile parse error on line 2: ENV requires at least one argument")]
-    [InlineData("FROM b\nCOPY a", "dockerfile parse error on line 2: COPY requires at least two arguments, but only one was provided. Destination could not be determined")]
+    [InlineData(
+        "FROM b\nCOPY a",
+        "dockerfile parse error on line 2: COPY requires at least two arguments, but only one was provided. Destination could not be determined"
+    )]
     [InlineData("FROM b\nCOPY --chwn=x a b", "dockerfile parse error on line 2: unknown flag: chwn (did you mean chown?)")]
     [InlineData("FROM b\nCOPY --from a b", "dockerfile parse error on line 2: missing a value on flag: from")]
     [InlineData("FROM b\nCOPY --link=maybe a b", "dockerfile parse error on line 2: expecting boolean value for flag link, not: maybe")]
@@ -40,7 +55,10 @@ public class DockerfileErrorTests
     [InlineData("FROM b\nHEALTHCHECK NONE x", "dockerfile parse error on line 2: HEALTHCHECK NONE takes no arguments")]
     [InlineData("FROM b\nHEALTHCHECK --interval=1x CMD a", "dockerfile parse error on line 2: time: unknown unit \"x\" in duration \"1x\"")]
     [InlineData("FROM b\nHEALTHCHECK --interval=5 CMD a", "dockerfile parse error on line 2: time: missing unit in duration \"5\"")]
-    [InlineData("FROM b\nHEALTHCHECK --interval=1us CMD a", "dockerfile parse error on line 2: Interval \"interval\" cannot be less than 1ms")]
+    [InlineData(
+        "FROM b\nHEALTHCHECK --interval=1us CMD a",
+        "dockerfile parse error on line 2: Interval \"interval\" cannot be less than 1ms"
+    )]
     [InlineData("FROM b\nHEALTHCHECK --retries=-1 CMD a", "dockerfile parse error on line 2: --retries cannot be negative (-1)")]
     [InlineData("FROM b\nHEALTHCHECK CMD", "dockerfile parse error on line 2: Missing command after HEALTHCHECK CMD")]
     [InlineData("FROM b\nSHELL sh", "dockerfile parse error on line 2: SHELL requires the arguments to be in JSON form")]
@@ -57,16 +75,31 @@ public class DockerfileErrorTests
     [InlineData("FROM b\nENV x=${y?no}", "failed to process \"${y?no}\": y: no")]
     [InlineData("FROM b\nENV x=\"a", "failed to process \"\\\"a\": unexpected end of statement while looking for matching double-quote")]
     [InlineData("FROM b\nRUN --foo x", "dockerfile parse error on line 2: unknown flag: foo")]
-    [InlineData("FROM b\nRUN --mount=type=bnid,target=/x true", "dockerfile parse error on line 2: unsupported mount type \"bnid\" (did you mean bind?)")]
-    [InlineData("FROM b\nRUN --mount=tpye=bind true", "dockerfile parse error on line 2: unexpected key 'tpye' in 'tpye=bind' (did you mean type?)")]
+    [InlineData(
+        "FROM b\nRUN --mount=type=bnid,target=/x true",
+        "dockerfile parse error on line 2: unsupported mount type \"bnid\" (did you mean bind?)"
+    )]
+    [InlineData(
+        "FROM b\nRUN --mount=tpye=bind true",
+        "dockerfile parse error on line 2: unexpected key 'tpye' in 'tpye=bind' (did you mean type?)"
+    )]
     [InlineData("FROM b\nRUN --mount=type=tmpfs,target=/x,sharing=shared true", "unexpected key 'sharing' for mount type 'tmpfs'")]
-    [InlineData("FROM b\nRUN --mount=type=cache,target=/x,sharing=sharde true", "unsupported sharing value \"sharde\" (did you mean shared?)")]
+    [InlineData(
+        "FROM b\nRUN --mount=type=cache,target=/x,sharing=sharde true",
+        "unsupported sharing value \"sharde\" (did you mean shared?)"
+    )]
     [InlineData("FROM b\nRUN --mount=type=cache true", "mount target is required: --mount=type=cache")]
     [InlineData("FROM b\nRUN --mount=type=bind,target=/ true", "invalid mount target \"/\": it would hide the whole tree")]
     [InlineData("FROM b\nRUN --mount=type=cache,target=/x,mode=9 true", "invalid value for mode: 9")]
-    [InlineData("FROM b\nRUN --network=hots true", "dockerfile parse error on line 2: network mode \"hots\" is not supported (did you mean host?)")]
+    [InlineData(
+        "FROM b\nRUN --network=hots true",
+        "dockerfile parse error on line 2: network mode \"hots\" is not supported (did you mean host?)"
+    )]
     [InlineData("FROM b\nRUN", "RUN requires at least one argument")]
-    [InlineData("FROM b\nCOPY a c d", "When using COPY with more than one source file, the destination must be a directory and end with a /")]
+    [InlineData(
+        "FROM b\nCOPY a c d",
+        "When using COPY with more than one source file, the destination must be a directory and end with a /"
+    )]
     [InlineData("FROM b\nCOPY --from=3 a b", "invalid from flag value 3: index out of bounds")]
     [InlineData("FROM b\nCOPY --from=$x a b", "'--from' doesn't support variable expansion, define alias stage instead")]
     [InlineData("FROM b\nCOPY --chmod=abc a b", "invalid chmod parameter: 'abc'. it should be octal string and between 0 and 07777")]
@@ -85,14 +118,24 @@ public class DockerfileErrorTests
 
     [Fact]
     public void An_unknown_target_is_told_with_the_likely_stage() =>
-        Assert.Equal("failed to reach build target buidl in Dockerfile (did you mean build?)", Planning.Fails("FROM b AS build\n", i => i with { Target = "buidl" }).Message);
+        Assert.Equal(
+            "failed to reach build target buidl in Dockerfile (did you mean build?)",
+            Planning.Fails("FROM b AS build\n", i => i with { Target = "buidl" }).Message
+        );
 
     [Fact]
     public void The_place_is_file_line_column_and_excerpt()
     {
-        var error = Planning.Fails("FROM busybox\n\nRUN a\n  RUNN b \\\n    c\nRUN d\nRUN e\n", i => i with { FileName = "sub/Dockerfile.x" });
-        Assert.Equal(("sub/Dockerfile.x", 4, 5, 4, 3), (error.Place!.FileName, error.Place.FirstLine, error.Place.LastLine, error.Place.Line, error.Place.Column));
-        Assert.Equal("""
+        var error = Planning.Fails(
+            "FROM busybox\n\nRUN a\n  RUNN b \\\n    c\nRUN d\nRUN e\n",
+            i => i with { FileName = "sub/Dockerfile.x" }
+        );
+        Assert.Equal(
+            ("sub/Dockerfile.x", 4, 5, 4, 3),
+            (error.Place!.FileName, error.Place.FirstLine, error.Place.LastLine, error.Place.Line, error.Place.Column)
+        );
+        Assert.Equal(
+            """
             sub/Dockerfile.x:4
             --------------------
                3 |     RUN a
@@ -101,7 +144,9 @@ public class DockerfileErrorTests
                6 |     RUN d
             --------------------
 
-            """, error.Place.Excerpt);
+            """,
+            error.Place.Excerpt
+        );
     }
 
     [Theory]

@@ -16,7 +16,8 @@ public class ExpansionTests
         ["dots"] = "a.b.c",
     };
 
-    static string Expand(string text, WordOptions? options = null) => new WordExpander(options ?? new WordOptions(), new WorkBudget()).Word(text, Values.GetValueOrDefault);
+    static string Expand(string text, WordOptions? options = null) =>
+        new WordExpander(options ?? new WordOptions(), new WorkBudget()).Word(text, Values.GetValueOrDefault);
 
     [Theory]
     [InlineData("plain", "plain")]
@@ -108,7 +109,8 @@ public class ExpansionTests
     [InlineData("${unset:?}", "unset: is not allowed to be unset")]
     [InlineData("${empty:?}", "empty: is not allowed to be empty")]
     [InlineData("${unset:?say $x}", "unset: say one")]
-    public void Errors(string text, string expected) => Assert.Equal(expected, Assert.Throws<InstructionException>(() => Expand(text)).Message);
+    public void Errors(string text, string expected) =>
+        Assert.Equal(expected, Assert.Throws<InstructionException>(() => Expand(text)).Message);
 
     [Theory]
     [InlineData("a b  c", "a|b|c")]
@@ -119,7 +121,10 @@ public class ExpansionTests
     [InlineData("$unset a", "a")]
     [InlineData("", "")]
     public void Words(string text, string expected) =>
-        Assert.Equal(expected, string.Join('|', new WordExpander(new WordOptions(), new WorkBudget()).Words(text, Values.GetValueOrDefault)));
+        Assert.Equal(
+            expected,
+            string.Join('|', new WordExpander(new WordOptions(), new WorkBudget()).Words(text, Values.GetValueOrDefault))
+        );
 
     [Fact]
     public void A_backtick_escapes_where_the_file_says_so()
@@ -132,7 +137,18 @@ public class ExpansionTests
     [InlineData("echo \"$x\" '$x' \\$x", "echo \"one\" '$x' \\$x")]
     [InlineData("$unset ${unset} ${unset:-1} ${unset%a}", "$unset ${unset} ${unset:-1} ${unset%a}")]
     public void What_is_shown_keeps_quotes_and_unset_variables(string text, string expected) =>
-        Assert.Equal(expected, Expand(text, new WordOptions { KeepQuotes = true, KeepEscapes = true, KeepUnset = true }));
+        Assert.Equal(
+            expected,
+            Expand(
+                text,
+                new WordOptions
+                {
+                    KeepQuotes = true,
+                    KeepEscapes = true,
+                    KeepUnset = true,
+                }
+            )
+        );
 
     [Fact]
     public void Unset_variables_are_told_unless_a_modifier_speaks_for_them()

@@ -37,7 +37,8 @@ public class IgnoreTests
     [InlineData("abc.def**", "abc.defghi/x", true)]
     [InlineData("**file", "dir/file", true)]
     [InlineData("**/**/x", "x", true)]
-    public void One_pattern(string pattern, string path, bool excluded) => Assert.Equal(excluded, new IgnoreMatcher([pattern]).Excludes(path));
+    public void One_pattern(string pattern, string path, bool excluded) =>
+        Assert.Equal(excluded, new IgnoreMatcher([pattern]).Excludes(path));
 
     [Theory]
     [InlineData("*\n!src", "src/a", false)]
@@ -50,7 +51,8 @@ public class IgnoreTests
     [InlineData("a\n!a/b", "a/c", true)]
     [InlineData("*.md\n!README*.md\nREADME-secret.md", "README-secret.md", true)]
     [InlineData("*.md\nREADME-secret.md\n!README*.md", "README-secret.md", false)]
-    public void The_last_match_decides(string patterns, string path, bool excluded) => Assert.Equal(excluded, new IgnoreMatcher(patterns.Split('\n')).Excludes(path));
+    public void The_last_match_decides(string patterns, string path, bool excluded) =>
+        Assert.Equal(excluded, new IgnoreMatcher(patterns.Split('\n')).Excludes(path));
 
     [Theory]
     [InlineData("dir", "dir", true)]
@@ -65,7 +67,11 @@ public class IgnoreTests
     [Fact]
     public void The_file_is_read_as_Docker_reads_it()
     {
-        var bytes = (byte[])[.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes("# comment\r\n\n  /abs/path/  \r\n!  ./keep \n #not a comment\nx//y/.\n!\n/\n")];
+        var bytes = (byte[])
+            [
+                .. Encoding.UTF8.Preamble,
+                .. Encoding.UTF8.GetBytes("# comment\r\n\n  /abs/path/  \r\n!  ./keep \n #not a comment\nx//y/.\n!\n/\n"),
+            ];
         Assert.Equal(["abs/path", "!keep", "#not a comment", "x/y", "!", "/"], IgnoreFile.Parse(bytes));
     }
 

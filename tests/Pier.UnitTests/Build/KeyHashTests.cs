@@ -17,8 +17,14 @@ public class KeyHashTests
     {
         string[] keys =
         [
-            Key(h => h.Add("ab").Add("c")), Key(h => h.Add("a").Add("bc")), Key(h => h.Add("abc")), Key(h => h.Add(["ab", "c"])), Key(h => h.Add(["a", "bc"])),
-            Key(h => h.Add(Array.Empty<string>()).Add("abc")), Key(h => h.Add(1).Add("abc")), Key(h => h.Add(true).Add("abc").Add(false)),
+            Key(h => h.Add("ab").Add("c")),
+            Key(h => h.Add("a").Add("bc")),
+            Key(h => h.Add("abc")),
+            Key(h => h.Add(["ab", "c"])),
+            Key(h => h.Add(["a", "bc"])),
+            Key(h => h.Add(Array.Empty<string>()).Add("abc")),
+            Key(h => h.Add(1).Add("abc")),
+            Key(h => h.Add(true).Add("abc").Add(false)),
         ];
         Assert.Equal(keys.Length, keys.Distinct().Count());
         Assert.Equal(keys[0], Key(h => h.Add("ab").Add("c")));

@@ -7,11 +7,8 @@ namespace Pier.UnitTests.Build;
 /// <summary>What the language means.</summary>
 public class PlanTests
 {
-    static IEnumerable<Vertex> All(Vertex root) => root.Inputs.SelectMany(All).Append(root);
-
-    static RunStep Run(string text) => Assert.IsType<RunStep>(Planning.Of(text).Root);
-
-    static CopyAction Copy(string text) => Assert.IsType<CopyAction>(Assert.Single(Assert.IsType<FileStep>(Planning.Of(text).Root).Actions));
+    static CopyAction Copy(string text) =>
+        Assert.IsType<CopyAction>(Assert.Single(Assert.IsType<FileStep>(Planning.Of(text).Root).Actions));
 
     [Fact]
     public void Unused_stages_are_not_planned_and_their_images_not_asked_for()
@@ -27,21 +24,36 @@ public class PlanTests
     public void The_target_is_a_name_or_a_number()
     {
         const string Text = "FROM a AS One\nFROM b AS two\nFROM c\n";
-        foreach (var (target, image) in new[] { ("one", "docker.io/library/a:latest"), ("TWO", "docker.io/library/b:latest"), ("1", "docker.io/library/b:latest"), ("", "docker.io/library/c:latest") })
+        foreach (
+            var (target, image) in new[]
+            {
+                ("one", "docker.io/library/a:latest"),
+                ("TWO", "docker.io/library/b:latest"),
+                ("1", "docker.io/library/b:latest"),
+                ("", "docker.io/library/c:latest"),
+            }
+        )
             Assert.Equal(image, Assert.IsType<ImageSource>(Planning.Of(Text, i => i with { Target = target }).Root).Reference);
     }
 
     [Fact]
     public void Equal_inputs_are_one_vertex()
     {
-        var plan = Planning.Of("FROM b AS x\nCOPY a /a\nFROM b:latest AS y\nCOPY c /c\nFROM docker.io/library/b\nCOPY --from=x / /\nCOPY --from=y / /\nCOPY --from=b /bin /bin\nCOPY d /d\n");
-        Assert.Single(All(plan.Root).OfType<ImageSource>().Distinct());
-        Assert.Single(All(plan.Root).OfType<LocalSource>().Distinct());
+        var plan = Planning.Of(
+            "FROM b AS x\nCOPY a /a\nFROM b:latest AS y\nCOPY c /c\nFROM docker.io/library/b\nCOPY --from=x / /\nCOPY --from=y / /\nCOPY --from=b /bin /bin\nCOPY d /d\n"
+        );
+        Assert.Single(Planning.All(plan.Root).OfType<ImageSource>().Distinct());
+        Assert.Single(Planning.All(plan.Root).OfType<LocalSource>().Distinct());
     }
 
     [Fact]
     public void A_later_stage_may_be_copied_from() =>
-        Assert.Equal("docker.io/library/b:latest", ((ImageSource)Copy2(Planning.Of("FROM a AS x\nCOPY --from=y /f /f\nFROM b AS y\n", i => i with { Target = "x" })).From).Reference);
+        Assert.Equal(
+            "docker.io/library/b:latest",
+            (
+                (ImageSource)Copy2(Planning.Of("FROM a AS x\nCOPY --from=y /f /f\nFROM b AS y\n", i => i with { Target = "x" })).From
+            ).Reference
+        );
 
     static CopyAction Copy2(BuildPlan plan) => (CopyAction)((FileStep)plan.Root).Actions[0];
 
@@ -49,14 +61,16 @@ public class PlanTests
     public void Thousands_of_stages_are_no_deep_recursion()
     {
         var text = new StringBuilder("FROM a AS s0\n");
-        for (var i = 1; i < 2400; i++) text.Append($"FROM s{i - 1} AS s{i}\nWORKDIR /d{i % 3}\n");
+        for (var i = 1; i < 2400; i++)
+            text.Append($"FROM s{i - 1} AS s{i}\nWORKDIR /d{i % 3}\n");
         Assert.Equal("/d2", Planning.Of(text.ToString()).Config.WorkingDir);
     }
 
     [Fact]
     public void Arguments_are_global_staged_and_inherited()
     {
-        var plan = Planning.Of("""
+        var plan = Planning.Of(
+            """
             ARG VERSION=1
             ARG IMAGE=base:${VERSION}
             FROM ${IMAGE} AS a
@@ -68,15 +82,29 @@ public class PlanTests
             FROM a
             ARG VERSION=3 MORE="$LOCAL more"
             RUN three
-            """, i => i with { Arguments = new Dictionary<string, string?> { ["VERSION"] = "2", ["GONE"] = null, ["VAIN"] = "x" } });
+            """,
+            i =>
+                i with
+                {
+                    Arguments = new Dictionary<string, string?>
+                    {
+                        ["VERSION"] = "2",
+                        ["GONE"] = null,
+                        ["VAIN"] = "x",
+                    },
+                }
+        );
         var run = (RunStep)plan.Root;
         Assert.Contains("VERSION=2", run.Environment);
         Assert.Contains("LOCAL=2-local", run.Environment);
         Assert.Contains("MORE=2-local more", run.Environment);
         Assert.Equal("RUN |3 VERSION=2 LOCAL=2-local MORE=2-local more /bin/sh -c three # buildkit", plan.Instructions[^1].CreatedBy);
-        Assert.Equal("docker.io/library/base:2", All(plan.Root).OfType<ImageSource>().First().Reference);
+        Assert.Equal("docker.io/library/base:2", Planning.All(plan.Root).OfType<ImageSource>().First().Reference);
         Assert.DoesNotContain(plan.Config.Env!, e => e.StartsWith("VERSION", StringComparison.Ordinal));
-        Assert.Equal("One or more build-args [VAIN] were not consumed", Assert.Single(plan.Warnings, w => w.Code == "UnconsumedArguments").Message);
+        Assert.Equal(
+            "One or more build-args [VAIN] were not consumed",
+            Assert.Single(plan.Warnings, w => w.Code == "UnconsumedArguments").Message
+        );
     }
 
     [Fact]
@@ -107,12 +135,20 @@ public class PlanTests
     [InlineData("ENV a=$$ b=$( c=${a}}", "a=|b=$(|c=}")]
     [InlineData("ENV A=$1 B=$@", "A=|B=")]
     [InlineData("ENV a=1\nARG a=2\nENV b=$a", "a=1|b=2")]
-    public void Environments(string lines, string expected) => Assert.Equal(expected, string.Join('|', Planning.Of("FROM b\n" + lines).Config.Env!.Skip(1)));
+    public void Environments(string lines, string expected) =>
+        Assert.Equal(expected, string.Join('|', Planning.Of("FROM b\n" + lines).Config.Env!.Skip(1)));
 
     [Fact]
     public void Proxies_reach_the_process_but_neither_history_nor_key()
     {
-        var plan = Planning.Of("FROM b\nRUN x\nARG NO_PROXY\nRUN y\n", i => i with { Arguments = new Dictionary<string, string?> { ["http_proxy"] = "http://p", ["NO_PROXY"] = "h" } });
+        var plan = Planning.Of(
+            "FROM b\nRUN x\nARG NO_PROXY\nRUN y\n",
+            i =>
+                i with
+                {
+                    Arguments = new Dictionary<string, string?> { ["http_proxy"] = "http://p", ["NO_PROXY"] = "h" },
+                }
+        );
         var (first, second) = ((RunStep)((RunStep)plan.Root).Base, (RunStep)plan.Root);
         Assert.Equal(["http_proxy=http://p", "NO_PROXY=h"], first.UncachedEnvironment);
         Assert.Equal(["http_proxy=http://p"], second.UncachedEnvironment);
@@ -137,7 +173,10 @@ public class PlanTests
     public void Commands(string lines, string entrypoint, string? command)
     {
         var config = Planning.Of("FROM b\n" + lines).Config;
-        Assert.Equal((entrypoint, command), (string.Join('|', config.Entrypoint ?? []), config.Cmd is null ? null : string.Join('|', config.Cmd)));
+        Assert.Equal(
+            (entrypoint, command),
+            (string.Join('|', config.Entrypoint ?? []), config.Cmd is null ? null : string.Join('|', config.Cmd))
+        );
     }
 
     [Theory]
@@ -149,7 +188,14 @@ public class PlanTests
 
     [Fact]
     public void A_directory_belongs_to_the_user() =>
-        Assert.Equal("app", Assert.IsType<MakeDirectoryAction>(Assert.Single(Assert.IsType<FileStep>(Planning.Of("FROM b\nUSER app\nWORKDIR /x\n").Root).Actions)).Owner);
+        Assert.Equal(
+            "app",
+            Assert
+                .IsType<MakeDirectoryAction>(
+                    Assert.Single(Assert.IsType<FileStep>(Planning.Of("FROM b\nUSER app\nWORKDIR /x\n").Root).Actions)
+                )
+                .Owner
+        );
 
     [Theory]
     [InlineData("COPY a b", "/a", "/w/b")]
@@ -206,61 +252,10 @@ public class PlanTests
     public void Repositories(string line, string remote, string reference, string directory)
     {
         var source = Assert.IsType<GitSource>(Copy("FROM b\n" + line).From);
-        Assert.Equal((remote, reference, directory, line.Contains("keep-git-dir")), (source.Remote, source.Reference, source.Subdirectory, source.KeepGitDirectory));
-    }
-
-    [Fact]
-    public void Mounts_of_every_kind()
-    {
-        var run = Run("""
-            FROM b
-            WORKDIR /w
-            ARG ID=cache1
-            RUN --mount=target=t --mount=type=bind,src=a,dst=/b,rw,from=i --mount=type=cache,id=$ID,target=/c,sharing=locked,mode=0700,uid=1,gid=2,from=i,source=/s,ro \
-                --mount=type=cache,target=/d/ --mount=type=tmpfs,target=/t,size=2g --mount=type=secret,id=x --mount=type=secret,target=/s/y,required,mode=0444 \
-                --mount=type=secret,id=z,env=Z --mount=type=ssh --mount=type=ssh,id=two,required=true true
-            """);
         Assert.Equal(
-        [
-            "bind / /w/t True", "bind /a /b False", "cache cache1 /c Locked 448 1 2 True", "cache /d /d Shared 493 0 0 False", "tmpfs /t 2147483648", "secret x /run/secrets/x  False 256",
-            "secret y /s/y  True 292", "secret z  Z False 256", "ssh default /run/buildkit/ssh_agent.0 False", "ssh two /run/buildkit/ssh_agent.1 True",
-        ], run.Mounts.Select(m => m switch
-        {
-            BindMount b => $"bind {b.Source} {b.Target} {b.ReadOnly}",
-            CacheMount c => $"cache {c.Id} {c.Target} {c.Sharing} {c.Mode} {c.UserId} {c.GroupId} {c.ReadOnly}",
-            TmpfsMount t => $"tmpfs {t.Target} {t.Size}",
-            SecretMount s => $"secret {s.Id} {s.Target} {s.Variable} {s.Required} {s.Mode}",
-            SshMount s => $"ssh {s.Id} {s.Target} {s.Required}",
-            _ => "",
-        }));
-        Assert.Contains("SSH_AUTH_SOCK=/run/buildkit/ssh_agent.0", run.Environment);
-        Assert.Single(run.Inputs.OfType<ImageSource>().Where(i => i.Reference.EndsWith("i:latest", StringComparison.Ordinal)).Distinct());
-    }
-
-    [Theory]
-    [InlineData("RUN a \\\n b", "/bin/sh|-c|a  b")]
-    [InlineData("RUN a \\\n# comment\n  # another\n b", "/bin/sh|-c|a  b")]
-    [InlineData("RUN a \\\n\n b", "/bin/sh|-c|a  b")]
-    [InlineData("RUN [\"a\", \"$b\"]", "a|$b")]
-    [InlineData("RUN echo it's", "/bin/sh|-c|echo it's")]
-    [InlineData("RUN a # b", "/bin/sh|-c|a # b")]
-    [InlineData("RUN a \\\\\nRUN c", "/bin/sh|-c|c")]
-    [InlineData("RUN <<EOF\na\n  b\nEOF", "/bin/sh|-c|a\n  b\n")]
-    [InlineData("RUN <<-EOF\n\ta\n\t  b\n\tEOF", "/bin/sh|-c|a\n  b\n")]
-    [InlineData("RUN <<'E F'\n$a\nE F", "/bin/sh|-c|$a\n")]
-    [InlineData("RUN cat <<A > f && cat 3<<-B\na\nA\n\tb\n\tB", "/bin/sh|-c|cat <<A > f && cat 3<<-B\na\nA\n\tb\nB")]
-    [InlineData("RUN a << b", "/bin/sh|-c|a << b")]
-    [InlineData("RUN echo $((1<<2))", "/bin/sh|-c|echo $((1<<2))")]
-    [InlineData("RUN --network=none --security=insecure a", "/bin/sh|-c|a")]
-    public void Processes(string lines, string expected) => Assert.Equal(expected, string.Join('|', Run("FROM b\n" + lines).Arguments));
-
-    [Fact]
-    public void A_script_in_a_here_document_is_a_file_of_its_own()
-    {
-        var run = Run("FROM b\nRUN <<EOF\n#!/usr/bin/env python3\nprint(1)\nEOF");
-        Assert.Equal(["/bin/sh", "-c", "/dev/pipes/EOF"], run.Arguments);
-        var write = Assert.IsType<WriteAction>(Assert.Single(((FileStep)Assert.IsType<BindMount>(Assert.Single(run.Mounts)).From).Actions));
-        Assert.Equal(("#!/usr/bin/env python3\nprint(1)\n", "0755", "/EOF"), (Encoding.UTF8.GetString(write.Content.Span), write.Mode, write.Destination));
+            (remote, reference, directory, line.Contains("keep-git-dir")),
+            (source.Remote, source.Reference, source.Subdirectory, source.KeepGitDirectory)
+        );
     }
 
     [Fact]
@@ -276,78 +271,70 @@ public class PlanTests
     public void Triggers_of_the_base_come_first_and_are_gone()
     {
         var planning = new Planning();
-        planning.Images[Planning.Full("base")] = new ContainerConfig { OnBuild = ["COPY . /app", "ENV A=1", "RUN <<EOF\nmake\nEOF", "COPY --from=tools /t /t"] };
+        planning.Images[Planning.Full("base")] = new ContainerConfig
+        {
+            OnBuild = ["COPY . /app", "ENV A=1", "RUN <<EOF\nmake\nEOF", "COPY --from=tools /t /t"],
+        };
         var plan = planning.Plan("FROM t AS tools\nFROM base\nRUN last\n");
         Assert.Null(plan.Config.OnBuild);
-        Assert.Equal(["FROM t AS tools", "FROM base", "COPY . /app", "ENV A=1", "RUN <<EOF", "COPY --from=tools /t /t", "RUN last"], plan.Instructions.Select(i => i.Text));
+        Assert.Equal(
+            ["FROM t AS tools", "FROM base", "COPY . /app", "ENV A=1", "RUN <<EOF", "COPY --from=tools /t /t", "RUN last"],
+            plan.Instructions.Select(i => i.Text)
+        );
         Assert.Equal(4, plan.Instructions.Count(i => i.IsTrigger));
-        Assert.Equal(["/bin/sh", "-c", "make\n"], All(plan.Root).OfType<RunStep>().First().Arguments);
+        Assert.Equal(["/bin/sh", "-c", "make\n"], Planning.All(plan.Root).OfType<RunStep>().First().Arguments);
     }
 
     [Fact]
     public void Own_triggers_are_kept_for_others() =>
-        Assert.Equal(["RUN a  b", "COPY <<E /x\n1\nE"], Planning.Of("FROM b\nONBUILD RUN a  b\nONBUILD COPY <<E /x\n1\nE\n").Config.OnBuild!);
+        Assert.Equal(
+            ["RUN a  b", "COPY <<E /x\n1\nE"],
+            Planning.Of("FROM b\nONBUILD RUN a  b\nONBUILD COPY <<E /x\n1\nE\n").Config.OnBuild!
+        );
 
     [Fact]
     public void Labels_of_the_user_win() =>
-        Assert.Equal("2", Planning.Of("FROM b\nLABEL a=1 b=1\n", i => i with { Labels = new Dictionary<string, string> { ["a"] = "2" } }).Config.Labels!["a"]);
+        Assert.Equal(
+            "2",
+            Planning.Of("FROM b\nLABEL a=1 b=1\n", i => i with { Labels = new Dictionary<string, string> { ["a"] = "2" } }).Config.Labels![
+                "a"
+            ]
+        );
 
     [Fact]
     public void Health_checks()
     {
-        var plan = Planning.Of("FROM b\nHEALTHCHECK --interval=1m30s --timeout=1.5s --start-period=1h --start-interval=250ms --retries=3 CMD curl -f http://x || exit 1\n");
+        var plan = Planning.Of(
+            "FROM b\nHEALTHCHECK --interval=1m30s --timeout=1.5s --start-period=1h --start-interval=250ms --retries=3 CMD curl -f http://x || exit 1\n"
+        );
         var health = plan.Config.Healthcheck!;
-        Assert.Equal((90_000_000_000, 1_500_000_000, 3_600_000_000_000, 250_000_000, 3), (health.Interval, health.Timeout, health.StartPeriod, health.StartInterval, health.Retries));
+        Assert.Equal(
+            (90_000_000_000, 1_500_000_000, 3_600_000_000_000, 250_000_000, 3),
+            (health.Interval, health.Timeout, health.StartPeriod, health.StartInterval, health.Retries)
+        );
         Assert.Equal(["CMD-SHELL", "curl -f http://x || exit 1"], health.Test!);
-        Assert.Equal("HEALTHCHECK &{[\"CMD-SHELL\" \"curl -f http://x || exit 1\"] \"1m30s\" \"1.5s\" \"1h0m0s\" \"250ms\" '\\x03'}", plan.Instructions[^1].CreatedBy);
+        Assert.Equal(
+            "HEALTHCHECK &{[\"CMD-SHELL\" \"curl -f http://x || exit 1\"] \"1m30s\" \"1.5s\" \"1h0m0s\" \"250ms\" '\\x03'}",
+            plan.Instructions[^1].CreatedBy
+        );
         Assert.Equal(["NONE"], Planning.Of("FROM b\nHEALTHCHECK none\n").Config.Healthcheck!.Test!);
-    }
-
-    [Fact]
-    public void Contexts_by_name_take_the_place_of_stages_and_images()
-    {
-        var contexts = new Dictionary<string, Pier.Build.Frontend.NamedContext>
-        {
-            ["alpine"] = new("docker-image://busybox:1"),
-            ["src"] = new("local:src") { Excludes = ["*.o"] },
-            ["build"] = new("docker-image://prebuilt"),
-            ["lib"] = new("https://h/lib.git#v2"),
-        };
-        var planning = new Planning();
-        var plan = planning.Plan("FROM missing AS build\nRUN never\nFROM alpine\nCOPY --from=src / /s\nCOPY --from=build / /b\nCOPY --from=lib / /l\n", i => i with { NamedContexts = contexts });
-        Assert.Equal(["busybox:1 linux/amd64", "prebuilt linux/amd64"], planning.Asked.Order());
-        Assert.Equal(["*.o"], All(plan.Root).OfType<LocalSource>().Single().Excludes);
-        Assert.Equal("v2", All(plan.Root).OfType<GitSource>().Single().Reference);
-    }
-
-    [Fact]
-    public void Platforms_are_those_of_the_stage()
-    {
-        var planning = new Planning();
-        var plan = planning.Plan("FROM --platform=$BUILDPLATFORM go AS build\nARG TARGETARCH\nRUN x\nFROM --platform=linux/arm/v7 other\nFROM run\nCOPY --from=build / /\n",
-            i => i with { Platform = Platform.Parse("linux/arm64") });
-        Assert.Equal(["go linux/amd64", "run linux/arm64"], planning.Asked.Order());
-        Assert.Contains("TARGETARCH=arm64", All(plan.Root).OfType<RunStep>().Single().Environment);
-        Assert.Equal("linux/arm64", plan.Platform.ToString());
-    }
-
-    [Fact]
-    public void The_cache_is_passed_by_where_the_user_says_so()
-    {
-        var plan = Planning.Of("FROM b AS x\nRUN a\nFROM b\nRUN c\nCOPY --from=x / /\n", i => i with { NoCacheFilter = ["X"] });
-        Assert.Equal([true, false], All(plan.Root).OfType<RunStep>().Select(r => r.IgnoreCache).OrderDescending());
-        Assert.All(All(Planning.Of("FROM b\nRUN a\nCOPY a b\n", i => i with { NoCache = true }).Root).Where(v => v is RunStep or FileStep), v => Assert.True(v.IgnoreCache));
     }
 
     [Fact]
     public void The_date_of_the_source_is_read()
     {
-        Assert.Equal(DateTimeOffset.UnixEpoch, Planning.Of("FROM b", i => i with { Arguments = new Dictionary<string, string?> { ["SOURCE_DATE_EPOCH"] = "0" } }).SourceDate);
-        Assert.Throws<InvalidParameterException>(() => Planning.Of("FROM b", i => i with { Arguments = new Dictionary<string, string?> { ["SOURCE_DATE_EPOCH"] = "x" } }));
+        Assert.Equal(
+            DateTimeOffset.UnixEpoch,
+            Planning.Of("FROM b", i => i with { Arguments = new Dictionary<string, string?> { ["SOURCE_DATE_EPOCH"] = "0" } }).SourceDate
+        );
+        Assert.Throws<InvalidParameterException>(() =>
+            Planning.Of("FROM b", i => i with { Arguments = new Dictionary<string, string?> { ["SOURCE_DATE_EPOCH"] = "x" } })
+        );
     }
 
     [Fact]
-    public void Another_language_is_refused() => Assert.Throws<UnsupportedException>(() => Planning.Of("# syntax=example.com/other/frontend:1\nFROM b"));
+    public void Another_language_is_refused() =>
+        Assert.Throws<UnsupportedException>(() => Planning.Of("# syntax=example.com/other/frontend:1\nFROM b"));
 
     [Theory]
     [InlineData("# syntax=docker/dockerfile:1.7-labs\nFROM b")]
@@ -379,7 +366,14 @@ public class PlanTests
     public void Steps_are_named_as_BuildKit_names_them()
     {
         var plan = Planning.Of("FROM b AS Build\nARG V=1\nRUN make $V\nFROM b\nWORKDIR /x\nCOPY --from=build / /\n");
-        Assert.Equal(["[build 2/2] RUN make 1", "[stage-1 1/3] FROM docker.io/library/b:latest", "[stage-1 2/3] WORKDIR /x", "[stage-1 3/3] COPY --from=build / /"],
-            All(plan.Root).Distinct().Select(v => v.Name).Order());
+        Assert.Equal(
+            [
+                "[build 2/2] RUN make 1",
+                "[stage-1 1/3] FROM docker.io/library/b:latest",
+                "[stage-1 2/3] WORKDIR /x",
+                "[stage-1 3/3] COPY --from=build / /",
+            ],
+            Planning.All(plan.Root).Distinct().Select(v => v.Name).Order()
+        );
     }
 }

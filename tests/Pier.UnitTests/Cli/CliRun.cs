@@ -12,15 +12,18 @@ sealed record CliRun(int Code, string Out, string Error)
     {
         using var output = new MemoryStream();
         using var error = new MemoryStream();
-        var code = CliProgram.Run(arguments, new CliEnvironment
-        {
-            Input = new MemoryStream(Encoding.UTF8.GetBytes(input)),
-            Output = output,
-            Error = error,
-            Terminal = new NoTerminal(),
-            Variable = name => name == "PIER_HOST" && socket is not null ? "unix://" + socket : variables.GetValueOrDefault(name),
-            Now = () => DateTimeOffset.FromUnixTimeSeconds(1_800_000_000),
-        });
+        var code = CliProgram.Run(
+            arguments,
+            new CliEnvironment
+            {
+                Input = new MemoryStream(Encoding.UTF8.GetBytes(input)),
+                Output = output,
+                Error = error,
+                Terminal = new NoTerminal(),
+                Variable = name => name == "PIER_HOST" && socket is not null ? "unix://" + socket : variables.GetValueOrDefault(name),
+                Now = () => DateTimeOffset.FromUnixTimeSeconds(1_800_000_000),
+            }
+        );
         return new CliRun(code, Encoding.UTF8.GetString(output.ToArray()), Encoding.UTF8.GetString(error.ToArray()));
     }
 
@@ -29,6 +32,7 @@ sealed record CliRun(int Code, string Out, string Error)
         public bool IsInputTerminal => false;
         public bool IsOutputTerminal => false;
         public (int Rows, int Columns) Size => (0, 0);
+
         public IDisposable EnterRaw() => throw new InvalidOperationException("there is no terminal");
     }
 }

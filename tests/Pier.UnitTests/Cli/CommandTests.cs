@@ -16,8 +16,9 @@ public class CommandTests
         var run = CliRun.Of(daemon.Path, "ps");
         Assert.Equal(
             "CONTAINER ID   IMAGE     COMMAND                  CREATED          STATUS          PORTS                                   NAMES\n"
-            + "e43df725471b   busybox   \"sleep 100000 and mo…\"   15 minutes ago   Up 15 minutes   0.0.0.0:8080-8081->80-81/tcp, 443/tcp   w1\n",
-            run.Out);
+                + "e43df725471b   busybox   \"sleep 100000 and mo…\"   15 minutes ago   Up 15 minutes   0.0.0.0:8080-8081->80-81/tcp, 443/tcp   w1\n",
+            run.Out
+        );
     }
 
     [Theory]
@@ -35,14 +36,23 @@ public class CommandTests
     {
         using var daemon = new FakeDaemon((_, _) => FakeDaemon.Json("[]"));
         CliRun.Of(daemon.Path, "ps", "-a", "-n", "3", "-f", "status=exited", "-f", "status=dead");
-        Assert.Equal("GET /containers/json?all=1&limit=3&filters=" + Uri.EscapeDataString("""{"status":{"dead":true,"exited":true}}""") + " HTTP/1.1", daemon.Requests[0].Line);
+        Assert.Equal(
+            "GET /containers/json?all=1&limit=3&filters="
+                + Uri.EscapeDataString("""{"status":{"dead":true,"exited":true}}""")
+                + " HTTP/1.1",
+            daemon.Requests[0].Line
+        );
     }
 
     [Fact]
     public void A_daemons_error_is_repeated_and_the_rest_still_done()
     {
-        using var daemon = new FakeDaemon((line, _) =>
-            line.Contains("/a?") || line.Contains("/a ") ? FakeDaemon.Json("""{"message":"No such container: a"}""", 404) : "HTTP/1.1 204 No Content\r\n\r\n");
+        using var daemon = new FakeDaemon(
+            (line, _) =>
+                line.Contains("/a?") || line.Contains("/a ")
+                    ? FakeDaemon.Json("""{"message":"No such container: a"}""", 404)
+                    : "HTTP/1.1 204 No Content\r\n\r\n"
+        );
         var run = CliRun.Of(daemon.Path, "rm", "a", "b");
         Assert.Equal((1, "b\n", "Error response from daemon: No such container: a\n"), (run.Code, run.Out, run.Error));
     }
@@ -54,21 +64,32 @@ public class CommandTests
     [InlineData(125, "something else")]
     public void Run_tells_why_a_start_failed_by_its_exit_code(int code, string message)
     {
-        using var daemon = new FakeDaemon((line, _) =>
-            line.Contains("/create") ? FakeDaemon.Json("""{"Id":"abc"}""", 201) : FakeDaemon.Json($$"""{"message":"{{message}}"}""", 400));
+        using var daemon = new FakeDaemon(
+            (line, _) =>
+                line.Contains("/create")
+                    ? FakeDaemon.Json("""{"Id":"abc"}""", 201)
+                    : FakeDaemon.Json($$"""{"message":"{{message}}"}""", 400)
+        );
         var run = CliRun.Of(daemon.Path, "run", "-d", "img");
         Assert.Equal(code, run.Code);
-        Assert.Equal($"pier: Error response from daemon: {message.Replace("\\\"", "\"")}\n\nRun 'pier run --help' for more information\n", run.Error);
+        Assert.Equal(
+            $"pier: Error response from daemon: {message.Replace("\\\"", "\"")}\n\nRun 'pier run --help' for more information\n",
+            run.Error
+        );
     }
 
     [Fact]
     public void Run_pulls_what_is_missing()
     {
         var created = 0;
-        using var daemon = new FakeDaemon((line, _) =>
-            line.Contains("/images/create") ? FakeDaemon.Json("{\"status\":\"Pulling\"}\n{\"status\":\"done\",\"id\":\"x\"}\n")
-            : line.Contains("/containers/create") ? created++ == 0 ? FakeDaemon.Json("""{"message":"No such image: img:latest"}""", 404) : FakeDaemon.Json("""{"Id":"abc"}""", 201)
-            : "HTTP/1.1 204 No Content\r\n\r\n");
+        using var daemon = new FakeDaemon(
+            (line, _) =>
+                line.Contains("/images/create") ? FakeDaemon.Json("{\"status\":\"Pulling\"}\n{\"status\":\"done\",\"id\":\"x\"}\n")
+                : line.Contains("/containers/create")
+                    ? created++ == 0 ? FakeDaemon.Json("""{"message":"No such image: img:latest"}""", 404)
+                        : FakeDaemon.Json("""{"Id":"abc"}""", 201)
+                : "HTTP/1.1 204 No Content\r\n\r\n"
+        );
         var run = CliRun.Of(daemon.Path, "run", "-d", "img");
         Assert.Equal((0, "abc\n", "Unable to find image 'img:latest' locally\nPulling\nx: done\n"), (run.Code, run.Out, run.Error));
     }
@@ -76,11 +97,14 @@ public class CommandTests
     [Fact]
     public void Run_attached_prints_both_streams_and_takes_the_exit_code()
     {
-        using var daemon = new FakeDaemon((line, _) =>
-            line.Contains("/create") ? FakeDaemon.Json("""{"Id":"abc"}""", 201)
-            : line.Contains("/attach") ? "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n\u0001\0\0\0\0\0\0\u0003hi\n\u0002\0\0\0\0\0\0\u0002e\n\u0001\0\0\0\0\0\0\0"
-            : line.Contains("/wait") ? "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n11\r\n{\"StatusCode\":42}\r\n0\r\n\r\n"
-            : "HTTP/1.1 204 No Content\r\n\r\n");
+        using var daemon = new FakeDaemon(
+            (line, _) =>
+                line.Contains("/create") ? FakeDaemon.Json("""{"Id":"abc"}""", 201)
+                : line.Contains("/attach")
+                    ? "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n\u0001\0\0\0\0\0\0\u0003hi\n\u0002\0\0\0\0\0\0\u0002e\n\u0001\0\0\0\0\0\0\0"
+                : line.Contains("/wait") ? "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n11\r\n{\"StatusCode\":42}\r\n0\r\n\r\n"
+                : "HTTP/1.1 204 No Content\r\n\r\n"
+        );
         // A script cannot hang up after an answer: the client ends when the connection does, so the daemon is closed by a timer.
         using var timer = new Timer(_ => daemon.HangUp(), null, 300, Timeout.Infinite);
         var run = CliRun.Of(daemon.Path, "run", "--rm", "img", "x");
@@ -90,12 +114,41 @@ public class CommandTests
 
     [Theory]
     [InlineData(1, "pier: unknown command: pier nosuch\n\nRun 'pier --help' for more information\n", "nosuch")]
-    [InlineData(1, "pier: unknown command: pier container nosuch\n\nUsage:  pier container\n\nRun 'pier container --help' for more information\n", "container", "nosuch")]
-    [InlineData(125, "unknown flag: --foo\n\nUsage:  pier run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\nRun 'pier run --help' for more information\n", "run", "--foo")]
-    [InlineData(1, "pier: 'pier run' requires at least 1 argument\n\nUsage:  pier run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\nSee 'pier run --help' for more information\n", "run")]
-    [InlineData(1, "pier: 'pier ps' accepts no arguments\n\nUsage:  pier ps [OPTIONS]\n\nRun 'pier ps --help' for more information\n", "ps", "x")]
-    [InlineData(1, "pier: 'pier logs' requires 1 argument\n\nUsage:  pier logs [OPTIONS] CONTAINER\n\nRun 'pier logs --help' for more information\n", "logs")]
-    [InlineData(1, "Cannot connect to the Pier daemon at unix:///nonexistent/s. Is the pier daemon running?\n", "-H", "unix:///nonexistent/s", "ps")]
+    [InlineData(
+        1,
+        "pier: unknown command: pier container nosuch\n\nUsage:  pier container\n\nRun 'pier container --help' for more information\n",
+        "container",
+        "nosuch"
+    )]
+    [InlineData(
+        125,
+        "unknown flag: --foo\n\nUsage:  pier run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\nRun 'pier run --help' for more information\n",
+        "run",
+        "--foo"
+    )]
+    [InlineData(
+        1,
+        "pier: 'pier run' requires at least 1 argument\n\nUsage:  pier run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\nSee 'pier run --help' for more information\n",
+        "run"
+    )]
+    [InlineData(
+        1,
+        "pier: 'pier ps' accepts no arguments\n\nUsage:  pier ps [OPTIONS]\n\nRun 'pier ps --help' for more information\n",
+        "ps",
+        "x"
+    )]
+    [InlineData(
+        1,
+        "pier: 'pier logs' requires 1 argument\n\nUsage:  pier logs [OPTIONS] CONTAINER\n\nRun 'pier logs --help' for more information\n",
+        "logs"
+    )]
+    [InlineData(
+        1,
+        "Cannot connect to the Pier daemon at unix:///nonexistent/s. Is the pier daemon running?\n",
+        "-H",
+        "unix:///nonexistent/s",
+        "ps"
+    )]
     [InlineData(1, "the input device is not a TTY\n", "run", "-it", "img")]
     [InlineData(1, "conflicting options: cannot specify both --attach and --detach\n", "run", "-d", "-a", "stdout", "img")]
     public void Mistakes_end_with_dockers_texts_and_codes(int code, string error, params string[] arguments)
@@ -107,10 +160,18 @@ public class CommandTests
     [Fact]
     public void Inspect_indents_what_the_daemon_sent_and_tells_what_is_not_there()
     {
-        using var daemon = new FakeDaemon((line, _) => line.Contains("/containers/a/") ? FakeDaemon.Json("""{"Id":"x","L":[],"M":{"k":[1,"a:{b"]}}""") : FakeDaemon.Json("""{"message":"no"}""", 404));
+        using var daemon = new FakeDaemon(
+            (line, _) =>
+                line.Contains("/containers/a/")
+                    ? FakeDaemon.Json("""{"Id":"x","L":[],"M":{"k":[1,"a:{b"]}}""")
+                    : FakeDaemon.Json("""{"message":"no"}""", 404)
+        );
         var run = CliRun.Of(daemon.Path, "inspect", "a", "b");
         Assert.Equal(1, run.Code);
-        Assert.Equal("[\n    {\n        \"Id\": \"x\",\n        \"L\": [],\n        \"M\": {\n            \"k\": [\n                1,\n                \"a:{b\"\n            ]\n        }\n    }\n]\n", run.Out);
+        Assert.Equal(
+            "[\n    {\n        \"Id\": \"x\",\n        \"L\": [],\n        \"M\": {\n            \"k\": [\n                1,\n                \"a:{b\"\n            ]\n        }\n    }\n]\n",
+            run.Out
+        );
         Assert.Equal("Error: No such object: b\n", run.Error);
     }
 }

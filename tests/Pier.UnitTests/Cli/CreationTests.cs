@@ -16,7 +16,8 @@ public class CreationTests
 
     static string At(JsonElement element, string path)
     {
-        foreach (var name in path.Split('/')) element = int.TryParse(name, out var i) ? element[i] : element.GetProperty(name);
+        foreach (var name in path.Split('/'))
+            element = int.TryParse(name, out var i) ? element[i] : element.GetProperty(name);
         return element.GetRawText();
     }
 
@@ -34,18 +35,52 @@ public class CreationTests
     [InlineData("HostConfig/NetworkMode", "\"default\"", "img")]
     [InlineData("NetworkingConfig/EndpointsConfig/n1/Aliases", "[\"x\",\"y\"]", "--network", "name=n1,alias=x,alias=y", "img")]
     [InlineData("NetworkingConfig/EndpointsConfig/n1/IPAMConfig/IPv4Address", "\"10.1.2.3\"", "--network", "n1", "--ip", "10.1.2.3", "img")]
-    [InlineData("HostConfig/PortBindings", "{\"80/tcp\":[{\"HostIp\":\"127.0.0.1\",\"HostPort\":\"8080\"}]}", "-p", "127.0.0.1:8080:80", "img")]
+    [InlineData(
+        "HostConfig/PortBindings",
+        "{\"80/tcp\":[{\"HostIp\":\"127.0.0.1\",\"HostPort\":\"8080\"}]}",
+        "-p",
+        "127.0.0.1:8080:80",
+        "img"
+    )]
     [InlineData("HostConfig/PortBindings", "{\"53/udp\":[{\"HostIp\":\"\",\"HostPort\":\"\"}]}", "-p", "53/udp", "img")]
     [InlineData("HostConfig/PortBindings/81/tcp", "[{\"HostIp\":\"::1\",\"HostPort\":\"9001\"}]", "-p", "[::1]:9000-9001:80-81", "img")]
     [InlineData("ExposedPorts", "{\"7/tcp\":{},\"8/tcp\":{}}", "--expose", "7-8", "img")]
     [InlineData("HostConfig/RestartPolicy", "{\"Name\":\"on-failure\",\"MaximumRetryCount\":3}", "--restart", "on-failure:3", "img")]
     [InlineData("HostConfig/Ulimits", "[{\"Name\":\"nofile\",\"Soft\":1,\"Hard\":2}]", "--ulimit", "nofile=1:2", "img")]
-    [InlineData("HostConfig/Devices", "[{\"PathOnHost\":\"/dev/a\",\"PathInContainer\":\"/dev/b\",\"CgroupPermissions\":\"r\"}]", "--device", "/dev/a:/dev/b:r", "img")]
+    [InlineData(
+        "HostConfig/Devices",
+        "[{\"PathOnHost\":\"/dev/a\",\"PathInContainer\":\"/dev/b\",\"CgroupPermissions\":\"r\"}]",
+        "--device",
+        "/dev/a:/dev/b:r",
+        "img"
+    )]
     [InlineData("HostConfig/Tmpfs", "{\"/t\":\"size=1m\"}", "--tmpfs", "/t:size=1m", "img")]
     [InlineData("HostConfig/Mounts/0/Target", "\"/b,c\"", "--mount", "type=bind,src=/a,\"dst=/b,c\",ro", "img")]
-    [InlineData("HostConfig/Mounts/0/TmpfsOptions/SizeBytes", "1048576", "--mount", "type=tmpfs,dst=/t,tmpfs-size=1m,tmpfs-mode=1777", "img")]
-    [InlineData("HostConfig/LogConfig", "{\"Type\":\"json-file\",\"Config\":{\"max-size\":\"1m\"}}", "--log-driver", "json-file", "--log-opt", "max-size=1m", "img")]
-    [InlineData("Healthcheck", "{\"Test\":[\"CMD-SHELL\",\"x\"],\"Interval\":5000000000}", "--health-cmd", "x", "--health-interval", "5s", "img")]
+    [InlineData(
+        "HostConfig/Mounts/0/TmpfsOptions/SizeBytes",
+        "1048576",
+        "--mount",
+        "type=tmpfs,dst=/t,tmpfs-size=1m,tmpfs-mode=1777",
+        "img"
+    )]
+    [InlineData(
+        "HostConfig/LogConfig",
+        "{\"Type\":\"json-file\",\"Config\":{\"max-size\":\"1m\"}}",
+        "--log-driver",
+        "json-file",
+        "--log-opt",
+        "max-size=1m",
+        "img"
+    )]
+    [InlineData(
+        "Healthcheck",
+        "{\"Test\":[\"CMD-SHELL\",\"x\"],\"Interval\":5000000000}",
+        "--health-cmd",
+        "x",
+        "--health-interval",
+        "5s",
+        "img"
+    )]
     [InlineData("HostConfig/BlkioDeviceReadBps", "[{\"Path\":\"/dev/sda\",\"Rate\":1048576}]", "--device-read-bps", "/dev/sda:1mb", "img")]
     [InlineData("HostConfig/DeviceRequests/0/Count", "-1", "--gpus", "all", "img")]
     [InlineData("HostConfig/ExtraHosts", "[\"h:1.2.3.4\",\"v:::1\"]", "--add-host", "h:1.2.3.4", "--add-host", "v=[::1]", "img")]

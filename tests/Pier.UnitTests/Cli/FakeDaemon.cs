@@ -28,7 +28,9 @@ sealed class FakeDaemon : IDisposable
     /// <summary>Ends every connection, as a process's end does for an attached client.</summary>
     public void HangUp()
     {
-        lock (_connections) foreach (var connection in _connections) connection.Shutdown(SocketShutdown.Send);
+        lock (_connections)
+            foreach (var connection in _connections)
+                connection.Shutdown(SocketShutdown.Send);
     }
 
     public static string Json(string body, int status = 200) =>
@@ -47,7 +49,8 @@ sealed class FakeDaemon : IDisposable
             while (true)
             {
                 var socket = _listener.Accept();
-                lock (_connections) _connections.Add(socket);
+                lock (_connections)
+                    _connections.Add(socket);
                 new Thread(() => Serve(socket)) { IsBackground = true }.Start();
             }
         }
@@ -65,10 +68,13 @@ sealed class FakeDaemon : IDisposable
         {
             var length = 0;
             while (reader.ReadLine() is { Length: > 0 } header)
-                if (header.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase)) length = int.Parse(header[15..]);
+                if (header.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase))
+                    length = int.Parse(header[15..]);
             var body = new char[length];
-            for (var read = 0; read < length;) read += reader.Read(body, read, length - read);
-            lock (Requests) Requests.Add((line, new string(body)));
+            for (var read = 0; read < length; )
+                read += reader.Read(body, read, length - read);
+            lock (Requests)
+                Requests.Add((line, new string(body)));
             stream.Write(Encoding.UTF8.GetBytes(_answer(line, new string(body))));
         }
     }

@@ -18,7 +18,8 @@ public class FrameReaderTests
         using var output = new MemoryStream();
         using var error = new MemoryStream();
         var reader = new FrameReader(output, error);
-        foreach (var part in wire.Chunk(piece)) reader.Push(part);
+        foreach (var part in wire.Chunk(piece))
+            reader.Push(part);
         Assert.Equal("out1 out2", Encoding.UTF8.GetString(output.ToArray()));
         Assert.Equal("err1 ", Encoding.UTF8.GetString(error.ToArray()));
     }

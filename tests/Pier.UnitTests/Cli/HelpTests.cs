@@ -6,13 +6,25 @@ namespace Pier.UnitTests.Cli;
 public class HelpTests
 {
     public static TheoryData<string> Commands =>
-    [
-        .. CommandTable.CommonCommands, .. CommandTable.OtherCommands, "container ls", "container prune", "container inspect", "image ls", "image rm",
-        "image inspect", "image prune", "system info", "system df", "",
-        .. CommandTable.Groups.Select(g => g.Name),
-        .. CommandTable.Groups.Where(g => g.Name is "builder" or "manifest" or "network" or "trust" or "trust key" or "trust signer" or "volume")
-            .SelectMany(g => g.Commands.Select(c => $"{g.Name} {c}")).Where(c => c is not ("trust key" or "trust signer")),
-    ];
+        [
+            .. CommandTable.CommonCommands,
+            .. CommandTable.OtherCommands,
+            "container ls",
+            "container prune",
+            "container inspect",
+            "image ls",
+            "image rm",
+            "image inspect",
+            "image prune",
+            "system info",
+            "system df",
+            "",
+            .. CommandTable.Groups.Select(g => g.Name),
+            .. CommandTable
+                .Groups.Where(g => g.Name is "builder" or "manifest" or "network" or "trust" or "trust key" or "trust signer" or "volume")
+                .SelectMany(g => g.Commands.Select(c => $"{g.Name} {c}"))
+                .Where(c => c is not ("trust key" or "trust signer")),
+        ];
 
     [Theory]
     [MemberData(nameof(Commands))]

@@ -66,7 +66,11 @@ public class LineParserTests
     [InlineData("invalid argument \"zz\" for \"-m, --memory\" flag: invalid size: 'zz'", "-m", "zz")]
     [InlineData("invalid argument \"x\" for \"--cpu-period\" flag: strconv.ParseInt: parsing \"x\": invalid syntax", "--cpu-period=x")]
     [InlineData("invalid argument \"xx\" for \"--cpus\" flag: failed to parse xx as a rational number", "--cpus", "xx")]
-    [InlineData("invalid argument \"1x\" for \"--health-interval\" flag: time: unknown unit \"x\" in duration \"1x\"", "--health-interval", "1x")]
+    [InlineData(
+        "invalid argument \"1x\" for \"--health-interval\" flag: time: unknown unit \"x\" in duration \"1x\"",
+        "--health-interval",
+        "1x"
+    )]
     [InlineData("invalid argument \"maybe\" for \"--rm\" flag: strconv.ParseBool: parsing \"maybe\": invalid syntax", "--rm=maybe")]
     public void Mistakes_are_told_in_dockers_words(string message, params string[] words) =>
         Assert.Equal(message, Assert.Throws<UsageFailure>(() => Run(words)).Message);

@@ -8,9 +8,13 @@ public class StatsTests
         "memory_stats":{"usage":3145728,"limit":10485760,"stats":{"total_inactive_file":1048576,"inactive_file":5}},"networks":{"eth0":{"rx_bytes":1000,"tx_bytes":1},"eth1":{"rx_bytes":500,"tx_bytes":1}}}
         """;
 
-    static FakeDaemon Daemon() => new((line, _) => line.Contains("/stats") ? FakeDaemon.Json(Answer.ReplaceLineEndings(""))
-        : line.Contains("/containers/json") ? FakeDaemon.Json("""[{"Id":"0123456789abcdef"}]""")
-        : FakeDaemon.Json("""{"message":"No such container: x"}""", 404));
+    static FakeDaemon Daemon() =>
+        new(
+            (line, _) =>
+                line.Contains("/stats") ? FakeDaemon.Json(Answer.ReplaceLineEndings(""))
+                : line.Contains("/containers/json") ? FakeDaemon.Json("""[{"Id":"0123456789abcdef"}]""")
+                : FakeDaemon.Json("""{"message":"No such container: x"}""", 404)
+        );
 
     [Theory]
     [InlineData("stats", "--no-stream")]
@@ -20,22 +24,32 @@ public class StatsTests
         using var daemon = Daemon();
         Assert.Equal(
             "CONTAINER ID   NAME      CPU %     MEM USAGE / LIMIT   MEM %     NET I/O      BLOCK I/O     PIDS\n"
-            + "0123456789ab   web       40.00%    2MiB / 10MiB        20.00%    1.5kB / 2B   1.5kB / 20B   7\n",
-            CliRun.Of(daemon.Path, arguments).Out);
+                + "0123456789ab   web       40.00%    2MiB / 10MiB        20.00%    1.5kB / 2B   1.5kB / 20B   7\n",
+            CliRun.Of(daemon.Path, arguments).Out
+        );
     }
 
     [Fact]
     public void Formats_and_whole_ids()
     {
         using var daemon = Daemon();
-        Assert.Equal("0123456789abcdef web 7\n", CliRun.Of(daemon.Path, "stats", "--no-stream", "--no-trunc", "--format", "{{.ID}} {{.Name}} {{.PIDs}}", "web").Out);
+        Assert.Equal(
+            "0123456789abcdef web 7\n",
+            CliRun.Of(daemon.Path, "stats", "--no-stream", "--no-trunc", "--format", "{{.ID}} {{.Name}} {{.PIDs}}", "web").Out
+        );
     }
 
     [Fact]
     public void A_name_that_is_wrong_fails_with_the_daemons_words()
     {
         using var daemon = new FakeDaemon((_, _) => FakeDaemon.Json("""{"message":"No such container: x"}""", 404));
-        foreach (var arguments in (string[][])[["stats", "x"], ["stats", "--no-stream", "x"]])
+        foreach (
+            var arguments in (string[][])
+                [
+                    ["stats", "x"],
+                    ["stats", "--no-stream", "x"],
+                ]
+        )
         {
             var run = CliRun.Of(daemon.Path, arguments);
             Assert.Equal((1, "", "Error response from daemon: No such container: x\n"), (run.Code, run.Out, run.Error));
@@ -57,5 +71,8 @@ public class StatsTests
 
     [Fact]
     public void Update_without_an_option_is_refused() =>
-        Assert.Equal((1, "you must provide one or more flags when using this command\n"), CliRun.Of(null, "update", "web") is var run ? (run.Code, run.Error) : default);
+        Assert.Equal(
+            (1, "you must provide one or more flags when using this command\n"),
+            CliRun.Of(null, "update", "web") is var run ? (run.Code, run.Error) : default
+        );
 }

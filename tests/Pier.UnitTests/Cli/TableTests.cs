@@ -14,7 +14,10 @@ public class TableTests
         table.Add("wider than ten", "", "");
         var text = new StringWriter();
         table.WriteTo(text);
-        Assert.Equal("A                LONG HEADING   LAST\nx                y              z\nwider than ten                  \n", text.ToString());
+        Assert.Equal(
+            "A                LONG HEADING   LAST\nx                y              z\nwider than ten                  \n",
+            text.ToString()
+        );
     }
 
     [Theory]

@@ -12,11 +12,14 @@ public class AuthChallengeTests
     {
         var challenge = Assert.Single(
             AuthChallenge.Parse(
-            "Bearer realm=\"https://auth.docker.io/token\",service=\"registry.docker.io\",scope=\"repository:a/b:pull,push\""));
+                "Bearer realm=\"https://auth.docker.io/token\",service=\"registry.docker.io\",scope=\"repository:a/b:pull,push\""
+            )
+        );
         Assert.True(challenge.IsBearer);
         Assert.Equal(
             ("https://auth.docker.io/token", "registry.docker.io", "repository:a/b:pull,push"),
-            (challenge["realm"], challenge["service"], challenge["scope"]));
+            (challenge["realm"], challenge["service"], challenge["scope"])
+        );
     }
 
     [Fact]
@@ -42,7 +45,8 @@ public class AuthChallengeTests
     public void A_docker_configuration()
     {
         var config = DockerConfigFile.Parse(
-            """{"auths":{"https://index.docker.io/v1/":{"auth":"dXNlcjpwYTpzcw=="},"http://old.test/v1/":{"auth":"b2xkOng="},"id.test":{"identitytoken":"t"}},"credHelpers":{"h.test":"pass"},"HttpHeaders":{"a":"b"}}"""u8);
+            """{"auths":{"https://index.docker.io/v1/":{"auth":"dXNlcjpwYTpzcw=="},"http://old.test/v1/":{"auth":"b2xkOng="},"id.test":{"identitytoken":"t"}},"credHelpers":{"h.test":"pass"},"HttpHeaders":{"a":"b"}}"""u8
+        );
         Assert.Equal(("user", "pa:ss"), config.AuthOf("docker.io")!.Login());
         Assert.Equal(("old", "x"), config.AuthOf("old.test")!.Login());
         Assert.Equal("t", config.AuthOf("id.test")!.IdentityToken);
@@ -65,8 +69,9 @@ public class AuthChallengeTests
     public void A_broken_configuration_is_a_clear_error()
     {
         Assert.Throws<InvalidParameterException>(() => DockerConfigFile.Parse("{"u8));
-        Assert.Throws<InvalidParameterException>(
-            () => DockerConfigFile.Parse(Encoding.ASCII.GetBytes("{\"x\":" + new string('[', 100_000))));
+        Assert.Throws<InvalidParameterException>(() =>
+            DockerConfigFile.Parse(Encoding.ASCII.GetBytes("{\"x\":" + new string('[', 100_000)))
+        );
         Assert.Throws<InvalidParameterException>(() => new DockerConfigAuth { Auth = "!!" }.Login());
         Assert.Throws<InvalidParameterException>(() => new DockerConfigAuth { Auth = "dXNlcg==" }.Login());
     }

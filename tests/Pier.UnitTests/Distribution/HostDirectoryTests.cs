@@ -13,8 +13,9 @@ public class HostDirectoryTests
         new RegistryClientOptions
         {
             Mirrors = ["https://mirror.test", "http://plain.test:5000/cache"],
-            InsecureRegistries = ["lab.test:5000"]
-        });
+            InsecureRegistries = ["lab.test:5000"],
+        }
+    );
 
     [Fact]
     public void Docker_hub_has_mirrors_for_reading_only()
@@ -23,7 +24,8 @@ public class HostDirectoryTests
         Assert.Equal(["mirror.test", "plain.test:5000", "docker.io"], pull.Select(h => h.Name));
         Assert.Equal(
             ["https://mirror.test/", "http://plain.test:5000/cache/", "https://registry-1.docker.io/"],
-            pull.Select(h => h.Base.ToString()));
+            pull.Select(h => h.Base.ToString())
+        );
         Assert.Equal([true, true, false], pull.Select(h => h.IsMirror));
         Assert.Equal("https://registry-1.docker.io/", _directory.ForPush("docker.io").Base.ToString());
         Assert.Equal("https://index.docker.io/", _directory.ForSearch("docker.io").Base.ToString());
@@ -58,23 +60,42 @@ public class HostDirectoryTests
         {
             Manifests =
             [
-                Entry(1, "unknown", "unknown"), Entry(2, "linux", "arm64", "v9"), Entry(3, "linux", "arm64"),
-                    Entry(4, "linux", "amd64", "v3"),
-                Entry(5, "linux", "amd64"), Entry(6, "linux", "arm", "v6"), Entry(7, "linux", "arm", "v7"), Entry(8, "windows", "amd64"),
+                Entry(1, "unknown", "unknown"),
+                Entry(2, "linux", "arm64", "v9"),
+                Entry(3, "linux", "arm64"),
+                Entry(4, "linux", "amd64", "v3"),
+                Entry(5, "linux", "amd64"),
+                Entry(6, "linux", "arm", "v6"),
+                Entry(7, "linux", "arm", "v7"),
+                Entry(8, "windows", "amd64"),
             ],
         };
-        foreach (var (
-            wanted, size) in new[] { ("linux/arm64", 3), ("linux/amd64", 5), ("linux/arm/v6", 6), ("linux/arm/v7", 7),
-            ("windows/amd64", 8), ("linux/arm64/v9", 2) })
+        foreach (
+            var (wanted, size) in new[]
+            {
+                ("linux/arm64", 3),
+                ("linux/amd64", 5),
+                ("linux/arm/v6", 6),
+                ("linux/arm/v7", 7),
+                ("windows/amd64", 8),
+                ("linux/arm64/v9", 2),
+            }
+        )
             Assert.Equal(size, PlatformChoice.Choose(index, Platform.Parse(wanted)).Size);
         Assert.Throws<NotFoundException>(() => PlatformChoice.Choose(index, Platform.Parse("linux/riscv64")));
     }
 
-    static Descriptor Entry(int size, string os, string architecture, string? variant = null) => new()
-    {
-        MediaType = MediaTypes.OciManifest,
-        Digest = Digest.Of([(byte)size]),
-        Size = size,
-        Platform = new Platform { Os = os, Architecture = architecture, Variant = variant },
-    };
+    static Descriptor Entry(int size, string os, string architecture, string? variant = null) =>
+        new()
+        {
+            MediaType = MediaTypes.OciManifest,
+            Digest = Digest.Of([(byte)size]),
+            Size = size,
+            Platform = new Platform
+            {
+                Os = os,
+                Architecture = architecture,
+                Variant = variant,
+            },
+        };
 }

@@ -20,7 +20,8 @@ public class CgroupParentsTests
     [InlineData("-a.slice")]
     [InlineData("a-.slice")]
     [InlineData(".slice")]
-    public void What_systemd_would_not_take_is_refused(string parent) => Assert.Throws<InvalidParameterException>(() => CgroupParents.PathOf(parent));
+    public void What_systemd_would_not_take_is_refused(string parent) =>
+        Assert.Throws<InvalidParameterException>(() => CgroupParents.PathOf(parent));
 
     [Fact]
     public void A_size_is_read_where_there_are_quotas()
@@ -28,7 +29,19 @@ public class CgroupParentsTests
         Assert.Equal(10L << 30, StorageOptions.Size(new Dictionary<string, string> { ["size"] = "10G" }, () => true));
         Assert.Null(StorageOptions.Size(new Dictionary<string, string> { ["size"] = "0" }, () => true));
         Assert.Null(StorageOptions.Size(null, () => throw new InvalidOperationException("nobody asked")));
-        Assert.Equal("unknown option x", Assert.Throws<InvalidParameterException>(() => StorageOptions.Size(new Dictionary<string, string> { ["x"] = "1" }, () => true)).Message);
-        Assert.StartsWith("--storage-opt is not supported by this storage driver", Assert.Throws<InvalidParameterException>(() => StorageOptions.Size(new Dictionary<string, string> { ["size"] = "1G" }, () => false)).Message);
+        Assert.Equal(
+            "unknown option x",
+            Assert
+                .Throws<InvalidParameterException>(() => StorageOptions.Size(new Dictionary<string, string> { ["x"] = "1" }, () => true))
+                .Message
+        );
+        Assert.StartsWith(
+            "--storage-opt is not supported by this storage driver",
+            Assert
+                .Throws<InvalidParameterException>(() =>
+                    StorageOptions.Size(new Dictionary<string, string> { ["size"] = "1G" }, () => false)
+                )
+                .Message
+        );
     }
 }

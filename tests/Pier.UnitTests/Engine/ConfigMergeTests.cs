@@ -46,7 +46,14 @@ public class ConfigMergeTests
     public void Environment_labels_and_ports_are_laid_over_the_images()
     {
         var merged = ConfigMerge.Merge(
-            new() { Env = ["A=user", "B=1"], Labels = new() { ["both"] = "user" }, ExposedPorts = new() { ["81/udp"] = EmptyObject.Instance } }, Image);
+            new()
+            {
+                Env = ["A=user", "B=1"],
+                Labels = new() { ["both"] = "user" },
+                ExposedPorts = new() { ["81/udp"] = EmptyObject.Instance },
+            },
+            Image
+        );
         Assert.Equal(["PATH=/bin", "A=user", "B=1"], merged.Env!);
         Assert.Equal("user", merged.Labels!["both"]);
         Assert.Equal("image", merged.Labels["from"]);

@@ -12,7 +12,8 @@ public class EventLogTests
         await foreach (var entry in events)
         {
             result.Add($"{entry.Type}:{entry.Action}:{entry.ActorId}");
-            if (result.Count == count) break;
+            if (result.Count == count)
+                break;
         }
         return result;
     }
@@ -51,8 +52,22 @@ public class EventLogTests
     public async Task Filters(string key, string value, bool matches)
     {
         var log = new EventLog(TimeProvider.System);
-        log.Publish("container", "exec_create: sh", "abcdef", new Dictionary<string, string> { ["name"] = "web", ["tier"] = "front", ["image"] = "nginx" });
-        var query = new EventsQuery(0, 1 + (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100, new Dictionary<string, IReadOnlyList<string>> { [key] = [value] });
+        log.Publish(
+            "container",
+            "exec_create: sh",
+            "abcdef",
+            new Dictionary<string, string>
+            {
+                ["name"] = "web",
+                ["tier"] = "front",
+                ["image"] = "nginx",
+            }
+        );
+        var query = new EventsQuery(
+            0,
+            1 + (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100,
+            new Dictionary<string, IReadOnlyList<string>> { [key] = [value] }
+        );
         Assert.Equal(matches ? 1 : 0, (await Collect(log.Subscribe(query, CancellationToken.None), 5)).Count);
     }
 }

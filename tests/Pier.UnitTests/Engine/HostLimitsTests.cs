@@ -70,8 +70,20 @@ public class HostLimitsTests
     public void Cgroup_v2_offers_what_its_controllers_offer()
     {
         var layout = new CgroupLayout(true, [new CgroupHierarchy("/sys/fs/cgroup", ["cpuset", "cpu", "io", "memory", "pids"], null, true)]);
-        var support = LimitSupport.Of(layout, p => p.EndsWith("cpuset.cpus.effective", StringComparison.Ordinal) ? "0-7" : p.EndsWith("cpuset.mems.effective", StringComparison.Ordinal) ? "0" : null);
-        Assert.Equal((true, true, true, true, "0-7", "0"), (support.Memory, support.Swap, support.Pids, support.CpuQuota, support.Cpus, support.MemoryNodes));
-        Assert.Equal((false, false, false, false), (support.OomKillDisable, support.Swappiness, support.CpuRealtime, support.KernelMemoryTcp));
+        var support = LimitSupport.Of(
+            layout,
+            p =>
+                p.EndsWith("cpuset.cpus.effective", StringComparison.Ordinal) ? "0-7"
+                : p.EndsWith("cpuset.mems.effective", StringComparison.Ordinal) ? "0"
+                : null
+        );
+        Assert.Equal(
+            (true, true, true, true, "0-7", "0"),
+            (support.Memory, support.Swap, support.Pids, support.CpuQuota, support.Cpus, support.MemoryNodes)
+        );
+        Assert.Equal(
+            (false, false, false, false),
+            (support.OomKillDisable, support.Swappiness, support.CpuRealtime, support.KernelMemoryTcp)
+        );
     }
 }

@@ -26,13 +26,15 @@ public sealed class LogTests : IDisposable
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         await foreach (var page in new LogReader(LogPath, ended ?? Task.CompletedTask).ReadAsync(query, limit.Token))
-            lock (result) Take(page, result);
+            lock (result)
+                Take(page, result);
         return result;
     }
 
     static void Take(LogPage page, List<string> result)
     {
-        while (page.Next(out var line)) result.Add(Text(line));
+        while (page.Next(out var line))
+            result.Add(Text(line));
     }
 
     static string Text(in LogLine line)
@@ -112,11 +114,13 @@ public sealed class LogTests : IDisposable
         {
             // Several rotations before the follower wakes up.
             for (var n = 8; n > 0; n--)
-                if (File.Exists($"{LogPath}.{n}")) File.Move($"{LogPath}.{n}", $"{LogPath}.{n + 1}", overwrite: true);
+                if (File.Exists($"{LogPath}.{n}"))
+                    File.Move($"{LogPath}.{n}", $"{LogPath}.{n + 1}", overwrite: true);
             File.Move(LogPath, LogPath + ".1");
             File.WriteAllText(LogPath, Line($"{i}\\n", i % 60));
             // What is rotated away before anybody has read it is gone: no follower can promise more than the files hold.
-            if (i % 6 == 0) await Until(i + 1);
+            if (i % 6 == 0)
+                await Until(i + 1);
         }
         ended.SetResult();
 
@@ -126,7 +130,8 @@ public sealed class LogTests : IDisposable
             {
                 lock (seen)
                 {
-                    if (seen.Count >= lines) return;
+                    if (seen.Count >= lines)
+                        return;
                 }
                 await Task.Delay(20);
             }
@@ -144,7 +149,10 @@ public sealed class LogTests : IDisposable
         CompressedLog.Compress(LogPath);
         // As the supervisor puts them in place; a kill in between leaves both forms of one.
         foreach (var number in (int[])[1, 2])
-            File.Move(CompressedName.Of(LogPath, Inode($"{LogPath}.{number}"), File.GetLastWriteTimeUtc($"{LogPath}.{number}")), $"{LogPath}.{number}.gz");
+            File.Move(
+                CompressedName.Of(LogPath, Inode($"{LogPath}.{number}"), File.GetLastWriteTimeUtc($"{LogPath}.{number}")),
+                $"{LogPath}.{number}.gz"
+            );
         File.Delete(LogPath + ".2");
         Assert.Equal(["a\n", "b\n", "c\n", "d\n"], await Read(Everything));
         Assert.Equal(["b\n", "c\n", "d\n"], await Read(Everything with { Tail = 3 }));
@@ -169,7 +177,8 @@ public sealed class LogTests : IDisposable
     [Fact]
     public void Escapes_are_undone()
     {
-        var line = "{\"log\":\"q\\\"\\u003c\\u00e9\\ufffd\\t\\ud83d\\ude00\\ud83d\\n\",\"stream\":\"stderr\",\"time\":\"2026-01-02T03:04:05.123456789Z\"}"u8;
+        var line =
+            "{\"log\":\"q\\\"\\u003c\\u00e9\\ufffd\\t\\ud83d\\ude00\\ud83d\\n\",\"stream\":\"stderr\",\"time\":\"2026-01-02T03:04:05.123456789Z\"}"u8;
         Assert.True(new LogLineParser().TryParse(line, out var parsed));
         Assert.Equal("q\"<é\ufffd\t😀\ufffd\n", Text(parsed));
         Assert.Equal((2, 1767323045123456789), (parsed.Stream, parsed.TimeNanoseconds));
@@ -201,7 +210,12 @@ public sealed class LogTests : IDisposable
     public async Task A_reader_goes_on_at_a_cursor_also_when_its_file_was_rotated()
     {
         File.WriteAllText(LogPath, Line("a\\n", 1) + Line("b\\n", 2));
-        var cursor = new LogCursor { Inode = Inode(LogPath), Offset = Line("a\\n", 1).Length, Time = 1767323041000000001 };
+        var cursor = new LogCursor
+        {
+            Inode = Inode(LogPath),
+            Offset = Line("a\\n", 1).Length,
+            Time = 1767323041000000001,
+        };
         Assert.Equal(["b\n"], await ReadFrom(cursor));
         File.Move(LogPath, LogPath + ".1");
         File.WriteAllText(LogPath, Line("c\\n", 3));
@@ -213,7 +227,10 @@ public sealed class LogTests : IDisposable
     async Task<List<string>> ReadFrom(LogCursor cursor)
     {
         var result = new List<string>();
-        await foreach (var page in new LogReader(LogPath, Task.CompletedTask) { From = cursor }.ReadAsync(Everything, CancellationToken.None)) Take(page, result);
+        await foreach (
+            var page in new LogReader(LogPath, Task.CompletedTask) { From = cursor }.ReadAsync(Everything, CancellationToken.None)
+        )
+            Take(page, result);
         return result;
     }
 }

@@ -12,8 +12,23 @@ public class NetworkRulesTests
     public void Good_ones_pass()
     {
         NetworkRules.Check(With());
-        NetworkRules.Check(With(new NetworkRange { Subnet = "10.1.0.0/16", IpRange = "10.1.5.0/24", Gateway = "10.1.0.254", AuxiliaryAddresses = new() { ["a"] = "10.1.5.9" } }));
-        NetworkRules.Check(With(new NetworkRange { Subnet = "10.1.0.0/16" }, new NetworkRange { Subnet = "fd01::/64", Gateway = "fd01::1" }) with { EnableIPv6 = true });
+        NetworkRules.Check(
+            With(
+                new NetworkRange
+                {
+                    Subnet = "10.1.0.0/16",
+                    IpRange = "10.1.5.0/24",
+                    Gateway = "10.1.0.254",
+                    AuxiliaryAddresses = new() { ["a"] = "10.1.5.9" },
+                }
+            )
+        );
+        NetworkRules.Check(
+            With(new NetworkRange { Subnet = "10.1.0.0/16" }, new NetworkRange { Subnet = "fd01::/64", Gateway = "fd01::1" }) with
+            {
+                EnableIPv6 = true,
+            }
+        );
     }
 
     [Theory]
@@ -25,19 +40,61 @@ public class NetworkRulesTests
     [InlineData("10.1.0.0/16", null, "fd00::1", "invalid gateway fd00::1: parent subnet is an IPv4 block")]
     [InlineData("10.1.0.0/16", null, "x", "invalid gateway x: invalid address")]
     public void Ranges_are_checked(string subnet, string? part, string? gateway, string problem) =>
-        Assert.Equal("invalid network config:\n" + problem, Assert.Throws<InvalidParameterException>(() =>
-            NetworkRules.Check(With(new NetworkRange { Subnet = subnet, IpRange = part, Gateway = gateway }))).Message);
+        Assert.Equal(
+            "invalid network config:\n" + problem,
+            Assert
+                .Throws<InvalidParameterException>(() =>
+                    NetworkRules.Check(
+                        With(
+                            new NetworkRange
+                            {
+                                Subnet = subnet,
+                                IpRange = part,
+                                Gateway = gateway,
+                            }
+                        )
+                    )
+                )
+                .Message
+        );
 
     [Fact]
     public void Names_drivers_and_options_are_checked()
     {
-        Assert.Equal("operation is not permitted on predefined host network", Assert.Throws<ForbiddenException>(() => NetworkRules.Check(new CreateNetwork("host", "bridge"))).Message);
+        Assert.Equal(
+            "operation is not permitted on predefined host network",
+            Assert.Throws<ForbiddenException>(() => NetworkRules.Check(new CreateNetwork("host", "bridge"))).Message
+        );
         Assert.Throws<InvalidParameterException>(() => NetworkRules.Check(new CreateNetwork("a b", "bridge")));
-        Assert.Equal("only one instance of \"null\" network is allowed", Assert.Throws<ForbiddenException>(() => NetworkRules.Check(new CreateNetwork("x", "null"))).Message);
-        Assert.Contains("plugin \"weave\" not found", Assert.Throws<NotFoundException>(() => NetworkRules.Check(new CreateNetwork("x", "weave"))).Message);
-        Assert.Throws<InvalidParameterException>(() => NetworkRules.Check(With() with { Options = new Dictionary<string, string> { ["com.docker.network.bridge.enable_icc"] = "maybe" } }));
-        Assert.Throws<InvalidParameterException>(() => NetworkRules.Check(With() with { Options = new Dictionary<string, string> { ["com.docker.network.driver.mtu"] = "12" } }));
-        Assert.Throws<InvalidParameterException>(() => NetworkRules.Check(With() with { Options = new Dictionary<string, string> { ["unheard.of"] = "1" } }));
-        Assert.Throws<UnsupportedException>(() => NetworkRules.Check(With() with { Options = new Dictionary<string, string> { ["com.docker.network.bridge.gateway_mode_ipv4"] = "routed" } }));
+        Assert.Equal(
+            "only one instance of \"null\" network is allowed",
+            Assert.Throws<ForbiddenException>(() => NetworkRules.Check(new CreateNetwork("x", "null"))).Message
+        );
+        Assert.Contains(
+            "plugin \"weave\" not found",
+            Assert.Throws<NotFoundException>(() => NetworkRules.Check(new CreateNetwork("x", "weave"))).Message
+        );
+        Assert.Throws<InvalidParameterException>(() =>
+            NetworkRules.Check(
+                With() with
+                {
+                    Options = new Dictionary<string, string> { ["com.docker.network.bridge.enable_icc"] = "maybe" },
+                }
+            )
+        );
+        Assert.Throws<InvalidParameterException>(() =>
+            NetworkRules.Check(With() with { Options = new Dictionary<string, string> { ["com.docker.network.driver.mtu"] = "12" } })
+        );
+        Assert.Throws<InvalidParameterException>(() =>
+            NetworkRules.Check(With() with { Options = new Dictionary<string, string> { ["unheard.of"] = "1" } })
+        );
+        Assert.Throws<UnsupportedException>(() =>
+            NetworkRules.Check(
+                With() with
+                {
+                    Options = new Dictionary<string, string> { ["com.docker.network.bridge.gateway_mode_ipv4"] = "routed" },
+                }
+            )
+        );
     }
 }

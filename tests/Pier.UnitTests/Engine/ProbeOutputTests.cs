@@ -22,7 +22,8 @@ public class ProbeOutputTests
     }
 
     [Fact]
-    public async Task Both_streams_come_in_order() => Assert.Equal("a\nerr\nb", await Read(Frame(1, "a\n"u8.ToArray()), Frame(2, "err\n"u8.ToArray()), Frame(1, "b"u8.ToArray())));
+    public async Task Both_streams_come_in_order() =>
+        Assert.Equal("a\nerr\nb", await Read(Frame(1, "a\n"u8.ToArray()), Frame(2, "err\n"u8.ToArray()), Frame(1, "b"u8.ToArray())));
 
     [Fact]
     public async Task What_is_more_than_the_limit_is_dropped_and_told()

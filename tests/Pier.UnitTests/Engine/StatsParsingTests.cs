@@ -7,7 +7,14 @@ public class StatsParsingTests
     [Fact]
     public void The_hosts_time_is_the_sum_of_seven_counters_in_nanoseconds()
     {
-        string[] lines = ["cpu  1 2 3 4 5 6 7 1000 1000 1000", "cpu0 1 1 1 1 1 1 1 0 0 0", "cpu1 0 1 2 3 4 5 6 0 0 0", "intr 5", "cpufreq 7"];
+        string[] lines =
+        [
+            "cpu  1 2 3 4 5 6 7 1000 1000 1000",
+            "cpu0 1 1 1 1 1 1 1 0 0 0",
+            "cpu1 0 1 2 3 4 5 6 0 0 0",
+            "intr 5",
+            "cpufreq 7",
+        ];
         Assert.Equal(new HostProcessors(280_000_000, 2), HostProcessors.Parse(lines));
     }
 

@@ -2,7 +2,9 @@ using System.Xml.Linq;
 
 namespace Pier.UnitTests.House;
 
-/// <summary>The reference directions between rooms are the law: this list is the house's plan, the projects must match it exactly.</summary>
+/// <summary>
+/// The reference directions between rooms are the law: this list is the house's plan, the projects must match it exactly.
+/// </summary>
 public class RoomsTests
 {
     static readonly Dictionary<string, string[]> Plan = new()
@@ -29,7 +31,8 @@ public class RoomsTests
         foreach (var (room, allowed) in Plan)
         {
             var project = XDocument.Load(Repository.Path($"src/Pier.{room}/Pier.{room}.csproj"));
-            var references = project.Descendants("ProjectReference")
+            var references = project
+                .Descendants("ProjectReference")
                 .Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value)["Pier.".Length..]);
             Assert.Equal(allowed.Order(), references.Order());
         }
@@ -51,9 +54,13 @@ public class RoomsTests
     [Fact]
     public void Only_the_Linux_room_declares_native_calls()
     {
-        var offenders = Directory.EnumerateFiles(Repository.Path("src"), "*.cs", SearchOption.AllDirectories)
+        var offenders = Directory
+            .EnumerateFiles(Repository.Path("src"), "*.cs", SearchOption.AllDirectories)
             .Where(f => !f.Contains("/obj/") && !f.Contains("/bin/") && !f.Contains("/Pier.Linux/"))
-            .Where(f => File.ReadAllText(f) is var text && (text.Contains("[DllImport") || text.Contains("[LibraryImport") || text.Contains("delegate* ")))
+            .Where(f =>
+                File.ReadAllText(f) is var text
+                && (text.Contains("[DllImport") || text.Contains("[LibraryImport") || text.Contains("delegate* "))
+            )
             .ToArray();
         Assert.Empty(offenders);
     }
@@ -61,8 +68,21 @@ public class RoomsTests
     [Fact]
     public void No_source_file_has_more_than_400_lines()
     {
-        var long_ = Directory.EnumerateFiles(Repository.Path("src"), "*.cs", SearchOption.AllDirectories)
+        var long_ = Directory
+            .EnumerateFiles(Repository.Path("src"), "*.cs", SearchOption.AllDirectories)
             .Where(f => !f.Contains("/obj/") && !f.Contains("/bin/") && File.ReadLines(f).Count() > 400);
         Assert.Empty(long_);
     }
+
+    /// <summary>The formatter breaks code, not comments.</summary>
+    [Fact]
+    public void No_comment_is_wider_than_the_page() =>
+        Assert.Empty(
+            from folder in new[] { "src", "tests", "bench" }
+            from file in Directory.EnumerateFiles(Repository.Path(folder), "*.cs", SearchOption.AllDirectories)
+            where !file.Contains("/obj/") && !file.Contains("/bin/")
+            from line in File.ReadLines(file)
+            where line.Length > 140 && line.TrimStart().StartsWith("//", StringComparison.Ordinal)
+            select $"{file}: {line.Trim()}"
+        );
 }

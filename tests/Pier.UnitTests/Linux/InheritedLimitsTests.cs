@@ -11,7 +11,12 @@ public class InheritedLimitsTests
     [InlineData("1024                 524288", 1024, 524288)]
     [InlineData("unlimited            unlimited", ulong.MaxValue, ulong.MaxValue)]
     public void Reads_the_line_of_open_files(string values, ulong soft, ulong hard) =>
-        Assert.Equal(new ResourceLimit(soft, hard), InheritedLimits.Parse($"{Header}Max cpu time              unlimited            unlimited            seconds   \nMax open files            {values}               files     \n"));
+        Assert.Equal(
+            new ResourceLimit(soft, hard),
+            InheritedLimits.Parse(
+                $"{Header}Max cpu time              unlimited            unlimited            seconds   \nMax open files            {values}               files     \n"
+            )
+        );
 
     [Fact]
     public void Is_at_most_what_this_process_has()

@@ -20,7 +20,9 @@ public class NetlinkGoldenTests
     public void A_rule_is_a_list_of_expressions()
     {
         var map = new NftMap("ports", [NftField.Protocol, NftField.Service], [NftField.Ipv4Address, NftField.Service]);
-        var batch = new NftBatch("pier-test").AddTable().AddMap(map)
+        var batch = new NftBatch("pier-test")
+            .AddTable()
+            .AddMap(map)
             .AddBaseChain("out", NftChainType.Nat, NftHook.Output, NftPriority.DestinationNat)
             .AddRule("out", new NftRule().DestinationIsLocal().TranslateDestination(map, byAddress: false))
             .AddRule("out", new NftRule().Source(new IPAddress([10, 9, 0, 0]), 16).NotOutputInterface("br0").Masquerade())
@@ -31,7 +33,8 @@ public class NetlinkGoldenTests
     static string Dump(ReadOnlySpan<byte> bytes)
     {
         var lines = new List<string>();
-        for (var i = 0; i < bytes.Length; i += 16) lines.Add(Convert.ToHexStringLower(bytes[i..Math.Min(i + 16, bytes.Length)]));
+        for (var i = 0; i < bytes.Length; i += 16)
+            lines.Add(Convert.ToHexStringLower(bytes[i..Math.Min(i + 16, bytes.Length)]));
         return string.Join('\n', lines) + "\n";
     }
 }

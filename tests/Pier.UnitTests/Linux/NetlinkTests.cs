@@ -10,13 +10,28 @@ public class NetlinkTests
     public void A_message_is_a_header_and_aligned_attributes()
     {
         var writer = new NetlinkWriter();
-        writer.Begin(16, NetlinkFlags.Create | NetlinkFlags.Exclusive, "RTM_NEWLINK", "x")
-            .Raw([1, 2, 3]).Text(3, "abc").Open(18).Number(1, 7).BigEndian(2, 7).Close().End();
+        writer
+            .Begin(16, NetlinkFlags.Create | NetlinkFlags.Exclusive, "RTM_NEWLINK", "x")
+            .Raw([1, 2, 3])
+            .Text(3, "abc")
+            .Open(18)
+            .Number(1, 7)
+            .BigEndian(2, 7)
+            .Close()
+            .End();
         Assert.Equal(
-            "30000000" + "1000" + "0106" + "01000000" + "00000000" // length 48, type 16, flags, sequence, port
-            + "01020300" + "0800030061626300" // a family header padded to 4, "abc" with its NUL
-            + "14001200" + "0800010007000000" + "0800020000000007", // a nested attribute of 20 bytes
-            Convert.ToHexStringLower(writer.Written));
+            "30000000"
+                + "1000"
+                + "0106"
+                + "01000000"
+                + "00000000" // length 48, type 16, flags, sequence, port
+                + "01020300"
+                + "0800030061626300" // a family header padded to 4, "abc" with its NUL
+                + "14001200"
+                + "0800010007000000"
+                + "0800020000000007", // a nested attribute of 20 bytes
+            Convert.ToHexStringLower(writer.Written)
+        );
     }
 
     [Fact]
@@ -28,7 +43,14 @@ public class NetlinkTests
         Assert.Equal([1, 5, 1], new[] { 6, 22, 38 }.Select(at => (int)writer.Written[at]));
         Assert.Equal("second", writer.Find(2)?.Call);
         writer.Clear();
-        Assert.Equal(4u, new Func<uint>(() => { writer.Begin(1, 0, "later").End(); return writer.FirstSequence; })());
+        Assert.Equal(
+            4u,
+            new Func<uint>(() =>
+            {
+                writer.Begin(1, 0, "later").End();
+                return writer.FirstSequence;
+            })()
+        );
     }
 
     [Fact]
@@ -43,20 +65,38 @@ public class NetlinkTests
         Assert.Throws<InvalidOperationException>(() => writer.Begin(1, 0, "inside"));
         Assert.Throws<InvalidOperationException>(() =>
         {
-            for (var i = 0; i < 20; i++) writer.Raw(new byte[60_000]);
+            for (var i = 0; i < 20; i++)
+                writer.Raw(new byte[60_000]);
         });
     }
 
     [Fact]
     public void Malformed_datagrams_end_where_they_are_malformed()
     {
-        foreach (var wrong in (byte[][])[[], [1, 2, 3], [8, 0, 0, 0, .. new byte[12]], [255, 255, 255, 127, .. new byte[12]], [0xff, 0xff, 0xff, 0xff, .. new byte[12]]])
+        foreach (
+            var wrong in (byte[][])
+                [
+                    [],
+                    [1, 2, 3],
+                    [8, 0, 0, 0, .. new byte[12]],
+                    [255, 255, 255, 127, .. new byte[12]],
+                    [0xff, 0xff, 0xff, 0xff, .. new byte[12]],
+                ]
+        )
         {
             ReadOnlySpan<byte> datagram = wrong;
             Assert.False(NetlinkMessage.TryTake(ref datagram, out _));
         }
 
-        foreach (var wrong in (byte[][])[[4], [3, 0, 1, 0], [9, 0, 1, 0, 1, 2, 3, 4], [0, 0, 0, 0]])
+        foreach (
+            var wrong in (byte[][])
+                [
+                    [4],
+                    [3, 0, 1, 0],
+                    [9, 0, 1, 0, 1, 2, 3, 4],
+                    [0, 0, 0, 0],
+                ]
+        )
         {
             var attributes = new NetlinkAttributes(wrong);
             Assert.False(attributes.Next());
@@ -71,12 +111,14 @@ public class NetlinkTests
         {
             var bytes = new byte[random.Next(100)];
             random.NextBytes(bytes);
-            if (bytes.Length > 4) bytes.AsSpan(1, 3).Clear();
+            if (bytes.Length > 4)
+                bytes.AsSpan(1, 3).Clear();
             ReadOnlySpan<byte> datagram = bytes;
             while (NetlinkMessage.TryTake(ref datagram, out var message))
             {
                 var attributes = message.Attributes(16);
-                while (attributes.Next()) _ = attributes.Nested(attributes.Type).Text(1);
+                while (attributes.Next())
+                    _ = attributes.Nested(attributes.Type).Text(1);
             }
         }
     }

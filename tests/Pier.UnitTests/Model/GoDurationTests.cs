@@ -33,5 +33,6 @@ public class GoDurationTests
     [InlineData(-30_000, "-30s")]
     [InlineData(90_000, "1m30s")]
     [InlineData(3_600_000, "1h0m0s")]
-    public void Durations_are_told_as_Go_does(int milliseconds, string text) => Assert.Equal(text, GoDuration.Text(TimeSpan.FromMilliseconds(milliseconds)));
+    public void Durations_are_told_as_Go_does(int milliseconds, string text) =>
+        Assert.Equal(text, GoDuration.Text(TimeSpan.FromMilliseconds(milliseconds)));
 }

@@ -29,7 +29,9 @@ public class ImageDocumentTests
     [InlineData("null")]
     [InlineData("{")]
     public void A_manifest_that_is_something_else_is_refused(string json) =>
-        Assert.Throws<InvalidParameterException>(() => ImageDocument.Manifest(Bytes(json.Replace("$D", Descriptor)), MediaTypes.OciManifest));
+        Assert.Throws<InvalidParameterException>(() =>
+            ImageDocument.Manifest(Bytes(json.Replace("$D", Descriptor)), MediaTypes.OciManifest)
+        );
 
     [Fact]
     public void An_index_that_is_also_a_manifest_is_refused() =>
@@ -47,12 +49,16 @@ public class ImageDocumentTests
     [Fact]
     public void A_configuration_keeps_dockers_extra_fields()
     {
-        var config = ImageDocument.Config(Bytes("""
-            {"architecture":"amd64","os":"linux","os.version":"1","author":"me","created":"2024-05-06T07:08:09.123456789Z","docker_version":"27.0",
-             "config":{"Cmd":["sh"],"Entrypoint":null,"Healthcheck":{"Test":["CMD","x"],"Interval":30000000000},"OnBuild":["RUN x"],"Shell":["/bin/bash","-c"],
-             "Volumes":{"/v":{}},"ExposedPorts":{"80/tcp":{}},"StopSignal":"SIGQUIT","Labels":null,"ArgsEscaped":true},
-             "rootfs":{"type":"layers","diff_ids":[]},"history":[{"created_by":"x","empty_layer":true}]}
-            """));
+        var config = ImageDocument.Config(
+            Bytes(
+                """
+                {"architecture":"amd64","os":"linux","os.version":"1","author":"me","created":"2024-05-06T07:08:09.123456789Z","docker_version":"27.0",
+                 "config":{"Cmd":["sh"],"Entrypoint":null,"Healthcheck":{"Test":["CMD","x"],"Interval":30000000000},"OnBuild":["RUN x"],"Shell":["/bin/bash","-c"],
+                 "Volumes":{"/v":{}},"ExposedPorts":{"80/tcp":{}},"StopSignal":"SIGQUIT","Labels":null,"ArgsEscaped":true},
+                 "rootfs":{"type":"layers","diff_ids":[]},"history":[{"created_by":"x","empty_layer":true}]}
+                """
+            )
+        );
         Assert.Equal(30_000_000_000, config.Config!.Healthcheck!.Interval);
         Assert.Equal(["RUN x"], config.Config.OnBuild!);
         Assert.Equal(["/v"], config.Config.Volumes!.Keys);

@@ -46,7 +46,10 @@ public class ImageReferenceTests
     [InlineData("app:" + Sha, "invalid reference format")]
     [InlineData("App", "invalid reference format: repository name (library/App) must be lowercase")]
     [InlineData("user/App:Tag", "invalid reference format: repository name (user/App) must be lowercase")]
-    [InlineData("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "invalid repository name (e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855), cannot specify 64-byte hexadecimal strings")]
+    [InlineData(
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "invalid repository name (e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855), cannot specify 64-byte hexadecimal strings"
+    )]
     public void Bad_names_get_dockers_words(string text, string error)
     {
         Assert.Equal(error, Assert.Throws<InvalidParameterException>(() => ImageReference.Parse(text)).Message);
@@ -56,7 +59,10 @@ public class ImageReferenceTests
     [Fact]
     public void Lengths_are_bounded()
     {
-        Assert.Equal("repository name must not be more than 255 characters", Assert.Throws<InvalidParameterException>(() => ImageReference.Parse(new string('a', 300))).Message);
+        Assert.Equal(
+            "repository name must not be more than 255 characters",
+            Assert.Throws<InvalidParameterException>(() => ImageReference.Parse(new string('a', 300))).Message
+        );
         Assert.Throws<InvalidParameterException>(() => ImageReference.Parse("a:" + new string('t', 129)));
         Assert.Equal(128, ImageReference.Parse("a:" + new string('t', 128)).Tag!.Length);
         Assert.Throws<InvalidParameterException>(() => ImageReference.Parse(string.Concat(Enumerable.Repeat("a-", 100_000))));

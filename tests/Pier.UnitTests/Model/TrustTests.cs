@@ -8,7 +8,8 @@ namespace Pier.UnitTests.Model;
 public class TrustTests
 {
     static readonly ImageReference App = ImageReference.Parse("registry.example:5000/team/app:1");
-    static readonly Digest Image = Digest.Of("image"u8), Other = Digest.Of("other"u8);
+    static readonly Digest Image = Digest.Of("image"u8),
+        Other = Digest.Of("other"u8);
 
     [Fact]
     public void A_signature_is_one_keys_of_one_digest()
@@ -31,7 +32,8 @@ public class TrustTests
         var payload = Encoding.UTF8.GetString(ImageSignature.Make(App, Image, key).Payload);
         Assert.Equal(
             $$$"""{"critical":{"identity":{"docker-reference":"registry.example:5000/team/app"},"image":{"docker-manifest-digest":"{{{Image}}}"},"type":"cosign container image signature"},"optional":null}""",
-            payload);
+            payload
+        );
     }
 
     [Theory]
@@ -39,18 +41,27 @@ public class TrustTests
     [InlineData("[]")]
     [InlineData("not json")]
     [InlineData("""{"critical":{"identity":{"docker-reference":"x"},"image":{},"type":"cosign container image signature"}}""")]
-    [InlineData("""{"critical":{"identity":{"docker-reference":"x"},"image":{"docker-manifest-digest":"DIGEST"},"type":"atomic container signature"},"optional":null}""")]
+    [InlineData(
+        """{"critical":{"identity":{"docker-reference":"x"},"image":{"docker-manifest-digest":"DIGEST"},"type":"atomic container signature"},"optional":null}"""
+    )]
     public void A_signed_document_of_another_kind_is_no_signature(string text)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var payload = Encoding.UTF8.GetBytes(text.Replace("DIGEST", Image.ToString(), StringComparison.Ordinal));
-        Assert.False(new ImageSignature(payload, key.SignData(payload, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)).IsOf(Image, key));
+        Assert.False(
+            new ImageSignature(payload, key.SignData(payload, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)).IsOf(
+                Image,
+                key
+            )
+        );
     }
 
     [Fact]
     public void The_longest_scope_decides()
     {
-        var policy = TrustPolicy.Parse("""{"scopes":{"registry.example:5000":["a.pub"],"registry.example:5000/team":["b.pub","c.pub"],"registry.example:5000/team/free":[]}}"""u8);
+        var policy = TrustPolicy.Parse(
+            """{"scopes":{"registry.example:5000":["a.pub"],"registry.example:5000/team":["b.pub","c.pub"],"registry.example:5000/team/free":[]}}"""u8
+        );
         Assert.Equal(["b.pub", "c.pub"], policy.KeysOf(App));
         Assert.Equal(["a.pub"], policy.KeysOf(ImageReference.Parse("registry.example:5000/teams/app")));
         Assert.Empty(policy.KeysOf(ImageReference.Parse("registry.example:5000/team/free"))!);

@@ -35,7 +35,8 @@ public class AddressingTests
         var pool = Pool("10.0.0.0/29");
         pool.Take(new IPAddress([10, 0, 0, 3]));
         Assert.Equal("Address already in use", Assert.Throws<ConflictException>(() => pool.Take(new IPAddress([10, 0, 0, 3]))).Message);
-        foreach (var reserved in (byte[])[0, 1, 7]) Assert.Throws<ConflictException>(() => pool.Take(new IPAddress([10, 0, 0, reserved])));
+        foreach (var reserved in (byte[])[0, 1, 7])
+            Assert.Throws<ConflictException>(() => pool.Take(new IPAddress([10, 0, 0, reserved])));
         Assert.Throws<InvalidParameterException>(() => pool.Take(new IPAddress([10, 0, 0, 8])));
         Assert.Throws<InvalidParameterException>(() => pool.Take(IPAddress.IPv6Loopback));
         Assert.Equal(["10.0.0.2", "10.0.0.4"], [Next(pool), Next(pool)]);
@@ -66,7 +67,10 @@ public class AddressingTests
     public void A_range_is_what_is_given_and_the_subnet_what_may_be_asked_for()
     {
         var reserved = new Dictionary<string, IPAddress> { ["router"] = IPAddress.Parse("10.1.2.129") };
-        var pool = new AddressPool(new AddressRange(Subnet.Parse("10.1.2.0/24"), IPAddress.Parse("10.1.2.1"), Subnet.Parse("10.1.2.128/30"), reserved), "test");
+        var pool = new AddressPool(
+            new AddressRange(Subnet.Parse("10.1.2.0/24"), IPAddress.Parse("10.1.2.1"), Subnet.Parse("10.1.2.128/30"), reserved),
+            "test"
+        );
         Assert.Equal(["10.1.2.130", "10.1.2.131", "10.1.2.128"], Enumerable.Range(0, 3).Select(_ => Next(pool)));
         Assert.Throws<UnavailableException>(() => pool.Take());
         pool.Take(IPAddress.Parse("10.1.2.77"));
@@ -97,14 +101,20 @@ public class AddressingTests
     [InlineData("10.9.0.0/16", "10.0.0.0/8", true)]
     [InlineData("10.8.0.0/16", "10.9.0.0/16", false)]
     [InlineData("0.0.0.0/0", "fd00::/8", false)]
-    public void Overlap_works_both_ways(string one, string other, bool overlaps) => Assert.Equal(overlaps, Subnet.Parse(one).Overlaps(Subnet.Parse(other)));
+    public void Overlap_works_both_ways(string one, string other, bool overlaps) =>
+        Assert.Equal(overlaps, Subnet.Parse(one).Overlaps(Subnet.Parse(other)));
 
     [Fact]
     public void Default_pools_are_Dockers_and_avoid_what_is_used()
     {
-        Assert.Equal(["172.17.0.0/16", "172.31.0.0/16", "192.168.0.0/20", "192.168.240.0/20"],
-            new[] { 0, 14, 15, 30 }.Select(i => DefaultPools.Docker.SelectMany(p => p.Pieces()).ElementAt(i).ToString()));
-        Assert.Equal("172.19.0.0/16", DefaultPools.FirstFree(DefaultPools.Docker, false, [Subnet.Parse("172.16.0.0/15"), Subnet.Parse("172.18.3.4/32")]).ToString());
+        Assert.Equal(
+            ["172.17.0.0/16", "172.31.0.0/16", "192.168.0.0/20", "192.168.240.0/20"],
+            new[] { 0, 14, 15, 30 }.Select(i => DefaultPools.Docker.SelectMany(p => p.Pieces()).ElementAt(i).ToString())
+        );
+        Assert.Equal(
+            "172.19.0.0/16",
+            DefaultPools.FirstFree(DefaultPools.Docker, false, [Subnet.Parse("172.16.0.0/15"), Subnet.Parse("172.18.3.4/32")]).ToString()
+        );
         Assert.Null(DefaultPools.FirstFree(DefaultPools.Docker, false, [Subnet.Parse("128.0.0.0/1")]));
     }
 
@@ -115,6 +125,7 @@ public class AddressingTests
         Assert.True(MacAddress.TryParse("02-42-AC-11-00-02", out var parsed));
         Assert.Equal(MacAddress.For(new IPAddress([172, 17, 0, 2])), parsed);
         Assert.Equal<byte>([2, 0x42, 0xac, 0x11, 0, 2], parsed.ToBytes());
-        foreach (var wrong in (string?[])["", null, "02:42:ac:11:00", "02:42:ac:11:00:2", "02:42:ac:11:00:zz", "02:42:ac:11:00:02:03"]) Assert.False(MacAddress.TryParse(wrong, out _));
+        foreach (var wrong in (string?[])["", null, "02:42:ac:11:00", "02:42:ac:11:00:2", "02:42:ac:11:00:zz", "02:42:ac:11:00:02:03"])
+            Assert.False(MacAddress.TryParse(wrong, out _));
     }
 }

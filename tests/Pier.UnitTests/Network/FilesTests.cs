@@ -14,10 +14,15 @@ public class FilesTests
         var text = HostsFile.Write("web", null, [new IPAddress([172, 17, 0, 2])], [new ExtraHost("db", new IPAddress([10, 0, 0, 9]))]);
         Assert.Equal(
             "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\n"
-            + "ff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n10.0.0.9\tdb\n172.17.0.2\tweb\n", text);
+                + "ff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n10.0.0.9\tdb\n172.17.0.2\tweb\n",
+            text
+        );
         Assert.EndsWith("172.17.0.2\tweb.example.org web\n", HostsFile.Write("web", "example.org", [new IPAddress([172, 17, 0, 2])], []));
         Assert.DoesNotContain("web", HostsFile.Write("web", null, [], []));
-        Assert.Equal("127.0.0.1 here\n10.0.0.9\tdb\n", HostsFile.WriteForHost("127.0.0.1 here", [new ExtraHost("db", new IPAddress([10, 0, 0, 9]))]));
+        Assert.Equal(
+            "127.0.0.1 here\n10.0.0.9\tdb\n",
+            HostsFile.WriteForHost("127.0.0.1 here", [new ExtraHost("db", new IPAddress([10, 0, 0, 9]))])
+        );
         Assert.Equal("web\n", HostnameFile.Write("web"));
     }
 
@@ -27,7 +32,10 @@ public class FilesTests
         var file = "127.0.0.1\tlocalhost\n172.17.0.2\tweb\n10.9.0.2\tweb\n1.2.3.4 mine\n172.17.0.3\tdb 0123 postgres\n";
         var lines = HostsFile.Lines("web", null, [new IPAddress([10, 9, 0, 2])]);
         Assert.Equal("127.0.0.1\tlocalhost\n172.17.0.2\tweb\n1.2.3.4 mine\n172.17.0.3\tdb 0123 postgres\n", HostsFile.Without(file, lines));
-        Assert.Contains("\n172.17.0.9\tdb 0123 postgres\n", HostsFile.Replace(file, [new ExtraHost("db 0123 postgres", new IPAddress([172, 17, 0, 9]))]));
+        Assert.Contains(
+            "\n172.17.0.9\tdb 0123 postgres\n",
+            HostsFile.Replace(file, [new ExtraHost("db 0123 postgres", new IPAddress([172, 17, 0, 9]))])
+        );
     }
 
     [Fact]
@@ -36,7 +44,10 @@ public class FilesTests
         const string host = "nameserver 127.0.0.53\nnameserver 10.0.0.1\nsearch example.org\noptions edns0 ndots:5\n";
         var text = ResolvFile.WriteForNames(host, ResolvRequest.Nothing);
         Assert.EndsWith("nameserver 127.0.0.11\nsearch example.org\noptions edns0 ndots:0\n", text);
-        Assert.EndsWith("nameserver 127.0.0.11\nsearch a b\noptions ndots:2\n", ResolvFile.WriteForNames(host, new ResolvRequest(["9.9.9.9"], ["a", "b"], ["ndots:2"])));
+        Assert.EndsWith(
+            "nameserver 127.0.0.11\nsearch a b\noptions ndots:2\n",
+            ResolvFile.WriteForNames(host, new ResolvRequest(["9.9.9.9"], ["a", "b"], ["ndots:2"]))
+        );
         Assert.Equal(["127.0.0.53", "10.0.0.1"], ResolvFile.Servers(host).Select(s => s.ToString()));
     }
 
@@ -65,7 +76,10 @@ public class FilesTests
     static string Lines(string text) => string.Join('|', text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l[0] != '#'));
 
     [Theory]
-    [InlineData("nameserver 10.0.0.2\nsearch a.org b.org\noptions ndots:2 edns0\n", "nameserver 10.0.0.2|search a.org b.org|options ndots:2 edns0")]
+    [InlineData(
+        "nameserver 10.0.0.2\nsearch a.org b.org\noptions ndots:2 edns0\n",
+        "nameserver 10.0.0.2|search a.org b.org|options ndots:2 edns0"
+    )]
     [InlineData("nameserver 127.0.0.1\nnameserver 127.0.0.53\nnameserver 10.0.0.2 # ours\n", "nameserver 10.0.0.2")]
     [InlineData("nameserver 127.0.0.53\nnameserver ::1\nnameserver fe80::1%eth0\n", "nameserver 8.8.8.8|nameserver 8.8.4.4")]
     [InlineData("", "nameserver 8.8.8.8|nameserver 8.8.4.4")]
@@ -78,11 +92,19 @@ public class FilesTests
     public void The_users_wishes_replace_the_hosts()
     {
         const string host = "nameserver 127.0.0.1\nsearch a.org\noptions ndots:2\n";
-        Assert.Equal("nameserver 127.0.0.9|nameserver fd00::1|options rotate",
-            Lines(ResolvFile.Write(host, new ResolvRequest(["127.0.0.9", "fd00::1"], ["."], ["rotate"]))));
-        Assert.Equal("nameserver 8.8.8.8|nameserver 8.8.4.4|search x.org|options ndots:2", Lines(ResolvFile.Write(host, new ResolvRequest([], ["x.org"], []))));
+        Assert.Equal(
+            "nameserver 127.0.0.9|nameserver fd00::1|options rotate",
+            Lines(ResolvFile.Write(host, new ResolvRequest(["127.0.0.9", "fd00::1"], ["."], ["rotate"])))
+        );
+        Assert.Equal(
+            "nameserver 8.8.8.8|nameserver 8.8.4.4|search x.org|options ndots:2",
+            Lines(ResolvFile.Write(host, new ResolvRequest([], ["x.org"], [])))
+        );
         Assert.Equal(host, ResolvFile.WriteForHost(host, ResolvRequest.Nothing));
-        Assert.Equal("nameserver 127.0.0.1|search x.org|options ndots:2", Lines(ResolvFile.WriteForHost(host, new ResolvRequest([], ["x.org"], []))));
+        Assert.Equal(
+            "nameserver 127.0.0.1|search x.org|options ndots:2",
+            Lines(ResolvFile.WriteForHost(host, new ResolvRequest([], ["x.org"], [])))
+        );
     }
 
     [Fact]

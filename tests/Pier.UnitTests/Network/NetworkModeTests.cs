@@ -27,10 +27,14 @@ public class NetworkModeTests
     [InlineData(80, 65536, 0)]
     [InlineData(80, 9000, 8000)]
     [InlineData(80, 9000, 70000)]
-    public void Ports_out_of_range_are_refused(int container, int host, int hostEnd) => Assert.Throws<InvalidParameterException>(() =>
-        PortMappingRules.Check(new PortMapping(TransportProtocol.Tcp, container, null, host, hostEnd), ipv4: true, ipv6: true));
+    public void Ports_out_of_range_are_refused(int container, int host, int hostEnd) =>
+        Assert.Throws<InvalidParameterException>(() =>
+            PortMappingRules.Check(new PortMapping(TransportProtocol.Tcp, container, null, host, hostEnd), ipv4: true, ipv6: true)
+        );
 
     [Fact]
-    public void Ports_need_an_address_of_their_family() => Assert.Throws<UnsupportedException>(() =>
-        PortMappingRules.Check(new PortMapping(TransportProtocol.Tcp, 80, IPAddress.IPv6Any), ipv4: true, ipv6: false));
+    public void Ports_need_an_address_of_their_family() =>
+        Assert.Throws<UnsupportedException>(() =>
+            PortMappingRules.Check(new PortMapping(TransportProtocol.Tcp, 80, IPAddress.IPv6Any), ipv4: true, ipv6: false)
+        );
 }

@@ -23,7 +23,8 @@ public class RequestPartsTests
     public void Paths(string path, string resource, string name, string reference) =>
         Assert.Equal(
             (resource, name, reference),
-            (RegistryRoute.Parse(path).Resource.ToString(), RegistryRoute.Parse(path).Name, RegistryRoute.Parse(path).Reference));
+            (RegistryRoute.Parse(path).Resource.ToString(), RegistryRoute.Parse(path).Name, RegistryRoute.Parse(path).Reference)
+        );
 
     [Theory]
     [InlineData("bytes=0-4", 10, 0, 4)]
@@ -46,10 +47,21 @@ public class RequestPartsTests
     [Fact]
     public void Flags_make_options()
     {
-        var options = RegistryFlags.Parse(
-            ["--addr=:5001", "--root", "/tmp/x", "--read-only", "--gc-grace", "1h30m", "--gc-interval=0", "--s3-bucket", "b"]);
-        Assert.Equal((":5001", "/tmp/x", true, TimeSpan.FromMinutes(90), TimeSpan.Zero, "b"),
-            (options.Listen, options.Root, options.ReadOnly, options.CollectGrace, options.CollectEvery, options.S3?.Bucket));
+        var options = RegistryFlags.Parse([
+            "--addr=:5001",
+            "--root",
+            "/tmp/x",
+            "--read-only",
+            "--gc-grace",
+            "1h30m",
+            "--gc-interval=0",
+            "--s3-bucket",
+            "b",
+        ]);
+        Assert.Equal(
+            (":5001", "/tmp/x", true, TimeSpan.FromMinutes(90), TimeSpan.Zero, "b"),
+            (options.Listen, options.Root, options.ReadOnly, options.CollectGrace, options.CollectEvery, options.S3?.Bucket)
+        );
     }
 
     [Theory]

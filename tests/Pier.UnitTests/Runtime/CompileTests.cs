@@ -11,7 +11,8 @@ public class CompileTests
     [InlineData("/a//b/./c", "a/b/c")]
     [InlineData("/../../a/../b", "b")]
     [InlineData("", "")]
-    public void Components_never_climb_above_the_root(string path, string expected) => Assert.Equal(expected, string.Join('/', Targets.Components(path)));
+    public void Components_never_climb_above_the_root(string path, string expected) =>
+        Assert.Equal(expected, string.Join('/', Targets.Components(path)));
 
     [Theory]
     [InlineData("net.ipv4.conf.eth0.forwarding", "net/ipv4/conf/eth0/forwarding")]
@@ -39,9 +40,20 @@ public class CompileTests
     [Fact]
     public void Nobody_gets_more_capabilities_than_the_host_can_give()
     {
-        var host = new HostFacts { Cgroups = new(false, []), LastCapability = 40, BoundingSet = ~(1UL << Capability.SysResource) };
+        var host = new HostFacts
+        {
+            Cgroups = new(false, []),
+            LastCapability = 40,
+            BoundingSet = ~(1UL << Capability.SysResource),
+        };
         string[] asked = ["CAP_CHOWN", "CAP_SYS_RESOURCE", "CAP_NO_SUCH"];
-        var sets = new CapabilitySets { Bounding = asked, Effective = asked, Permitted = asked, Ambient = asked };
+        var sets = new CapabilitySets
+        {
+            Bounding = asked,
+            Effective = asked,
+            Permitted = asked,
+            Ambient = asked,
+        };
         var plan = CapabilityPlan.Of(sets, host);
         Assert.Equal((1UL, 1UL, 1UL, 0UL, 0UL), (plan.Bounding, plan.Effective, plan.Permitted, plan.Inheritable, plan.Ambient));
         Assert.Equal(["CAP_SYS_RESOURCE", "CAP_NO_SUCH"], CapabilityPlan.Missing(sets, host));

@@ -5,14 +5,19 @@ namespace Pier.UnitTests.Runtime;
 
 public class IdMappingsTests
 {
-    static IdMappings Parse(string text) => IdMappings.Parse(text, file => file switch
-    {
-        "/etc/passwd" => "root:x:0:0::/root:/bin/sh\nann:x:1000:1000::/home/ann:/bin/sh\n",
-        "/etc/group" => "staff:x:50:\n",
-        "/etc/subuid" => "dockremap:165536:65536\nann:300000:1000\n1000:400000:500\n",
-        "/etc/subgid" => "dockremap:165536:65536\nann:300000:1000\n50:500000:65536\n",
-        _ => null,
-    });
+    static IdMappings Parse(string text) =>
+        IdMappings.Parse(
+            text,
+            file =>
+                file switch
+                {
+                    "/etc/passwd" => "root:x:0:0::/root:/bin/sh\nann:x:1000:1000::/home/ann:/bin/sh\n",
+                    "/etc/group" => "staff:x:50:\n",
+                    "/etc/subuid" => "dockremap:165536:65536\nann:300000:1000\n1000:400000:500\n",
+                    "/etc/subgid" => "dockremap:165536:65536\nann:300000:1000\n50:500000:65536\n",
+                    _ => null,
+                }
+        );
 
     [Fact]
     public void Default_is_dockremap()
@@ -26,7 +31,10 @@ public class IdMappingsTests
     [InlineData("1000")]
     public void Ranges_of_name_and_number_follow_each_other(string user)
     {
-        Assert.Equal([(0u, 300000u, 1000u), (1000u, 400000u, 500u)], Parse(user + ":staff").Users.Select(r => (r.ContainerID, r.HostID, r.Size)));
+        Assert.Equal(
+            [(0u, 300000u, 1000u), (1000u, 400000u, 500u)],
+            Parse(user + ":staff").Users.Select(r => (r.ContainerID, r.HostID, r.Size))
+        );
         Assert.Equal([(0u, 500000u, 65536u)], Parse(user + ":staff").Groups.Select(r => (r.ContainerID, r.HostID, r.Size)));
     }
 

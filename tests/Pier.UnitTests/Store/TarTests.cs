@@ -7,27 +7,76 @@ namespace Pier.UnitTests.Store;
 
 public class TarTests
 {
-    static readonly TarEntry Plain = new() { Name = "f", Kind = TarKind.Regular, Mode = 0x1A4 };
+    static readonly TarEntry Plain = new()
+    {
+        Name = "f",
+        Kind = TarKind.Regular,
+        Mode = 0x1A4,
+    };
 
     [Fact]
     public void What_is_written_is_read_again()
     {
         TarEntry[] entries =
         [
-            Plain with { Name = "short", Size = 3, Uid = 1000, Gid = 100, Modified = new FileTime(1_700_000_000, 0) },
-            Plain with { Name = string.Concat(Enumerable.Repeat("long/", 60)) + "näme", Size = 0, Modified = new FileTime(5, 123_000_000) },
-            Plain with { Name = "raw\uDCFF", Size = 513, Uid = 4_000_000_000, Modified = new FileTime(-2, 500_000_000) },
-            Plain with { Name = "dir/", Kind = TarKind.Directory, Mode = 0x3FF },
-            Plain with { Name = "link", Kind = TarKind.Symlink, LinkName = new string('t', 150) },
-            Plain with { Name = "hard", Kind = TarKind.HardLink, LinkName = "short" },
-            Plain with { Name = "dev", Kind = TarKind.BlockDevice, DeviceMajor = 8, DeviceMinor = 17 },
-            Plain with { Name = "pipe", Kind = TarKind.Fifo },
+            Plain with
+            {
+                Name = "short",
+                Size = 3,
+                Uid = 1000,
+                Gid = 100,
+                Modified = new FileTime(1_700_000_000, 0),
+            },
+            Plain with
+            {
+                Name = string.Concat(Enumerable.Repeat("long/", 60)) + "näme",
+                Size = 0,
+                Modified = new FileTime(5, 123_000_000),
+            },
+            Plain with
+            {
+                Name = "raw\uDCFF",
+                Size = 513,
+                Uid = 4_000_000_000,
+                Modified = new FileTime(-2, 500_000_000),
+            },
+            Plain with
+            {
+                Name = "dir/",
+                Kind = TarKind.Directory,
+                Mode = 0x3FF,
+            },
+            Plain with
+            {
+                Name = "link",
+                Kind = TarKind.Symlink,
+                LinkName = new string('t', 150),
+            },
+            Plain with
+            {
+                Name = "hard",
+                Kind = TarKind.HardLink,
+                LinkName = "short",
+            },
+            Plain with
+            {
+                Name = "dev",
+                Kind = TarKind.BlockDevice,
+                DeviceMajor = 8,
+                DeviceMinor = 17,
+            },
+            Plain with
+            {
+                Name = "pipe",
+                Kind = TarKind.Fifo,
+            },
         ];
         var reader = new TarReader(new MemoryStream(Write(entries)));
         foreach (var entry in entries)
         {
             Assert.Equal(entry, reader.Next());
-            if (entry.Kind == TarKind.Regular) Assert.Equal(entry.Size, ReadAll(reader).Length);
+            if (entry.Kind == TarKind.Regular)
+                Assert.Equal(entry.Size, ReadAll(reader).Length);
         }
         Assert.Null(reader.Next());
     }
@@ -36,13 +85,19 @@ public class TarTests
     public void Binary_attributes_survive()
     {
         var value = new byte[] { 0, 255, 10, 61, 0 };
-        var tar = Write([Plain with { Xattrs = new Dictionary<string, byte[]> { ["security.capability"] = value, ["user.a=b"] = [] } }]);
+        var tar = Write([
+            Plain with
+            {
+                Xattrs = new Dictionary<string, byte[]> { ["security.capability"] = value, ["user.a=b"] = [] },
+            },
+        ]);
         var xattrs = new TarReader(new MemoryStream(tar)).Next()!.Xattrs!;
         Assert.Equal(value, xattrs["security.capability"]);
     }
 
     [Fact]
-    public void Two_tars_of_the_same_entries_are_equal() => Assert.Equal(Write([Plain with { Size = 10 }]), Write([Plain with { Size = 10 }]));
+    public void Two_tars_of_the_same_entries_are_equal() =>
+        Assert.Equal(Write([Plain with { Size = 10 }]), Write([Plain with { Size = 10 }]));
 
     [Fact]
     public void Unread_data_is_skipped()
@@ -55,7 +110,9 @@ public class TarTests
     [Fact]
     public void The_framework_reads_what_is_written()
     {
-        using var reader = new System.Formats.Tar.TarReader(new MemoryStream(Write([Plain with { Name = new string('n', 200), Size = 7, Modified = new FileTime(10, 0) }])));
+        using var reader = new System.Formats.Tar.TarReader(
+            new MemoryStream(Write([Plain with { Name = new string('n', 200), Size = 7, Modified = new FileTime(10, 0) }]))
+        );
         var entry = reader.GetNextEntry()!;
         Assert.Equal((new string('n', 200), 7L), (entry.Name, entry.Length));
     }
@@ -65,7 +122,10 @@ public class TarTests
     {
         var tar = Write([Plain]);
         tar[0] ^= 1;
-        Assert.Equal("archive/tar: invalid tar header", Assert.Throws<CorruptException>(() => new TarReader(new MemoryStream(tar)).Next()).Message);
+        Assert.Equal(
+            "archive/tar: invalid tar header",
+            Assert.Throws<CorruptException>(() => new TarReader(new MemoryStream(tar)).Next()).Message
+        );
     }
 
     [Fact]
@@ -77,7 +137,8 @@ public class TarTests
             var reader = new TarReader(new MemoryStream(tar[..length]));
             Assert.Throws<TruncatedException>(() =>
             {
-                while (reader.Next() is not null) ReadAll(reader);
+                while (reader.Next() is not null)
+                    ReadAll(reader);
             });
         }
     }
@@ -125,21 +186,38 @@ public class TarTests
     [Fact]
     public void Random_damage_gives_errors_of_ours_only()
     {
-        var tar = Write([Plain with { Name = new string('n', 200), Size = 700 }, Plain with { Kind = TarKind.Directory }, Plain with { Size = 20, Xattrs = new Dictionary<string, byte[]> { ["user.x"] = [1] } }]);
+        var tar = Write([
+            Plain with
+            {
+                Name = new string('n', 200),
+                Size = 700,
+            },
+            Plain with
+            {
+                Kind = TarKind.Directory,
+            },
+            Plain with
+            {
+                Size = 20,
+                Xattrs = new Dictionary<string, byte[]> { ["user.x"] = [1] },
+            },
+        ]);
         var random = new Random(1);
         for (var round = 0; round < 3000; round++)
         {
             var damaged = (byte[])tar.Clone();
-            for (var i = 0; i < 3; i++) damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
-            for (var at = 0; at + 512 <= damaged.Length; at += 512) if (round % 2 == 0 && damaged.AsSpan(at + 257, 5).SequenceEqual("ustar"u8)) Seal(damaged.AsSpan(at, 512));
+            for (var i = 0; i < 3; i++)
+                damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            for (var at = 0; at + 512 <= damaged.Length; at += 512)
+                if (round % 2 == 0 && damaged.AsSpan(at + 257, 5).SequenceEqual("ustar"u8))
+                    Seal(damaged.AsSpan(at, 512));
             var reader = new TarReader(new MemoryStream(damaged));
             try
             {
-                while (reader.Next() is not null) ReadAll(reader);
+                while (reader.Next() is not null)
+                    ReadAll(reader);
             }
-            catch (IOException e) when (e is CorruptException or TruncatedException)
-            {
-            }
+            catch (IOException e) when (e is CorruptException or TruncatedException) { }
         }
     }
 
@@ -147,7 +225,8 @@ public class TarTests
     {
         var bytes = new MemoryStream();
         var writer = new TarWriter(bytes);
-        foreach (var entry in entries) writer.Write(entry, new MemoryStream(new byte[entry.Size]));
+        foreach (var entry in entries)
+            writer.Write(entry, new MemoryStream(new byte[entry.Size]));
         writer.Finish();
         return bytes.ToArray();
     }
@@ -156,7 +235,8 @@ public class TarTests
     {
         var data = new MemoryStream();
         var buffer = new byte[100];
-        for (int read; (read = reader.Read(buffer)) > 0;) data.Write(buffer, 0, read);
+        for (int read; (read = reader.Read(buffer)) > 0; )
+            data.Write(buffer, 0, read);
         return data.ToArray();
     }
 
@@ -173,7 +253,8 @@ public class TarTests
     {
         block.Slice(148, 8).Fill((byte)' ');
         long sum = 0;
-        foreach (var b in block) sum += b;
+        foreach (var b in block)
+            sum += b;
         Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ").CopyTo(block.Slice(148, 8));
     }
 }

@@ -22,7 +22,11 @@ public class DetachKeysTests
             for (var at = 0; at < input.Length && !found; at += piece)
             {
                 var output = new byte[200];
-                var length = detach.Filter(Encoding.ASCII.GetBytes(input.Substring(at, Math.Min(piece, input.Length - at))), output, out found);
+                var length = detach.Filter(
+                    Encoding.ASCII.GetBytes(input.Substring(at, Math.Min(piece, input.Length - at))),
+                    output,
+                    out found
+                );
                 text += Encoding.ASCII.GetString(output, 0, length);
             }
             Assert.Equal((delivered, detached), (text, found));

@@ -13,7 +13,10 @@ public class JsonLineEncoderTests
     [InlineData("\u2028x\u2029", "\\u2028x\\u2029")]
     [InlineData("", "")]
     public void Text_is_escaped_as_Go_escapes_for_HTML(string text, string escaped) =>
-        Assert.Equal($"{{\"log\":\"{escaped}\",\"stream\":\"stdout\",\"time\":\"2025-01-02T03:04:05.6Z\"}}\n", Encode(Encoding.UTF8.GetBytes(text)));
+        Assert.Equal(
+            $"{{\"log\":\"{escaped}\",\"stream\":\"stdout\",\"time\":\"2025-01-02T03:04:05.6Z\"}}\n",
+            Encode(Encoding.UTF8.GetBytes(text))
+        );
 
     [Theory]
     [InlineData(new byte[] { 0xff, (byte)'a', 0xc3 }, "\\ufffda\\ufffd")]
@@ -38,13 +41,21 @@ public class JsonLineEncoderTests
     {
         Span<byte> suffix = stackalloc byte[256];
         var length = JsonLineEncoder.Suffix("stderr", "{\"tag\":\"x\"}", new DateTime(2025, 1, 2, 3, 4, 5, DateTimeKind.Utc), suffix);
-        Assert.Equal("\",\"stream\":\"stderr\",\"attrs\":{\"tag\":\"x\"},\"time\":\"2025-01-02T03:04:05Z\"}\n", Encoding.ASCII.GetString(suffix[..length]));
+        Assert.Equal(
+            "\",\"stream\":\"stderr\",\"attrs\":{\"tag\":\"x\"},\"time\":\"2025-01-02T03:04:05Z\"}\n",
+            Encoding.ASCII.GetString(suffix[..length])
+        );
     }
 
     static string Encode(byte[] text)
     {
         var suffix = new byte[256];
-        var length = JsonLineEncoder.Suffix("stdout", null, new DateTime(2025, 1, 2, 3, 4, 5, DateTimeKind.Utc).AddMilliseconds(600), suffix);
+        var length = JsonLineEncoder.Suffix(
+            "stdout",
+            null,
+            new DateTime(2025, 1, 2, 3, 4, 5, DateTimeKind.Utc).AddMilliseconds(600),
+            suffix
+        );
         var line = new byte[6 * text.Length + 256];
         return Encoding.UTF8.GetString(line, 0, JsonLineEncoder.Write(text, suffix.AsSpan(0, length), line));
     }

@@ -36,9 +36,11 @@ public sealed class LogWriterTests : IDisposable
     {
         using var bench = new Bench(_directory.FullName, 0, 1);
         using var pipe = new Feeder();
-        for (var i = 0; i < 3; i++) bench.Write(pipe); // warm
+        for (var i = 0; i < 3; i++)
+            bench.Write(pipe); // warm
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++) bench.Write(pipe);
+        for (var i = 0; i < 100; i++)
+            bench.Write(pipe);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Equal(103, bench.Messages().Count(m => m == "whole line\n"));
     }
@@ -48,7 +50,16 @@ public sealed class LogWriterTests : IDisposable
     [InlineData(300, 4)]
     public void A_successor_of_every_instant_writes_every_line_once(long maxSize, int maxFile)
     {
-        var output = new[] { "one\ntw", "o\nthree\n", "fo", "u", "r\n", string.Concat(Enumerable.Range(0, 12).Select(i => $"line {i}\n")) + "x", "y\nlast" };
+        var output = new[]
+        {
+            "one\ntw",
+            "o\nthree\n",
+            "fo",
+            "u",
+            "r\n",
+            string.Concat(Enumerable.Range(0, 12).Select(i => $"line {i}\n")) + "x",
+            "y\nlast",
+        };
         var expected = string.Concat(output);
         var snapshots = new List<(string Path, int Done)>();
         using (var bench = new Bench(Path.Combine(_directory.FullName, "first"), maxSize, maxFile))
@@ -68,12 +79,15 @@ public sealed class LogWriterTests : IDisposable
             {
                 using var successor = new Bench(torn, maxSize, maxFile);
                 successor.Recover();
-                for (var i = done + 1; i < output.Length; i++) successor.Write(output[i]);
+                for (var i = done + 1; i < output.Length; i++)
+                    successor.Write(output[i]);
                 successor.Flush();
                 var whole = string.Concat(successor.Messages());
                 // Rotation may have dropped the oldest files, never anything in between.
-                if (maxFile == 1) Assert.Equal(expected, whole);
-                else Assert.EndsWith(whole, expected);
+                if (maxFile == 1)
+                    Assert.Equal(expected, whole);
+                else
+                    Assert.EndsWith(whole, expected);
                 Assert.EndsWith("y\nlast", whole);
             }
         }
@@ -109,7 +123,8 @@ public sealed class LogWriterTests : IDisposable
     /// <summary>The copy as it is, and with the batch's bytes partly in the log as a write that was under way leaves them.</summary>
     static string[] Torn(string path)
     {
-        if (!path.Contains("spooled", StringComparison.Ordinal)) return [path];
+        if (!path.Contains("spooled", StringComparison.Ordinal))
+            return [path];
         var torn = path + "-torn";
         CopyState(path, torn);
         File.AppendAllText(torn + "/log", "{\"log\":\"half a mess");
@@ -121,14 +136,17 @@ public sealed class LogWriterTests : IDisposable
     {
         CopyAll(from, to);
         using var journal = new Journal(new StateDirectory(to).Journal);
-        if (journal.Current is { } batch) journal.Set(batch with { LogInode = PlainFile.Inode(to + "/log") });
+        if (journal.Current is { } batch)
+            journal.Set(batch with { LogInode = PlainFile.Inode(to + "/log") });
     }
 
     static void CopyAll(string from, string to)
     {
         Directory.CreateDirectory(to);
-        foreach (var directory in Directory.GetDirectories(from)) CopyAll(directory, Path.Combine(to, Path.GetFileName(directory)));
-        foreach (var file in Directory.GetFiles(from)) File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        foreach (var directory in Directory.GetDirectories(from))
+            CopyAll(directory, Path.Combine(to, Path.GetFileName(directory)));
+        foreach (var file in Directory.GetFiles(from))
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
     }
 
     /// <summary>A pipe that is filled again and again, each time leaving an unfinished line.</summary>
@@ -168,7 +186,8 @@ public sealed class LogWriterTests : IDisposable
             _spool = new Spool(_state.Spool);
             _writer = new LogWriter(_journal, _spool);
             var target = new LogTarget(root + "/log", maxSize, maxFile);
-            _entry = EntryFile.Open(_state, 7) ?? EntryFile.Create(_state, new EntryRecord(7, "key", 1, 1, Now, new ProcessStdio(), target));
+            _entry =
+                EntryFile.Open(_state, 7) ?? EntryFile.Create(_state, new EntryRecord(7, "key", 1, 1, Now, new ProcessStdio(), target));
             _log = new JsonLog(target);
         }
 
@@ -210,8 +229,14 @@ public sealed class LogWriterTests : IDisposable
         }
 
         public string[] Messages() =>
-            [.. Directory.GetFiles(_root, "log*").OrderByDescending(f => f.Length).ThenByDescending(f => f, StringComparer.Ordinal)
-                .SelectMany(File.ReadLines).Select(l => JsonDocument.Parse(l).RootElement.GetProperty("log").GetString()!)];
+            [
+                .. Directory
+                    .GetFiles(_root, "log*")
+                    .OrderByDescending(f => f.Length)
+                    .ThenByDescending(f => f, StringComparer.Ordinal)
+                    .SelectMany(File.ReadLines)
+                    .Select(l => JsonDocument.Parse(l).RootElement.GetProperty("log").GetString()!),
+            ];
 
         public void Dispose()
         {

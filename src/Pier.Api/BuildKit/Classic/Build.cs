@@ -12,12 +12,14 @@ using Pier.Model;
 namespace Pier.Api.BuildKit.Classic;
 
 /// <summary>
-/// POST /build?version=2: a build of BuildKit's over the old request. Files come from the session, or as a tar; what happens goes out as "moby.buildkit.trace"
-/// messages, each a StatusResponse in base64.
+/// POST /build?version=2: a build of BuildKit's over the old request. Files come from the session, or as a tar; what happens goes out as
+/// "moby.buildkit.trace" messages, each a StatusResponse in base64.
 /// </summary>
 static class Build
 {
-    const string UploadPrefix = "upload-request:", UploadRemote = "upload-request", SessionRemote = "client-session";
+    const string UploadPrefix = "upload-request:",
+        UploadRemote = "upload-request",
+        SessionRemote = "client-session";
 
     public static async Task HandleAsync(ApiRequest request)
     {
@@ -52,10 +54,19 @@ static class Build
             var response = await running;
             job.End();
             await telling;
-            if (response.GetValueOrDefault("containerimage.digest") is not { } image) return;
-            await SendAsync(request, new ProgressMessage { Id = "moby.image.id", Aux = JsonSerializer.SerializeToElement(new BuildAux(image), ContractsJson.Wire.BuildAux) });
+            if (response.GetValueOrDefault("containerimage.digest") is not { } image)
+                return;
+            await SendAsync(
+                request,
+                new ProgressMessage
+                {
+                    Id = "moby.image.id",
+                    Aux = JsonSerializer.SerializeToElement(new BuildAux(image), ContractsJson.Wire.BuildAux),
+                }
+            );
             // With -q docker's client prints what comes as text.
-            if (request.Query.Flag("q")) await SendAsync(request, new ProgressMessage { Stream = image + "\n" });
+            if (request.Query.Flag("q"))
+                await SendAsync(request, new ProgressMessage { Stream = image + "\n" });
         }
         catch (Exception e) when (e is EngineException or GrpcException)
         {
@@ -71,23 +82,27 @@ static class Build
             await SendAsync(request, new ProgressMessage { Id = "moby.buildkit.trace", Aux = Trace(status) });
     }
 
-    static JsonElement Trace(StatusResponse status) => JsonSerializer.SerializeToElement(status.ToByteArray(), ContractsJson.Wire.ByteArray);
+    static JsonElement Trace(StatusResponse status) =>
+        JsonSerializer.SerializeToElement(status.ToByteArray(), ContractsJson.Wire.ByteArray);
 
-    static Task SendAsync(ApiRequest request, ProgressMessage message) => request.SendLineAsync(message, ContractsJson.Wire.ProgressMessage);
+    static Task SendAsync(ApiRequest request, ProgressMessage message) =>
+        request.SendLineAsync(message, ContractsJson.Wire.ProgressMessage);
 
-    static SolveTarget Target(ApiRequest request, Stream? upload) => new()
-    {
-        Session = request.Query.Text("session") ?? "",
-        Exporters = Exporters(request),
-        Upload = upload,
-    };
+    static SolveTarget Target(ApiRequest request, Stream? upload) =>
+        new()
+        {
+            Session = request.Query.Text("session") ?? "",
+            Exporters = Exporters(request),
+            Upload = upload,
+        };
 
     // Docker's daemon took one output; none means its own store.
     static ExporterChoice[] Exporters(ApiRequest request)
     {
         var name = string.Join(',', request.Query.All("t").OfType<string>().Where(t => t.Length > 0));
         var image = new ExporterChoice("moby", new Dictionary<string, string> { ["name"] = name }, "");
-        if (request.Query.Text("outputs") is not { Length: > 0 } json) return [image];
+        if (request.Query.Text("outputs") is not { Length: > 0 } json)
+            return [image];
         var outputs = JsonBody.Parse(System.Text.Encoding.UTF8.GetBytes(json), ContractsJson.Wire.BuildOutputArray);
         return outputs switch
         {
@@ -101,7 +116,8 @@ static class Build
     static Dictionary<string, string> Named(IReadOnlyDictionary<string, string>? options, string name)
     {
         var named = new Dictionary<string, string>(options ?? new Dictionary<string, string>());
-        if (name.Length > 0) named.TryAdd("name", name);
+        if (name.Length > 0)
+            named.TryAdd("name", name);
         return named;
     }
 }

@@ -4,8 +4,8 @@ using Pier.Model;
 namespace Pier.Api.BuildKit.Classic;
 
 /// <summary>
-/// Contexts that come by a request of their own ("upload-request:ID"), beside the build that reads them ("remote=upload-request"): each waits for the
-/// other.
+/// Contexts that come by a request of their own ("upload-request:ID"), beside the build that reads them ("remote=upload-request"): each
+/// waits for the other.
 /// </summary>
 sealed class UploadTable
 {
@@ -13,7 +13,9 @@ sealed class UploadTable
 
     readonly ConcurrentDictionary<string, Place> _places = new();
 
-    /// <summary>Offers a context; ends when its build has read it. Throws <see cref="UnavailableException"/> when no build asks for it.</summary>
+    /// <summary>
+    /// Offers a context; ends when its build has read it. Throws <see cref="UnavailableException"/> when no build asks for it.
+    /// </summary>
     public async Task OfferAsync(string id, Stream context, CancellationToken ct)
     {
         var place = _places.GetOrAdd(id, _ => new Place());

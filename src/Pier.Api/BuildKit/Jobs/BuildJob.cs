@@ -22,8 +22,10 @@ sealed class BuildJob
     {
         lock (_events)
         {
-            if (_ended) return;
-            if (happened is VertexLogEvent log && !Keeps(log)) return;
+            if (_ended)
+                return;
+            if (happened is VertexLogEvent log && !Keeps(log))
+                return;
             _events.Add(happened);
             Wake();
         }
@@ -46,9 +48,12 @@ sealed class BuildJob
         while (true)
         {
             var (status, changed, ended) = Take(ref next);
-            if (status is not null) yield return status;
-            else if (ended) yield break;
-            else await changed.WaitAsync(ct);
+            if (status is not null)
+                yield return status;
+            else if (ended)
+                yield break;
+            else
+                await changed.WaitAsync(ct);
         }
     }
 
@@ -56,18 +61,22 @@ sealed class BuildJob
     {
         lock (_events)
         {
-            if (next == _events.Count) return (null, _changed.Task, _ended);
+            if (next == _events.Count)
+                return (null, _changed.Task, _ended);
             var status = new StatusResponse();
-            for (var end = Math.Min(_events.Count, next + MaxEvents); next < end; next++) StatusText.Add(status, _events[next]);
+            for (var end = Math.Min(_events.Count, next + MaxEvents); next < end; next++)
+                StatusText.Add(status, _events[next]);
             return (status, _changed.Task, false);
         }
     }
 
     bool Keeps(VertexLogEvent log)
     {
-        if (_logged > MaxLog) return false;
+        if (_logged > MaxLog)
+            return false;
         _logged += log.Data.Length;
-        if (_logged > MaxLog) _events.Add(log with { Data = "[output clipped, log limit 64MiB reached]\n"u8.ToArray() });
+        if (_logged > MaxLog)
+            _events.Add(log with { Data = "[output clipped, log limit 64MiB reached]\n"u8.ToArray() });
         return _logged <= MaxLog;
     }
 

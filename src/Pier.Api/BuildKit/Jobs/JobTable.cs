@@ -3,7 +3,9 @@ using Pier.Model;
 
 namespace Pier.Api.BuildKit.Jobs;
 
-/// <summary>The builds that run, by their clients' names for them, and for a while those that ended: a watcher may come late, or early.</summary>
+/// <summary>
+/// The builds that run, by their clients' names for them, and for a while those that ended: a watcher may come late, or early.
+/// </summary>
 sealed class JobTable
 {
     /// <summary>How long a watcher waits for its build to begin, as in BuildKit.</summary>
@@ -19,7 +21,8 @@ sealed class JobTable
     {
         var job = new BuildJob();
         var place = _jobs.GetOrAdd(name, _ => Place());
-        if (!place.TrySetResult(job)) throw new ConflictException($"job ID {name} exists");
+        if (!place.TrySetResult(job))
+            throw new ConflictException($"job ID {name} exists");
         try
         {
             return await build(job);
@@ -41,7 +44,8 @@ sealed class JobTable
         }
         catch (TimeoutException)
         {
-            if (!place.Task.IsCompleted) _jobs.TryRemove(new(name, place));
+            if (!place.Task.IsCompleted)
+                _jobs.TryRemove(new(name, place));
             throw new NotFoundException($"no such job {name}");
         }
     }

@@ -18,7 +18,15 @@ static class StatusText
                 status.Vertexes.Add(Of(vertex));
                 break;
             case VertexLogEvent log:
-                status.Logs.Add(new VertexLog { Vertex = log.Vertex.ToString(), Timestamp = Stamp(log.Time), Stream = log.Stream, Msg = ByteString.CopyFrom(log.Data.Span) });
+                status.Logs.Add(
+                    new VertexLog
+                    {
+                        Vertex = log.Vertex.ToString(),
+                        Timestamp = Stamp(log.Time),
+                        Stream = log.Stream,
+                        Msg = ByteString.CopyFrom(log.Data.Span),
+                    }
+                );
                 break;
             case VertexStatusEvent counter:
                 status.Statuses.Add(Of(counter));
@@ -44,24 +52,41 @@ static class StatusText
         return told;
     }
 
-    static VertexStatus Of(VertexStatusEvent counter) => new()
-    {
-        ID = counter.Id,
-        Vertex = counter.Vertex.ToString(),
-        Current = counter.Current,
-        Total = counter.Total,
-        Timestamp = Stamp(counter.Time),
-        Started = counter.Started is { } started ? Stamp(started) : null,
-        Completed = counter.Completed is { } completed ? Stamp(completed) : null,
-    };
+    static VertexStatus Of(VertexStatusEvent counter) =>
+        new()
+        {
+            ID = counter.Id,
+            Vertex = counter.Vertex.ToString(),
+            Current = counter.Current,
+            Total = counter.Total,
+            Timestamp = Stamp(counter.Time),
+            Started = counter.Started is { } started ? Stamp(started) : null,
+            Completed = counter.Completed is { } completed ? Stamp(completed) : null,
+        };
 
     static VertexWarning Of(BuildWarningEvent warning)
     {
-        var told = new VertexWarning { Vertex = warning.Vertex.ToString(), Level = 1, Short = ByteString.CopyFromUtf8($"{warning.Code}: {warning.Message} (line {warning.Line})") };
+        var told = new VertexWarning
+        {
+            Vertex = warning.Vertex.ToString(),
+            Level = 1,
+            Short = ByteString.CopyFromUtf8($"{warning.Code}: {warning.Message} (line {warning.Line})"),
+        };
         if (warning.FileName.Length > 0)
-            told.Info = new SourceInfo { Filename = warning.FileName, Data = ByteString.CopyFrom(warning.Text.Span), Language = "Dockerfile" };
+            told.Info = new SourceInfo
+            {
+                Filename = warning.FileName,
+                Data = ByteString.CopyFrom(warning.Text.Span),
+                Language = "Dockerfile",
+            };
         if (warning.Line > 0)
-            told.Ranges.Add(new Contracts.BuildKit.Operations.Range { Start = new Position { Line = warning.Line }, End = new Position { Line = warning.Line } });
+            told.Ranges.Add(
+                new Contracts.BuildKit.Operations.Range
+                {
+                    Start = new Position { Line = warning.Line },
+                    End = new Position { Line = warning.Line },
+                }
+            );
         return told;
     }
 

@@ -24,19 +24,24 @@ sealed class CacheControl(ContainerEngine engine)
         var request = await call.ReadOneAsync(PruneRequest.Parser);
         var filters = Filters(request.Filter);
         // Nanoseconds on the wire.
-        if (request.KeepDuration > 0) filters["until"] = [(request.KeepDuration / 1_000_000_000).ToString(CultureInfo.InvariantCulture) + "s"];
+        if (request.KeepDuration > 0)
+            filters["until"] = [(request.KeepDuration / 1_000_000_000).ToString(CultureInfo.InvariantCulture) + "s"];
         var rows = engine.Builds.ListCache().ToDictionary(r => r.Id);
-        var (removed, _) = await engine.Builds.PruneAsync(new PruneBuilds
-        {
-            All = request.All,
-            ReservedSpace = request.ReservedSpace,
-            MaxUsedSpace = request.MaxUsedSpace,
-            MinFreeSpace = request.MinFreeSpace,
-            Filters = filters,
-        }, call.Ended);
+        var (removed, _) = await engine.Builds.PruneAsync(
+            new PruneBuilds
+            {
+                All = request.All,
+                ReservedSpace = request.ReservedSpace,
+                MaxUsedSpace = request.MaxUsedSpace,
+                MinFreeSpace = request.MinFreeSpace,
+                Filters = filters,
+            },
+            call.Ended
+        );
         foreach (var id in removed)
         {
-            if (rows.TryGetValue(id, out var row)) await call.WriteAsync(Row(row));
+            if (rows.TryGetValue(id, out var row))
+                await call.WriteAsync(Row(row));
         }
     }
 
@@ -59,17 +64,21 @@ sealed class CacheControl(ContainerEngine engine)
     }
 
     // "key=value" and containerd's "key==value"; what has no value is asked to be true.
-    static Dictionary<string, IReadOnlyList<string>> Filters(IEnumerable<string> texts) => texts
-        .SelectMany(t => t.Split(',', StringSplitOptions.RemoveEmptyEntries))
-        .Select(t => t.Split('=', 2))
-        .GroupBy(p => p[0])
-        .ToDictionary(g => g.Key, g => (IReadOnlyList<string>)[.. g.Select(p => p.Length == 2 ? p[1].TrimStart('=') : "true")]);
+    static Dictionary<string, IReadOnlyList<string>> Filters(IEnumerable<string> texts) =>
+        texts
+            .SelectMany(t => t.Split(',', StringSplitOptions.RemoveEmptyEntries))
+            .Select(t => t.Split('=', 2))
+            .GroupBy(p => p[0])
+            .ToDictionary(g => g.Key, g => (IReadOnlyList<string>)[.. g.Select(p => p.Length == 2 ? p[1].TrimStart('=') : "true")]);
 
-    static bool IsAsked(BuildCacheView row, Dictionary<string, IReadOnlyList<string>> filters) => filters.All(f => f.Key switch
-    {
-        "id" => f.Value.Contains(row.Id),
-        "type" => f.Value.Contains(row.Type),
-        "description" => f.Value.Contains(row.Description),
-        _ => true,
-    });
+    static bool IsAsked(BuildCacheView row, Dictionary<string, IReadOnlyList<string>> filters) =>
+        filters.All(f =>
+            f.Key switch
+            {
+                "id" => f.Value.Contains(row.Id),
+                "type" => f.Value.Contains(row.Type),
+                "description" => f.Value.Contains(row.Description),
+                _ => true,
+            }
+        );
 }

@@ -14,17 +14,22 @@ sealed class Control(SessionTable sessions, JobTable jobs, SolveRunner runner, G
     public async Task SolveAsync(GrpcCall call)
     {
         var request = await call.ReadOneAsync(SolveRequest.Parser);
-        if (request.Ref.Length == 0) throw new GrpcException(GrpcCode.InvalidArgument, "a solve needs a ref");
+        if (request.Ref.Length == 0)
+            throw new GrpcException(GrpcCode.InvalidArgument, "a solve needs a ref");
         var target = SolveTarget.Of(request);
-        var response = await jobs.RunAsync(request.Ref, async job =>
-        {
-            // Without a frontend the client is the frontend, and comes back with its questions (LLBBridge).
-            if (request.Frontend.Length == 0 && (request.Definition is null || request.Definition.Def.Count == 0))
-                return await gateways.ServeAsync(request.Ref, new GatewayBuild(runner, target, job), call.Ended);
-            return await runner.RunAsync(target, Frontends.Read(request.Frontend, request.FrontendAttrs), job, call.Ended);
-        });
+        var response = await jobs.RunAsync(
+            request.Ref,
+            async job =>
+            {
+                // Without a frontend the client is the frontend, and comes back with its questions (LLBBridge).
+                if (request.Frontend.Length == 0 && (request.Definition is null || request.Definition.Def.Count == 0))
+                    return await gateways.ServeAsync(request.Ref, new GatewayBuild(runner, target, job), call.Ended);
+                return await runner.RunAsync(target, Frontends.Read(request.Frontend, request.FrontendAttrs), job, call.Ended);
+            }
+        );
         var answer = new SolveResponse();
-        foreach (var (key, value) in response) answer.ExporterResponse[key] = value;
+        foreach (var (key, value) in response)
+            answer.ExporterResponse[key] = value;
         await call.WriteAsync(answer);
     }
 
@@ -32,7 +37,8 @@ sealed class Control(SessionTable sessions, JobTable jobs, SolveRunner runner, G
     {
         var request = await call.ReadOneAsync(StatusRequest.Parser);
         var job = await jobs.FindAsync(request.Ref, call.Ended);
-        await foreach (var status in job.FollowAsync(call.Ended)) await call.WriteAsync(status);
+        await foreach (var status in job.FollowAsync(call.Ended))
+            await call.WriteAsync(status);
     }
 
     public async Task SessionAsync(GrpcCall call)

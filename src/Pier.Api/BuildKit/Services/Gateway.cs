@@ -7,8 +7,8 @@ using Pier.Contracts.Grpc;
 namespace Pier.Api.BuildKit.Services;
 
 /// <summary>
-/// moby.buildkit.v1.frontend.LLBBridge, for clients that are their own frontend's front: they ask for the Dockerfile frontend by name. Definitions (LLB)
-/// are refused.
+/// moby.buildkit.v1.frontend.LLBBridge, for clients that are their own frontend's front: they ask for the Dockerfile frontend by name.
+/// Definitions (LLB) are refused.
 /// </summary>
 sealed class Gateway(GatewayTable builds, Worker worker)
 {
@@ -17,16 +17,46 @@ sealed class Gateway(GatewayTable builds, Worker worker)
 
     static readonly string[] FrontendCapabilities =
     [
-        "solve.base", "solve.inlinereturn", "return", "returnmap", "proto.refarray", "frontend.inputs", "frontend.caps", "gateway.solve.metadata",
-        "gateway.solve.evaluate", "gateway.warnings", "importcaches",
+        "solve.base",
+        "solve.inlinereturn",
+        "return",
+        "returnmap",
+        "proto.refarray",
+        "frontend.inputs",
+        "frontend.caps",
+        "gateway.solve.metadata",
+        "gateway.solve.evaluate",
+        "gateway.warnings",
+        "importcaches",
     ];
 
-    // What a client's plans may hold is decided by the Dockerfile frontend here; these are the capabilities that clients ask about before they offer options.
+    // What a client's plans may hold is decided by the Dockerfile frontend here; these are the capabilities that clients ask about before
+    // they offer options.
     static readonly string[] DefinitionCapabilities =
     [
-        "source.image", "source.local", "source.local.sessionid", "source.local.includepatterns", "source.local.followpaths", "source.local.excludepatterns",
-        "source.local.sharedkeyhint", "source.git", "source.http", "exec.meta.base", "exec.meta.network", "exec.meta.security", "exec.mount.bind", "exec.mount.cache",
-        "exec.mount.cache.sharing", "exec.mount.tmpfs", "exec.mount.secret", "exec.mount.ssh", "exec.secretenv", "file.base", "constraints", "platform", "meta.ignorecache",
+        "source.image",
+        "source.local",
+        "source.local.sessionid",
+        "source.local.includepatterns",
+        "source.local.followpaths",
+        "source.local.excludepatterns",
+        "source.local.sharedkeyhint",
+        "source.git",
+        "source.http",
+        "exec.meta.base",
+        "exec.meta.network",
+        "exec.meta.security",
+        "exec.mount.bind",
+        "exec.mount.cache",
+        "exec.mount.cache.sharing",
+        "exec.mount.tmpfs",
+        "exec.mount.secret",
+        "exec.mount.ssh",
+        "exec.secretenv",
+        "file.base",
+        "constraints",
+        "platform",
+        "meta.ignorecache",
     ];
 
     public async Task PingAsync(GrpcCall call)
@@ -43,12 +73,20 @@ sealed class Gateway(GatewayTable builds, Worker worker)
     {
         var request = await call.ReadOneAsync(SolveRequest.Parser);
         var build = await FindAsync(call);
-        if (request.Definition is { Def.Count: > 0 } || request.FrontendInputs.Count > 0) throw Frontends.NoDefinitions();
+        if (request.Definition is { Def.Count: > 0 } || request.FrontendInputs.Count > 0)
+            throw Frontends.NoDefinitions();
         var reference = await build.SolveAsync(Frontends.Read(request.Frontend, request.FrontendOpt), call.Ended);
         // Clients before refs were arrays of definitions take the bare name.
-        await call.WriteAsync(request.AllowResultReturn
-            ? new SolveResponse { Result = request.AllowResultArrayRef ? new Result { Ref = new Ref { Id = reference } } : new Result { RefDeprecated = reference } }
-            : new SolveResponse { Ref = reference });
+        await call.WriteAsync(
+            request.AllowResultReturn
+                ? new SolveResponse
+                {
+                    Result = request.AllowResultArrayRef
+                        ? new Result { Ref = new Ref { Id = reference } }
+                        : new Result { RefDeprecated = reference },
+                }
+                : new SolveResponse { Ref = reference }
+        );
     }
 
     public async Task EvaluateAsync(GrpcCall call)

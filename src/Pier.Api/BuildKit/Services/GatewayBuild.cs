@@ -5,8 +5,8 @@ using Pier.Contracts.Grpc;
 namespace Pier.Api.BuildKit.Services;
 
 /// <summary>
-/// A solve whose frontend runs at the client (buildx): the client asks for a build by the bridge, and returns what came of it. The build is exported when
-/// it is done; a client that returns an error has nothing built.
+/// A solve whose frontend runs at the client (buildx): the client asks for a build by the bridge, and returns what came of it. The build is
+/// exported when it is done; a client that returns an error has nothing built.
 /// </summary>
 sealed class GatewayBuild(SolveRunner runner, SolveTarget target, BuildJob job)
 {
@@ -21,7 +21,8 @@ sealed class GatewayBuild(SolveRunner runner, SolveTarget target, BuildJob job)
         await _solving.WaitAsync(ct);
         try
         {
-            if (_reference is not null) return _reference;
+            if (_reference is not null)
+                return _reference;
             _response = await runner.RunAsync(target, build, job, ct);
             return _reference = Guid.NewGuid().ToString("N");
         }
@@ -33,7 +34,8 @@ sealed class GatewayBuild(SolveRunner runner, SolveTarget target, BuildJob job)
 
     public void CheckReference(string reference)
     {
-        if (reference != _reference) throw new GrpcException(GrpcCode.NotFound, $"no such ref: {reference}");
+        if (reference != _reference)
+            throw new GrpcException(GrpcCode.NotFound, $"no such ref: {reference}");
     }
 
     public void Return() => _returned.TrySetResult();

@@ -11,7 +11,8 @@ sealed class GatewayTable
     /// <summary>Answers the client's calls until it returns.</summary>
     public async Task<IReadOnlyDictionary<string, string>> ServeAsync(string reference, GatewayBuild build, CancellationToken ct)
     {
-        if (!_builds.TryAdd(reference, build)) throw new GrpcException(GrpcCode.AlreadyExists, $"build {reference} exists");
+        if (!_builds.TryAdd(reference, build))
+            throw new GrpcException(GrpcCode.AlreadyExists, $"build {reference} exists");
         try
         {
             return await build.FinishedAsync(ct);
@@ -23,13 +24,15 @@ sealed class GatewayTable
     }
 
     /// <summary>How long a call waits for the solve that it belongs to: both are sent at once. As in BuildKit.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(3), Step = TimeSpan.FromMilliseconds(10);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(3),
+        Step = TimeSpan.FromMilliseconds(10);
 
     public async Task<GatewayBuild> FindAsync(string reference, CancellationToken ct)
     {
         for (var waited = TimeSpan.Zero; waited < Patience; waited += Step)
         {
-            if (_builds.TryGetValue(reference, out var build)) return build;
+            if (_builds.TryGetValue(reference, out var build))
+                return build;
             await Task.Delay(Step, ct);
         }
         throw new GrpcException(GrpcCode.NotFound, $"no such job {reference}");

@@ -63,7 +63,8 @@ sealed class SessionTunnel(GrpcCall call) : AsyncDuplexStream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) _over.Cancel();
+        if (disposing)
+            _over.Cancel();
         base.Dispose(disposing);
     }
 }

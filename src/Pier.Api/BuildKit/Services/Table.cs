@@ -10,7 +10,13 @@ namespace Pier.Api.BuildKit.Services;
 /// <summary>Every gRPC method that Pier answers.</summary>
 static class Table
 {
-    public static IReadOnlyDictionary<string, GrpcMethod> Methods(ContainerEngine engine, DaemonServerOptions options, SessionTable sessions, JobTable jobs, SolveRunner runner)
+    public static IReadOnlyDictionary<string, GrpcMethod> Methods(
+        ContainerEngine engine,
+        DaemonServerOptions options,
+        SessionTable sessions,
+        JobTable jobs,
+        SolveRunner runner
+    )
     {
         var worker = new Worker(engine, options);
         var gateways = new GatewayTable();

@@ -26,11 +26,29 @@ sealed class Worker(ContainerEngine engine, DaemonServerOptions options)
         return new WorkerRecord
         {
             ID = engine.Id,
-            Labels = { ["org.mobyproject.buildkit.worker.executor"] = "pier", ["org.mobyproject.buildkit.worker.snapshotter"] = engine.Options.StorageDriver ?? "overlay" },
-            Platforms = { new Contracts.BuildKit.Operations.Platform { OS = host.Os, Architecture = host.Architecture, Variant = host.Variant ?? "" } },
+            Labels =
+            {
+                ["org.mobyproject.buildkit.worker.executor"] = "pier",
+                ["org.mobyproject.buildkit.worker.snapshotter"] = engine.Options.StorageDriver ?? "overlay",
+            },
+            Platforms =
+            {
+                new Contracts.BuildKit.Operations.Platform
+                {
+                    OS = host.Os,
+                    Architecture = host.Architecture,
+                    Variant = host.Variant ?? "",
+                },
+            },
             BuildkitVersion = Version(),
         };
     }
 
-    BuildkitVersion Version() => new() { Package = "pier", Version = "v" + options.Version, Revision = options.Revision };
+    BuildkitVersion Version() =>
+        new()
+        {
+            Package = "pier",
+            Version = "v" + options.Version,
+            Revision = options.Revision,
+        };
 }

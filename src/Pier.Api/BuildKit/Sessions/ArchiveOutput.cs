@@ -49,7 +49,9 @@ sealed class ArchiveOutput : IBuildOutput
             try
             {
                 for (; !buffer.IsEmpty; buffer = buffer[Math.Min(MessageSize, buffer.Length)..])
-                    await streams.WriteAsync(new BytesMessage { Data = ByteString.CopyFrom(buffer.Span[..Math.Min(MessageSize, buffer.Length)]) });
+                    await streams.WriteAsync(
+                        new BytesMessage { Data = ByteString.CopyFrom(buffer.Span[..Math.Min(MessageSize, buffer.Length)]) }
+                    );
             }
             catch (GrpcException e)
             {
@@ -58,23 +60,30 @@ sealed class ArchiveOutput : IBuildOutput
         }
 
         // The store's archive writers are synchronous, on threads of their own.
-        public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+        public override void Write(byte[] buffer, int offset, int count) =>
+            WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
 
-        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
         public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
 
         public override bool CanRead => false;
         public override bool CanWrite => true;
         public override bool CanSeek => false;
         public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
         public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

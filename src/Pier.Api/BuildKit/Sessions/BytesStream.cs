@@ -15,7 +15,8 @@ sealed class BytesStream(GrpcStreams streams) : AsyncDuplexStream
     {
         while (_rest.IsEmpty)
         {
-            if (await Translated(() => streams.ReadAsync(BytesMessage.Parser).AsTask().WaitAsync(cancellationToken)) is not { } message) return 0;
+            if (await Translated(() => streams.ReadAsync(BytesMessage.Parser).AsTask().WaitAsync(cancellationToken)) is not { } message)
+                return 0;
             _rest = message.Data.Memory;
         }
         var count = Math.Min(_rest.Length, buffer.Length);
@@ -24,11 +25,12 @@ sealed class BytesStream(GrpcStreams streams) : AsyncDuplexStream
         return count;
     }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => await Translated(async () =>
-    {
-        await streams.WriteAsync(new BytesMessage { Data = ByteString.CopyFrom(buffer.Span) });
-        return true;
-    });
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        await Translated(async () =>
+        {
+            await streams.WriteAsync(new BytesMessage { Data = ByteString.CopyFrom(buffer.Span) });
+            return true;
+        });
 
     public override async ValueTask DisposeAsync()
     {

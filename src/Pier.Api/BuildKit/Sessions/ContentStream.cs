@@ -15,10 +15,13 @@ sealed class ContentStream(GrpcStreams call, long length) : Stream
     {
         while (_rest.IsEmpty)
         {
-            if (_left == 0) return 0;
-            if (await NextAsync(cancellationToken) is not { } part) throw new UnavailableException($"the client ended a blob {_left} bytes early");
+            if (_left == 0)
+                return 0;
+            if (await NextAsync(cancellationToken) is not { } part)
+                throw new UnavailableException($"the client ended a blob {_left} bytes early");
             _rest = part.Data.Memory;
-            if ((_left -= _rest.Length) < 0) throw new InvalidParameterException("the client sent a blob that is longer than it should be");
+            if ((_left -= _rest.Length) < 0)
+                throw new InvalidParameterException("the client sent a blob that is longer than it should be");
         }
         var count = Math.Min(_rest.Length, buffer.Length);
         _rest[..count].CopyTo(buffer);
@@ -30,7 +33,8 @@ sealed class ContentStream(GrpcStreams call, long length) : Stream
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     // The store reads on a thread of its own.
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    public override int Read(byte[] buffer, int offset, int count) =>
+        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
 
     public override async ValueTask DisposeAsync()
     {
@@ -54,13 +58,17 @@ sealed class ContentStream(GrpcStreams call, long length) : Stream
     public override bool CanSeek => false;
     public override bool CanWrite => false;
     public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override void Flush()
+    public override long Position
     {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
     }
 
+    public override void Flush() { }
+
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
     public override void SetLength(long value) => throw new NotSupportedException();
+
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -14,7 +14,9 @@ static class DirectoryMetadata
     static IEnumerable<KeyValuePair<string, string>> Values(string key, IReadOnlyList<string> values)
     {
         var plain = values.All(v => v.All(c => c is >= ' ' and <= '~'));
-        if (!plain) yield return new(key + "-encoded", "1");
-        foreach (var value in values) yield return new(key, plain ? value : Uri.EscapeDataString(value));
+        if (!plain)
+            yield return new(key + "-encoded", "1");
+        foreach (var value in values)
+            yield return new(key, plain ? value : Uri.EscapeDataString(value));
     }
 }

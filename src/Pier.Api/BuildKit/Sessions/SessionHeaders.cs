@@ -14,7 +14,11 @@ sealed record SessionHeaders(string Id, string SharedKey, IReadOnlyList<string> 
         var id = values("X-Docker-Expose-Session-Uuid").FirstOrDefault() ?? "";
         return id.Length is 0 or > MaxId
             ? null
-            : new SessionHeaders(id, values("X-Docker-Expose-Session-Sharedkey").FirstOrDefault() ?? "", values("X-Docker-Expose-Session-Grpc-Method"));
+            : new SessionHeaders(
+                id,
+                values("X-Docker-Expose-Session-Sharedkey").FirstOrDefault() ?? "",
+                values("X-Docker-Expose-Session-Grpc-Method")
+            );
     }
 
     public static SessionHeaders? Read(IHeaderDictionary headers) => Read(name => [.. headers[name].Select(v => v ?? "")]);

@@ -16,7 +16,8 @@ sealed class SessionTable
     {
         await using var session = new BuildSession(headers, stream);
         var place = _sessions.GetOrAdd(headers.Id, _ => Place());
-        if (!place.TrySetResult(session)) throw new ConflictException($"session {headers.Id} already exists");
+        if (!place.TrySetResult(session))
+            throw new ConflictException($"session {headers.Id} already exists");
         try
         {
             await session.WatchAsync(ended);
@@ -39,7 +40,8 @@ sealed class SessionTable
         }
         catch (TimeoutException)
         {
-            if (!place.Task.IsCompleted) _sessions.TryRemove(new(id, place));
+            if (!place.Task.IsCompleted)
+                _sessions.TryRemove(new(id, place));
             throw new NotFoundException($"no active session for {id}: context deadline exceeded");
         }
     }

@@ -3,7 +3,14 @@ using Pier.Contracts.Grpc;
 namespace Pier.Api.BuildKit.Solving;
 
 /// <summary>What becomes of a result.</summary>
-enum ExportKind { Image, Archive, Tar, Directory, Nothing }
+enum ExportKind
+{
+    Image,
+    Archive,
+    Tar,
+    Directory,
+    Nothing,
+}
 
 /// <summary>One exporter of a solve, understood.</summary>
 /// <param name="Id">Which of the client's outputs; "" where there is one alone.</param>
@@ -13,9 +20,12 @@ sealed record ExportPlan(ExportKind Kind, string Id, IReadOnlyList<string> Names
 {
     public static ExportPlan Of(ExporterChoice exporter)
     {
-        var names = exporter.Options.GetValueOrDefault("name") is { Length: > 0 } text ? text.Split(',', StringSplitOptions.RemoveEmptyEntries) : [];
+        var names = exporter.Options.GetValueOrDefault("name") is { Length: > 0 } text
+            ? text.Split(',', StringSplitOptions.RemoveEmptyEntries)
+            : [];
         var push = Flag(exporter, "push");
-        if (push && names.Length == 0) throw new GrpcException(GrpcCode.InvalidArgument, "tag is needed when pushing to registry");
+        if (push && names.Length == 0)
+            throw new GrpcException(GrpcCode.InvalidArgument, "tag is needed when pushing to registry");
         return exporter.Type switch
         {
             "moby" or "image" => new ExportPlan(ExportKind.Image, exporter.Id, names, push),
@@ -28,5 +38,6 @@ sealed record ExportPlan(ExportKind Kind, string Id, IReadOnlyList<string> Names
     }
 
     // As Go reads a boolean; a flag without a value is set.
-    static bool Flag(ExporterChoice exporter, string name) => exporter.Options.TryGetValue(name, out var text) && text is "" or "1" or "t" or "T" or "true" or "TRUE" or "True";
+    static bool Flag(ExporterChoice exporter, string name) =>
+        exporter.Options.TryGetValue(name, out var text) && text is "" or "1" or "t" or "T" or "true" or "TRUE" or "True";
 }

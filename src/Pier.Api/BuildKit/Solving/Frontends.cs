@@ -7,20 +7,31 @@ static class Frontends
 {
     public static FrontendBuild Read(string frontend, IDictionary<string, string> attributes)
     {
-        if (frontend != "dockerfile.v0" && !(frontend == "gateway.v0" && attributes.TryGetValue("source", out var source) && IsDockerfile(source)))
-            throw new GrpcException(GrpcCode.Unimplemented, $"frontend {(frontend == "gateway.v0" && attributes.TryGetValue("source", out var other) ? other : frontend)} is not supported: Pier builds Dockerfiles (dockerfile.v0)");
-        if (attributes.TryGetValue("requestid", out var question)) throw new GrpcException(GrpcCode.Unimplemented, $"subrequest {question} is not supported");
+        if (
+            frontend != "dockerfile.v0"
+            && !(frontend == "gateway.v0" && attributes.TryGetValue("source", out var source) && IsDockerfile(source))
+        )
+            throw new GrpcException(
+                GrpcCode.Unimplemented,
+                $"frontend {(frontend == "gateway.v0" && attributes.TryGetValue("source", out var other) ? other : frontend)} is not supported: Pier builds Dockerfiles (dockerfile.v0)"
+            );
+        if (attributes.TryGetValue("requestid", out var question))
+            throw new GrpcException(GrpcCode.Unimplemented, $"subrequest {question} is not supported");
         return FrontendOptions.Read(new Dictionary<string, string>(attributes));
     }
 
     public static GrpcException NoDefinitions() =>
-        new(GrpcCode.Unimplemented, "build definitions (LLB) of other frontends are not supported: Pier builds Dockerfiles (dockerfile.v0)");
+        new(
+            GrpcCode.Unimplemented,
+            "build definitions (LLB) of other frontends are not supported: Pier builds Dockerfiles (dockerfile.v0)"
+        );
 
     // docker/dockerfile:1, docker.io/docker/dockerfile-upstream@sha256:...
     static bool IsDockerfile(string image)
     {
         var name = image.Split('@', ':')[0];
-        if (name.StartsWith("docker.io/", StringComparison.Ordinal)) name = name["docker.io/".Length..];
+        if (name.StartsWith("docker.io/", StringComparison.Ordinal))
+            name = name["docker.io/".Length..];
         return name is "docker/dockerfile" or "docker/dockerfile-upstream";
     }
 }

@@ -13,7 +13,12 @@ namespace Pier.Api.BuildKit.Solving;
 sealed class SolveRunner(ContainerEngine engine, SessionTable sessions)
 {
     /// <summary>What the exporters say of the result: "containerimage.digest" and the like.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> RunAsync(SolveTarget target, FrontendBuild build, BuildJob job, CancellationToken ct)
+    public async Task<IReadOnlyDictionary<string, string>> RunAsync(
+        SolveTarget target,
+        FrontendBuild build,
+        BuildJob job,
+        CancellationToken ct
+    )
     {
         var exports = target.Exporters.Select(ExportPlan.Of).ToArray();
         var session = target.Session.Length > 0 ? await sessions.FindAsync(target.Session, ct) : null;

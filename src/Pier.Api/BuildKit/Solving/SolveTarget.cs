@@ -20,27 +20,46 @@ sealed record SolveTarget
     /// <summary>The context as a tar, where it came with the request; null otherwise.</summary>
     public Stream? Upload { get; init; }
 
-    public static SolveTarget Of(SolveRequest request) => new()
-    {
-        Session = request.Session,
-        Exporters = request.Exporters.Count > 0
-            ? [.. request.Exporters.Select((e, i) => new ExporterChoice(e.Type, e.Attrs.ToDictionary(), i.ToString(System.Globalization.CultureInfo.InvariantCulture)))]
-            : request.ExporterDeprecated.Length > 0 ? [new ExporterChoice(request.ExporterDeprecated, request.ExporterAttrsDeprecated.ToDictionary(), "")] : [],
-        Entitlements = [.. request.Entitlements],
-        CacheImports = [.. Places(request.Cache?.Imports ?? []), .. (request.Cache?.ImportRefsDeprecated ?? []).Select(Registry)],
-        CacheExports = [.. Places(request.Cache?.Exports ?? []), .. OldExport(request.Cache)],
-    };
+    public static SolveTarget Of(SolveRequest request) =>
+        new()
+        {
+            Session = request.Session,
+            Exporters =
+                request.Exporters.Count > 0
+                    ?
+                    [
+                        .. request.Exporters.Select(
+                            (e, i) =>
+                                new ExporterChoice(
+                                    e.Type,
+                                    e.Attrs.ToDictionary(),
+                                    i.ToString(System.Globalization.CultureInfo.InvariantCulture)
+                                )
+                        ),
+                    ]
+                : request.ExporterDeprecated.Length > 0
+                    ? [new ExporterChoice(request.ExporterDeprecated, request.ExporterAttrsDeprecated.ToDictionary(), "")]
+                : [],
+            Entitlements = [.. request.Entitlements],
+            CacheImports = [.. Places(request.Cache?.Imports ?? []), .. (request.Cache?.ImportRefsDeprecated ?? []).Select(Registry)],
+            CacheExports = [.. Places(request.Cache?.Exports ?? []), .. OldExport(request.Cache)],
+        };
 
     /// <summary>A cache in a registry, by its name.</summary>
     public static CachePlace Registry(string reference) => new("registry", new Dictionary<string, string> { ["ref"] = reference });
 
-    static IEnumerable<CachePlace> Places(IEnumerable<CacheOptionsEntry> entries) => entries.Select(e => new CachePlace(e.Type, e.Attrs.ToDictionary()));
+    static IEnumerable<CachePlace> Places(IEnumerable<CacheOptionsEntry> entries) =>
+        entries.Select(e => new CachePlace(e.Type, e.Attrs.ToDictionary()));
 
     // Clients before 2018 knew registries alone.
     static IEnumerable<CachePlace> OldExport(CacheOptions? cache)
     {
-        if (cache is not { ExportRefDeprecated.Length: > 0 }) yield break;
-        yield return new CachePlace("registry", new Dictionary<string, string>(cache.ExportAttrsDeprecated) { ["ref"] = cache.ExportRefDeprecated });
+        if (cache is not { ExportRefDeprecated.Length: > 0 })
+            yield break;
+        yield return new CachePlace(
+            "registry",
+            new Dictionary<string, string>(cache.ExportAttrsDeprecated) { ["ref"] = cache.ExportRefDeprecated }
+        );
     }
 }
 

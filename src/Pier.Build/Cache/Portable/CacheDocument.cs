@@ -3,8 +3,9 @@ using System.Text.Json.Serialization;
 namespace Pier.Build.Cache.Portable;
 
 /// <summary>
-/// A build cache as BuildKit writes it beside the layers (application/vnd.buildkit.cacheconfig.v0): which layers there are, and which steps made them.
-/// The records' digests are Pier's keys, which hold all that a step depends on: other builders find nothing under them, and the reverse.
+/// A build cache as BuildKit writes it beside the layers (application/vnd.buildkit.cacheconfig.v0): which layers there are, and which steps
+/// made them. The records' digests are Pier's keys, which hold all that a step depends on: other builders find nothing under them, and the
+/// reverse.
 /// </summary>
 public sealed record CacheDocument
 {

@@ -10,8 +10,8 @@ namespace Pier.Build.Cache.Portable;
 public sealed record CachedResult(string Identity, IReadOnlyList<BuiltLayer> Layers);
 
 /// <summary>
-/// A cache document to look steps up in. It comes from outside: numbers that lead nowhere, circles and digests that are none make the result they stand in
-/// unusable, and nothing else. Immutable.
+/// A cache document to look steps up in. It comes from outside: numbers that lead nowhere, circles and digests that are none make the
+/// result they stand in unusable, and nothing else. Immutable.
 /// </summary>
 public sealed class CacheIndex
 {
@@ -27,8 +27,10 @@ public sealed class CacheIndex
         _layers = layers;
         foreach (var record in records)
         {
-            if (record?.Digest is not { } digest || !Digest.TryParse(digest, out var key) || key.Algorithm != "sha256") continue;
-            if (!_byKey.TryGetValue(key.Hex, out var known)) _byKey[key.Hex] = known = [];
+            if (record?.Digest is not { } digest || !Digest.TryParse(digest, out var key) || key.Algorithm != "sha256")
+                continue;
+            if (!_byKey.TryGetValue(key.Hex, out var known))
+                _byKey[key.Hex] = known = [];
             known.Add(record);
         }
     }
@@ -46,33 +48,46 @@ public sealed class CacheIndex
     /// <summary>What an image says of its own layers; null when it says nothing. Throws <see cref="InvalidParameterException"/>.</summary>
     public static CacheIndex? OfImage(ImageManifest manifest, ImageConfig config)
     {
-        if (config.InlineCache is not { Length: > 0 } json) return null;
+        if (config.InlineCache is not { Length: > 0 } json)
+            return null;
         if (manifest.Layers.Length != config.RootFs.DiffIds.Length)
-            throw new InvalidParameterException($"invalid image: {manifest.Layers.Length} layers in the manifest, {config.RootFs.DiffIds.Length} in the configuration");
+            throw new InvalidParameterException(
+                $"invalid image: {manifest.Layers.Length} layers in the manifest, {config.RootFs.DiffIds.Length} in the configuration"
+            );
         var times = (config.History ?? []).Where(h => !h.EmptyLayer).Select(h => h.Created).ToArray();
-        var layers = manifest.Layers.Select((blob, i) =>
-            ((BuiltLayer?)new BuiltLayer(blob, config.RootFs.DiffIds[i], times.Length == manifest.Layers.Length ? times[i] : null), i - 1));
+        var layers = manifest.Layers.Select(
+            (blob, i) =>
+                (
+                    (BuiltLayer?)new BuiltLayer(blob, config.RootFs.DiffIds[i], times.Length == manifest.Layers.Length ? times[i] : null),
+                    i - 1
+                )
+        );
         return new CacheIndex([.. layers], Parse(json, CacheJson.Default.CacheDocumentRecordArray));
     }
 
     /// <summary>What came of the step with a key, or null.</summary>
     public CachedResult? Find(string key)
     {
-        if (!_byKey.TryGetValue(key, out var records)) return null;
+        if (!_byKey.TryGetValue(key, out var records))
+            return null;
         foreach (var record in records)
         {
             var identity = record.Identity ?? key;
-            if (identity.Length != KeyLength || identity.AsSpan().ContainsAnyExcept("0123456789abcdef")) continue;
+            if (identity.Length != KeyLength || identity.AsSpan().ContainsAnyExcept("0123456789abcdef"))
+                continue;
             foreach (var chain in Chains(record))
-                if (chain is { Count: > 0 }) return new CachedResult(identity, chain);
+                if (chain is { Count: > 0 })
+                    return new CachedResult(identity, chain);
         }
         return null;
     }
 
     IEnumerable<IReadOnlyList<BuiltLayer>?> Chains(CacheDocumentRecord record)
     {
-        foreach (var result in record.Results ?? []) yield return result is null ? null : Below(result.Layer);
-        foreach (var chain in record.Chains ?? []) yield return chain?.Layers is { Length: <= MaxChain } places ? Listed(places) : null;
+        foreach (var result in record.Results ?? [])
+            yield return result is null ? null : Below(result.Layer);
+        foreach (var chain in record.Chains ?? [])
+            yield return chain?.Layers is { Length: <= MaxChain } places ? Listed(places) : null;
     }
 
     List<BuiltLayer>? Below(int top)
@@ -80,7 +95,8 @@ public sealed class CacheIndex
         var chain = new List<BuiltLayer>();
         for (var at = top; at >= 0; at = _layers[at].Parent)
         {
-            if (at >= _layers.Length || chain.Count == MaxChain || _layers[at].Layer is not { } layer) return null;
+            if (at >= _layers.Length || chain.Count == MaxChain || _layers[at].Layer is not { } layer)
+                return null;
             chain.Add(layer);
         }
         chain.Reverse();
@@ -92,16 +108,28 @@ public sealed class CacheIndex
         var chain = new List<BuiltLayer>();
         foreach (var at in places)
         {
-            if (at < 0 || at >= _layers.Length || _layers[at].Layer is not { } layer) return null;
+            if (at < 0 || at >= _layers.Length || _layers[at].Layer is not { } layer)
+                return null;
             chain.Add(layer);
         }
         return chain;
     }
 
     static BuiltLayer? LayerOf(CacheDocumentLayer? layer) =>
-        layer?.Annotations is { Size: >= 0, MediaType: { } type } facts && MediaTypes.IsLayer(type)
-        && Digest.TryParse(layer.Blob, out var blob) && Digest.TryParse(facts.DiffId, out var diffId)
-            ? new BuiltLayer(new Descriptor { MediaType = type, Digest = blob, Size = facts.Size }, diffId, facts.CreatedAt)
+        layer?.Annotations is { Size: >= 0, MediaType: { } type } facts
+        && MediaTypes.IsLayer(type)
+        && Digest.TryParse(layer.Blob, out var blob)
+        && Digest.TryParse(facts.DiffId, out var diffId)
+            ? new BuiltLayer(
+                new Descriptor
+                {
+                    MediaType = type,
+                    Digest = blob,
+                    Size = facts.Size,
+                },
+                diffId,
+                facts.CreatedAt
+            )
             : null;
 
     static T Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)

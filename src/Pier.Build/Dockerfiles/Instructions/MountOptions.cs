@@ -7,7 +7,22 @@ public sealed record MountOptions(string Type, IReadOnlyList<Pair> Values)
 {
     static readonly string[] Types = ["bind", "cache", "tmpfs", "secret", "ssh"];
     static readonly string[] Keys =
-        ["type", "from", "source", "target", "readonly", "readwrite", "id", "sharing", "required", "size", "mode", "uid", "gid", "env"];
+    [
+        "type",
+        "from",
+        "source",
+        "target",
+        "readonly",
+        "readwrite",
+        "id",
+        "sharing",
+        "required",
+        "size",
+        "mode",
+        "uid",
+        "gid",
+        "env",
+    ];
     static readonly Dictionary<string, string> ShortNames = new()
     {
         ["src"] = "source",
@@ -25,7 +40,8 @@ public sealed record MountOptions(string Type, IReadOnlyList<Pair> Values)
     {
         var values = Fields(text).Select(f => Field(f, text)).ToArray();
         var type = values.LastOrDefault(v => v.Name == "type")?.Value.ToLowerInvariant() ?? "bind";
-        if (!Types.Contains(type)) throw new InstructionException($"unsupported mount type \"{type}\"{Suggestions.For(type, Types)}", type);
+        if (!Types.Contains(type))
+            throw new InstructionException($"unsupported mount type \"{type}\"{Suggestions.For(type, Types)}", type);
         return new MountOptions(type, values);
     }
 
@@ -33,12 +49,17 @@ public sealed record MountOptions(string Type, IReadOnlyList<Pair> Values)
     {
         var at = field.IndexOf('=');
         var name = (at < 0 ? field : field[..at]).ToLowerInvariant();
-        if (ShortNames.TryGetValue(name, out var full)) name = full;
+        if (ShortNames.TryGetValue(name, out var full))
+            name = full;
         if (!Keys.Contains(name))
-            throw new InstructionException($"unexpected key '{name}' in '{field}'{Suggestions.For(name, [.. Keys, .. ShortNames.Keys])}",
-                field);
-        if (at >= 0) return new Pair(name, field[(at + 1)..]);
-        return name is "readonly" or "readwrite" or "required" ? new Pair(name, "true")
+            throw new InstructionException(
+                $"unexpected key '{name}' in '{field}'{Suggestions.For(name, [.. Keys, .. ShortNames.Keys])}",
+                field
+            );
+        if (at >= 0)
+            return new Pair(name, field[(at + 1)..]);
+        return name is "readonly" or "readwrite" or "required"
+            ? new Pair(name, "true")
             : throw new InstructionException($"invalid field '{field}' must be a key=value pair", field);
     }
 
@@ -49,9 +70,12 @@ public sealed record MountOptions(string Type, IReadOnlyList<Pair> Values)
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
-            if (c == '"' && quoted && i + 1 < text.Length && text[i + 1] == '"') field.Append(text[++i]);
-            else if (c == '"') quoted = !quoted;
-            else if (c != ',' || quoted) field.Append(c);
+            if (c == '"' && quoted && i + 1 < text.Length && text[i + 1] == '"')
+                field.Append(text[++i]);
+            else if (c == '"')
+                quoted = !quoted;
+            else if (c != ',' || quoted)
+                field.Append(c);
             else
             {
                 fields.Add(field.ToString());

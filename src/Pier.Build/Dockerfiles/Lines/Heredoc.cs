@@ -26,23 +26,38 @@ public sealed partial record Heredoc
     /// <summary>Whether a word begins a here-document, and which; null where it does not.</summary>
     public static Heredoc? Parse(string word)
     {
-        if (Marker().Match(word) is not { Success: true } match) return null;
+        if (Marker().Match(word) is not { Success: true } match)
+            return null;
         var name = match.Groups[3].Value;
         var words = Split(new WordOptions { KeepUnset = true }, name);
-        if (words is not [var plain]) return null;
+        if (words is not [var plain])
+            return null;
         return new Heredoc
         {
             Name = plain,
             Expands = plain == name,
             StripsTabs = match.Groups[2].Length > 0,
-            Descriptor = match.Groups[1].Value
+            Descriptor = match.Groups[1].Value,
         };
     }
 
     /// <summary>The here-documents that a line announces, in order, without their bodies.</summary>
     public static IReadOnlyList<Heredoc> In(string line) =>
         line.Contains("<<", StringComparison.Ordinal)
-            ? [.. Split(new WordOptions { KeepQuotes = true, KeepEscapes = true, KeepUnset = true }, line).Select(Parse).OfType<Heredoc>()]
+            ?
+            [
+                .. Split(
+                        new WordOptions
+                        {
+                            KeepQuotes = true,
+                            KeepEscapes = true,
+                            KeepUnset = true,
+                        },
+                        line
+                    )
+                    .Select(Parse)
+                    .OfType<Heredoc>(),
+            ]
             : [];
 
     // Names are what they are: nothing is expanded in them.

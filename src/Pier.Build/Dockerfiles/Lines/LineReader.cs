@@ -15,11 +15,15 @@ public sealed class LineReader(SourceText source, char escape)
         while (_next < source.Lines.Count)
         {
             var text = source.Lines[_next].TrimStart();
-            if (text.Length == 0 || text[0] == '#') _next++;
+            if (text.Length == 0 || text[0] == '#')
+                _next++;
             else if (lines.Count == DockerfileLimits.Instructions)
-                throw new DockerfileException($"more than {DockerfileLimits.Instructions} instructions",
-                    source.Place(_next + 1, _next + 1));
-            else lines.Add(ReadLogical());
+                throw new DockerfileException(
+                    $"more than {DockerfileLimits.Instructions} instructions",
+                    source.Place(_next + 1, _next + 1)
+                );
+            else
+                lines.Add(ReadLogical());
         }
         return lines.Count > 0 ? lines : throw new DockerfileException("file with no instructions");
     }
@@ -34,7 +38,8 @@ public sealed class LineReader(SourceText source, char escape)
             var line = source.Lines[_next++];
             var trimmed = line.AsSpan().TrimStart();
             // A comment, and (for now) a blank line, between continued lines is as if it were not there.
-            if (trimmed.StartsWith("#")) continue;
+            if (trimmed.StartsWith("#"))
+                continue;
             if (trimmed.Length == 0)
             {
                 hasEmpty = true;
@@ -48,7 +53,7 @@ public sealed class LineReader(SourceText source, char escape)
             Text = text.ToString().Trim(),
             FirstLine = first,
             LastLine = _next,
-            HasEmptyContinuation = hasEmpty
+            HasEmptyContinuation = hasEmpty,
         };
         return TakesHeredocs(logical) ? WithHeredocs(logical) : logical;
     }
@@ -57,16 +62,18 @@ public sealed class LineReader(SourceText source, char escape)
     (string Text, bool Continues) Continued(string line)
     {
         var end = line.Length;
-        while (end > 0 && line[end - 1] is ' ' or '\t') end--;
-        if (end == 0 || line[end - 1] != escape || end > 1 && line[end - 2] == escape) return (line, false);
+        while (end > 0 && line[end - 1] is ' ' or '\t')
+            end--;
+        if (end == 0 || line[end - 1] != escape || end > 1 && line[end - 2] == escape)
+            return (line, false);
         return (line[..(end - 1)], true);
     }
 
     // ONBUILD takes those of the instruction that it carries.
     static bool TakesHeredocs(LogicalLine line) =>
         line.Word.ToUpperInvariant() is "ADD" or "COPY" or "RUN"
-            || line.Word.Equals("ONBUILD", StringComparison.OrdinalIgnoreCase)
-                && (line with { Text = line.Rest }).Word.ToUpperInvariant() is "ADD" or "COPY" or "RUN";
+        || line.Word.Equals("ONBUILD", StringComparison.OrdinalIgnoreCase)
+            && (line with { Text = line.Rest }).Word.ToUpperInvariant() is "ADD" or "COPY" or "RUN";
 
     LogicalLine WithHeredocs(LogicalLine line)
     {
@@ -80,10 +87,13 @@ public sealed class LineReader(SourceText source, char escape)
             // Unbalanced quotes: the shell's affair for RUN, and no words to announce anything.
             return line;
         }
-        if (announced.Count == 0) return line;
+        if (announced.Count == 0)
+            return line;
         if (announced.Count > DockerfileLimits.HeredocsPerInstruction)
-            throw new DockerfileException($"more than {DockerfileLimits.HeredocsPerInstruction} here-documents in one instruction",
-                Place(line));
+            throw new DockerfileException(
+                $"more than {DockerfileLimits.HeredocsPerInstruction} here-documents in one instruction",
+                Place(line)
+            );
         var documents = announced.Select(h => h with { Body = Body(h, line) }).ToArray();
         return line with { Heredocs = documents, LastLine = _next };
     }
@@ -94,7 +104,8 @@ public sealed class LineReader(SourceText source, char escape)
         while (_next < source.Lines.Count)
         {
             var text = source.Lines[_next++];
-            if ((heredoc.StripsTabs ? text.TrimStart('\t') : text) == heredoc.Name) return body.ToString();
+            if ((heredoc.StripsTabs ? text.TrimStart('\t') : text) == heredoc.Name)
+                return body.ToString();
             body.Append(text).Append('\n');
         }
         throw new DockerfileException("unterminated heredoc", source.Place(line.FirstLine, source.Lines.Count));

@@ -24,16 +24,20 @@ public sealed partial record ParserDirectives
         {
             var match = Directive().Match(source.Lines[i]);
             var name = match.Groups[1].Value.ToLowerInvariant();
-            if (!match.Success || name is not ("escape" or "syntax" or "check")) break;
-            if (!seen.Add(name)) throw new DockerfileException($"only one {name} parser directive can be used", source.Place(i + 1, i + 1));
+            if (!match.Success || name is not ("escape" or "syntax" or "check"))
+                break;
+            if (!seen.Add(name))
+                throw new DockerfileException($"only one {name} parser directive can be used", source.Place(i + 1, i + 1));
             var value = match.Groups[2].Value;
             directives = name switch
             {
                 "syntax" => directives with { Syntax = value },
                 "check" => directives with { Check = value },
                 _ when value is "\\" or "`" => directives with { Escape = value[0] },
-                _ => throw new DockerfileException($"invalid escape token '{value}' does not match ` or \\",
-                    source.Place(i + 1, i + 1, value)),
+                _ => throw new DockerfileException(
+                    $"invalid escape token '{value}' does not match ` or \\",
+                    source.Place(i + 1, i + 1, value)
+                ),
             };
         }
         return directives;

@@ -16,15 +16,18 @@ sealed class FlagSet
         {
             var at = word.IndexOf('=');
             var name = (at < 0 ? word : word[..at])[2..];
-            var kind = known.FirstOrDefault(k => k.TrimEnd('=', '*') == name)
+            var kind =
+                known.FirstOrDefault(k => k.TrimEnd('=', '*') == name)
                 ?? throw new InstructionException($"unknown flag: {name}{Suggestions.For(name, names)}", "--" + name);
             if (_values.ContainsKey(name) && !kind.EndsWith('*'))
                 throw new InstructionException($"duplicate flag specified: {name}", "--" + name);
-            if (at < 0 && kind.Contains('=')) throw new InstructionException($"missing a value on flag: {name}", "--" + name);
+            if (at < 0 && kind.Contains('='))
+                throw new InstructionException($"missing a value on flag: {name}", "--" + name);
             var value = at < 0 ? "true" : word[(at + 1)..];
             if (!kind.Contains('=') && value.ToLowerInvariant() is not ("true" or "false"))
                 throw new InstructionException($"expecting boolean value for flag {name}, not: {value}", "--" + name);
-            if (!_values.TryGetValue(name, out var list)) _values[name] = list = [];
+            if (!_values.TryGetValue(name, out var list))
+                _values[name] = list = [];
             list.Add(value);
         }
     }

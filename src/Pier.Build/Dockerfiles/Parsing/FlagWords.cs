@@ -9,13 +9,16 @@ static class FlagWords
     public static (List<string> Flags, string Arguments) Take(string text, char escape)
     {
         var flags = new List<string>();
-        for (var at = 0; ;)
+        for (var at = 0; ; )
         {
-            while (at < text.Length && char.IsWhiteSpace(text[at])) at++;
-            if (!text.AsSpan(at).StartsWith("--")) return (flags, text[at..]);
+            while (at < text.Length && char.IsWhiteSpace(text[at]))
+                at++;
+            if (!text.AsSpan(at).StartsWith("--"))
+                return (flags, text[at..]);
             var (word, end) = Word(text, at, escape);
             // A bare "--" ends them.
-            if (word == "--") return (flags, text[end..].TrimStart());
+            if (word == "--")
+                return (flags, text[end..].TrimStart());
             flags.Add(word);
             at = end;
         }
@@ -27,11 +30,16 @@ static class FlagWords
         for (; at < text.Length; at++)
         {
             var c = text[at];
-            if (quote == '\0' && char.IsWhiteSpace(c)) break;
-            if (quote != '\0' && c == quote) quote = '\0';
-            else if (quote == '\0' && c is '"' or '\'' && quote == '\0') quote = c;
-            else if (c == escape && at + 1 < text.Length) word.Append(text[++at]);
-            else if (c != escape) word.Append(c);
+            if (quote == '\0' && char.IsWhiteSpace(c))
+                break;
+            if (quote != '\0' && c == quote)
+                quote = '\0';
+            else if (quote == '\0' && c is '"' or '\'' && quote == '\0')
+                quote = c;
+            else if (c == escape && at + 1 < text.Length)
+                word.Append(text[++at]);
+            else if (c != escape)
+                word.Append(c);
         }
         return (word.ToString(), at);
     }

@@ -24,7 +24,8 @@ static partial class InstructionParser
                 throw new InstructionException($"Unknown type {GoQuote.Text(type.ToUpperInvariant())} in HEALTHCHECK (try CMD)", type);
         }
         var command = Command(rest);
-        if (command.Words.Count == 0) throw new InstructionException("Missing command after HEALTHCHECK CMD");
+        if (command.Words.Count == 0)
+            throw new InstructionException("Missing command after HEALTHCHECK CMD");
         return new HealthcheckInstruction
         {
             Heading = request.Heading,
@@ -40,15 +41,19 @@ static partial class InstructionParser
     // Less than what the clock of health checks knows is a mistake; zero means the default.
     static long Time(FlagSet flags, string name)
     {
-        if (flags.Text(name) is not { Length: > 0 } text) return 0;
-        if (GoDuration.Error(text, out var nanoseconds) is { } error) throw new InstructionException(error, text);
-        return nanoseconds is 0 or >= Millisecond ? nanoseconds
+        if (flags.Text(name) is not { Length: > 0 } text)
+            return 0;
+        if (GoDuration.Error(text, out var nanoseconds) is { } error)
+            throw new InstructionException(error, text);
+        return nanoseconds is 0 or >= Millisecond
+            ? nanoseconds
             : throw new InstructionException($"Interval \"{name}\" cannot be less than 1ms", text);
     }
 
     static int Retries(string? text)
     {
-        if (text is null or "") return 0;
+        if (text is null or "")
+            return 0;
         if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var retries))
             throw new InstructionException($"strconv.ParseInt: parsing {GoQuote.Text(text)}: invalid syntax", text);
         return retries >= 0 ? retries : throw new InstructionException($"--retries cannot be negative ({retries})", text);

@@ -15,7 +15,10 @@ static partial class InstructionParser
             throw new InstructionException("FROM requires either one or three arguments");
         var name = words is [_, _, var written] ? written : null;
         if (name is not null && !StageName().IsMatch(name.ToLowerInvariant()))
-            throw new InstructionException($"invalid name for build stage: {GoQuote.Text(name)}, name can't start with a number or contain symbols", name);
+            throw new InstructionException(
+                $"invalid name for build stage: {GoQuote.Text(name)}, name can't start with a number or contain symbols",
+                name
+            );
         return new FromInstruction
         {
             Heading = request.Heading,
@@ -31,9 +34,11 @@ static partial class InstructionParser
     {
         var flags = request.Known("mount=*", "network=", "security=");
         var network = flags.Text("network");
-        if (network is not (null or "default" or "none" or "host")) throw Unsupported("network", network, "default", "none", "host");
+        if (network is not (null or "default" or "none" or "host"))
+            throw Unsupported("network", network, "default", "none", "host");
         var security = flags.Text("security");
-        if (security is not (null or "sandbox" or "insecure")) throw Unsupported("security", security, "sandbox", "insecure");
+        if (security is not (null or "sandbox" or "insecure"))
+            throw Unsupported("security", security, "sandbox", "insecure");
         var command = Command(request.Rest);
         if (request.Line.Heredocs.Count > 0 && !command.IsShell)
             throw new InstructionException("RUN in exec form takes no here-documents", "<<");
@@ -53,13 +58,17 @@ static partial class InstructionParser
 
     static CopyInstruction Copy(Request request)
     {
-        var flags = request.Word == "COPY"
-            ? request.Known("chown=", "chmod=", "from=", "link", "parents", "exclude=*")
-            : request.Known("chown=", "chmod=", "link", "exclude=*", "checksum=", "keep-git-dir", "unpack");
-        if (flags.Text("from") is "") throw new InstructionException("missing a value on flag: from", "--from");
+        var flags =
+            request.Word == "COPY"
+                ? request.Known("chown=", "chmod=", "from=", "link", "parents", "exclude=*")
+                : request.Known("chown=", "chmod=", "link", "exclude=*", "checksum=", "keep-git-dir", "unpack");
+        if (flags.Text("from") is "")
+            throw new InstructionException("missing a value on flag: from", "--from");
         var paths = JsonForm.Parse(request.Rest) ?? RawWords.AtBlanks(request.Rest);
-        if (paths.Count == 0) throw new InstructionException($"{request.Word} requires at least two arguments");
-        if (paths.Count == 1) throw NoDestination(request.Word, paths[0]);
+        if (paths.Count == 0)
+            throw new InstructionException($"{request.Word} requires at least two arguments");
+        if (paths.Count == 1)
+            throw NoDestination(request.Word, paths[0]);
         var heredocs = request.Line.Heredocs;
         if (Lines.Heredoc.Parse(paths[^1]) is not null)
             throw new InstructionException($"{request.Word} cannot accept a heredoc as a destination", paths[^1]);

@@ -9,9 +9,24 @@ static partial class InstructionParser
     /// <summary>Every instruction's word.</summary>
     public static IReadOnlyList<string> Words { get; } =
     [
-        "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD", "RUN",
-        "SHELL", "STOPSIGNAL",
-        "USER", "VOLUME", "WORKDIR",
+        "ADD",
+        "ARG",
+        "CMD",
+        "COPY",
+        "ENTRYPOINT",
+        "ENV",
+        "EXPOSE",
+        "FROM",
+        "HEALTHCHECK",
+        "LABEL",
+        "MAINTAINER",
+        "ONBUILD",
+        "RUN",
+        "SHELL",
+        "STOPSIGNAL",
+        "USER",
+        "VOLUME",
+        "WORKDIR",
     ];
 
     public static Instruction Parse(LogicalLine line, char escape)
@@ -35,16 +50,17 @@ static partial class InstructionParser
         public string SomeArgument() => Rest.Length > 0 ? Rest : throw new InstructionException($"{Word} requires at least one argument");
     }
 
-    static Instruction Parse(Request request) => request.Word switch
-    {
-        "FROM" => From(request),
-        "RUN" => Run(request),
-        "COPY" or "ADD" => Copy(request),
-        "HEALTHCHECK" => Healthcheck(request),
-        "ARG" => Arg(request),
-        "ONBUILD" => Onbuild(request),
-        _ => Plain(request),
-    };
+    static Instruction Parse(Request request) =>
+        request.Word switch
+        {
+            "FROM" => From(request),
+            "RUN" => Run(request),
+            "COPY" or "ADD" => Copy(request),
+            "HEALTHCHECK" => Healthcheck(request),
+            "ARG" => Arg(request),
+            "ONBUILD" => Onbuild(request),
+            _ => Plain(request),
+        };
 
     // Instructions that have no flags.
     static Instruction Plain(Request request)
@@ -70,25 +86,38 @@ static partial class InstructionParser
     {
         var (pairs, legacy) = RawWords.Pairs(request.Word, request.Rest, request.Escape);
         return request.Word == "ENV"
-            ? new EnvInstruction { Heading = request.Heading, Pairs = pairs, IsLegacyForm = legacy }
-            : new LabelInstruction { Heading = request.Heading, Pairs = pairs, IsLegacyForm = legacy };
+            ? new EnvInstruction
+            {
+                Heading = request.Heading,
+                Pairs = pairs,
+                IsLegacyForm = legacy,
+            }
+            : new LabelInstruction
+            {
+                Heading = request.Heading,
+                Pairs = pairs,
+                IsLegacyForm = legacy,
+            };
     }
 
-    static CommandForm Command(string text) => JsonForm.Parse(text) is { } words ? new CommandForm(words, false)
-        : new CommandForm(text.Length == 0 ? [] : [text], true);
+    static CommandForm Command(string text) =>
+        JsonForm.Parse(text) is { } words ? new CommandForm(words, false) : new CommandForm(text.Length == 0 ? [] : [text], true);
 
-    static IReadOnlyList<string> Shell(Request request) => JsonForm.Parse(request.SomeArgument()) switch
-    {
-        null => throw new InstructionException("SHELL requires the arguments to be in JSON form", request.Rest),
-        [] => throw new InstructionException("SHELL requires at least one argument"),
-        var words => words,
-    };
+    static IReadOnlyList<string> Shell(Request request) =>
+        JsonForm.Parse(request.SomeArgument()) switch
+        {
+            null => throw new InstructionException("SHELL requires the arguments to be in JSON form", request.Rest),
+            [] => throw new InstructionException("SHELL requires at least one argument"),
+            var words => words,
+        };
 
     static IReadOnlyList<string> Volumes(Request request)
     {
         var paths = JsonForm.Parse(request.SomeArgument()) ?? RawWords.AtBlanks(request.Rest);
-        if (paths.Count == 0) throw new InstructionException("VOLUME requires at least one argument");
-        return paths.All(p => p.Trim().Length > 0) ? [.. paths.Select(p => p.Trim())]
+        if (paths.Count == 0)
+            throw new InstructionException("VOLUME requires at least one argument");
+        return paths.All(p => p.Trim().Length > 0)
+            ? [.. paths.Select(p => p.Trim())]
             : throw new InstructionException("VOLUME specified can not be an empty string");
     }
 
@@ -99,23 +128,27 @@ static partial class InstructionParser
         return new ArgInstruction { Heading = request.Heading, Arguments = [.. words.Select(Declaration)] };
     }
 
-    static Declaration Declaration(string word) => word.IndexOf('=') switch
-    {
-        0 => throw new InstructionException("ARG names can not be blank", word),
-        < 0 => new Declaration(word, null),
-        var at => new Declaration(word[..at], word[(at + 1)..]),
-    };
+    static Declaration Declaration(string word) =>
+        word.IndexOf('=') switch
+        {
+            0 => throw new InstructionException("ARG names can not be blank", word),
+            < 0 => new Declaration(word, null),
+            var at => new Declaration(word[..at], word[(at + 1)..]),
+        };
 
     static OnbuildInstruction Onbuild(Request request)
     {
         request.Known();
         // What follows is kept as it is written, flags and all.
         var trigger = request.Line.Rest;
-        if (trigger.Length == 0) throw new InstructionException("ONBUILD requires at least one argument");
+        if (trigger.Length == 0)
+            throw new InstructionException("ONBUILD requires at least one argument");
         var line = request.Line with { Text = trigger };
         var word = line.Word.ToUpperInvariant();
-        if (word == "ONBUILD") throw new InstructionException("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
-        if (word is "MAINTAINER" or "FROM") throw new InstructionException($"{word} isn't allowed as an ONBUILD trigger", line.Word);
+        if (word == "ONBUILD")
+            throw new InstructionException("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
+        if (word is "MAINTAINER" or "FROM")
+            throw new InstructionException($"{word} isn't allowed as an ONBUILD trigger", line.Word);
         Parse(line, request.Escape);
         var documents = string.Concat(line.Heredocs.Select(h => $"\n{h.Body}{h.Name}"));
         return new OnbuildInstruction { Heading = request.Heading, Trigger = trigger + documents };

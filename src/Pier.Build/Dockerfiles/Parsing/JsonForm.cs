@@ -11,7 +11,8 @@ static class JsonForm
     /// </summary>
     public static IReadOnlyList<string>? Parse(string text)
     {
-        if (!text.StartsWith('[')) return null;
+        if (!text.StartsWith('['))
+            return null;
         var words = new List<string>();
         var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text), new JsonReaderOptions { MaxDepth = 16 });
         try
@@ -20,11 +21,15 @@ static class JsonForm
             var onlyStrings = true;
             while (reader.Read() && !(reader.TokenType == JsonTokenType.EndArray && reader.CurrentDepth == 0))
             {
-                if (reader.TokenType == JsonTokenType.String && reader.CurrentDepth == 1) words.Add(reader.GetString()!);
-                else onlyStrings = false;
+                if (reader.TokenType == JsonTokenType.String && reader.CurrentDepth == 1)
+                    words.Add(reader.GetString()!);
+                else
+                    onlyStrings = false;
             }
-            if (reader.TokenType != JsonTokenType.EndArray) return null;
-            return onlyStrings ? words
+            if (reader.TokenType != JsonTokenType.EndArray)
+                return null;
+            return onlyStrings
+                ? words
                 : throw new InstructionException("when using JSON array syntax, arrays must be comprised of strings only");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

@@ -18,17 +18,22 @@ static class RawWords
             var c = text[i];
             if (quote == '\0' && char.IsWhiteSpace(c))
             {
-                if (word.Length > 0) words.Add(word.ToString());
+                if (word.Length > 0)
+                    words.Add(word.ToString());
                 word.Clear();
                 continue;
             }
             word.Append(c);
             // In single quotes a shell knows no escapes; Docker's reader of words does.
-            if (c == escape && i + 1 < text.Length) word.Append(text[++i]);
-            else if (quote == '\0' && c is '"' or '\'' && quote == '\0') quote = c;
-            else if (c == quote) quote = '\0';
+            if (c == escape && i + 1 < text.Length)
+                word.Append(text[++i]);
+            else if (quote == '\0' && c is '"' or '\'' && quote == '\0')
+                quote = c;
+            else if (c == quote)
+                quote = '\0';
         }
-        if (word.Length > 0) words.Add(word.ToString());
+        if (word.Length > 0)
+            words.Add(word.ToString());
         return words;
     }
 
@@ -36,11 +41,13 @@ static class RawWords
     public static (List<Instructions.Pair> Pairs, bool IsLegacyForm) Pairs(string instruction, string text, char escape)
     {
         var words = Quoted(text, escape);
-        if (words.Count == 0) throw new InstructionException($"{instruction} requires at least one argument");
+        if (words.Count == 0)
+            throw new InstructionException($"{instruction} requires at least one argument");
         if (!words[0].Contains('='))
         {
             var at = text.AsSpan().IndexOfAny(" \t\v\f\r");
-            if (at < 0) throw new InstructionException($"{instruction} must have two arguments", text);
+            if (at < 0)
+                throw new InstructionException($"{instruction} must have two arguments", text);
             return ([new(text[..at], text[at..].Trim())], true);
         }
         return ([.. words.Select(w => Pair(instruction, w))], false);
@@ -49,9 +56,10 @@ static class RawWords
     static Instructions.Pair Pair(string instruction, string word)
     {
         var at = word.IndexOf('=');
-        if (at < 0) throw new InstructionException($"Syntax error - can't find = in {GoQuote.Text(word)}. Must be of the form: name=value",
-            word);
-        if (at == 0) throw new InstructionException($"{instruction} names can not be blank", word);
+        if (at < 0)
+            throw new InstructionException($"Syntax error - can't find = in {GoQuote.Text(word)}. Must be of the form: name=value", word);
+        if (at == 0)
+            throw new InstructionException($"{instruction} names can not be blank", word);
         return new(word[..at], word[(at + 1)..]);
     }
 }

@@ -11,7 +11,12 @@ sealed class ShellPattern
     readonly List<(char Char, Kind Kind)> _parts = [];
     readonly WorkBudget _budget;
 
-    enum Kind { Plain, One, Any }
+    enum Kind
+    {
+        Plain,
+        One,
+        Any,
+    }
 
     public ShellPattern(string pattern, WorkBudget budget)
     {
@@ -19,12 +24,22 @@ sealed class ShellPattern
         for (var i = 0; i < pattern.Length; i++)
             switch (pattern[i])
             {
-                case '*' when _parts is [.., (_, Kind.Any)]: break;
-                case '*': _parts.Add(('*', Kind.Any)); break;
-                case '?': _parts.Add(('?', Kind.One)); break;
-                case '\\' when i + 1 < pattern.Length: _parts.Add((pattern[++i], Kind.Plain)); break;
-                case '\\': throw new InstructionException($"invalid pattern \"{pattern}\": a backslash at the end", pattern);
-                default: _parts.Add((pattern[i], Kind.Plain)); break;
+                case '*' when _parts is [.., (_, Kind.Any)]:
+                    break;
+                case '*':
+                    _parts.Add(('*', Kind.Any));
+                    break;
+                case '?':
+                    _parts.Add(('?', Kind.One));
+                    break;
+                case '\\' when i + 1 < pattern.Length:
+                    _parts.Add((pattern[++i], Kind.Plain));
+                    break;
+                case '\\':
+                    throw new InstructionException($"invalid pattern \"{pattern}\": a backslash at the end", pattern);
+                default:
+                    _parts.Add((pattern[i], Kind.Plain));
+                    break;
             }
     }
 
@@ -40,7 +55,7 @@ sealed class ShellPattern
     public string Replace(string value, string replacement, bool everywhere)
     {
         var (result, lastEnd) = (new StringBuilder(), -1);
-        for (var at = 0; at <= value.Length;)
+        for (var at = 0; at <= value.Length; )
         {
             var length = Match(value, at, 1, longest: true);
             var found = length > 0 || length == 0 && at != lastEnd;
@@ -50,10 +65,13 @@ sealed class ShellPattern
                 result.Append(replacement);
                 at += length;
                 lastEnd = at;
-                if (!everywhere) return result.Append(value, at, value.Length - at).ToString();
+                if (!everywhere)
+                    return result.Append(value, at, value.Length - at).ToString();
             }
-            if (length > 0) continue;
-            if (at < value.Length) result.Append(value[at]);
+            if (length > 0)
+                continue;
+            if (at < value.Length)
+                result.Append(value[at]);
             at++;
         }
         return result.ToString();
@@ -73,16 +91,22 @@ sealed class ShellPattern
             var alive = false;
             for (var i = 0; i < _parts.Count; i++)
             {
-                if (!now[i]) continue;
+                if (!now[i])
+                    continue;
                 var (c, kind) = _parts[i];
-                if (kind == Kind.Any) Enter(next, i);
-                else if (kind == Kind.One || c == value[at]) Enter(next, i + 1);
-                else continue;
+                if (kind == Kind.Any)
+                    Enter(next, i);
+                else if (kind == Kind.One || c == value[at])
+                    Enter(next, i + 1);
+                else
+                    continue;
                 alive = true;
             }
-            if (!alive) break;
+            if (!alive)
+                break;
             (now, next) = (next, now);
-            if (now[_parts.Count]) best = length;
+            if (now[_parts.Count])
+                best = length;
         }
         return best;
     }
@@ -91,6 +115,7 @@ sealed class ShellPattern
     void Enter(bool[] states, int i)
     {
         states[i] = true;
-        if (i < _parts.Count && _parts[i].Kind == Kind.Any) states[i + 1] = true;
+        if (i < _parts.Count && _parts[i].Kind == Kind.Any)
+            states[i + 1] = true;
     }
 }

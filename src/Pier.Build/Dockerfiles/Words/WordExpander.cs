@@ -12,7 +12,8 @@ public sealed class WordExpander(WordOptions options, WorkBudget budget)
     /// <summary>One word, blanks and all. Names of variables that were not set are added to <paramref name="unset"/>.</summary>
     public string Word(string text, Variables variables, ICollection<string>? unset = null)
     {
-        if (IsPlain(text)) return text;
+        if (IsPlain(text))
+            return text;
         var reading = new WordReading(text, options, variables, budget, unset);
         return reading.Run().Text;
     }
@@ -24,8 +25,8 @@ public sealed class WordExpander(WordOptions options, WorkBudget budget)
         return reading.Run().Words;
     }
 
-    bool IsPlain(string text) => text.AsSpan().IndexOfAny("$'\"") < 0 && !text.Contains(options.Escape)
-        && text.Length <= DockerfileLimits.ValueLength;
+    bool IsPlain(string text) =>
+        text.AsSpan().IndexOfAny("$'\"") < 0 && !text.Contains(options.Escape) && text.Length <= DockerfileLimits.ValueLength;
 }
 
 /// <summary>The words of an expansion as they grow: quoted text never ends one.</summary>
@@ -38,8 +39,10 @@ sealed class WordList
     {
         foreach (var c in text)
         {
-            if (!char.IsWhiteSpace(c)) _word.Append(c);
-            else End();
+            if (!char.IsWhiteSpace(c))
+                _word.Append(c);
+            else
+                End();
         }
     }
 
@@ -55,7 +58,8 @@ sealed class WordList
 
     void End()
     {
-        if (_word.Length == 0) return;
+        if (_word.Length == 0)
+            return;
         _words.Add(_word.ToString());
         _word.Clear();
     }

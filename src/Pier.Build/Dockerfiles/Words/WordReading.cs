@@ -7,7 +7,8 @@ ref struct WordReading(string text, WordOptions options, Variables variables, Wo
 {
     const char End = '\uFFFF';
 
-    int _at, _depth;
+    int _at,
+        _depth;
 
     readonly char Peek => _at < text.Length ? text[_at] : End;
     readonly bool AtEnd => _at >= text.Length;
@@ -43,7 +44,8 @@ ref struct WordReading(string text, WordOptions options, Variables variables, Wo
                 words.AddQuoted(quoted);
                 Append(result, quoted);
             }
-            else Character(result, words, keepEscapes);
+            else
+                Character(result, words, keepEscapes);
         }
         return closing is null ? Bounded(result) : throw Unfinished(closing.Value.ToString());
     }
@@ -62,7 +64,8 @@ ref struct WordReading(string text, WordOptions options, Variables variables, Wo
             words.AddQuoted(c);
             result.Append(c);
         }
-        if (AtEnd) return;
+        if (AtEnd)
+            return;
         c = text[_at++];
         words.AddQuoted(c);
         result.Append(c);
@@ -71,7 +74,8 @@ ref struct WordReading(string text, WordOptions options, Variables variables, Wo
     string SingleQuoted()
     {
         var end = text.IndexOf('\'', _at + 1);
-        if (end < 0) throw Unfinished("single-quote");
+        if (end < 0)
+            throw Unfinished("single-quote");
         var inside = options.KeepQuotes ? text[_at..(end + 1)] : text[(_at + 1)..end];
         _at = end + 1;
         return inside;
@@ -80,14 +84,16 @@ ref struct WordReading(string text, WordOptions options, Variables variables, Wo
     string DoubleQuoted()
     {
         var result = new StringBuilder();
-        if (options.KeepQuotes) result.Append('"');
-        for (_at++; !AtEnd;)
+        if (options.KeepQuotes)
+            result.Append('"');
+        for (_at++; !AtEnd; )
         {
             var c = text[_at];
             if (c == '"')
             {
                 _at++;
-                if (options.KeepQuotes) result.Append('"');
+                if (options.KeepQuotes)
+                    result.Append('"');
                 return Bounded(result);
             }
             if (c == '$')
@@ -99,7 +105,8 @@ ref struct WordReading(string text, WordOptions options, Variables variables, Wo
             // Inside of double quotes the escape character is one only before what means something there.
             if (c == options.Escape && (Peek is '"' or '$' || Peek == options.Escape) && !AtEnd)
             {
-                if (options.KeepEscapes) result.Append(c);
+                if (options.KeepEscapes)
+                    result.Append(c);
                 c = text[_at++];
             }
             result.Append(c);
@@ -113,11 +120,13 @@ ref struct WordReading(string text, WordOptions options, Variables variables, Wo
         if (Peek != '{' || AtEnd)
         {
             var name = Name();
-            if (name.Length == 0) return "$";
+            if (name.Length == 0)
+                return "$";
             return Value(name) ?? (options.KeepUnset ? "$" + name : "");
         }
         _at++;
-        if (++_depth > DockerfileLimits.SubstitutionDepth) throw new InstructionException("substitutions are nested too deeply");
+        if (++_depth > DockerfileLimits.SubstitutionDepth)
+            throw new InstructionException("substitutions are nested too deeply");
         var value = Braced();
         _depth--;
         return value;
@@ -125,24 +134,31 @@ ref struct WordReading(string text, WordOptions options, Variables variables, Wo
 
     string Braced()
     {
-        if (AtEnd) throw Missing();
-        if (Peek is '}' or '{' or ':') throw new InstructionException("syntax error: bad substitution", "${");
+        if (AtEnd)
+            throw Missing();
+        if (Peek is '}' or '{' or ':')
+            throw new InstructionException("syntax error: bad substitution", "${");
         var name = Name();
-        if (AtEnd) throw Missing();
+        if (AtEnd)
+            throw Missing();
         var modifier = text[_at++];
-        if (modifier == '}') return Value(name) ?? (options.KeepUnset ? $"${{{name}}}" : "");
-        if (modifier == '/') return Replaced(name);
+        if (modifier == '}')
+            return Value(name) ?? (options.KeepUnset ? $"${{{name}}}" : "");
+        if (modifier == '/')
+            return Replaced(name);
         var emptyIsUnset = modifier == ':';
         if (emptyIsUnset)
         {
-            if (AtEnd) throw Missing();
+            if (AtEnd)
+                throw Missing();
             modifier = text[_at++];
         }
         if (modifier is not ('+' or '-' or '?' or '#' or '%') || emptyIsUnset && modifier is '#' or '%' && emptyIsUnset)
             throw new InstructionException($"unsupported modifier ({(emptyIsUnset ? ":" : "")}{modifier}) in substitution", "${" + name);
         var word = Until('}', modifier is '#' or '%', new WordList());
         var value = Value(name, modifier is '#' or '%');
-        if (value is null && options.KeepUnset) return $"${{{name}{(emptyIsUnset ? ":" : "")}{modifier}{word}}}";
+        if (value is null && options.KeepUnset)
+            return $"${{{name}{(emptyIsUnset ? ":" : "")}{modifier}{word}}}";
         return modifier is '#' or '%' ? Trimmed(value ?? "", modifier, word) : Chosen(name, value, modifier, emptyIsUnset, word);
     }
 
@@ -170,11 +186,13 @@ ref struct WordReading(string text, WordOptions options, Variables variables, Wo
     string Replaced(string name)
     {
         var everywhere = Peek == '/';
-        if (everywhere) _at++;
+        if (everywhere)
+            _at++;
         var pattern = Until('/', keepEscapes: true, new WordList());
         var replacement = Until('}', keepEscapes: true, new WordList());
         var value = Value(name, mustBeSet: true);
-        if (value is null) return options.KeepUnset ? $"${{{name}{(everywhere ? "//" : "/")}{pattern}/{replacement}}}" : "";
+        if (value is null)
+            return options.KeepUnset ? $"${{{name}{(everywhere ? "//" : "/")}{pattern}/{replacement}}}" : "";
         return new ShellPattern(pattern, budget).Replace(value, replacement, everywhere);
     }
 
@@ -182,13 +200,16 @@ ref struct WordReading(string text, WordOptions options, Variables variables, Wo
     string Name()
     {
         var start = _at;
-        if (Peek is '@' or '*' or '#' or '?' or '-' or '$' or '!' && !AtEnd) return text[_at++].ToString();
+        if (Peek is '@' or '*' or '#' or '?' or '-' or '$' or '!' && !AtEnd)
+            return text[_at++].ToString();
         if (char.IsDigit(Peek) && !AtEnd)
         {
-            while (!AtEnd && char.IsDigit(Peek)) _at++;
+            while (!AtEnd && char.IsDigit(Peek))
+                _at++;
             return text[start.._at];
         }
-        while (!AtEnd && (char.IsLetterOrDigit(Peek) || Peek == '_')) _at++;
+        while (!AtEnd && (char.IsLetterOrDigit(Peek) || Peek == '_'))
+            _at++;
         return text[start.._at];
     }
 
@@ -196,7 +217,8 @@ ref struct WordReading(string text, WordOptions options, Variables variables, Wo
     readonly string? Value(string name, bool mustBeSet = true)
     {
         var value = variables(name);
-        if (value is null && mustBeSet) unset?.Add(name);
+        if (value is null && mustBeSet)
+            unset?.Add(name);
         return value;
     }
 
@@ -204,7 +226,8 @@ ref struct WordReading(string text, WordOptions options, Variables variables, Wo
     {
         budget.Spend(value.Length + 1);
         result.Append(value);
-        if (result.Length > DockerfileLimits.ValueLength) throw TooLong();
+        if (result.Length > DockerfileLimits.ValueLength)
+            throw TooLong();
     }
 
     readonly string Bounded(StringBuilder result)

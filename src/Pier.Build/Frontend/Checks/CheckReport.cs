@@ -12,7 +12,8 @@ sealed class CheckReport
     const int MaxWarnings = 1000;
 
     readonly Dockerfile _file;
-    readonly HashSet<string> _skipped = [], _experimental = [];
+    readonly HashSet<string> _skipped = [],
+        _experimental = [];
     readonly HashSet<BuildWarning> _warnings = [];
     readonly bool _areErrors;
 
@@ -25,11 +26,19 @@ sealed class CheckReport
             var values = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             switch (name.ToLowerInvariant())
             {
-                case "": break;
-                case "skip": _skipped.UnionWith(values); break;
-                case "experimental": _experimental.UnionWith(values); break;
-                case "error": _areErrors = value.Trim().Equals("true", StringComparison.OrdinalIgnoreCase); break;
-                default: throw new DockerfileException($"invalid check option {GoQuote.Text(name)}", file.Source.Place(1, 1, option));
+                case "":
+                    break;
+                case "skip":
+                    _skipped.UnionWith(values);
+                    break;
+                case "experimental":
+                    _experimental.UnionWith(values);
+                    break;
+                case "error":
+                    _areErrors = value.Trim().Equals("true", StringComparison.OrdinalIgnoreCase);
+                    break;
+                default:
+                    throw new DockerfileException($"invalid check option {GoQuote.Text(name)}", file.Source.Place(1, 1, option));
             }
         }
     }
@@ -38,8 +47,10 @@ sealed class CheckReport
 
     public void Add(string code, string message, int line)
     {
-        if (_skipped.Contains(code) || _skipped.Contains("all") || _warnings.Count >= MaxWarnings) return;
-        if (CheckCodes.Experimental.Contains(code) && !_experimental.Contains(code) && !_experimental.Contains("all")) return;
+        if (_skipped.Contains(code) || _skipped.Contains("all") || _warnings.Count >= MaxWarnings)
+            return;
+        if (CheckCodes.Experimental.Contains(code) && !_experimental.Contains(code) && !_experimental.Contains("all"))
+            return;
         _warnings.Add(new BuildWarning(code, message, line));
     }
 
@@ -50,8 +61,10 @@ sealed class CheckReport
         if (_areErrors && checks.Length > 0)
         {
             var first = _warnings.First(w => w.Line > 0);
-            throw new DockerfileException($"lint violation found for rules: {string.Join(", ", checks)}",
-                _file.Source.Place(first.Line, first.Line));
+            throw new DockerfileException(
+                $"lint violation found for rules: {string.Join(", ", checks)}",
+                _file.Source.Place(first.Line, first.Line)
+            );
         }
         return [.. _warnings.OrderBy(w => w.Line)];
     }

@@ -13,8 +13,11 @@ static class VariableChecks
         foreach (var name in unset.Where(n => !stage.Arguments.ContainsKey(n)))
         {
             var near = Suggestions.Nearest(name, stage.Variables.Names);
-            report.Add(CheckCodes.UndefinedVar,
-                $"Usage of undefined variable '${name}'{(near is null ? "" : $" (did you mean ${near}?)")}", instruction);
+            report.Add(
+                CheckCodes.UndefinedVar,
+                $"Usage of undefined variable '${name}'{(near is null ? "" : $" (did you mean ${near}?)")}",
+                instruction
+            );
         }
     }
 
@@ -23,7 +26,10 @@ static class VariableChecks
     {
         var before = stage.Stage.Instructions.TakeWhile(i => !ReferenceEquals(i, instruction));
         if (!path.StartsWith('/') && stage.BaseImage is not null && stage.Parent is null && !before.Any(i => i is WorkdirInstruction))
-            report.Add(CheckCodes.WorkdirRelativePath,
-                $"Relative workdir {GoQuote.Text(path)} can have unexpected results if the base image changes", instruction);
+            report.Add(
+                CheckCodes.WorkdirRelativePath,
+                $"Relative workdir {GoQuote.Text(path)} can have unexpected results if the base image changes",
+                instruction
+            );
     }
 }

@@ -15,16 +15,20 @@ static class FetchedTree
     /// </summary>
     public static void MoveOut(string tree, string subdirectory, string destination, bool keepGitDirectory)
     {
-        var from = Directory(tree, subdirectory)
+        var from =
+            Directory(tree, subdirectory)
             ?? throw new InvalidParameterException($"subdir {subdirectory} is no directory of the repository");
-        if (!keepGitDirectory) DeleteGitDirectories(from);
+        if (!keepGitDirectory)
+            DeleteGitDirectories(from);
         Normalize(new DirectoryInfo(from));
         foreach (var entry in new DirectoryInfo(from).EnumerateFileSystemInfos().ToList())
         {
             var target = Path.Combine(destination, entry.Name);
             // rename(2) takes links as they are.
-            if (entry is DirectoryInfo { LinkTarget: null }) System.IO.Directory.Move(entry.FullName, target);
-            else File.Move(entry.FullName, target);
+            if (entry is DirectoryInfo { LinkTarget: null })
+                System.IO.Directory.Move(entry.FullName, target);
+            else
+                File.Move(entry.FullName, target);
         }
         File.SetUnixFileMode(destination, Executable);
     }
@@ -36,7 +40,8 @@ static class FetchedTree
         foreach (var part in CleanPath.Of("/" + path).Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             var next = new DirectoryInfo(Path.Combine(from, part));
-            if (part == ".git" || !next.Exists || next.LinkTarget is not null) return null;
+            if (part == ".git" || !next.Exists || next.LinkTarget is not null)
+                return null;
             from = next.FullName;
         }
         return from;
@@ -46,11 +51,13 @@ static class FetchedTree
     static void DeleteGitDirectories(string tree)
     {
         foreach (var directory in Walk(new DirectoryInfo(tree)).ToList())
-            foreach (var entry in directory.EnumerateFileSystemInfos(".git").Where(e => e.Name == ".git").ToList())
-            {
-                if (entry is DirectoryInfo { LinkTarget: null } found) found.Delete(recursive: true);
-                else entry.Delete();
-            }
+        foreach (var entry in directory.EnumerateFileSystemInfos(".git").Where(e => e.Name == ".git").ToList())
+        {
+            if (entry is DirectoryInfo { LinkTarget: null } found)
+                found.Delete(recursive: true);
+            else
+                entry.Delete();
+        }
     }
 
     // git knows two modes; what this process's umask made of them is not part of the source.
@@ -70,13 +77,16 @@ static class FetchedTree
         while (open.TryPop(out var directory))
         {
             yield return directory;
-            if (!directory.Exists) continue;
-            foreach (var child in directory.EnumerateDirectories().Where(d => d.LinkTarget is null && d.Name != ".git")) open.Push(child);
+            if (!directory.Exists)
+                continue;
+            foreach (var child in directory.EnumerateDirectories().Where(d => d.LinkTarget is null && d.Name != ".git"))
+                open.Push(child);
         }
     }
 
     public static void Delete(string tree)
     {
-        if (System.IO.Directory.Exists(tree)) System.IO.Directory.Delete(tree, recursive: true);
+        if (System.IO.Directory.Exists(tree))
+            System.IO.Directory.Delete(tree, recursive: true);
     }
 }

@@ -17,20 +17,31 @@ public sealed partial record GitAddress(string Remote, string Reference, string 
     {
         var hash = text.IndexOf('#');
         var (remote, fragment) = hash < 0 ? (text, "") : (text[..hash], text[(hash + 1)..]);
-        if (asContext && (remote.StartsWith("github.com/", StringComparison.Ordinal) || remote.StartsWith("git.", StringComparison.Ordinal)
-            && remote.Contains(".git")))
+        if (
+            asContext
+            && (
+                remote.StartsWith("github.com/", StringComparison.Ordinal)
+                || remote.StartsWith("git.", StringComparison.Ordinal) && remote.Contains(".git")
+            )
+        )
             remote = "https://" + remote;
-        if (!IsRepository(remote)) return null;
+        if (!IsRepository(remote))
+            return null;
         var colon = fragment.IndexOf(':');
         return new GitAddress(remote, colon < 0 ? fragment : fragment[..colon], colon < 0 ? "" : fragment[(colon + 1)..].Trim('/'));
     }
 
     static bool IsRepository(string remote)
     {
-        if (remote.StartsWith("git://", StringComparison.OrdinalIgnoreCase)
-            || remote.StartsWith("ssh://", StringComparison.OrdinalIgnoreCase)) return true;
-        if (remote.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
-            || remote.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+        if (
+            remote.StartsWith("git://", StringComparison.OrdinalIgnoreCase)
+            || remote.StartsWith("ssh://", StringComparison.OrdinalIgnoreCase)
+        )
+            return true;
+        if (
+            remote.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+            || remote.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+        )
             return remote.Split('?')[0].EndsWith(".git", StringComparison.Ordinal);
         return Scp().IsMatch(remote);
     }

@@ -16,20 +16,45 @@ sealed class GitCommand(RemoteLimits limits, string protocols)
 
     static readonly string[] Always =
     [
-        "-c", "protocol.allow=never", "-c", "protocol.file.allow=never", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false",
-        "-c", "core.askPass=", "-c", "credential.helper=",
-        "-c", "core.symlinks=true", "-c", "core.autocrlf=false", "-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c",
+        "-c",
+        "protocol.allow=never",
+        "-c",
+        "protocol.file.allow=never",
+        "-c",
+        "core.hooksPath=/dev/null",
+        "-c",
+        "core.fsmonitor=false",
+        "-c",
+        "core.askPass=",
+        "-c",
+        "credential.helper=",
+        "-c",
+        "core.symlinks=true",
+        "-c",
+        "core.autocrlf=false",
+        "-c",
+        "gc.auto=0",
+        "-c",
+        "maintenance.auto=false",
+        "-c",
         "advice.detachedHead=false",
         // Redirects are followed before, by a client that looks where they lead.
-        "-c", "http.followRedirects=false", "-c", "http.lowSpeedLimit=100", "-c", "http.lowSpeedTime=60",
+        "-c",
+        "http.followRedirects=false",
+        "-c",
+        "http.lowSpeedLimit=100",
+        "-c",
+        "http.lowSpeedTime=60",
     ];
 
     /// <summary>What git wrote to its standard output; throws <see cref="GitFailedException"/> when it failed.</summary>
     public async Task<string> RunAsync(string directory, IEnumerable<string> arguments, CancellationToken ct)
     {
         var words = arguments.ToArray();
-        var start = new ProcessStartInfo("git",
-            [.. Always, .. protocols.Split(':').SelectMany(p => (string[])["-c", $"protocol.{p}.allow=always"]), .. words])
+        var start = new ProcessStartInfo(
+            "git",
+            [.. Always, .. protocols.Split(':').SelectMany(p => (string[])["-c", $"protocol.{p}.allow=always"]), .. words]
+        )
         {
             WorkingDirectory = directory,
             RedirectStandardInput = true,
@@ -45,7 +70,8 @@ sealed class GitCommand(RemoteLimits limits, string protocols)
             process.StandardInput.Close();
             var (output, errors) = (ReadAsync(process.StandardOutput, limit.Token), ReadAsync(process.StandardError, limit.Token));
             await Task.WhenAll(output, errors, process.WaitForExitAsync(limit.Token));
-            if (process.ExitCode != 0) throw new GitFailedException((await errors).Trim());
+            if (process.ExitCode != 0)
+                throw new GitFailedException((await errors).Trim());
             return await output;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
@@ -54,7 +80,8 @@ sealed class GitCommand(RemoteLimits limits, string protocols)
         }
         finally
         {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
         }
     }
 
@@ -62,7 +89,8 @@ sealed class GitCommand(RemoteLimits limits, string protocols)
     {
         var own = start.Environment.Where(v => v.Key is "PATH" || v.Key.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase)).ToArray();
         start.Environment.Clear();
-        foreach (var (name, value) in own) start.Environment[name] = value;
+        foreach (var (name, value) in own)
+            start.Environment[name] = value;
         start.Environment["HOME"] = "/nonexistent";
         start.Environment["LC_ALL"] = "C";
         start.Environment["GIT_CONFIG_NOSYSTEM"] = "1";
@@ -92,7 +120,8 @@ sealed class GitCommand(RemoteLimits limits, string protocols)
     {
         var (text, buffer) = (new StringBuilder(), new char[4096]);
         while (await reader.ReadAsync(buffer.AsMemory(), ct) is var count and > 0)
-            if (text.Length < MaxOutput) text.Append(buffer, 0, count);
+            if (text.Length < MaxOutput)
+                text.Append(buffer, 0, count);
         return text.ToString();
     }
 }

@@ -39,10 +39,15 @@ sealed record GitRemote(string Address, string Shown, string Protocols, IReadOnl
 
     static string? HostOf(string remote)
     {
-        if (remote.Any(char.IsControl)) return null;
+        if (remote.Any(char.IsControl))
+            return null;
         if (remote.Contains("://"))
-            return Uri.TryCreate(remote, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" or "git" or "ssh"
-                && !uri.UserInfo.StartsWith('-') ? uri.IdnHost : null;
+            return
+                Uri.TryCreate(remote, UriKind.Absolute, out var uri)
+                && uri.Scheme is "http" or "https" or "git" or "ssh"
+                && !uri.UserInfo.StartsWith('-')
+                ? uri.IdnHost
+                : null;
         var (at, colon) = (remote.IndexOf('@'), remote.IndexOf(':'));
         return colon > at && at > 0 && !remote[(colon + 1)..].StartsWith('-') && !remote.Contains("::") ? remote[(at + 1)..colon] : null;
     }
@@ -57,7 +62,8 @@ sealed record GitRemote(string Address, string Shown, string Protocols, IReadOnl
         builder.Query = "service=git-upload-pack";
         var (answer, final) = await fetcher.GetAsync(builder.Uri, _ => { }, ct);
         answer.Dispose();
-        if (!final.AbsolutePath.EndsWith(Probe, StringComparison.Ordinal)) return remote;
+        if (!final.AbsolutePath.EndsWith(Probe, StringComparison.Ordinal))
+            return remote;
         var found = new UriBuilder(final) { Query = "", Path = final.AbsolutePath[..^Probe.Length] };
         if (found.Host == remote.Host && found.Port == remote.Port)
             (found.UserName, found.Password) = (new UriBuilder(remote).UserName, new UriBuilder(remote).Password);
@@ -66,6 +72,8 @@ sealed record GitRemote(string Address, string Shown, string Protocols, IReadOnl
 
     static string WithoutPassword(string remote) =>
         Uri.TryCreate(remote, UriKind.Absolute, out var uri) && uri.UserInfo.Contains(':')
-            ? new UriBuilder(uri) { Password = "xxxxx" }.Uri.AbsoluteUri
+            ? new UriBuilder(uri) { Password = "xxxxx" }
+                .Uri
+                .AbsoluteUri
             : remote;
 }

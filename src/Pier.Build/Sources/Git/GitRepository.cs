@@ -13,13 +13,19 @@ sealed class GitRepository(GitSource source, RemoteLimits limits)
     /// <summary>The commit that the source's reference means now. Throws the EngineException family.</summary>
     public async Task<string> ResolveAsync(CancellationToken ct)
     {
-        if (IsCommit(source.Reference)) return Checked(source.Reference);
+        if (IsCommit(source.Reference))
+            return Checked(source.Reference);
         var remote = await RemoteAsync(ct);
         var name = source.Reference.Length == 0 ? "HEAD" : source.Reference;
-        if (!IsReference(name)) throw new InvalidParameterException($"invalid git reference {name}");
+        if (!IsReference(name))
+            throw new InvalidParameterException($"invalid git reference {name}");
         var lines = await GitAsync(remote, "/", ct, "ls-remote", "--", remote.Address, name, name + "^{}");
-        var found = lines.Split('\n').Select(l => l.Split('\t')).Where(f => f.Length == 2 && IsCommit(f[0]))
-            .Select(f => (Commit: f[0], Name: f[1])).ToList();
+        var found = lines
+            .Split('\n')
+            .Select(l => l.Split('\t'))
+            .Where(f => f.Length == 2 && IsCommit(f[0]))
+            .Select(f => (Commit: f[0], Name: f[1]))
+            .ToList();
         // A tag's commit goes before the tag, a branch before a tag of the same name.
         string[] order = [name, $"refs/heads/{name}", $"refs/tags/{name}^{{}}", $"refs/tags/{name}", name + "^{}"];
         var best = order.Select(o => found.Find(f => f.Name == o).Commit).FirstOrDefault(c => c is not null);
@@ -34,7 +40,8 @@ sealed class GitRepository(GitSource source, RemoteLimits limits)
     /// <summary>Fetches a commit's tree into an empty directory.</summary>
     public async Task FetchAsync(string commit, string directory, CancellationToken ct)
     {
-        if (!IsCommit(commit)) throw new InvalidParameterException($"invalid git commit {commit}");
+        if (!IsCommit(commit))
+            throw new InvalidParameterException($"invalid git commit {commit}");
         if (source.Subdirectory.Length > 0 && source.KeepGitDirectory)
             throw new InvalidParameterException("a subdirectory of a repository cannot keep its git directory");
         var remote = await RemoteAsync(ct);
@@ -48,7 +55,8 @@ sealed class GitRepository(GitSource source, RemoteLimits limits)
             await FetchCommitAsync(remote, work, commit, ct);
             await GitAsync(remote, work, ct, "checkout", "--quiet", "--force", "--detach", commit, "--");
             await SubmodulesAsync(remote, work, 0, ct);
-            if (remote.Address != remote.Shown) await GitAsync(remote, work, ct, "remote", "set-url", "--", "origin", remote.Shown);
+            if (remote.Address != remote.Shown)
+                await GitAsync(remote, work, ct, "remote", "set-url", "--", "origin", remote.Shown);
             File.Delete(Path.Combine(work, ".git", "FETCH_HEAD"));
             FetchedTree.MoveOut(work, source.Subdirectory, directory, source.KeepGitDirectory);
         }
@@ -63,13 +71,35 @@ sealed class GitRepository(GitSource source, RemoteLimits limits)
     {
         try
         {
-            await GitAsync(remote, work, ct, "fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "--", "origin",
-                commit);
+            await GitAsync(
+                remote,
+                work,
+                ct,
+                "fetch",
+                "--quiet",
+                "--depth=1",
+                "--no-tags",
+                "--no-recurse-submodules",
+                "--",
+                "origin",
+                commit
+            );
         }
         catch (InvalidParameterException)
         {
-            await GitAsync(remote, work, ct, "fetch", "--quiet", "--force", "--tags", "--no-recurse-submodules", "--", "origin",
-                "+refs/heads/*:refs/remotes/origin/*");
+            await GitAsync(
+                remote,
+                work,
+                ct,
+                "fetch",
+                "--quiet",
+                "--force",
+                "--tags",
+                "--no-recurse-submodules",
+                "--",
+                "origin",
+                "+refs/heads/*:refs/remotes/origin/*"
+            );
         }
     }
 
@@ -78,7 +108,8 @@ sealed class GitRepository(GitSource source, RemoteLimits limits)
     async Task SubmodulesAsync(GitRemote remote, string tree, int depth, CancellationToken ct)
     {
         var file = new FileInfo(Path.Combine(tree, ".gitmodules"));
-        if (!file.Exists || file.LinkTarget is not null) return;
+        if (!file.Exists || file.LinkTarget is not null)
+            return;
         if (depth > MaxSubmoduleDepth)
             throw new InvalidParameterException($"repository {remote.Shown} has submodules in submodules without end");
         var values = await GitAsync(remote, tree, ct, "config", "--file", ".gitmodules", "--get-regexp", @"^submodule\..*\.(url|path)$");
@@ -88,7 +119,8 @@ sealed class GitRepository(GitSource source, RemoteLimits limits)
                 await GitRemote.CheckAsync(url, ct);
         await GitAsync(remote, tree, ct, "submodule", "--quiet", "update", "--init", "--depth=1");
         foreach (var path in pairs.Where(p => p[0].EndsWith(".path", StringComparison.Ordinal)).Select(p => p[1]))
-            if (FetchedTree.Directory(tree, path) is { } module) await SubmodulesAsync(remote, module, depth + 1, ct);
+            if (FetchedTree.Directory(tree, path) is { } module)
+                await SubmodulesAsync(remote, module, depth + 1, ct);
     }
 
     async Task<GitRemote> RemoteAsync(CancellationToken ct) => _remote ??= await GitRemote.OpenAsync(source.Remote, ct);
@@ -102,7 +134,10 @@ sealed class GitRepository(GitSource source, RemoteLimits limits)
         catch (GitFailedException e)
         {
             var text = e.Message.Replace(remote.Address, remote.Shown, StringComparison.Ordinal);
-            throw new InvalidParameterException($"failed to fetch remote {remote.Shown}: git error: {(text.Length > 2000 ? text[..2000] : text)}", e);
+            throw new InvalidParameterException(
+                $"failed to fetch remote {remote.Shown}: git error: {(text.Length > 2000 ? text[..2000] : text)}",
+                e
+            );
         }
     }
 
@@ -110,7 +145,10 @@ sealed class GitRepository(GitSource source, RemoteLimits limits)
 
     // git-check-ref-format(1), and nothing that could be an option or a pattern.
     static bool IsReference(string name) =>
-        name.Length <= 255 && name[0] is not ('-' or '/') && !name.Contains("..") && !name.EndsWith(".lock", StringComparison.Ordinal)
-            && !name.Contains("@{")
-            && name.All(c => c > ' ' && c != '\u007f' && !"~^:?*[\\".Contains(c));
+        name.Length <= 255
+        && name[0] is not ('-' or '/')
+        && !name.Contains("..")
+        && !name.EndsWith(".lock", StringComparison.Ordinal)
+        && !name.Contains("@{")
+        && name.All(c => c > ' ' && c != '\u007f' && !"~^:?*[\\".Contains(c));
 }

@@ -18,38 +18,57 @@ sealed class HttpDownload(RemoteLimits limits)
         silence.CancelAfter(limits.Silence);
         try
         {
-            var (answer, _) = await fetcher.GetAsync(source.Address, h =>
-            {
-                if (known?.ETag is { Length: > 0 } tag) h.TryAddWithoutValidation("If-None-Match", tag);
-                else if (known?.LastModified is { Length: > 0 } date) h.TryAddWithoutValidation("If-Modified-Since", date);
-            }, silence.Token);
+            var (answer, _) = await fetcher.GetAsync(
+                source.Address,
+                h =>
+                {
+                    if (known?.ETag is { Length: > 0 } tag)
+                        h.TryAddWithoutValidation("If-None-Match", tag);
+                    else if (known?.LastModified is { Length: > 0 } date)
+                        h.TryAddWithoutValidation("If-Modified-Since", date);
+                },
+                silence.Token
+            );
             using (answer)
             {
-                if (answer.StatusCode == HttpStatusCode.NotModified && known is not null) return null;
+                if (answer.StatusCode == HttpStatusCode.NotModified && known is not null)
+                    return null;
                 if (answer.StatusCode != HttpStatusCode.OK)
-                    throw new InvalidParameterException($"failed to fetch {HttpFetcher.Shown(source.Address)}: invalid response status {(int)answer.StatusCode}");
+                    throw new InvalidParameterException(
+                        $"failed to fetch {HttpFetcher.Shown(source.Address)}: invalid response status {(int)answer.StatusCode}"
+                    );
                 return await ReceiveAsync(source, answer, directory, silence);
             }
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
-            throw new UnavailableException($"failed to fetch {HttpFetcher.Shown(source.Address)}: nothing came for {limits.Silence.TotalSeconds:0} seconds", e);
+            throw new UnavailableException(
+                $"failed to fetch {HttpFetcher.Shown(source.Address)}: nothing came for {limits.Silence.TotalSeconds:0} seconds",
+                e
+            );
         }
     }
 
     async Task<FetchedFile> ReceiveAsync(HttpSource source, HttpResponseMessage answer, string directory, CancellationTokenSource silence)
     {
-        if (answer.Content.Headers.ContentLength > limits.FileBytes) throw TooLarge(source);
+        if (answer.Content.Headers.ContentLength > limits.FileBytes)
+            throw TooLarge(source);
         var path = Path.Combine(directory, source.FileName);
         if (Path.GetFileName(path) != source.FileName || source.FileName is "." or "..")
             throw new InvalidParameterException($"invalid file name {source.FileName}");
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var sha512 = source.Checksum?.Algorithm == "sha512" ? IncrementalHash.CreateHash(HashAlgorithmName.SHA512) : null;
-        await CopyAsync(source, answer, path, (part) =>
-        {
-            sha256.AppendData(part);
-            sha512?.AppendData(part);
-        }, silence);
+        await CopyAsync(
+            source,
+            answer,
+            path,
+            (part) =>
+            {
+                sha256.AppendData(part);
+                sha512?.AppendData(part);
+            },
+            silence
+        );
         var digest = Digest.FromSha256(sha256.GetHashAndReset());
         var got = sha512 is null ? digest : Digest.Parse("sha512:" + Convert.ToHexStringLower(sha512.GetHashAndReset()));
         if (source.Checksum is { } wanted && wanted != got)
@@ -59,22 +78,28 @@ sealed class HttpDownload(RemoteLimits limits)
         }
         if (answer.Content.Headers.LastModified is { } modified && modified > DateTimeOffset.UnixEpoch)
             File.SetLastWriteTimeUtc(path, modified.UtcDateTime);
-        return new FetchedFile(digest, answer.Headers.ETag?.ToString(),
-            answer.Content.Headers.LastModified?.ToString("r", CultureInfo.InvariantCulture));
+        return new FetchedFile(
+            digest,
+            answer.Headers.ETag?.ToString(),
+            answer.Content.Headers.LastModified?.ToString("r", CultureInfo.InvariantCulture)
+        );
     }
 
     delegate void Part(ReadOnlySpan<byte> bytes);
 
     async Task CopyAsync(HttpSource source, HttpResponseMessage answer, string path, Part take, CancellationTokenSource silence)
     {
-        await using var file = new FileStream(path, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            Options = FileOptions.Asynchronous,
-            BufferSize = 0,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
+        await using var file = new FileStream(
+            path,
+            new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Options = FileOptions.Asynchronous,
+                BufferSize = 0,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }
+        );
         await using var body = await answer.Content.ReadAsStreamAsync(silence.Token);
         var buffer = new byte[128 << 10];
         long total = 0;
@@ -83,7 +108,8 @@ sealed class HttpDownload(RemoteLimits limits)
             while (await body.ReadAsync(buffer, silence.Token) is var count and > 0)
             {
                 silence.CancelAfter(limits.Silence);
-                if ((total += count) > limits.FileBytes) throw TooLarge(source);
+                if ((total += count) > limits.FileBytes)
+                    throw TooLarge(source);
                 take(buffer.AsSpan(0, count));
                 await file.WriteAsync(buffer.AsMemory(0, count), silence.Token);
             }

@@ -20,22 +20,28 @@ sealed class HttpFetcher : IDisposable
     readonly RemoteAddressPolicy _policy = new();
     readonly HttpMessageInvoker _invoker;
 
-    public HttpFetcher() => _invoker = new HttpMessageInvoker(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = ConnectLimit,
-        ConnectCallback = ConnectAsync,
-        // One policy a fetch: no connection of another one's is used again.
-        PooledConnectionLifetime = TimeSpan.Zero,
-    });
+    public HttpFetcher() =>
+        _invoker = new HttpMessageInvoker(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                AutomaticDecompression = DecompressionMethods.None,
+                ConnectTimeout = ConnectLimit,
+                ConnectCallback = ConnectAsync,
+                // One policy a fetch: no connection of another one's is used again.
+                PooledConnectionLifetime = TimeSpan.Zero,
+            }
+        );
 
     /// <summary>
     /// The answer to a GET after redirects, of any status, and where it came from at last. Throws the EngineException family.
     /// </summary>
-    public async Task<(HttpResponseMessage Answer, Uri Final)> GetAsync(Uri address, Action<HttpRequestHeaders> headers,
-        CancellationToken ct)
+    public async Task<(HttpResponseMessage Answer, Uri Final)> GetAsync(
+        Uri address,
+        Action<HttpRequestHeaders> headers,
+        CancellationToken ct
+    )
     {
         var (current, credentials) = Parted(address);
         for (var hops = 0; ; hops++)
@@ -43,17 +49,20 @@ sealed class HttpFetcher : IDisposable
             var request = new HttpRequestMessage(HttpMethod.Get, current) { Version = HttpVersion.Version11 };
             request.Options.Set(IsRedirect, hops > 0);
             request.Headers.UserAgent.ParseAdd("pier");
-            if (credentials is not null) request.Headers.Authorization = credentials;
+            if (credentials is not null)
+                request.Headers.Authorization = credentials;
             headers(request.Headers);
             var answer = await SendAsync(request, current, ct);
-            if ((int)answer.StatusCode is not (301 or 302 or 303 or 307 or 308)
-                || answer.Headers.Location is not { } location) return (answer, current);
+            if ((int)answer.StatusCode is not (301 or 302 or 303 or 307 or 308) || answer.Headers.Location is not { } location)
+                return (answer, current);
             answer.Dispose();
-            if (hops == MaxRedirects) throw new UnavailableException($"{Shown(address)}: stopped after {MaxRedirects} redirects");
+            if (hops == MaxRedirects)
+                throw new UnavailableException($"{Shown(address)}: stopped after {MaxRedirects} redirects");
             var (next, _) = Parted(new Uri(current, location));
             if (next.Scheme is not ("http" or "https") || current.Scheme == "https" && next.Scheme == "http")
                 throw new ForbiddenException($"{Shown(address)} sent us from {current.Scheme} to {next.Scheme}: refused");
-            if (next.Host != current.Host || next.Port != current.Port) credentials = null;
+            if (next.Host != current.Host || next.Port != current.Port)
+                credentials = null;
             current = next;
         }
     }
@@ -68,8 +77,8 @@ sealed class HttpFetcher : IDisposable
         {
             throw new ForbiddenException($"{Shown(address)}: {inner.Message}", e);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or SocketException or OperationCanceledException
-            && !ct.IsCancellationRequested)
+        catch (Exception e)
+            when (e is HttpRequestException or IOException or SocketException or OperationCanceledException && !ct.IsCancellationRequested)
         {
             throw new UnavailableException($"failed to fetch {Shown(address)}: {e.Message}", e);
         }
@@ -98,9 +107,12 @@ sealed class HttpFetcher : IDisposable
 
     static (Uri Address, AuthenticationHeaderValue? Credentials) Parted(Uri address)
     {
-        if (address.UserInfo.Length == 0) return (address, null);
-        var credentials = new AuthenticationHeaderValue("Basic",
-            Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(address.UserInfo))));
+        if (address.UserInfo.Length == 0)
+            return (address, null);
+        var credentials = new AuthenticationHeaderValue(
+            "Basic",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(address.UserInfo)))
+        );
         return (new UriBuilder(address) { UserName = "", Password = "" }.Uri, credentials);
     }
 

@@ -13,8 +13,12 @@ namespace Pier.Build.Sources.Http;
 /// </summary>
 sealed class RemoteAddressPolicy
 {
-    static readonly IPAddress[] MetadataServices = [IPAddress.Parse("100.100.100.200"), IPAddress.Parse("192.0.0.192"),
-        IPAddress.Parse("fd00:ec2::254")];
+    static readonly IPAddress[] MetadataServices =
+    [
+        IPAddress.Parse("100.100.100.200"),
+        IPAddress.Parse("192.0.0.192"),
+        IPAddress.Parse("fd00:ec2::254"),
+    ];
 
     bool _startedOutside;
 
@@ -26,24 +30,34 @@ sealed class RemoteAddressPolicy
         var literal = IPAddress.TryParse(host.Trim('[', ']'), out var address);
         var all = literal ? [address!] : await Dns.GetHostAddressesAsync(host, ct);
         var allowed = all.Where(a => !IsMetadata(a) && !(isRedirect && _startedOutside && IsInner(a))).ToArray();
-        if (allowed.Length == 0) throw new ForbiddenException($"{host} is an address that builds may not fetch from");
-        if (!isRedirect) _startedOutside = !allowed.Any(IsInner);
+        if (allowed.Length == 0)
+            throw new ForbiddenException($"{host} is an address that builds may not fetch from");
+        if (!isRedirect)
+            _startedOutside = !allowed.Any(IsInner);
         return allowed;
     }
 
     static bool IsMetadata(IPAddress address)
     {
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        return address.IsIPv6LinkLocal || address.GetAddressBytes() is [169, 254, ..]
-            && address.AddressFamily == AddressFamily.InterNetwork || MetadataServices.Contains(address);
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+        return address.IsIPv6LinkLocal
+            || address.GetAddressBytes() is [169, 254, ..] && address.AddressFamily == AddressFamily.InterNetwork
+            || MetadataServices.Contains(address);
     }
 
     static bool IsInner(IPAddress address)
     {
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        if (IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) return true;
-        if (address.AddressFamily == AddressFamily.InterNetworkV6) return address.IsIPv6UniqueLocal || address.IsIPv6SiteLocal;
-        return address.GetAddressBytes() is [0 or 10 or 127, ..] or [192, 168, ..] or [172, >= 16 and <= 31, ..] or [100, >= 64 and <= 127,
-            ..];
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+        if (IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+            return true;
+        if (address.AddressFamily == AddressFamily.InterNetworkV6)
+            return address.IsIPv6UniqueLocal || address.IsIPv6SiteLocal;
+        return address.GetAddressBytes()
+            is [0 or 10 or 127, ..]
+                or [192, 168, ..]
+                or [172, >= 16 and <= 31, ..]
+                or [100, >= 64 and <= 127, ..];
     }
 }

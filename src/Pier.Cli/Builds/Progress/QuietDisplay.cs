@@ -5,11 +5,7 @@ namespace Pier.Cli.Builds.Progress;
 /// <summary>Says nothing.</summary>
 sealed class QuietDisplay : IBuildDisplay
 {
-    public void Show(StatusResponse status)
-    {
-    }
+    public void Show(StatusResponse status) { }
 
-    public void End()
-    {
-    }
+    public void End() { }
 }

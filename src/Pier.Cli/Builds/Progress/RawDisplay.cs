@@ -22,9 +22,7 @@ sealed class RawDisplay(Stream target) : IBuildDisplay
         target.Flush();
     }
 
-    public void End()
-    {
-    }
+    public void End() { }
 
     static void Write(Utf8JsonWriter json, Vertex vertex)
     {
@@ -32,21 +30,25 @@ sealed class RawDisplay(Stream target) : IBuildDisplay
         if (vertex.Inputs.Count > 0)
         {
             json.WriteStartArray("inputs");
-            foreach (var input in vertex.Inputs) json.WriteStringValue(input);
+            foreach (var input in vertex.Inputs)
+                json.WriteStringValue(input);
             json.WriteEndArray();
         }
         json.WriteString("name", vertex.Name);
         Time(json, "started", vertex.Started);
         Time(json, "completed", vertex.Completed);
-        if (vertex.Cached) json.WriteBoolean("cached", true);
-        if (vertex.Error.Length > 0) json.WriteString("error", vertex.Error);
+        if (vertex.Cached)
+            json.WriteBoolean("cached", true);
+        if (vertex.Error.Length > 0)
+            json.WriteString("error", vertex.Error);
     }
 
     static void Write(Utf8JsonWriter json, VertexStatus counter)
     {
         json.WriteString("id", counter.ID);
         json.WriteString("vertex", counter.Vertex);
-        if (counter.Total > 0) json.WriteNumber("total", counter.Total);
+        if (counter.Total > 0)
+            json.WriteNumber("total", counter.Total);
         json.WriteNumber("current", counter.Current);
         Time(json, "timestamp", counter.Timestamp);
         Time(json, "started", counter.Started);
@@ -70,7 +72,8 @@ sealed class RawDisplay(Stream target) : IBuildDisplay
 
     static void Each<T>(Utf8JsonWriter json, string name, IReadOnlyCollection<T> items, Action<Utf8JsonWriter, T> write)
     {
-        if (items.Count == 0) return;
+        if (items.Count == 0)
+            return;
         json.WriteStartArray(name);
         foreach (var item in items)
         {
@@ -83,6 +86,7 @@ sealed class RawDisplay(Stream target) : IBuildDisplay
 
     static void Time(Utf8JsonWriter json, string name, Timestamp? time)
     {
-        if (time is not null) json.WriteString(name, time.ToDateTimeOffset());
+        if (time is not null)
+            json.WriteString(name, time.ToDateTimeOffset());
     }
 }

@@ -6,11 +6,13 @@ using Pier.Contracts.BuildKit.Control;
 namespace Pier.Cli.Builds.Progress;
 
 /// <summary>
-/// Progress on a terminal, redrawn in place: a line a step with its time, below the running ones what they wrote last. What fails stays with all that it wrote.
+/// Progress on a terminal, redrawn in place: a line a step with its time, below the running ones what they wrote last. What fails stays
+/// with all that it wrote.
 /// </summary>
 sealed class TerminalDisplay : IBuildDisplay
 {
-    const int LogLines = 6, KeptLines = 500;
+    const int LogLines = 6,
+        KeptLines = 500;
 
     readonly TextWriter _target;
     readonly ITerminal _terminal;
@@ -33,9 +35,12 @@ sealed class TerminalDisplay : IBuildDisplay
     {
         lock (_gate)
         {
-            foreach (var vertex in status.Vertexes) Take(vertex);
-            foreach (var counter in status.Statuses) Of(counter.Vertex).Counters[counter.ID] = counter;
-            foreach (var log in status.Logs) Of(log.Vertex).Add(log.Msg.ToStringUtf8());
+            foreach (var vertex in status.Vertexes)
+                Take(vertex);
+            foreach (var counter in status.Statuses)
+                Of(counter.Vertex).Counters[counter.ID] = counter;
+            foreach (var log in status.Logs)
+                Of(log.Vertex).Add(log.Msg.ToStringUtf8());
         }
     }
 
@@ -51,7 +56,8 @@ sealed class TerminalDisplay : IBuildDisplay
             {
                 _target.WriteLine("------");
                 _target.WriteLine($" > {step.Vertex!.Name}:");
-                foreach (var line in step.Lines) _target.WriteLine(line);
+                foreach (var line in step.Lines)
+                    _target.WriteLine(line);
                 _target.WriteLine("------");
             }
             _target.Flush();
@@ -61,9 +67,11 @@ sealed class TerminalDisplay : IBuildDisplay
     void Take(Vertex vertex)
     {
         var step = Of(vertex.Digest);
-        if (step.Vertex?.Completed is not null) return;
+        if (step.Vertex?.Completed is not null)
+            return;
         step.Vertex = vertex;
-        if (vertex.Started is not null && !_steps.Contains(step)) _steps.Add(step);
+        if (vertex.Started is not null && !_steps.Contains(step))
+            _steps.Add(step);
     }
 
     // On a thread of the pool, where an exception would end the client.
@@ -71,7 +79,8 @@ sealed class TerminalDisplay : IBuildDisplay
     {
         lock (_gate)
         {
-            if (_ended) return;
+            if (_ended)
+                return;
             try
             {
                 Redraw();
@@ -90,8 +99,10 @@ sealed class TerminalDisplay : IBuildDisplay
         var (rows, columns) = _terminal.Size;
         var lines = Lines(Math.Max(20, columns == 0 ? 80 : columns), Math.Max(5, rows == 0 ? 25 : rows));
         var text = new StringBuilder();
-        if (_drawn > 0) text.Append(CultureInfo.InvariantCulture, $"\x1b[{_drawn}A");
-        foreach (var line in lines) text.Append("\x1b[2K").Append(line).Append('\n');
+        if (_drawn > 0)
+            text.Append(CultureInfo.InvariantCulture, $"\x1b[{_drawn}A");
+        foreach (var line in lines)
+            text.Append("\x1b[2K").Append(line).Append('\n');
         // What was drawn below and is no longer.
         text.Append("\x1b[J");
         _drawn = lines.Count;
@@ -103,19 +114,37 @@ sealed class TerminalDisplay : IBuildDisplay
     {
         var now = DateTime.UtcNow;
         var done = _steps.Count(s => s.Vertex?.Completed is not null);
-        List<string> lines = [Fit(string.Create(CultureInfo.InvariantCulture, $"[+] Building {(now - _begun).TotalSeconds:F1}s ({done}/{_byDigest.Count})"), "", columns)];
+        List<string> lines =
+        [
+            Fit(
+                string.Create(CultureInfo.InvariantCulture, $"[+] Building {(now - _begun).TotalSeconds:F1}s ({done}/{_byDigest.Count})"),
+                "",
+                columns
+            ),
+        ];
         foreach (var step in _steps)
         {
             var vertex = step.Vertex!;
             var took = ((vertex.Completed?.ToDateTime() ?? now) - (vertex.Started?.ToDateTime() ?? now)).TotalSeconds;
-            var mark = vertex.Error.Length > 0 ? "ERROR " : vertex.Cached ? "CACHED " : "";
+            var mark =
+                vertex.Error.Length > 0 ? "ERROR "
+                : vertex.Cached ? "CACHED "
+                : "";
             lines.Add(Fit($" => {mark}{vertex.Name}", string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, took):F1}s"), columns));
             foreach (var counter in step.Counters.Values)
-                lines.Add(Fit($" => => {counter.ID}{(counter.Current > 0 ? " " + HumanSize.Describe(counter.Current) : "")}{(counter.Total > 0 ? " / " + HumanSize.Describe(counter.Total) : "")}", "", columns));
-            if (vertex.Completed is null) lines.AddRange(step.Lines.TakeLast(LogLines).Select(l => Fit(" => => # " + l, "", columns)));
+                lines.Add(
+                    Fit(
+                        $" => => {counter.ID}{(counter.Current > 0 ? " " + HumanSize.Describe(counter.Current) : "")}{(counter.Total > 0 ? " / " + HumanSize.Describe(counter.Total) : "")}",
+                        "",
+                        columns
+                    )
+                );
+            if (vertex.Completed is null)
+                lines.AddRange(step.Lines.TakeLast(LogLines).Select(l => Fit(" => => # " + l, "", columns)));
         }
         // What is above the screen cannot be redrawn.
-        if (lines.Count >= rows) lines.RemoveRange(1, lines.Count - rows + 1);
+        if (lines.Count >= rows)
+            lines.RemoveRange(1, lines.Count - rows + 1);
         return lines;
     }
 
@@ -123,7 +152,9 @@ sealed class TerminalDisplay : IBuildDisplay
     {
         var room = columns - right.Length - 1;
         var plain = new string([.. left.Select(c => char.IsControl(c) ? ' ' : c)]);
-        return plain.Length > room ? plain[..room] + " " + right : plain.PadRight(right.Length > 0 ? room : 0) + (right.Length > 0 ? " " + right : "");
+        return plain.Length > room
+            ? plain[..room] + " " + right
+            : plain.PadRight(right.Length > 0 ? room : 0) + (right.Length > 0 ? " " + right : "");
     }
 
     Step Of(string digest) => _byDigest.TryGetValue(digest, out var step) ? step : _byDigest[digest] = new Step();
@@ -141,7 +172,8 @@ sealed class TerminalDisplay : IBuildDisplay
             var parts = (_open + text).Split('\n');
             _open = parts[^1];
             Lines.AddRange(parts[..^1].Select(p => p.TrimEnd('\r')));
-            if (Lines.Count > KeptLines) Lines.RemoveRange(0, Lines.Count - KeptLines);
+            if (Lines.Count > KeptLines)
+                Lines.RemoveRange(0, Lines.Count - KeptLines);
         }
     }
 }

@@ -16,7 +16,9 @@ sealed class BuildControl : IDisposable
 
     public static BuildControl Open(DaemonClient client) => new(client.Upgrade("/grpc", "h2c", []));
 
-    /// <summary>Builds, and shows how it goes. Throws <see cref="GrpcException"/> when the build fails, after all of it was shown.</summary>
+    /// <summary>
+    /// Builds, and shows how it goes. Throws <see cref="GrpcException"/> when the build fails, after all of it was shown.
+    /// </summary>
     public async Task<SolveResponse> SolveAsync(SolveRequest request, Action<StatusResponse> show)
     {
         using var over = new CancellationTokenSource();
@@ -37,7 +39,8 @@ sealed class BuildControl : IDisposable
             await using var call = await _channel.OpenAsync(Service + "Status", [], ct).ConfigureAwait(false);
             await call.WriteAsync(new StatusRequest { Ref = reference }).ConfigureAwait(false);
             await call.CompleteWritesAsync().ConfigureAwait(false);
-            while (await call.ReadAsync(StatusResponse.Parser).ConfigureAwait(false) is { } status) show(status);
+            while (await call.ReadAsync(StatusResponse.Parser).ConfigureAwait(false) is { } status)
+                show(status);
         }
         catch (Exception e) when (e is GrpcException or OperationCanceledException)
         {

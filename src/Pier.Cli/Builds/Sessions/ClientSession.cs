@@ -21,7 +21,12 @@ sealed class ClientSession : IDisposable
     public static ClientSession Open(DaemonClient client, string sharedKey, IReadOnlyDictionary<string, Func<ServedCall, Task>> methods)
     {
         var id = Guid.NewGuid().ToString("N");
-        List<(string, string)> headers = [("X-Docker-Expose-Session-Uuid", id), ("X-Docker-Expose-Session-Name", "pier"), ("X-Docker-Expose-Session-Sharedkey", sharedKey)];
+        List<(string, string)> headers =
+        [
+            ("X-Docker-Expose-Session-Uuid", id),
+            ("X-Docker-Expose-Session-Name", "pier"),
+            ("X-Docker-Expose-Session-Sharedkey", sharedKey),
+        ];
         headers.AddRange(methods.Keys.Select(m => ("X-Docker-Expose-Session-Grpc-Method", m)));
         return new ClientSession(id, client.Upgrade("/session", "h2c", [.. headers]), methods);
     }

@@ -16,7 +16,13 @@ sealed class ContentDirectory(string root)
     public FileStream Begin()
     {
         var directory = Directory.CreateDirectory(Path.Combine(root, "ingest"));
-        return new FileStream(Path.Combine(directory.FullName, Guid.NewGuid().ToString("N")), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 0);
+        return new FileStream(
+            Path.Combine(directory.FullName, Guid.NewGuid().ToString("N")),
+            FileMode.CreateNew,
+            FileAccess.ReadWrite,
+            FileShare.None,
+            0
+        );
     }
 
     /// <summary>The blob is whole and what it should be.</summary>

@@ -8,9 +8,8 @@ namespace Pier.Cli.Builds.Sessions;
 sealed class MessageStream(ServedCall call) : WriteOnlyStream
 {
     // What writes archives is synchronous, on a thread of its own.
-    public override void Write(ReadOnlySpan<byte> buffer) => call.WriteAsync(new BytesMessage { Data = ByteString.CopyFrom(buffer) }).AsTask().GetAwaiter().GetResult();
+    public override void Write(ReadOnlySpan<byte> buffer) =>
+        call.WriteAsync(new BytesMessage { Data = ByteString.CopyFrom(buffer) }).AsTask().GetAwaiter().GetResult();
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 }

@@ -3,8 +3,8 @@ using Pier.Model.Builds;
 namespace Pier.Cli.Builds.Sessions;
 
 /// <summary>
-/// A build's result as files in a directory of this machine, over what is there. The daemon's word is not taken for it that they belong there: names are
-/// checked, and nothing is written through a link.
+/// A build's result as files in a directory of this machine, over what is there. The daemon's word is not taken for it that they belong
+/// there: names are checked, and nothing is written through a link.
 /// </summary>
 sealed class OutputDirectory(string root) : IDirectoryReceiver
 {
@@ -14,7 +14,8 @@ sealed class OutputDirectory(string root) : IDirectoryReceiver
         switch (entry.Mode & 0xF000)
         {
             case 0x4000:
-                if (File.Exists(path) || new FileInfo(path).LinkTarget is not null) File.Delete(path);
+                if (File.Exists(path) || new FileInfo(path).LinkTarget is not null)
+                    File.Delete(path);
                 Directory.CreateDirectory(path, (UnixFileMode)(entry.Mode & 0x1FF) | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
                 return false;
             case 0xA000:
@@ -40,31 +41,45 @@ sealed class OutputDirectory(string root) : IDirectoryReceiver
     {
         var path = Locate(entry.Path);
         Remove(path);
-        return new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = (UnixFileMode)(entry.Mode & 0xFFF), BufferSize = 0 });
+        return new FileStream(
+            path,
+            new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = (UnixFileMode)(entry.Mode & 0xFFF),
+                BufferSize = 0,
+            }
+        );
     }
 
     /// <summary>Everything has arrived.</summary>
     public void Complete()
     {
-        foreach (var (path, target) in _links) File.Copy(target, path);
+        foreach (var (path, target) in _links)
+            File.Copy(target, path);
     }
 
     string Locate(string path)
     {
         var at = root;
         var parts = path.Split('/');
-        if (path.Contains('\0') || parts.Any(p => p is "" or "." or "..")) throw new CliFailure($"the daemon sent a file with an invalid name: {path}");
+        if (path.Contains('\0') || parts.Any(p => p is "" or "." or ".."))
+            throw new CliFailure($"the daemon sent a file with an invalid name: {path}");
         foreach (var parent in parts[..^1])
         {
             at = Path.Combine(at, parent);
-            if (new DirectoryInfo(at) is not { Exists: true, LinkTarget: null }) throw new CliFailure($"the daemon sent a file whose directory is none: {path}");
+            if (new DirectoryInfo(at) is not { Exists: true, LinkTarget: null })
+                throw new CliFailure($"the daemon sent a file whose directory is none: {path}");
         }
         return Path.Combine(at, parts[^1]);
     }
 
     static void Remove(string path)
     {
-        if (new FileInfo(path).LinkTarget is null && Directory.Exists(path)) Directory.Delete(path, recursive: true);
-        else File.Delete(path);
+        if (new FileInfo(path).LinkTarget is null && Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+        else
+            File.Delete(path);
     }
 }

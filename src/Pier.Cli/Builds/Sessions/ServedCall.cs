@@ -22,7 +22,8 @@ sealed class ServedCall(Http2Stream stream, IReadOnlyList<KeyValuePair<string, s
         return head.Any(h => h.Key == key + "-encoded" && h.Value == "1") ? [.. values.Select(Uri.UnescapeDataString)] : [.. values];
     }
 
-    public ValueTask<T?> ReadAsync<T>(MessageParser<T> parser) where T : class, IMessage<T> => _reader.ReadAsync(parser, Ended);
+    public ValueTask<T?> ReadAsync<T>(MessageParser<T> parser)
+        where T : class, IMessage<T> => _reader.ReadAsync(parser, Ended);
 
     public ValueTask WriteAsync(IMessage message)
     {
@@ -38,12 +39,15 @@ sealed class ServedCall(Http2Stream stream, IReadOnlyList<KeyValuePair<string, s
     public static async Task ServeAsync(Http2Stream stream, IReadOnlyDictionary<string, Func<ServedCall, Task>> methods)
     {
         var head = await stream.HeadAsync(default).ConfigureAwait(false);
-        await stream.SendHeadersAsync([new(":status", "200"), new("content-type", "application/grpc")], end: false, stream.Aborted).ConfigureAwait(false);
+        await stream
+            .SendHeadersAsync([new(":status", "200"), new("content-type", "application/grpc")], end: false, stream.Aborted)
+            .ConfigureAwait(false);
         var (code, message) = (GrpcCode.Ok, "");
         try
         {
             var path = head.FirstOrDefault(h => h.Key == ":path").Value ?? "";
-            if (!methods.TryGetValue(path, out var method)) throw new GrpcException(GrpcCode.Unimplemented, $"unknown method {path}");
+            if (!methods.TryGetValue(path, out var method))
+                throw new GrpcException(GrpcCode.Unimplemented, $"unknown method {path}");
             await method(new ServedCall(stream, head)).ConfigureAwait(false);
         }
         catch (GrpcException e)
@@ -55,7 +59,8 @@ sealed class ServedCall(Http2Stream stream, IReadOnlyList<KeyValuePair<string, s
             (code, message) = (GrpcCode.Unknown, e.Message);
         }
         List<KeyValuePair<string, string>> trailers = [new("grpc-status", ((int)code).ToString(CultureInfo.InvariantCulture))];
-        if (message.Length > 0) trailers.Add(new("grpc-message", GrpcText.Escape(message)));
+        if (message.Length > 0)
+            trailers.Add(new("grpc-message", GrpcText.Escape(message)));
         await stream.SendHeadersAsync(trailers, end: true, stream.Aborted).ConfigureAwait(false);
     }
 }

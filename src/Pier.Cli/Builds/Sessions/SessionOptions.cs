@@ -13,7 +13,8 @@ static class SessionOptions
         foreach (var text in call.Line.List("secret"))
         {
             var fields = Fields(text, "secret");
-            if (fields.GetValueOrDefault("id") is not { Length: > 0 } id) throw new CliFailure($"invalid secret \"{text}\": id is missing");
+            if (fields.GetValueOrDefault("id") is not { Length: > 0 } id)
+                throw new CliFailure($"invalid secret \"{text}\": id is missing");
             var file = fields.GetValueOrDefault("src") ?? fields.GetValueOrDefault("source");
             var variable = fields.GetValueOrDefault("env") ?? (file is null && call.Environment.Variable(id) is not null ? id : null);
             if (variable is not null)
@@ -23,7 +24,10 @@ static class SessionOptions
                 continue;
             }
             var path = Path.GetFullPath(file ?? id);
-            if (!File.Exists(path)) throw new CliFailure($"could not parse secrets: [{text}]: failed to stat {file ?? id}: stat {file ?? id}: no such file or directory");
+            if (!File.Exists(path))
+                throw new CliFailure(
+                    $"could not parse secrets: [{text}]: failed to stat {file ?? id}: stat {file ?? id}: no such file or directory"
+                );
             secrets[id] = () => File.ReadAllBytes(path);
         }
         return secrets;
@@ -36,9 +40,12 @@ static class SessionOptions
         foreach (var text in call.Line.List("ssh"))
         {
             var equals = text.IndexOf('=');
-            var (id, socket) = equals < 0 ? (text, call.Environment.Variable("SSH_AUTH_SOCK") ?? "") : (text[..equals], text[(equals + 1)..]);
-            if (socket.Length == 0) throw new CliFailure("could not parse ssh: [default]: invalid empty ssh agent socket: make sure SSH_AUTH_SOCK is set");
-            if (File.Exists(socket) && new FileInfo(socket).Length > 0) throw new CliFailure($"--ssh {text}: keys are forwarded by an agent: ssh-add {socket}, and --ssh {id}");
+            var (id, socket) =
+                equals < 0 ? (text, call.Environment.Variable("SSH_AUTH_SOCK") ?? "") : (text[..equals], text[(equals + 1)..]);
+            if (socket.Length == 0)
+                throw new CliFailure("could not parse ssh: [default]: invalid empty ssh agent socket: make sure SSH_AUTH_SOCK is set");
+            if (File.Exists(socket) && new FileInfo(socket).Length > 0)
+                throw new CliFailure($"--ssh {text}: keys are forwarded by an agent: ssh-add {socket}, and --ssh {id}");
             agents[id] = socket;
         }
         return agents;
@@ -48,18 +55,28 @@ static class SessionOptions
     public static (BuildOutput? Wire, BuildOutputTarget? Target) Output(Invocation call)
     {
         var outputs = call.Line.List("output");
-        if (outputs.Count == 0) return (null, null);
-        if (outputs.Count > 1) throw new CliFailure("multiple outputs currently unsupported");
+        if (outputs.Count == 0)
+            return (null, null);
+        if (outputs.Count > 1)
+            throw new CliFailure("multiple outputs currently unsupported");
         var text = outputs[0];
-        var fields = text.Contains('=') ? Fields(text, "output") : new Dictionary<string, string> { ["type"] = text == "-" ? "tar" : "local", ["dest"] = text };
-        if (!fields.Remove("type", out var type)) throw new CliFailure($"type is required for output: {text}");
+        var fields = text.Contains('=')
+            ? Fields(text, "output")
+            : new Dictionary<string, string> { ["type"] = text == "-" ? "tar" : "local", ["dest"] = text };
+        if (!fields.Remove("type", out var type))
+            throw new CliFailure($"type is required for output: {text}");
         fields.Remove("dest", out var destination);
         var wire = new BuildOutput { Type = type, Attrs = fields };
         return type switch
         {
             "local" => (wire, new BuildOutputTarget(destination ?? throw new CliFailure("dest is required for local exporter"), null)),
-            "tar" or "oci" or "docker" when destination is { Length: > 0 } and not "-" => (wire, new BuildOutputTarget(null, () => File.Create(destination))),
-            "tar" or "oci" or "docker" when call.Environment.Terminal.IsOutputTerminal => throw new CliFailure("dest file is required for " + type + " exporter. refusing to write to console"),
+            "tar" or "oci" or "docker" when destination is { Length: > 0 } and not "-" => (
+                wire,
+                new BuildOutputTarget(null, () => File.Create(destination))
+            ),
+            "tar" or "oci" or "docker" when call.Environment.Terminal.IsOutputTerminal => throw new CliFailure(
+                "dest file is required for " + type + " exporter. refusing to write to console"
+            ),
             "tar" or "oci" or "docker" => (wire, new BuildOutputTarget(null, () => call.Environment.Output)),
             _ => (wire, null),
         };
@@ -71,7 +88,8 @@ static class SessionOptions
         foreach (var field in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = field.Split('=', 2);
-            if (parts.Length != 2) throw new CliFailure($"invalid {what} \"{text}\": field '{field}' must be a key=value pair");
+            if (parts.Length != 2)
+                throw new CliFailure($"invalid {what} \"{text}\": field '{field}' must be a key=value pair");
             fields[parts[0].Trim().ToLowerInvariant()] = parts[1];
         }
         return fields;

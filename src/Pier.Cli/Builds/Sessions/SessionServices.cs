@@ -13,7 +13,10 @@ namespace Pier.Cli.Builds.Sessions;
 sealed class SessionServices
 {
     /// <summary>Directories by name; each is made for what a call wants of it.</summary>
-    public required IReadOnlyDictionary<string, Func<IReadOnlyList<string>, IReadOnlyList<string>, IDirectorySender>> Directories { get; init; }
+    public required IReadOnlyDictionary<
+        string,
+        Func<IReadOnlyList<string>, IReadOnlyList<string>, IDirectorySender>
+    > Directories { get; init; }
 
     /// <summary>Reads a secret by its id.</summary>
     public required IReadOnlyDictionary<string, Func<byte[]>> Secrets { get; init; }
@@ -32,22 +35,25 @@ sealed class SessionServices
     /// <summary>Where the result goes; null keeps it with the daemon.</summary>
     public BuildOutputTarget? Output { get; init; }
 
-    public IReadOnlyDictionary<string, Func<ServedCall, Task>> Methods() => new Dictionary<string, Func<ServedCall, Task>>(Contents.Methods())
-    {
-        ["/grpc.health.v1.Health/Check"] = call => call.WriteAsync(new HealthCheckResponse { Status = HealthCheckResponse.Types.ServingStatus.Serving }).AsTask(),
-        ["/moby.filesync.v1.FileSync/DiffCopy"] = SendDirectoryAsync,
-        ["/moby.filesync.v1.FileSend/DiffCopy"] = ReceiveOutputAsync,
-        ["/moby.filesync.v1.Auth/Credentials"] = AnswerCredentialsAsync,
-        ["/moby.buildkit.secrets.v1.Secrets/GetSecret"] = AnswerSecretAsync,
-        ["/moby.upload.v1.Upload/Pull"] = UploadAsync,
-        ["/moby.sshforward.v1.SSH/CheckAgent"] = CheckAgentAsync,
-        ["/moby.sshforward.v1.SSH/ForwardAgent"] = ForwardAgentAsync,
-    };
+    public IReadOnlyDictionary<string, Func<ServedCall, Task>> Methods() =>
+        new Dictionary<string, Func<ServedCall, Task>>(Contents.Methods())
+        {
+            ["/grpc.health.v1.Health/Check"] = call =>
+                call.WriteAsync(new HealthCheckResponse { Status = HealthCheckResponse.Types.ServingStatus.Serving }).AsTask(),
+            ["/moby.filesync.v1.FileSync/DiffCopy"] = SendDirectoryAsync,
+            ["/moby.filesync.v1.FileSend/DiffCopy"] = ReceiveOutputAsync,
+            ["/moby.filesync.v1.Auth/Credentials"] = AnswerCredentialsAsync,
+            ["/moby.buildkit.secrets.v1.Secrets/GetSecret"] = AnswerSecretAsync,
+            ["/moby.upload.v1.Upload/Pull"] = UploadAsync,
+            ["/moby.sshforward.v1.SSH/CheckAgent"] = CheckAgentAsync,
+            ["/moby.sshforward.v1.SSH/ForwardAgent"] = ForwardAgentAsync,
+        };
 
     async Task SendDirectoryAsync(ServedCall call)
     {
         var name = call.Metadata("dir-name") is [var asked, ..] ? asked : "";
-        if (!Directories.TryGetValue(name, out var open)) throw new GrpcException(GrpcCode.NotFound, $"no access allowed to dir \"{name}\"");
+        if (!Directories.TryGetValue(name, out var open))
+            throw new GrpcException(GrpcCode.NotFound, $"no access allowed to dir \"{name}\"");
         using var delivery = new DirectoryDelivery(call, open(call.Metadata("exclude-patterns"), call.Metadata("followpaths")));
         await delivery.RunAsync(call.Ended).ConfigureAwait(false);
     }
@@ -59,13 +65,15 @@ sealed class SessionServices
             case { Directory: { } directory }:
                 Directory.CreateDirectory(directory);
                 var files = new OutputDirectory(Path.GetFullPath(directory));
-                using (var reception = new DirectoryReception(call, files, null)) await reception.RunAsync(call.Ended).ConfigureAwait(false);
+                using (var reception = new DirectoryReception(call, files, null))
+                    await reception.RunAsync(call.Ended).ConfigureAwait(false);
                 files.Complete();
                 break;
             case { Archive: { } open }:
                 await using (var archive = open())
                 {
-                    while (await call.ReadAsync(BytesMessage.Parser).ConfigureAwait(false) is { } part) await archive.WriteAsync(part.Data.Memory).ConfigureAwait(false);
+                    while (await call.ReadAsync(BytesMessage.Parser).ConfigureAwait(false) is { } part)
+                        await archive.WriteAsync(part.Data.Memory).ConfigureAwait(false);
                 }
                 break;
             default:
@@ -85,34 +93,45 @@ sealed class SessionServices
         var host = (await call.ReadAsync(CredentialsRequest.Parser).ConfigureAwait(false))?.Host ?? "";
         var found = Credentials.Find(host == "registry-1.docker.io" ? CredentialFile.Hub : host);
         var token = found?["identitytoken"]?.GetValue<string>() ?? "";
-        await call.WriteAsync(token.Length > 0
-            ? new CredentialsResponse { Secret = token }
-            : new CredentialsResponse { Username = found?["username"]?.GetValue<string>() ?? "", Secret = found?["password"]?.GetValue<string>() ?? "" }).ConfigureAwait(false);
+        await call.WriteAsync(
+                token.Length > 0
+                    ? new CredentialsResponse { Secret = token }
+                    : new CredentialsResponse
+                    {
+                        Username = found?["username"]?.GetValue<string>() ?? "",
+                        Secret = found?["password"]?.GetValue<string>() ?? "",
+                    }
+            )
+            .ConfigureAwait(false);
     }
 
     async Task AnswerSecretAsync(ServedCall call)
     {
         var id = (await call.ReadAsync(GetSecretRequest.Parser).ConfigureAwait(false))?.ID ?? "";
-        if (!Secrets.TryGetValue(id, out var read)) throw new GrpcException(GrpcCode.NotFound, $"secret {id} not found");
+        if (!Secrets.TryGetValue(id, out var read))
+            throw new GrpcException(GrpcCode.NotFound, $"secret {id} not found");
         await call.WriteAsync(new GetSecretResponse { Data = ByteString.CopyFrom(read()) }).ConfigureAwait(false);
     }
 
     async Task CheckAgentAsync(ServedCall call)
     {
         var id = (await call.ReadAsync(CheckAgentRequest.Parser).ConfigureAwait(false))?.ID ?? "";
-        if (!Agents.ContainsKey(id.Length > 0 ? id : "default")) throw new GrpcException(GrpcCode.NotFound, $"unset ssh forward key {id}");
+        if (!Agents.ContainsKey(id.Length > 0 ? id : "default"))
+            throw new GrpcException(GrpcCode.NotFound, $"unset ssh forward key {id}");
         await call.WriteAsync(new CheckAgentResponse()).ConfigureAwait(false);
     }
 
     async Task ForwardAgentAsync(ServedCall call)
     {
         var id = call.Metadata("buildkit.ssh.id") is [{ Length: > 0 } asked, ..] ? asked : "default";
-        if (!Agents.TryGetValue(id, out var path)) throw new GrpcException(GrpcCode.NotFound, $"unset ssh forward key {id}");
+        if (!Agents.TryGetValue(id, out var path))
+            throw new GrpcException(GrpcCode.NotFound, $"unset ssh forward key {id}");
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(path)).ConfigureAwait(false);
         var there = Task.Run(async () =>
         {
-            while (await call.ReadAsync(BytesMessage.Parser).ConfigureAwait(false) is { } message) await socket.SendAsync(message.Data.Memory).ConfigureAwait(false);
+            while (await call.ReadAsync(BytesMessage.Parser).ConfigureAwait(false) is { } message)
+                await socket.SendAsync(message.Data.Memory).ConfigureAwait(false);
             socket.Shutdown(SocketShutdown.Send);
         });
         var buffer = new byte[32 << 10];

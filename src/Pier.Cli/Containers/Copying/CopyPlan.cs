@@ -10,9 +10,12 @@ readonly record struct CopyPlan(string Directory, string? OldTop, string? NewTop
 {
     public static CopyPlan Make(CopyEnd source, CopyEnd target)
     {
-        if (target is { Exists: true, IsDirectory: true }) return new CopyPlan(target.Path, null, null);
-        if (target.Exists && source.IsDirectory) throw new CliFailure("cannot copy directory");
-        if (!target.Exists && !source.IsDirectory && CopyPath.NamesDirectory(target.Path)) throw new CliFailure("no such directory");
+        if (target is { Exists: true, IsDirectory: true })
+            return new CopyPlan(target.Path, null, null);
+        if (target.Exists && source.IsDirectory)
+            throw new CliFailure("cannot copy directory");
+        if (!target.Exists && !source.IsDirectory && CopyPath.NamesDirectory(target.Path))
+            throw new CliFailure("no such directory");
         var (directory, newTop) = CopyPath.SplitEntry(target.Path);
         return new CopyPlan(directory, source.RebaseName ?? CopyPath.SplitEntry(source.Path).Base, newTop);
     }
@@ -23,8 +26,11 @@ readonly record struct CopyPlan(string Directory, string? OldTop, string? NewTop
     /// <summary>Puts another name at the top. The root's archive has the top "/".</summary>
     public static string Rename(string name, string oldTop, string newTop)
     {
-        if (oldTop == "/") oldTop = "";
-        return name.StartsWith(oldTop, StringComparison.Ordinal) && (oldTop.Length == 0 || name.Length == oldTop.Length || name[oldTop.Length] == '/')
+        if (oldTop == "/")
+            oldTop = "";
+        return
+            name.StartsWith(oldTop, StringComparison.Ordinal)
+            && (oldTop.Length == 0 || name.Length == oldTop.Length || name[oldTop.Length] == '/')
             ? newTop + name[oldTop.Length..]
             : name;
     }

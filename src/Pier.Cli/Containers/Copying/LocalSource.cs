@@ -25,10 +25,13 @@ sealed class LocalSource
         string? rebase = null;
         if (info.LinkTarget is not null && (follow || CopyPath.NamesDirectory(path)))
         {
-            if (!CopyPath.NamesContent(path)) rebase = info.Name;
+            if (!CopyPath.NamesContent(path))
+                rebase = info.Name;
             try
             {
-                info = info.ResolveLinkTarget(returnFinalTarget: true) is { Exists: true } target ? target : throw new CliFailure($"stat {clean}: no such file or directory");
+                info = info.ResolveLinkTarget(returnFinalTarget: true) is { Exists: true } target
+                    ? target
+                    : throw new CliFailure($"stat {clean}: no such file or directory");
             }
             catch (IOException)
             {
@@ -36,7 +39,8 @@ sealed class LocalSource
             }
         }
         var isDirectory = info is DirectoryInfo && info.LinkTarget is null;
-        if (!isDirectory && CopyPath.NamesDirectory(path)) throw new CliFailure($"not a directory: {path}");
+        if (!isDirectory && CopyPath.NamesDirectory(path))
+            throw new CliFailure($"not a directory: {path}");
         return new LocalSource(info.FullName, info, new CopyEnd(path, true, isDirectory, rebase));
     }
 
@@ -44,15 +48,18 @@ sealed class LocalSource
     public long Write(Stream output, CopyPlan plan)
     {
         var top = plan.Rename(End.RebaseName ?? CopyPath.SplitEntry(End.Path).Base);
-        if (top == "/") top = "";
+        if (top == "/")
+            top = "";
         using var tar = new TarWriter(output, TarEntryFormat.Pax, leaveOpen: true);
         return WriteTree(tar, _info, _path, top);
     }
 
     static long WriteTree(TarWriter tar, FileSystemInfo info, string path, string name)
     {
-        if (name.Length > 0 && !TryWrite(tar, path, name)) return 0;
-        if (info is not DirectoryInfo directory || info.LinkTarget is not null) return info is FileInfo { LinkTarget: null } file ? file.Length : 0;
+        if (name.Length > 0 && !TryWrite(tar, path, name))
+            return 0;
+        if (info is not DirectoryInfo directory || info.LinkTarget is not null)
+            return info is FileInfo { LinkTarget: null } file ? file.Length : 0;
         long bytes = 0;
         foreach (var child in directory.EnumerateFileSystemInfos().OrderBy(c => c.Name, StringComparer.Ordinal))
             bytes += WriteTree(tar, child, child.FullName, name.Length == 0 ? child.Name : $"{name}/{child.Name}");
@@ -67,7 +74,8 @@ sealed class LocalSource
             tar.WriteEntry(path, name);
             return true;
         }
-        catch (IOException e) when (e.InnerException is null && Path.Exists(path) && !Directory.Exists(path) && new FileInfo(path).Length == 0)
+        catch (IOException e)
+            when (e.InnerException is null && Path.Exists(path) && !Directory.Exists(path) && new FileInfo(path).Length == 0)
         {
             return false;
         }
@@ -76,8 +84,10 @@ sealed class LocalSource
     static FileSystemInfo? Find(string path)
     {
         var file = new FileInfo(path);
-        if (file.LinkTarget is not null) return Directory.Exists(path) ? new DirectoryInfo(path) : file;
-        if (Directory.Exists(path)) return new DirectoryInfo(path);
+        if (file.LinkTarget is not null)
+            return Directory.Exists(path) ? new DirectoryInfo(path) : file;
+        if (Directory.Exists(path))
+            return new DirectoryInfo(path);
         return file.Exists ? file : null;
     }
 }

@@ -3,8 +3,8 @@ using System.Formats.Tar;
 namespace Pier.Cli.Containers.Copying;
 
 /// <summary>
-/// Unpacks a container's tar into the local file system. The tar is the container's word: nothing is written outside the target directory, and
-/// through no link that the tar itself made.
+/// Unpacks a container's tar into the local file system. The tar is the container's word: nothing is written outside the target directory,
+/// and through no link that the tar itself made.
 /// </summary>
 sealed class LocalTarget(string directory, CopyPlan plan)
 {
@@ -16,9 +16,11 @@ sealed class LocalTarget(string directory, CopyPlan plan)
     public static CopyEnd Look(string path)
     {
         var full = CopyPath.NamesDirectory(path) ? path : CopyPath.Clean(path);
-        if (Directory.Exists(full)) return new CopyEnd(path, true, true);
+        if (Directory.Exists(full))
+            return new CopyEnd(path, true, true);
         var parent = Path.GetDirectoryName(Path.GetFullPath(CopyPath.Clean(path)));
-        if (parent is not null && !Directory.Exists(parent)) throw new CliFailure($"invalid output path: directory \"{CopyPath.SplitEntry(path).Directory}\" does not exist");
+        if (parent is not null && !Directory.Exists(parent))
+            throw new CliFailure($"invalid output path: directory \"{CopyPath.SplitEntry(path).Directory}\" does not exist");
         return new CopyEnd(path, File.Exists(full), false);
     }
 
@@ -30,7 +32,8 @@ sealed class LocalTarget(string directory, CopyPlan plan)
         while (tar.GetNextEntry() is { } entry)
         {
             string Renamed(string name) => plan.Rename(oldTop is null ? name : CopyPlan.Rename(name, oldTop, newTop!));
-            if (TryPlace(Renamed(entry.Name), out var path)) bytes += Write(entry, path, () => Place(Renamed(entry.LinkName)));
+            if (TryPlace(Renamed(entry.Name), out var path))
+                bytes += Write(entry, path, () => Place(Renamed(entry.LinkName)));
         }
         for (var i = _directories.Count - 1; i >= 0; i--)
         {
@@ -69,8 +72,15 @@ sealed class LocalTarget(string directory, CopyPlan plan)
 
     static long WriteFile(TarEntry entry, string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
-        using (var file = new FileStream(path, options)) entry.DataStream?.CopyTo(file, 256 * 1024);
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            BufferSize = 0,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
+        using (var file = new FileStream(path, options))
+            entry.DataStream?.CopyTo(file, 256 * 1024);
         File.SetLastWriteTimeUtc(path, entry.ModificationTime.UtcDateTime);
         File.SetUnixFileMode(path, entry.Mode & Permissions);
         return entry.Length;
@@ -82,7 +92,9 @@ sealed class LocalTarget(string directory, CopyPlan plan)
         var root = Path.GetFullPath(directory);
         using var archive = new MemoryStream();
         using (var tar = new TarWriter(archive, TarEntryFormat.Pax, leaveOpen: true))
-            tar.WriteEntry(new PaxTarEntry(TarEntryType.HardLink, Path.GetRelativePath(root, path)) { LinkName = Path.GetRelativePath(root, target) });
+            tar.WriteEntry(
+                new PaxTarEntry(TarEntryType.HardLink, Path.GetRelativePath(root, path)) { LinkName = Path.GetRelativePath(root, target) }
+            );
         archive.Position = 0;
         try
         {
@@ -101,11 +113,14 @@ sealed class LocalTarget(string directory, CopyPlan plan)
         var isDirectory = old.LinkTarget is null && Directory.Exists(path);
         if (entry.EntryType == TarEntryType.Directory)
         {
-            if (!isDirectory && (old.Exists || old.LinkTarget is not null)) throw new CliFailure($"cannot overwrite non-directory \"{path}\" with directory \"{path}\"");
+            if (!isDirectory && (old.Exists || old.LinkTarget is not null))
+                throw new CliFailure($"cannot overwrite non-directory \"{path}\" with directory \"{path}\"");
             return;
         }
-        if (isDirectory) throw new CliFailure($"cannot overwrite directory \"{path}\" with non-directory \"{path}\"");
-        if (old.Exists || old.LinkTarget is not null) File.Delete(path);
+        if (isDirectory)
+            throw new CliFailure($"cannot overwrite directory \"{path}\" with non-directory \"{path}\"");
+        if (old.Exists || old.LinkTarget is not null)
+            File.Delete(path);
     }
 
     string Place(string name) => TryPlace(name, out var path) ? path : directory;
@@ -115,13 +130,16 @@ sealed class LocalTarget(string directory, CopyPlan plan)
     {
         path = Path.GetFullPath(directory);
         var parts = CopyPath.Clean("/" + name).Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (name.Split('/').Contains("..")) throw new CliFailure($"\"{name}\" is outside of \"{directory}\"");
+        if (name.Split('/').Contains(".."))
+            throw new CliFailure($"\"{name}\" is outside of \"{directory}\"");
         for (var i = 0; i < parts.Length; i++)
         {
             path = Path.Combine(path, parts[i]);
-            if (i == parts.Length - 1) break;
+            if (i == parts.Length - 1)
+                break;
             // A link on the way was made by the archive, or stands where a directory is to be: neither is followed.
-            if (new FileInfo(path).LinkTarget is not null) throw new CliFailure($"refusing to copy through the symbolic link \"{path}\"");
+            if (new FileInfo(path).LinkTarget is not null)
+                throw new CliFailure($"refusing to copy through the symbolic link \"{path}\"");
             Directory.CreateDirectory(path);
         }
         return parts.Length > 0;

@@ -8,10 +8,13 @@ sealed record AttachOptions(bool Stdin, bool Stdout, bool Stderr)
     public static AttachOptions Read(ParsedLine line, bool detached)
     {
         var asked = line.List("attach");
-        if (asked.Count == 0) return new AttachOptions(line.Flag("interactive") && !detached, !detached, !detached);
+        if (asked.Count == 0)
+            return new AttachOptions(line.Flag("interactive") && !detached, !detached, !detached);
         foreach (var stream in asked)
             if (stream.ToLowerInvariant() is not ("stdin" or "stdout" or "stderr"))
-                throw new UsageFailure($"invalid argument \"{stream}\" for \"-a, --attach\" flag: valid streams are STDIN, STDOUT and STDERR");
+                throw new UsageFailure(
+                    $"invalid argument \"{stream}\" for \"-a, --attach\" flag: valid streams are STDIN, STDOUT and STDERR"
+                );
         bool Has(string stream) => asked.Contains(stream, StringComparer.OrdinalIgnoreCase);
         return new AttachOptions(Has("stdin"), Has("stdout"), Has("stderr"));
     }

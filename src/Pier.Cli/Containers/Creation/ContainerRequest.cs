@@ -23,7 +23,8 @@ sealed record ContainerRequest(ContainerConfig Config, HostConfig HostConfig, Ne
         var request = new ContainerRequest(
             ProcessOptions.Config(call, attach, ports, mounts),
             HostOptions.Config(call, ports, mounts),
-            NetworkOptions.Networking(line));
+            NetworkOptions.Networking(line)
+        );
         return ApiSocket.Of(call) is { } socket ? socket.Into(request) with { Socket = socket } : request;
     }
 

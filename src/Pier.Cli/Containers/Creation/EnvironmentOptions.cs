@@ -8,11 +8,14 @@ sealed class EnvironmentOptions(CliEnvironment environment)
     public string[]? Variables(ParsedLine line)
     {
         var result = new List<string>();
-        foreach (var file in line.List("env-file")) result.AddRange(ReadFile(file).Select(Complete).OfType<string>());
+        foreach (var file in line.List("env-file"))
+            result.AddRange(ReadFile(file).Select(Complete).OfType<string>());
         foreach (var variable in line.List("env"))
         {
-            if (variable.Length == 0 || variable[0] == '=') throw new UsageFailure($"invalid argument \"{variable}\" for \"-e, --env\" flag: invalid environment variable: {variable}");
-            if (Complete(variable) is { } complete) result.Add(complete);
+            if (variable.Length == 0 || variable[0] == '=')
+                throw new UsageFailure($"invalid argument \"{variable}\" for \"-e, --env\" flag: invalid environment variable: {variable}");
+            if (Complete(variable) is { } complete)
+                result.Add(complete);
         }
         return result.Count == 0 ? null : [.. result];
     }
@@ -30,7 +33,8 @@ sealed class EnvironmentOptions(CliEnvironment environment)
 
     string? Complete(string variable)
     {
-        if (variable.Contains('=')) return variable;
+        if (variable.Contains('='))
+            return variable;
         return environment.Variable(variable) is { } value ? $"{variable}={value}" : null;
     }
 
@@ -52,10 +56,13 @@ sealed class EnvironmentOptions(CliEnvironment environment)
         foreach (var raw in lines)
         {
             var text = raw.TrimStart();
-            if (text.Length == 0 || text[0] == '#') continue;
+            if (text.Length == 0 || text[0] == '#')
+                continue;
             var name = KeyValues.Split(text).Key;
-            if (name.Length == 0) throw new CliFailure($"no variable name on line '{text}'", 125);
-            if (name.AsSpan().IndexOfAny(' ', '\t') >= 0) throw new CliFailure($"variable '{name}' contains whitespaces", 125);
+            if (name.Length == 0)
+                throw new CliFailure($"no variable name on line '{text}'", 125);
+            if (name.AsSpan().IndexOfAny(' ', '\t') >= 0)
+                throw new CliFailure($"variable '{name}' contains whitespaces", 125);
             yield return text;
         }
     }

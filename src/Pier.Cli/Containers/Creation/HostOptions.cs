@@ -12,8 +12,10 @@ static class HostOptions
         var line = call.Line;
         var (security, unmasked) = SecurityOptions.Read(line);
         var restart = RestartPolicyOf(line);
-        if (line.Flag("rm") && restart.Name is not ("no" or "")) throw new CliFailure("conflicting options: cannot specify both --restart and --rm", 125);
-        if (line.Text("log-driver") == "none" && line.Has("log-opt")) throw new CliFailure("invalid logging opts for driver none", 125);
+        if (line.Flag("rm") && restart.Name is not ("no" or ""))
+            throw new CliFailure("conflicting options: cannot specify both --restart and --rm", 125);
+        if (line.Text("log-driver") == "none" && line.Has("log-opt"))
+            throw new CliFailure("invalid logging opts for driver none", 125);
         var (rows, columns) = line.Flag("tty") ? call.Environment.Terminal.Size : (0, 0);
         return new HostConfig
         {
@@ -87,17 +89,27 @@ static class HostOptions
     }
 
     /// <summary>"sys_time" as CAP_SYS_TIME, each once and in order; ALL stays.</summary>
-    static string[]? CapabilityNames(string[]? names) => names is null ? null : [.. names
-        .Select(n => n.Trim().ToUpperInvariant())
-        .Select(n => n == "ALL" || n.StartsWith("CAP_", StringComparison.Ordinal) ? n : "CAP_" + n)
-        .Distinct().Order(StringComparer.Ordinal)];
+    static string[]? CapabilityNames(string[]? names) =>
+        names is null
+            ? null
+            :
+            [
+                .. names
+                    .Select(n => n.Trim().ToUpperInvariant())
+                    .Select(n => n == "ALL" || n.StartsWith("CAP_", StringComparison.Ordinal) ? n : "CAP_" + n)
+                    .Distinct()
+                    .Order(StringComparer.Ordinal),
+            ];
 
     public static RestartPolicy RestartPolicyOf(ParsedLine line)
     {
-        if (line.Text("restart") is not { Length: > 0 } text) return new RestartPolicy { Name = "no" };
+        if (line.Text("restart") is not { Length: > 0 } text)
+            return new RestartPolicy { Name = "no" };
         var colon = text.IndexOf(':');
-        if (colon < 0) return new RestartPolicy { Name = text };
-        if (colon == 0) throw new CliFailure("invalid restart policy format: no policy provided before colon", 125);
+        if (colon < 0)
+            return new RestartPolicy { Name = text };
+        if (colon == 0)
+            throw new CliFailure("invalid restart policy format: no policy provided before colon", 125);
         return int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             ? new RestartPolicy { Name = text[..colon], MaximumRetryCount = count }
             : throw new CliFailure("invalid restart policy format: maximum retry count must be an integer", 125);
@@ -107,7 +119,8 @@ static class HostOptions
     static string ExtraHost(string text)
     {
         var separator = text.AsSpan().IndexOfAny('=', ':');
-        if (separator <= 0 || separator == text.Length - 1) throw new UsageFailure($"invalid argument \"{text}\" for \"--add-host\" flag: bad format for add-host: \"{text}\"");
+        if (separator <= 0 || separator == text.Length - 1)
+            throw new UsageFailure($"invalid argument \"{text}\" for \"--add-host\" flag: bad format for add-host: \"{text}\"");
         return $"{text[..separator]}:{text[(separator + 1)..].Trim('[', ']')}";
     }
 
@@ -118,11 +131,20 @@ static class HostOptions
         var colon = limits.IndexOf(':');
         var soft = colon < 0 ? limits : limits[..colon];
         var hard = colon < 0 ? limits : limits[(colon + 1)..];
-        if (!long.TryParse(soft, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var softLimit)
-            || !long.TryParse(hard, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var hardLimit))
+        if (
+            !long.TryParse(soft, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var softLimit)
+            || !long.TryParse(hard, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var hardLimit)
+        )
             throw new UsageFailure($"invalid argument \"{text}\" for \"--ulimit\" flag: invalid ulimit argument: {text}");
         if (hardLimit != -1 && (softLimit > hardLimit || softLimit == -1))
-            throw new UsageFailure($"invalid argument \"{text}\" for \"--ulimit\" flag: ulimit soft limit must be less than or equal to hard limit: {softLimit} > {hardLimit}");
-        return new Ulimit { Name = name, Soft = softLimit, Hard = hardLimit };
+            throw new UsageFailure(
+                $"invalid argument \"{text}\" for \"--ulimit\" flag: ulimit soft limit must be less than or equal to hard limit: {softLimit} > {hardLimit}"
+            );
+        return new Ulimit
+        {
+            Name = name,
+            Soft = softLimit,
+            Hard = hardLimit,
+        };
     }
 }

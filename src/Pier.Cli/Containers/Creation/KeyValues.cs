@@ -13,7 +13,8 @@ static class KeyValues
     /// <summary>A map, or null when there is none.</summary>
     public static Dictionary<string, string>? Map(IReadOnlyList<string> texts)
     {
-        if (texts.Count == 0) return null;
+        if (texts.Count == 0)
+            return null;
         var map = new Dictionary<string, string>();
         foreach (var text in texts)
         {

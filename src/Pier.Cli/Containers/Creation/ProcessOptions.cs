@@ -38,11 +38,22 @@ static class ProcessOptions
 
     static HealthConfig? Health(ParsedLine line)
     {
-        string[] settings = ["health-cmd", "health-interval", "health-retries", "health-start-interval", "health-start-period", "health-timeout"];
+        string[] settings =
+        [
+            "health-cmd",
+            "health-interval",
+            "health-retries",
+            "health-start-interval",
+            "health-start-period",
+            "health-timeout",
+        ];
         var any = settings.Any(line.Has);
         if (line.Flag("no-healthcheck"))
-            return any ? throw new CliFailure("--no-healthcheck conflicts with --health-* options", 125) : new HealthConfig { Test = ["NONE"] };
-        if (!any) return null;
+            return any
+                ? throw new CliFailure("--no-healthcheck conflicts with --health-* options", 125)
+                : new HealthConfig { Test = ["NONE"] };
+        if (!any)
+            return null;
         return new HealthConfig
         {
             Test = line.Text("health-cmd") is { Length: > 0 } command ? ["CMD-SHELL", command] : null,

@@ -10,6 +10,9 @@ static class RefusedOptions
     public static void Check(ParsedLine line)
     {
         foreach (var option in Windows)
-            if (line.Has(option)) throw new CliFailure($"\"--{option}\" is only supported on a Docker daemon running on windows, but the Docker daemon is running on linux");
+            if (line.Has(option))
+                throw new CliFailure(
+                    $"\"--{option}\" is only supported on a Docker daemon running on windows, but the Docker daemon is running on linux"
+                );
     }
 }

@@ -2,12 +2,15 @@ using Pier.Cli.CommandLines;
 
 namespace Pier.Cli.Containers.Creation;
 
-/// <summary>--security-opt: a seccomp profile is a file of the client's, so its content travels; systempaths=unconfined is two empty lists.</summary>
+/// <summary>
+/// --security-opt: a seccomp profile is a file of the client's, so its content travels; systempaths=unconfined is two empty lists.
+/// </summary>
 static class SecurityOptions
 {
     public static (string[]? Options, bool Unmasked) Read(ParsedLine line)
     {
-        if (!line.Has("security-opt")) return (null, false);
+        if (!line.Has("security-opt"))
+            return (null, false);
         var options = new List<string>();
         var unmasked = false;
         foreach (var option in line.List("security-opt"))
@@ -19,8 +22,13 @@ static class SecurityOptions
             }
             var separator = option.AsSpan().IndexOfAny('=', ':');
             var name = separator < 0 ? option : option[..separator];
-            if (separator < 0 && name != "no-new-privileges") throw new CliFailure($"Invalid --security-opt: \"{option}\"", 125);
-            options.Add(name == "seccomp" && option[(separator + 1)..] is not ("unconfined" or "builtin") ? "seccomp=" + Profile(option[(separator + 1)..]) : option);
+            if (separator < 0 && name != "no-new-privileges")
+                throw new CliFailure($"Invalid --security-opt: \"{option}\"", 125);
+            options.Add(
+                name == "seccomp" && option[(separator + 1)..] is not ("unconfined" or "builtin")
+                    ? "seccomp=" + Profile(option[(separator + 1)..])
+                    : option
+            );
         }
         return (options.Count == 0 ? null : [.. options], unmasked);
     }

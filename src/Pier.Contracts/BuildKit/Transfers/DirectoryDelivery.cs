@@ -26,7 +26,8 @@ public sealed class DirectoryDelivery(IMessageStreams streams, IDirectorySender 
         {
             await TellAsync();
             // Content that cannot be read ends the delivery: the client would wait for it.
-            if (await Task.WhenAny(reading, sending) == sending) await sending;
+            if (await Task.WhenAny(reading, sending) == sending)
+                await sending;
             await reading;
             _requests.Writer.TryComplete();
             await sending;
@@ -52,7 +53,8 @@ public sealed class DirectoryDelivery(IMessageStreams streams, IDirectorySender 
         {
             if ((entry.Mode & 0xF000) == 0x8000 && entry.LinkTarget.Length == 0)
             {
-                lock (_files) _files.Add(number, entry);
+                lock (_files)
+                    _files.Add(number, entry);
             }
             number++;
             await WriteAsync(new Packet { Type = Packet.Types.PacketType.PacketStat, Stat = FileEntries.ToStat(entry) });
@@ -87,12 +89,21 @@ public sealed class DirectoryDelivery(IMessageStreams streams, IDirectorySender 
         {
             FileEntry? entry;
             // Once: a client that asks again has no business with the file any more.
-            lock (_files) _files.Remove(number, out entry);
-            if (entry is null) throw new InvalidParameterException($"invalid file request {number}");
+            lock (_files)
+                _files.Remove(number, out entry);
+            if (entry is null)
+                throw new InvalidParameterException($"invalid file request {number}");
             await using var content = tree.OpenContent(entry);
             int count;
             while ((count = await content.ReadAsync(buffer, ct)) > 0)
-                await WriteAsync(new Packet { Type = Packet.Types.PacketType.PacketData, ID = number, Data = ByteString.CopyFrom(buffer, 0, count) });
+                await WriteAsync(
+                    new Packet
+                    {
+                        Type = Packet.Types.PacketType.PacketData,
+                        ID = number,
+                        Data = ByteString.CopyFrom(buffer, 0, count),
+                    }
+                );
             await WriteAsync(new Packet { Type = Packet.Types.PacketType.PacketData, ID = number });
         }
     }

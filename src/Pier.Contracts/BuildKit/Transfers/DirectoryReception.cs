@@ -8,8 +8,8 @@ using Pier.Model.Builds;
 namespace Pier.Contracts.BuildKit.Transfers;
 
 /// <summary>
-/// The receiving side of a directory's journey. The client tells its entries in order, the last being none; entry number N is asked for by REQ N and comes as
-/// DATA N until an empty one; FIN is said by this side and repeated by the client.
+/// The receiving side of a directory's journey. The client tells its entries in order, the last being none; entry number N is asked for by
+/// REQ N and comes as DATA N until an empty one; FIN is said by this side and repeated by the client.
 /// </summary>
 public sealed class DirectoryReception(IMessageStreams streams, IDirectoryReceiver receiver, Action<int>? progress) : IDisposable
 {
@@ -34,9 +34,11 @@ public sealed class DirectoryReception(IMessageStreams streams, IDirectoryReceiv
         var writing = WriteAsync(ended.Token);
         try
         {
-            while (!_told || _wanted.Count > 0) Take(await NextAsync());
+            while (!_told || _wanted.Count > 0)
+                Take(await NextAsync());
             _outgoing.Writer.TryWrite(new Packet { Type = Packet.Types.PacketType.PacketFin });
-            while (await streams.ReadAsync(Packet.Parser) is { } rest && rest.Type != Packet.Types.PacketType.PacketFin) Take(rest);
+            while (await streams.ReadAsync(Packet.Parser) is { } rest && rest.Type != Packet.Types.PacketType.PacketFin)
+                Take(rest);
             _outgoing.Writer.TryComplete();
             await writing;
         }
@@ -54,7 +56,8 @@ public sealed class DirectoryReception(IMessageStreams streams, IDirectoryReceiv
 
     async Task WriteAsync(CancellationToken ct)
     {
-        await foreach (var packet in _outgoing.Reader.ReadAllAsync(ct)) await streams.WriteAsync(packet);
+        await foreach (var packet in _outgoing.Reader.ReadAllAsync(ct))
+            await streams.WriteAsync(packet);
     }
 
     void Take(Packet packet)
@@ -79,20 +82,24 @@ public sealed class DirectoryReception(IMessageStreams streams, IDirectoryReceiv
 
     void TakeEntry(Stat stat)
     {
-        if (_told || _entries >= MaxEntries) throw new InvalidParameterException("the client sends more files than a directory may have");
+        if (_told || _entries >= MaxEntries)
+            throw new InvalidParameterException("the client sends more files than a directory may have");
         var number = _entries++;
         var entry = FileEntries.ToEntry(stat);
-        if (!receiver.Offer(entry)) return;
+        if (!receiver.Offer(entry))
+            return;
         _wanted.Add(number, entry);
         _outgoing.Writer.TryWrite(new Packet { Type = Packet.Types.PacketType.PacketReq, ID = number });
     }
 
     void TakeData(uint number, ByteString data)
     {
-        if (!_wanted.TryGetValue(number, out var entry)) throw new InvalidParameterException($"invalid file request {number}");
+        if (!_wanted.TryGetValue(number, out var entry))
+            throw new InvalidParameterException($"invalid file request {number}");
         if (!_open.TryGetValue(number, out var content))
         {
-            if (_open.Count >= MaxOpen) throw new InvalidParameterException("the client sends too many files at once");
+            if (_open.Count >= MaxOpen)
+                throw new InvalidParameterException("the client sends too many files at once");
             _open.Add(number, content = receiver.OpenContent(entry));
         }
         if (!data.IsEmpty)
@@ -108,6 +115,7 @@ public sealed class DirectoryReception(IMessageStreams streams, IDirectoryReceiv
 
     public void Dispose()
     {
-        foreach (var content in _open.Values) content.Dispose();
+        foreach (var content in _open.Values)
+            content.Dispose();
     }
 }

@@ -11,10 +11,26 @@ namespace Pier.Engine.Builds.Caches;
 /// <param name="AsImage">As an image's manifest, which every registry takes, rather than an index of blobs.</param>
 /// <param name="OciTypes">OCI's media types rather than Docker's; for an index.</param>
 /// <param name="IgnoreError">A cache that cannot be written is no reason for a build to fail.</param>
-sealed record CacheExportPlan(ImageReference? Reference, string? Store, bool All, bool AsImage, bool OciTypes, LayerCompression Compression, bool IgnoreError)
+sealed record CacheExportPlan(
+    ImageReference? Reference,
+    string? Store,
+    bool All,
+    bool AsImage,
+    bool OciTypes,
+    LayerCompression Compression,
+    bool IgnoreError
+)
 {
     static readonly string[] Known =
-        ["mode", "image-manifest", "oci-mediatypes", "compression", "compression-level", "force-compression", "ignore-error"];
+    [
+        "mode",
+        "image-manifest",
+        "oci-mediatypes",
+        "compression",
+        "compression-level",
+        "force-compression",
+        "ignore-error",
+    ];
 
     public string Title => Reference is not null ? "exporting cache to registry" : "exporting cache to client directory";
 
@@ -28,25 +44,36 @@ sealed record CacheExportPlan(ImageReference? Reference, string? Store, bool All
         };
         Check(place, isLocal ? [.. Known, "dest", "tag"] : [.. Known, "ref"]);
         var (asImage, ociTypes) = (place.Flag("image-manifest", missing: true), place.Flag("oci-mediatypes", missing: true));
-        if (asImage && !ociTypes) throw new InvalidParameterException("invalid configuration for remote cache: OCI mediatypes are required for image-manifest cache format");
+        if (asImage && !ociTypes)
+            throw new InvalidParameterException(
+                "invalid configuration for remote cache: OCI mediatypes are required for image-manifest cache format"
+            );
         return new CacheExportPlan(
-            isLocal ? null : ImageReference.Parse(place.Required("ref")).WithDefaultTag(), isLocal ? "local:" + place.Required("dest") : null,
-            IsMax(place), asImage, ociTypes, CompressionOf(place), place.Flag("ignore-error", missing: false));
+            isLocal ? null : ImageReference.Parse(place.Required("ref")).WithDefaultTag(),
+            isLocal ? "local:" + place.Required("dest") : null,
+            IsMax(place),
+            asImage,
+            ociTypes,
+            CompressionOf(place),
+            place.Flag("ignore-error", missing: false)
+        );
     }
 
     /// <summary>Inline there is one mode and no place to put anything.</summary>
     public static void CheckInline(CachePlace place)
     {
         Check(place, ["mode"]);
-        if (IsMax(place)) throw new UnsupportedException("inline cache knows mode=min alone: for mode=max use type=registry or type=local");
+        if (IsMax(place))
+            throw new UnsupportedException("inline cache knows mode=min alone: for mode=max use type=registry or type=local");
     }
 
-    static bool IsMax(CachePlace place) => place["mode"] switch
-    {
-        "" or "min" => false,
-        "max" => true,
-        var mode => throw new InvalidParameterException($"invalid cache mode \"{mode}\": min and max are known"),
-    };
+    static bool IsMax(CachePlace place) =>
+        place["mode"] switch
+        {
+            "" or "min" => false,
+            "max" => true,
+            var mode => throw new InvalidParameterException($"invalid cache mode \"{mode}\": min and max are known"),
+        };
 
     static LayerCompression CompressionOf(CachePlace place)
     {
@@ -56,7 +83,8 @@ sealed record CacheExportPlan(ImageReference? Reference, string? Store, bool All
             "uncompressed" => LayerCompressionKind.None,
             var other => throw new UnsupportedException($"compression {other} of a cache is not supported: gzip and uncompressed are"),
         };
-        if (place["compression-level"] is not { Length: > 0 } level) return new LayerCompression(kind, null, place.Flag("force-compression", missing: false));
+        if (place["compression-level"] is not { Length: > 0 } level)
+            return new LayerCompression(kind, null, place.Flag("force-compression", missing: false));
         return int.TryParse(level, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= 9
             ? new LayerCompression(kind, number, place.Flag("force-compression", missing: false))
             : throw new InvalidParameterException($"invalid compression-level \"{level}\": 0 to 9");

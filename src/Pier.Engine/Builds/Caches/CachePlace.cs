@@ -11,13 +11,14 @@ public sealed record CachePlace(string Type, IReadOnlyDictionary<string, string>
     public string this[string option] => Options.GetValueOrDefault(option) ?? "";
 
     /// <summary>As Go reads a boolean. Throws <see cref="InvalidParameterException"/> for anything else.</summary>
-    public bool Flag(string option, bool missing) => this[option] switch
-    {
-        "" => missing,
-        "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
-        "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
-        var text => throw new InvalidParameterException($"failed to parse {option}: \"{text}\" is no boolean"),
-    };
+    public bool Flag(string option, bool missing) =>
+        this[option] switch
+        {
+            "" => missing,
+            "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
+            "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
+            var text => throw new InvalidParameterException($"failed to parse {option}: \"{text}\" is no boolean"),
+        };
 
     /// <summary>An option that the place cannot be without.</summary>
     public string Required(string option) =>

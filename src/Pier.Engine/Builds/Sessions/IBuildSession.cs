@@ -31,7 +31,8 @@ public interface IBuildSession
     Task<Images.RegistryAuth?> FindCredentialsAsync(string host, CancellationToken ct);
 
     /// <summary>
-    /// Where an archive (tar, oci, docker) goes. Disposing it without <see cref="IBuildOutput.CompleteAsync"/> tells the client that it is torn.
+    /// Where an archive (tar, oci, docker) goes. Disposing it without <see cref="IBuildOutput.CompleteAsync"/> tells the client that it is
+    /// torn.
     /// </summary>
     Task<IBuildOutput> OpenOutputAsync(string exporterId, IReadOnlyDictionary<string, string> metadata, CancellationToken ct);
 
@@ -39,7 +40,8 @@ public interface IBuildSession
     Task ReceiveTreeAsync(string exporterId, IDirectorySender tree, CancellationToken ct);
 
     /// <summary>
-    /// A document (at most <see cref="ImageDocument.MaxSize"/> bytes) of one of the client's content stores, verified. Throws NotFound when it is not there.
+    /// A document (at most <see cref="ImageDocument.MaxSize"/> bytes) of one of the client's content stores, verified. Throws NotFound when
+    /// it is not there.
     /// </summary>
     Task<byte[]> ReadContentAsync(string store, Digest digest, CancellationToken ct);
 

@@ -24,13 +24,27 @@ public sealed class SessionClient : IBuildClient, IAsyncDisposable
 
     public async Task<string> OpenLocalAsync(LocalRequest request, CancellationToken ct)
     {
-        var tree = contexts.Take(string.Join('\n', (IEnumerable<string>)[session.SharedKey, request.Local, .. request.FollowPaths]), $"local source for {request.Local}");
-        lock (_trees) _trees.Add(tree);
+        var tree = contexts.Take(
+            string.Join('\n', (IEnumerable<string>)[session.SharedKey, request.Local, .. request.FollowPaths]),
+            $"local source for {request.Local}"
+        );
+        lock (_trees)
+            _trees.Add(tree);
         using var update = tree.BeginUpdate();
         var counter = new TransferCounter(request.Progress);
-        await session.SendDirectoryAsync(
-            new DirectoryRequest { Name = request.Local, FollowPaths = request.FollowPaths, Excludes = request.Excludes, Progress = counter.Add },
-            new ContextReceiver(update), ct).ConfigureAwait(false);
+        await session
+            .SendDirectoryAsync(
+                new DirectoryRequest
+                {
+                    Name = request.Local,
+                    FollowPaths = request.FollowPaths,
+                    Excludes = request.Excludes,
+                    Progress = counter.Add,
+                },
+                new ContextReceiver(update),
+                ct
+            )
+            .ConfigureAwait(false);
         counter.Finish();
         update.Complete();
         return tree.Path;
@@ -40,7 +54,8 @@ public sealed class SessionClient : IBuildClient, IAsyncDisposable
 
     public async Task<string?> OpenSshAsync(string id, CancellationToken ct)
     {
-        if (!await session.HasAgentAsync(id, ct).ConfigureAwait(false)) return null;
+        if (!await session.HasAgentAsync(id, ct).ConfigureAwait(false))
+            return null;
         await _opening.WaitAsync(ct).ConfigureAwait(false);
         try
         {
@@ -59,8 +74,10 @@ public sealed class SessionClient : IBuildClient, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var agent in _agents) await agent.DisposeAsync().ConfigureAwait(false);
-        foreach (var tree in _trees) tree.Dispose();
+        foreach (var agent in _agents)
+            await agent.DisposeAsync().ConfigureAwait(false);
+        foreach (var tree in _trees)
+            tree.Dispose();
         released();
         _opening.Dispose();
     }

@@ -11,7 +11,8 @@ sealed class TransferCounter(Action<long>? told)
     public void Add(int count)
     {
         _total += count;
-        if (told is null || (_last != 0 && Environment.TickCount64 - _last < Interval.TotalMilliseconds)) return;
+        if (told is null || (_last != 0 && Environment.TickCount64 - _last < Interval.TotalMilliseconds))
+            return;
         _last = Environment.TickCount64;
         told(_total);
     }

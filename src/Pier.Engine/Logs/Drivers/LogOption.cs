@@ -12,12 +12,14 @@ static class LogOption
 
     /// <summary>Go's strconv.ParseBool; the other value when it is missing.</summary>
     public static bool Flag(IReadOnlyDictionary<string, string> options, string key, bool otherwise = false) =>
-        !options.TryGetValue(key, out var text) ? otherwise : text switch
-        {
-            "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
-            "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
-            _ => throw new InvalidParameterException($"strconv.ParseBool: parsing \"{text}\": invalid syntax"),
-        };
+        !options.TryGetValue(key, out var text)
+            ? otherwise
+            : text switch
+            {
+                "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
+                "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
+                _ => throw new InvalidParameterException($"strconv.ParseBool: parsing \"{text}\": invalid syntax"),
+            };
 
     /// <summary>Go's strconv.Atoi.</summary>
     public static int Number(IReadOnlyDictionary<string, string> options, string key, int otherwise) =>
@@ -28,15 +30,18 @@ static class LogOption
     /// <summary>A Go duration, or a plain number of milliseconds.</summary>
     public static TimeSpan Duration(IReadOnlyDictionary<string, string> options, string key, TimeSpan otherwise)
     {
-        if (!options.TryGetValue(key, out var text)) return otherwise;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)) return TimeSpan.FromMilliseconds(milliseconds);
+        if (!options.TryGetValue(key, out var text))
+            return otherwise;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds))
+            return TimeSpan.FromMilliseconds(milliseconds);
         return GoDuration.TryParse(text, out TimeSpan value) ? value : throw new InvalidParameterException(GoDuration.Error(text, out _)!);
     }
 
     /// <summary>A regular expression of a user; matching has a time limit.</summary>
     public static Regex? Pattern(IReadOnlyDictionary<string, string> options, string key)
     {
-        if (!options.TryGetValue(key, out var text) || text.Length == 0) return null;
+        if (!options.TryGetValue(key, out var text) || text.Length == 0)
+            return null;
         try
         {
             return new Regex(text, RegexOptions.CultureInvariant, MatchLimit);

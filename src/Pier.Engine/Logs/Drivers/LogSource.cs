@@ -43,7 +43,10 @@ sealed record LogSource
     static SortedDictionary<string, string> Chosen(ContainerConfig config, Dictionary<string, string> options)
     {
         var chosen = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        var variables = (config.Env ?? []).Select(v => v.Split('=', 2)).Where(v => v.Length == 2).Select(v => KeyValuePair.Create(v[0], v[1]));
+        var variables = (config.Env ?? [])
+            .Select(v => v.Split('=', 2))
+            .Where(v => v.Length == 2)
+            .Select(v => KeyValuePair.Create(v[0], v[1]));
         Choose(config.Labels ?? [], "labels");
         Choose(variables, "env");
         return chosen;
@@ -54,7 +57,8 @@ sealed record LogSource
             var pattern = LogOption.Pattern(options, option + "-regex");
             foreach (var (key, value) in values)
             {
-                if (names.Contains(key) || pattern?.IsMatch(key) is true) chosen[key] = value;
+                if (names.Contains(key) || pattern?.IsMatch(key) is true)
+                    chosen[key] = value;
             }
         }
     }

@@ -5,7 +5,8 @@ using Pier.Model;
 namespace Pier.Engine.Logs.Drivers;
 
 /// <summary>
-/// Tags of log messages: Go templates over a container's fields, of which log tags use the placeholders, {{.Name}}, and a function before one, {{upper .Name}}.
+/// Tags of log messages: Go templates over a container's fields, of which log tags use the placeholders, {{.Name}}, and a function before
+/// one, {{upper .Name}}.
 /// </summary>
 static class TagTemplate
 {
@@ -32,7 +33,8 @@ static class TagTemplate
         {
             result.Append(rest[..open]);
             var close = rest.IndexOf("}}");
-            if (close < open) throw new InvalidParameterException("template: log-tag:1: unclosed action");
+            if (close < open)
+                throw new InvalidParameterException("template: log-tag:1: unclosed action");
             result.Append(Action(rest[(open + 2)..close].Trim().ToString(), source));
             rest = rest[(close + 2)..];
         }
@@ -53,24 +55,32 @@ static class TagTemplate
                 _ => throw new InvalidParameterException($"template: log-tag:1: function \"{function}\" not defined"),
             };
         }
-        return words is [var single] && single[0] == '.' ? Field(single, source)
-            : throw new InvalidParameterException(words.Length == 0 ? "template: log-tag:1: missing value for command" : $"template: log-tag:1: function \"{words[0]}\" not defined");
+        return words is [var single] && single[0] == '.'
+            ? Field(single, source)
+            : throw new InvalidParameterException(
+                words.Length == 0
+                    ? "template: log-tag:1: missing value for command"
+                    : $"template: log-tag:1: function \"{words[0]}\" not defined"
+            );
     }
 
-    static string Field(string name, LogSource source) => name switch
-    {
-        ".ID" => Ids.Short(source.Id),
-        ".FullID" or ".ContainerID" => source.Id,
-        ".Name" => source.Name,
-        ".ContainerName" => "/" + source.Name,
-        ".ImageID" => ShortImage(source.ImageId),
-        ".ImageFullID" or ".ContainerImageID" => source.ImageId,
-        ".ImageName" or ".ContainerImageName" => source.ImageName,
-        ".Command" => source.Command,
-        ".DaemonName" => "docker",
-        ".Hostname" => Environment.MachineName,
-        _ => throw new InvalidParameterException($"template: log-tag:1: can't evaluate field {name.TrimStart('.')} in type logger.Info"),
-    };
+    static string Field(string name, LogSource source) =>
+        name switch
+        {
+            ".ID" => Ids.Short(source.Id),
+            ".FullID" or ".ContainerID" => source.Id,
+            ".Name" => source.Name,
+            ".ContainerName" => "/" + source.Name,
+            ".ImageID" => ShortImage(source.ImageId),
+            ".ImageFullID" or ".ContainerImageID" => source.ImageId,
+            ".ImageName" or ".ContainerImageName" => source.ImageName,
+            ".Command" => source.Command,
+            ".DaemonName" => "docker",
+            ".Hostname" => Environment.MachineName,
+            _ => throw new InvalidParameterException(
+                $"template: log-tag:1: can't evaluate field {name.TrimStart('.')} in type logger.Info"
+            ),
+        };
 
     static string ShortImage(string id) => Ids.Short(id.StartsWith("sha256:", StringComparison.Ordinal) ? id["sha256:".Length..] : id);
 }

@@ -8,8 +8,11 @@ namespace Pier.Engine.Logs.Shipping;
 /// <summary>fluentd's forward protocol, forward mode: [tag, [[time, record], ...], option], acknowledged when asked for.</summary>
 sealed class FluentdReceiver(LogSource source, FluentdOptions options) : ILogReceiver
 {
-    readonly LogLink _link = new(options.Address, datagrams: false,
-        options.Address.Protocol == "tls" ? new SslClientAuthenticationOptions { TargetHost = options.Address.Host } : null);
+    readonly LogLink _link = new(
+        options.Address,
+        datagrams: false,
+        options.Address.Protocol == "tls" ? new SslClientAuthenticationOptions { TargetHost = options.Address.Host } : null
+    );
     readonly string _tag = source.Tag;
 
     public LogRetry Retry => options.Retry;
@@ -18,7 +21,8 @@ sealed class FluentdReceiver(LogSource source, FluentdOptions options) : ILogRec
     {
         var chunk = options.Acknowledged ? Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)) : null;
         await _link.SendAsync(Pack(messages, chunk), ct).ConfigureAwait(false);
-        if (chunk is not null) await AwaitAcknowledgementAsync(chunk, ct).ConfigureAwait(false);
+        if (chunk is not null)
+            await AwaitAcknowledgementAsync(chunk, ct).ConfigureAwait(false);
     }
 
     /// <summary>One message of the protocol; <paramref name="chunk"/> asks for an acknowledgement.</summary>
@@ -31,8 +35,10 @@ sealed class FluentdReceiver(LogSource source, FluentdOptions options) : ILogRec
         foreach (var message in messages)
         {
             pack.Array(2);
-            if (options.SubSecond) pack.EventTime(message.TimeNanoseconds);
-            else pack.Integer(message.TimeNanoseconds / 1_000_000_000);
+            if (options.SubSecond)
+                pack.EventTime(message.TimeNanoseconds);
+            else
+                pack.Integer(message.TimeNanoseconds / 1_000_000_000);
             Record(pack, message);
         }
         if (chunk is not null)
@@ -60,7 +66,8 @@ sealed class FluentdReceiver(LogSource source, FluentdOptions options) : ILogRec
             pack.Text(key);
             pack.Text(value);
         }
-        if (message.Part is not { } part) return;
+        if (message.Part is not { } part)
+            return;
         pack.Text("partial_message");
         pack.Text("true");
         pack.Text("partial_id");

@@ -11,10 +11,13 @@ namespace Pier.Engine.Logs.Shipping;
 /// <summary>Graylog's GELF 1.1: compressed and, where too long, chunked datagrams, or null-terminated JSON over TCP.</summary>
 sealed class GelfReceiver(LogSource source, GelfOptions options) : ILogReceiver
 {
-    const int ChunkData = 1420 - ChunkHead, ChunkHead = 12, MaxChunks = 128;
+    const int ChunkData = 1420 - ChunkHead,
+        ChunkHead = 12,
+        MaxChunks = 128;
 
     readonly LogLink _link = new(options.Address, options.Datagrams);
-    readonly string _host = Environment.MachineName, _tag = source.Tag;
+    readonly string _host = Environment.MachineName,
+        _tag = source.Tag;
 
     public LogRetry Retry => options.Retry;
 
@@ -22,10 +25,12 @@ sealed class GelfReceiver(LogSource source, GelfOptions options) : ILogReceiver
     {
         foreach (var message in messages)
         {
-            if (message.Text.Length == 0) continue; // GELF wants a short_message
+            if (message.Text.Length == 0)
+                continue; // GELF wants a short_message
             if (options.Datagrams)
             {
-                foreach (var datagram in Datagrams(message)) await _link.SendAsync(datagram, ct).ConfigureAwait(false);
+                foreach (var datagram in Datagrams(message))
+                    await _link.SendAsync(datagram, ct).ConfigureAwait(false);
             }
             else
             {
@@ -34,22 +39,33 @@ sealed class GelfReceiver(LogSource source, GelfOptions options) : ILogReceiver
         }
     }
 
-    /// <summary>The message as datagrams: one, or chunks of 0x1e 0x0f, id, number, count. More than 128 chunks cannot be said: such a message is left out.</summary>
+    /// <summary>
+    /// The message as datagrams: one, or chunks of 0x1e 0x0f, id, number, count. More than 128 chunks cannot be said: such a message is
+    /// left out.
+    /// </summary>
     internal IReadOnlyList<byte[]> Datagrams(LogMessage message)
     {
         var bytes = Compress(Json(message));
-        if (bytes.Length <= ChunkData + ChunkHead) return [bytes];
+        if (bytes.Length <= ChunkData + ChunkHead)
+            return [bytes];
         var chunks = bytes.Chunk(ChunkData).ToArray();
-        if (chunks.Length > MaxChunks) return [];
+        if (chunks.Length > MaxChunks)
+            return [];
         byte[] head = [0x1e, 0x0f, .. RandomNumberGenerator.GetBytes(8)];
         return [.. chunks.Select((chunk, i) => (byte[])[.. head, (byte)i, (byte)chunks.Length, .. chunk])];
     }
 
     byte[] Compress(byte[] json)
     {
-        if (options.Compression == GelfCompression.None) return json;
+        if (options.Compression == GelfCompression.None)
+            return json;
         using var bytes = new MemoryStream();
-        using (Stream stream = options.Compression == GelfCompression.Gzip ? new GZipStream(bytes, options.Level, leaveOpen: true) : new ZLibStream(bytes, options.Level, leaveOpen: true))
+        using (
+            Stream stream =
+                options.Compression == GelfCompression.Gzip
+                    ? new GZipStream(bytes, options.Level, leaveOpen: true)
+                    : new ZLibStream(bytes, options.Level, leaveOpen: true)
+        )
             stream.Write(json);
         return bytes.ToArray();
     }
@@ -72,8 +88,12 @@ sealed class GelfReceiver(LogSource source, GelfOptions options) : ILogReceiver
             json.WriteString("_image_name", source.ImageName);
             json.WriteString("_command", source.Command);
             json.WriteString("_tag", _tag);
-            json.WriteString("_created", source.Created.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture));
-            foreach (var (key, value) in source.Attributes) json.WriteString("_" + key, value);
+            json.WriteString(
+                "_created",
+                source.Created.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture)
+            );
+            foreach (var (key, value) in source.Attributes)
+                json.WriteString("_" + key, value);
             json.WriteEndObject();
         }
         return bytes.ToArray();

@@ -20,7 +20,8 @@ sealed class JournaldReceiver(LogSource source, string socket) : ILogReceiver
 
     public async Task SendAsync(IReadOnlyList<LogMessage> messages, CancellationToken ct)
     {
-        foreach (var message in messages) await _link.SendAsync(Entry(message), ct).ConfigureAwait(false);
+        foreach (var message in messages)
+            await _link.SendAsync(Entry(message), ct).ConfigureAwait(false);
     }
 
     /// <summary>The fields of one message.</summary>
@@ -30,12 +31,17 @@ sealed class JournaldReceiver(LogSource source, string socket) : ILogReceiver
         Field(entry, "MESSAGE", message.Text);
         Field(entry, "PRIORITY", message.IsError ? "3" : "6");
         entry.Write(_common);
-        Field(entry, "SYSLOG_TIMESTAMP", message.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture));
+        Field(
+            entry,
+            "SYSLOG_TIMESTAMP",
+            message.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture)
+        );
         Field(entry, "CONTAINER_LOG_EPOCH", _epoch);
         Field(entry, "CONTAINER_LOG_ORDINAL", (++_ordinal).ToString(CultureInfo.InvariantCulture));
         if (message.Part is { } part)
         {
-            if (!part.Last) Field(entry, "CONTAINER_PARTIAL_MESSAGE", "true");
+            if (!part.Last)
+                Field(entry, "CONTAINER_PARTIAL_MESSAGE", "true");
             Field(entry, "CONTAINER_PARTIAL_ID", part.Id);
             Field(entry, "CONTAINER_PARTIAL_ORDINAL", part.Ordinal.ToString(CultureInfo.InvariantCulture));
             Field(entry, "CONTAINER_PARTIAL_LAST", part.Last ? "true" : "false");
@@ -54,7 +60,8 @@ sealed class JournaldReceiver(LogSource source, string socket) : ILogReceiver
         Field(fields, "SYSLOG_IDENTIFIER", source.Tag);
         foreach (var (key, value) in source.Attributes)
         {
-            if (Name(key) is { Length: > 0 } name) Field(fields, name, value);
+            if (Name(key) is { Length: > 0 } name)
+                Field(fields, name, value);
         }
         return fields.ToArray();
     }

@@ -9,14 +9,20 @@ sealed record LogAddress(string Protocol, string Host, int Port, string Path)
     public static LogAddress? Parse(string text, int defaultPort)
     {
         var mark = text.IndexOf("://", StringComparison.Ordinal);
-        if (mark <= 0) return null;
+        if (mark <= 0)
+            return null;
         var (protocol, rest) = (text[..mark], text[(mark + 3)..]);
-        if (rest.StartsWith('/')) return new LogAddress(protocol, "", 0, rest);
+        if (rest.StartsWith('/'))
+            return new LogAddress(protocol, "", 0, rest);
         rest = rest.TrimEnd('/');
         var colon = rest.LastIndexOf(':');
         var (host, port) = colon > rest.LastIndexOf(']') ? (rest[..colon], rest[(colon + 1)..]) : (rest, "");
         var number = defaultPort;
-        if (port.Length > 0 && (!int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number is < 1 or > 65535)) return null;
+        if (
+            port.Length > 0
+            && (!int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number is < 1 or > 65535)
+        )
+            return null;
         return host.Length == 0 ? null : new LogAddress(protocol, host.Trim('[', ']'), number, "");
     }
 

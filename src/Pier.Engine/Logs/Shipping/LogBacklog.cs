@@ -16,29 +16,40 @@ static class LogBacklog
             {
                 var length = RandomAccess.GetLength(files[i].Handle);
                 var start = from?.Inode == files[i].Inode ? from.Offset : 0;
-                if (length - start > left) return new LogCursor { Inode = files[i].Inode, Offset = LineFrom(files[i], length - left), Time = 0 };
-                if (from?.Inode == files[i].Inode) return null;
+                if (length - start > left)
+                    return new LogCursor
+                    {
+                        Inode = files[i].Inode,
+                        Offset = LineFrom(files[i], length - left),
+                        Time = 0,
+                    };
+                if (from?.Inode == files[i].Inode)
+                    return null;
                 left -= length;
             }
             return null;
         }
         finally
         {
-            foreach (var file in files) file.Dispose();
+            foreach (var file in files)
+                file.Dispose();
         }
     }
 
     /// <summary>The first start of a line at or behind an offset; the file's end when there is none.</summary>
     static long LineFrom(LogFile file, long offset)
     {
-        if (offset == 0) return 0;
+        if (offset == 0)
+            return 0;
         var block = new byte[64 * 1024];
         for (var at = offset - 1; ; at += block.Length)
         {
             var read = RandomAccess.Read(file.Handle, block, at);
-            if (read == 0) return at;
+            if (read == 0)
+                return at;
             var newline = block.AsSpan(0, read).IndexOf((byte)'\n');
-            if (newline >= 0) return at + newline + 1;
+            if (newline >= 0)
+                return at + newline + 1;
         }
     }
 }

@@ -1,6 +1,8 @@
 namespace Pier.Engine.Logs.Shipping;
 
-/// <summary>Up to where a container's log was delivered: a place in one of its files, and the time of the last line before it, in nanoseconds.</summary>
+/// <summary>
+/// Up to where a container's log was delivered: a place in one of its files, and the time of the last line before it, in nanoseconds.
+/// </summary>
 public sealed record LogCursor
 {
     public required ulong Inode { get; init; }

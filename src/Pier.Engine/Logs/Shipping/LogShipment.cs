@@ -8,8 +8,8 @@ namespace Pier.Engine.Logs.Shipping;
 
 /// <summary>
 /// Delivers one container's log to its receiver, from the files that the supervisor writes: the container does not notice how the
-/// receiver fares. What was delivered is written down after every batch, so that a killed engine goes on there (a batch may come twice, none is lost
-/// while the files hold it).
+/// receiver fares. What was delivered is written down after every batch, so that a killed engine goes on there (a batch may come twice,
+/// none is lost while the files hold it).
 /// </summary>
 sealed class LogShipment(string path, LogCursor? cursor, LogSource source, Func<LogSource, ILogReceiver> connect, Action<LogCursor> save)
 {
@@ -18,8 +18,10 @@ sealed class LogShipment(string path, LogCursor? cursor, LogSource source, Func<
 
     static readonly LogsQuery Everything = new(true, true, true, 0, 0, -1, false);
 
-    readonly long? _buffer = source.Options.GetValueOrDefault("mode") != "non-blocking" ? null
-        : source.Options.TryGetValue("max-buffer-size", out var size) ? ByteSizes.Binary(size) : DefaultBuffer;
+    readonly long? _buffer =
+        source.Options.GetValueOrDefault("mode") != "non-blocking" ? null
+        : source.Options.TryGetValue("max-buffer-size", out var size) ? ByteSizes.Binary(size)
+        : DefaultBuffer;
 
     LogCursor? _cursor = cursor;
 
@@ -42,8 +44,14 @@ sealed class LogShipment(string path, LogCursor? cursor, LogSource source, Func<
         {
             while (batch.Take(page))
             {
-                var reached = new LogCursor { Inode = page.Inode, Offset = page.Offset, Time = page.LastTime };
-                if (!await DeliverAsync(receiver, batch.Messages, ct).ConfigureAwait(false)) return false;
+                var reached = new LogCursor
+                {
+                    Inode = page.Inode,
+                    Offset = page.Offset,
+                    Time = page.LastTime,
+                };
+                if (!await DeliverAsync(receiver, batch.Messages, ct).ConfigureAwait(false))
+                    return false;
                 save(_cursor = reached);
             }
         }
@@ -63,7 +71,8 @@ sealed class LogShipment(string path, LogCursor? cursor, LogSource source, Func<
             }
             catch (Exception e) when (e is IOException or SocketException or TimeoutException or AuthenticationException)
             {
-                if (attempt >= receiver.Retry.Attempts) return true;
+                if (attempt >= receiver.Retry.Attempts)
+                    return true;
             }
             if (_buffer is { } limit && LogBacklog.Skip(path, _cursor, limit) is { } further)
             {

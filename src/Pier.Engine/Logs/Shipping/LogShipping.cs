@@ -42,10 +42,12 @@ sealed class LogShipping : IAsyncDisposable
     public void Begin(Container container)
     {
         var driver = LogDrivers.Find(container.Record.HostConfig.LogConfig!.Type);
-        if (driver?.Connect is not { } connect || container.Record.StartedAt is null && !container.IsRunning) return;
+        if (driver?.Connect is not { } connect || container.Record.StartedAt is null && !container.IsRunning)
+            return;
         lock (_lock)
         {
-            if (_running.ContainsKey(container.Id) || _closing.IsCancellationRequested) return;
+            if (_running.ContainsKey(container.Id) || _closing.IsCancellationRequested)
+                return;
             var running = new Running(CancellationTokenSource.CreateLinkedTokenSource(_closing.Token));
             _running[container.Id] = running;
             running.Task = Task.Run(() => ShipAsync(container, connect, running));
@@ -73,18 +75,23 @@ sealed class LogShipping : IAsyncDisposable
         {
             do
             {
-                var shipment = new LogShipment(LogSettings.PathOf(container.Record, _layout), _cursors.Find(container.Id), LogSource.Of(container.Record), connect,
-                    cursor => _cursors.Put(container.Id, cursor, durable: false));
+                var shipment = new LogShipment(
+                    LogSettings.PathOf(container.Record, _layout),
+                    _cursors.Find(container.Id),
+                    LogSource.Of(container.Record),
+                    connect,
+                    cursor => _cursors.Put(container.Id, cursor, durable: false)
+                );
                 await shipment.RunAsync(container.RunEnded, running.Stop.Token).ConfigureAwait(false);
-            }
-            while (!Ended(container, running));
+            } while (!Ended(container, running));
         }
         catch (Exception e) when (e is OperationCanceledException or EngineException or IOException or UnauthorizedAccessException)
         {
             // Closing, or the files are gone; what is left is delivered by the next engine, or was given up with the container.
             _running.TryRemove(container.Id, out _);
         }
-        if (running.Removed is { } delete && !_closing.IsCancellationRequested) Forget(container.Id, delete);
+        if (running.Removed is { } delete && !_closing.IsCancellationRequested)
+            Forget(container.Id, delete);
         running.Stop.Dispose();
     }
 
@@ -93,7 +100,8 @@ sealed class LogShipping : IAsyncDisposable
         lock (_lock)
         {
             // Started again while the last run's end was delivered: the same task goes on.
-            if (!container.RunEnded.IsCompleted && running.Removed is null) return false;
+            if (!container.RunEnded.IsCompleted && running.Removed is null)
+                return false;
             _running.TryRemove(container.Id, out _);
             return true;
         }
@@ -120,7 +128,8 @@ sealed class LogShipping : IAsyncDisposable
             {
                 foreach (var container in _containers.All)
                 {
-                    if (container.IsRunning && LogSettings.Compressed(container.Record)) Compress(LogSettings.PathOf(container.Record, _layout));
+                    if (container.IsRunning && LogSettings.Compressed(container.Record))
+                        Compress(LogSettings.PathOf(container.Record, _layout));
                 }
             }
         }

@@ -19,10 +19,14 @@ sealed class MsgPackWriter
     /// <summary>Bytes as a string, as Go's encoder writes them; they may be no UTF-8.</summary>
     public void Text(ReadOnlySpan<byte> text)
     {
-        if (text.Length < 32) _bytes.WriteByte((byte)(0xa0 | text.Length));
-        else if (text.Length < 256) _bytes.Write([0xd9, (byte)text.Length]);
-        else if (text.Length < 65536) Number(0xda, (ushort)text.Length);
-        else Number(0xdb, (uint)text.Length);
+        if (text.Length < 32)
+            _bytes.WriteByte((byte)(0xa0 | text.Length));
+        else if (text.Length < 256)
+            _bytes.Write([0xd9, (byte)text.Length]);
+        else if (text.Length < 65536)
+            Number(0xda, (ushort)text.Length);
+        else
+            Number(0xdb, (uint)text.Length);
         _bytes.Write(text);
     }
 
@@ -47,8 +51,10 @@ sealed class MsgPackWriter
 
     void Head(int count, byte small, byte large)
     {
-        if (count < 16) _bytes.WriteByte((byte)(small | count));
-        else Number(large, (ushort)count);
+        if (count < 16)
+            _bytes.WriteByte((byte)(small | count));
+        else
+            Number(large, (ushort)count);
     }
 
     void Number(byte head, ushort value) => _bytes.Write([head, (byte)(value >> 8), (byte)value]);

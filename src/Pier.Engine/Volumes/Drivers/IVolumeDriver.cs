@@ -1,8 +1,8 @@
 namespace Pier.Engine.Volumes.Drivers;
 
 /// <summary>
-/// Who keeps volumes' content: this host's directories, or another program. The engine knows which volumes there are and who uses them; a driver only makes,
-/// shows and takes away. Errors are <see cref="Pier.Model.EngineException"/>s; calls may take as long as a server takes.
+/// Who keeps volumes' content: this host's directories, or another program. The engine knows which volumes there are and who uses them; a
+/// driver only makes, shows and takes away. Errors are <see cref="Pier.Model.EngineException"/>s; calls may take as long as a server takes.
 /// </summary>
 interface IVolumeDriver
 {

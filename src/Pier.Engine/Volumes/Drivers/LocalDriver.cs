@@ -22,12 +22,14 @@ sealed class LocalDriver(VolumeStore store) : IVolumeDriver
     public string Attach(VolumeRecord volume, string user)
     {
         store.Create(volume.Name, VolumeRules.Size(volume.Name, volume.Options));
-        if (volume.IsMounted) store.Attach(volume.Name, volume.Options);
+        if (volume.IsMounted)
+            store.Attach(volume.Name, volume.Options);
         return store.Data(volume.Name);
     }
 
     public void Detach(VolumeRecord volume, string user, bool last)
     {
-        if (last && volume.IsMounted) store.Detach(volume.Name);
+        if (last && volume.IsMounted)
+            store.Detach(volume.Name);
     }
 }

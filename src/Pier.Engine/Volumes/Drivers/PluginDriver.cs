@@ -9,7 +9,8 @@ namespace Pier.Engine.Volumes.Drivers;
 sealed class PluginDriver : IVolumeDriver
 {
     // What docker gives a plugin: time to reach storage, and not for ever.
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(120), QuickPatience = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(120),
+        QuickPatience = TimeSpan.FromSeconds(10);
 
     readonly PluginClient _client;
 
@@ -30,21 +31,30 @@ sealed class PluginDriver : IVolumeDriver
     public DriverVolume Describe(string name) => Shape(name, Call("Get", new VolumeCall { Name = name }, QuickPatience).Volume);
 
     public IReadOnlyList<DriverVolume> List() =>
-        [.. (Call("List", new VolumeCall(), QuickPatience).Volumes ?? []).Where(v => v.Name is { Length: > 0 }).Select(v => Shape(v.Name!, v))];
+        [
+            .. (Call("List", new VolumeCall(), QuickPatience).Volumes ?? [])
+                .Where(v => v.Name is { Length: > 0 })
+                .Select(v => Shape(v.Name!, v)),
+        ];
 
     public string Attach(VolumeRecord volume, string user)
     {
         var path = Call("Mount", new VolumeCall { Name = volume.Name, ID = user }, Patience).Mountpoint;
-        return path is { Length: > 0 } && path[0] == '/' ? path : throw new HostFailureException($"{Name}: VolumeDriver.Mount: no mountpoint");
+        return path is { Length: > 0 } && path[0] == '/'
+            ? path
+            : throw new HostFailureException($"{Name}: VolumeDriver.Mount: no mountpoint");
     }
 
-    public void Detach(VolumeRecord volume, string user, bool last) => Call("Unmount", new VolumeCall { Name = volume.Name, ID = user }, Patience);
+    public void Detach(VolumeRecord volume, string user, bool last) =>
+        Call("Unmount", new VolumeCall { Name = volume.Name, ID = user }, Patience);
 
     string ReadScope()
     {
         try
         {
-            return Call("Capabilities", new VolumeCall(), QuickPatience).Capabilities?.Scope?.ToLowerInvariant() == "global" ? "global" : "local";
+            return Call("Capabilities", new VolumeCall(), QuickPatience).Capabilities?.Scope?.ToLowerInvariant() == "global"
+                ? "global"
+                : "local";
         }
         catch (HostFailureException)
         {

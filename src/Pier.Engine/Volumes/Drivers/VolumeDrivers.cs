@@ -16,11 +16,15 @@ sealed class VolumeDrivers(LocalDriver local, PluginDirectory plugins)
     /// <summary>The driver of a name ("" is local); throws Docker's text where there is none.</summary>
     public IVolumeDriver Get(string name)
     {
-        if (name is "" or LocalDriver.DriverName) return local;
-        if (_active.TryGetValue(name, out var active)) return active;
-        if (plugins.Find(name) is not { } address) throw new NotFoundException($"error looking up volume plugin {name}: plugin \"{name}\" not found");
+        if (name is "" or LocalDriver.DriverName)
+            return local;
+        if (_active.TryGetValue(name, out var active))
+            return active;
+        if (plugins.Find(name) is not { } address)
+            throw new NotFoundException($"error looking up volume plugin {name}: plugin \"{name}\" not found");
         var client = PluginClient.Activate(address);
-        if (client.Implements.Contains(Kind)) return _active.GetOrAdd(name, new PluginDriver(name, client));
+        if (client.Implements.Contains(Kind))
+            return _active.GetOrAdd(name, new PluginDriver(name, client));
         client.Dispose();
         throw new NotFoundException($"error looking up volume plugin {name}: plugin \"{name}\" does not implement the requested interface");
     }

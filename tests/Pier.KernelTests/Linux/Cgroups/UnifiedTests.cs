@@ -10,9 +10,16 @@ public sealed class UnifiedTests : IDisposable
 
     public UnifiedTests()
     {
-        var layout = CgroupLayout.Parse(File.ReadAllText("/proc/self/mountinfo"), mount => File.ReadAllText(Path.Combine(mount, "cgroup.controllers")));
-        if (layout.UnifiedHierarchy is not { } unified) return;
-        _group = new ControlGroup(new CgroupLayout(true, [unified]), $"/pier-unified-test-{Environment.ProcessId}-{Guid.NewGuid().ToString("n")[..6]}");
+        var layout = CgroupLayout.Parse(
+            File.ReadAllText("/proc/self/mountinfo"),
+            mount => File.ReadAllText(Path.Combine(mount, "cgroup.controllers"))
+        );
+        if (layout.UnifiedHierarchy is not { } unified)
+            return;
+        _group = new ControlGroup(
+            new CgroupLayout(true, [unified]),
+            $"/pier-unified-test-{Environment.ProcessId}-{Guid.NewGuid().ToString("n")[..6]}"
+        );
         _group.Create();
     }
 
@@ -26,7 +33,13 @@ public sealed class UnifiedTests : IDisposable
     {
         Skip.If(_group is null, "no cgroup v2 hierarchy");
         var procs = _group.Places.Single().Directory + "/cgroup.procs";
-        return Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"echo $$ > {procs}; {script}"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        return Process.Start(
+            new ProcessStartInfo("/bin/sh", ["-c", $"echo $$ > {procs}; {script}"])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
     }
 
     [SkippableFact]
@@ -46,7 +59,8 @@ public sealed class UnifiedTests : IDisposable
     public void A_frozen_group_stands_still_and_is_killed_all_the_same()
     {
         using var process = Shell("sleep 100 & wait");
-        while (_group!.Processes().Count < 2) Thread.Sleep(5);
+        while (_group!.Processes().Count < 2)
+            Thread.Sleep(5);
         Assert.True(Freezer.TryFreeze(_group, TimeSpan.FromSeconds(5)));
         Assert.True(Freezer.IsFrozen(_group));
         _group.SignalAll(9);

@@ -9,8 +9,13 @@ namespace Pier.KernelTests.Linux.Launch;
 
 public class LauncherTests
 {
-    const ulong AllNamespaces = TestPrograms.NewMount | TestPrograms.NewCgroup | TestPrograms.NewUts | TestPrograms.NewIpc
-        | TestPrograms.NewPid | TestPrograms.NewNet;
+    const ulong AllNamespaces =
+        TestPrograms.NewMount
+        | TestPrograms.NewCgroup
+        | TestPrograms.NewUts
+        | TestPrograms.NewIpc
+        | TestPrograms.NewPid
+        | TestPrograms.NewNet;
 
     [Fact]
     public void A_program_runs_in_new_namespaces_and_its_exit_code_comes_back()
@@ -18,8 +23,10 @@ public class LauncherTests
         using var launcher = new Launcher();
         Assert.Equal(new ProcessStatus(0, null), Run(launcher, TestPrograms.Command(["/bin/busybox", "true"], AllNamespaces)));
         // A new pid namespace makes the process number 1, a new uts namespace takes a new name.
-        Assert.Equal(new ProcessStatus(7, null), Run(launcher, TestPrograms.Command(
-            ["/bin/busybox", "sh", "-c", "test $$ = 1 && hostname inside && exit 7"], AllNamespaces)));
+        Assert.Equal(
+            new ProcessStatus(7, null),
+            Run(launcher, TestPrograms.Command(["/bin/busybox", "sh", "-c", "test $$ = 1 && hostname inside && exit 7"], AllNamespaces))
+        );
     }
 
     [Fact]
@@ -70,7 +77,12 @@ public class LauncherTests
         builder.Call(Syscall.ExitGroup, 0);
         builder.Bind(child);
         ProgramPrologue.Unblock(builder);
-        builder.Call(Syscall.Execve, builder.Text("/bin/busybox"), builder.Vector(["/bin/busybox", "sh", "-c", "exit $(($$ + 40))"]), builder.Vector([]));
+        builder.Call(
+            Syscall.Execve,
+            builder.Text("/bin/busybox"),
+            builder.Vector(["/bin/busybox", "sh", "-c", "exit $(($$ + 40))"]),
+            builder.Vector([])
+        );
         using var loaded = new LoadedProgram(builder.Build(), []);
         var result = launcher.Launch(loaded);
         Assert.False(result.Failed);
@@ -109,7 +121,8 @@ public class LauncherTests
         var buffer = new byte[4096];
         var text = System.Text.Encoding.UTF8.GetString(buffer, 0, Pipe.Read(read, buffer).Count);
         Assert.Equal(["0", "1", "2", "3"], text.Split('\n', StringSplitOptions.RemoveEmptyEntries)); // 3 is ls's own
-        foreach (var fd in new[] { read, inRead, inWrite }) fd.Dispose();
+        foreach (var fd in new[] { read, inRead, inWrite })
+            fd.Dispose();
     }
 
     static ProcessStatus Run(Launcher launcher, LaunchProgram program)
@@ -117,6 +130,7 @@ public class LauncherTests
         using var loaded = new LoadedProgram(program, Array.Empty<SafeFileHandle>());
         var result = launcher.Launch(loaded);
         Assert.False(result.Failed, result.Failed ? $"{program.Subjects[result.FailedOp]}: {Errno.Describe(result.Errno)}" : "");
-        using (result.PidFd) return PidFd.Wait(result.PidFd!);
+        using (result.PidFd)
+            return PidFd.Wait(result.PidFd!);
     }
 }

@@ -9,7 +9,8 @@ namespace Pier.KernelTests.Linux.Launch;
 [Collection("launch stress")]
 public class StressTests
 {
-    const ulong Namespaces = TestPrograms.NewMount | TestPrograms.NewPid | TestPrograms.NewUts | TestPrograms.NewIpc | TestPrograms.NewCgroup;
+    const ulong Namespaces =
+        TestPrograms.NewMount | TestPrograms.NewPid | TestPrograms.NewUts | TestPrograms.NewIpc | TestPrograms.NewCgroup;
 
     static readonly int Launches = int.Parse(Environment.GetEnvironmentVariable("PIER_STRESS") ?? "1000", CultureInfo.InvariantCulture);
 
@@ -33,14 +34,28 @@ public class StressTests
         var fails = TestPrograms.Command(["/bin/busybox", "false"], Namespaces);
         var breaks = TestPrograms.Command(["/nonexistent"], Namespaces);
         var next = 0;
-        var threads = Enumerable.Range(0, 4).Select(_ => new Thread(() =>
-        {
-            using var launcher = new Launcher();
-            while (Interlocked.Increment(ref next) is var i && i <= count)
-                Launch(launcher, (i % 10) switch { 3 => fails, 7 => breaks, _ => ok }, i);
-        })).ToArray();
-        foreach (var thread in threads) thread.Start();
-        foreach (var thread in threads) Assert.True(thread.Join(TimeSpan.FromMilliseconds(60_000 + 100 * count)), "a launch hangs");
+        var threads = Enumerable
+            .Range(0, 4)
+            .Select(_ => new Thread(() =>
+            {
+                using var launcher = new Launcher();
+                while (Interlocked.Increment(ref next) is var i && i <= count)
+                    Launch(
+                        launcher,
+                        (i % 10) switch
+                        {
+                            3 => fails,
+                            7 => breaks,
+                            _ => ok,
+                        },
+                        i
+                    );
+            }))
+            .ToArray();
+        foreach (var thread in threads)
+            thread.Start();
+        foreach (var thread in threads)
+            Assert.True(thread.Join(TimeSpan.FromMilliseconds(60_000 + 100 * count)), "a launch hangs");
     }
 
     static void Launch(Launcher launcher, LaunchProgram program, int number)
@@ -48,7 +63,8 @@ public class StressTests
         using var loaded = new LoadedProgram(program, Array.Empty<SafeFileHandle>());
         var result = launcher.Launch(loaded);
         Assert.Equal(number % 10 == 7, result.Failed);
-        if (result.Failed) return;
+        if (result.Failed)
+            return;
         using var pidFd = result.PidFd!;
         Assert.Equal(number % 10 == 3 ? 1 : 0, PidFd.Wait(pidFd).Code);
     }
@@ -59,7 +75,8 @@ public class StressTests
         var random = new Random(1);
         while (!stop.IsCancellationRequested)
         {
-            for (var i = 0; i < kept.Length; i++) kept[random.Next(kept.Length)] = new byte[random.Next(10_000)];
+            for (var i = 0; i < kept.Length; i++)
+                kept[random.Next(kept.Length)] = new byte[random.Next(10_000)];
             GC.Collect(random.Next(3), GCCollectionMode.Forced, blocking: true, compacting: random.Next(2) == 0);
         }
     }
@@ -69,8 +86,12 @@ public class StressTests
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        var children = Directory.GetDirectories("/proc/self/task").Sum(t => File.ReadAllText(t + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Length);
-        var pidFds = Directory.GetFiles("/proc/self/fd").Count(f => new FileInfo(f).LinkTarget?.Contains("pidfd", StringComparison.Ordinal) == true);
+        var children = Directory
+            .GetDirectories("/proc/self/task")
+            .Sum(t => File.ReadAllText(t + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Length);
+        var pidFds = Directory
+            .GetFiles("/proc/self/fd")
+            .Count(f => new FileInfo(f).LinkTarget?.Contains("pidfd", StringComparison.Ordinal) == true);
         return (children, File.ReadLines("/proc/self/mountinfo").Count(), pidFds);
     }
 }

@@ -44,12 +44,15 @@ sealed class InitProcess : IDisposable
 
     static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    Process Start(string[] command) => Process.Start(new ProcessStartInfo(command[0], command[1..])
-    {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        WorkingDirectory = Directory,
-    })!;
+    Process Start(string[] command) =>
+        Process.Start(
+            new ProcessStartInfo(command[0], command[1..])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = Directory,
+            }
+        )!;
 
     static (int Code, string Output, string Error) Finish(Process process)
     {

@@ -23,9 +23,11 @@ public sealed class InitProgramTests : IDisposable
     }
 
     [Fact]
-    public void Passes_arguments_and_environment_on() => Assert.Equal(
-        (0, "--||a b|m\n", ""),
-        init.Run(["env", "MARK=m", init.File, "--", "sh", "-c", "echo \"$0|$1|$2|$MARK\"", "--", "", "a b"]));
+    public void Passes_arguments_and_environment_on() =>
+        Assert.Equal(
+            (0, "--||a b|m\n", ""),
+            init.Run(["env", "MARK=m", init.File, "--", "sh", "-c", "echo \"$0|$1|$2|$MARK\"", "--", "", "a b"])
+        );
 
     [Fact]
     public void The_command_gets_the_signal_mask_as_it_was()
@@ -71,14 +73,21 @@ public sealed class InitProgramTests : IDisposable
     [Fact]
     public void The_command_decides_what_a_signal_does()
     {
-        var (code, output, _) = init.RunAndSignal(15, "sh", "-c", "trap 'echo asked; exit 3' TERM; echo ready; while :; do sleep 0.05; done");
+        var (code, output, _) = init.RunAndSignal(
+            15,
+            "sh",
+            "-c",
+            "trap 'echo asked; exit 3' TERM; echo ready; while :; do sleep 0.05; done"
+        );
         Assert.Equal((3, "asked\n"), (code, output));
     }
 
     [Fact]
-    public void Signals_from_inside_the_namespace_reach_the_command() => Assert.Equal(
-        (5, "", ""),
-        init.Run([.. AsPidOne, init.File, "sh", "-c", "trap 'exit 5' TERM; kill -TERM 1; for i in $(seq 200); do sleep 0.05; done"]));
+    public void Signals_from_inside_the_namespace_reach_the_command() =>
+        Assert.Equal(
+            (5, "", ""),
+            init.Run([.. AsPidOne, init.File, "sh", "-c", "trap 'exit 5' TERM; kill -TERM 1; for i in $(seq 200); do sleep 0.05; done"])
+        );
 
     [Theory]
     [InlineData(true)]
@@ -131,7 +140,18 @@ public sealed class InitProgramTests : IDisposable
     public void Says_when_no_process_can_be_started()
     {
         // Limits of processes do not bind root.
-        var (code, _, error) = init.Run(["prlimit", "--nproc=1", "setpriv", "--reuid", "64123", "--regid", "64123", "--clear-groups", init.File, "true"]);
+        var (code, _, error) = init.Run([
+            "prlimit",
+            "--nproc=1",
+            "setpriv",
+            "--reuid",
+            "64123",
+            "--regid",
+            "64123",
+            "--clear-groups",
+            init.File,
+            "true",
+        ]);
         Assert.Equal((1, "docker-init: cannot start a process\n"), (code, error));
     }
 

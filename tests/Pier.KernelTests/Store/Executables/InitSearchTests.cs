@@ -7,7 +7,8 @@ public sealed class InitSearchTests : IDisposable
 
     public InitSearchTests()
     {
-        Shell.Run("""
+        Shell.Run(
+            """
             cd $1
             mkdir plain good folder folder/tool
             ln -s loop loop
@@ -17,7 +18,9 @@ public sealed class InitSearchTests : IDisposable
             echo no program > format
             printf '#!/no/such/shell\n' > broken
             chmod 755 good/tool here format broken
-            """, init.Directory);
+            """,
+            init.Directory
+        );
     }
 
     [Theory]
@@ -87,7 +90,8 @@ public sealed class InitSearchTests : IDisposable
         Assert.Equal((126, "", $"docker-init: exec: \"/{name}\": cannot be executed\n"), Run("good", "/" + name));
     }
 
-    (int Code, string Output, string Error) Run(string path, string command) => init.Run(["/usr/bin/env", "PATH=" + path, init.File, "--", command]);
+    (int Code, string Output, string Error) Run(string path, string command) =>
+        init.Run(["/usr/bin/env", "PATH=" + path, init.File, "--", command]);
 
     public void Dispose() => init.Dispose();
 }

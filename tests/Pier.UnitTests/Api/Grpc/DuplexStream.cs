@@ -8,10 +8,14 @@ sealed class DuplexStream(Stream input, Stream output) : Stream
     public static (DuplexStream One, DuplexStream Other) Pair()
     {
         var (there, back) = (new Pipe(), new Pipe());
-        return (new DuplexStream(back.Reader.AsStream(), there.Writer.AsStream()), new DuplexStream(there.Reader.AsStream(), back.Writer.AsStream()));
+        return (
+            new DuplexStream(back.Reader.AsStream(), there.Writer.AsStream()),
+            new DuplexStream(there.Reader.AsStream(), back.Writer.AsStream())
+        );
     }
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => input.ReadAsync(buffer, cancellationToken);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        input.ReadAsync(buffer, cancellationToken);
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -31,10 +35,19 @@ sealed class DuplexStream(Stream input, Stream output) : Stream
     public override bool CanWrite => true;
     public override bool CanSeek => false;
     public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
     public override void Flush() => output.Flush();
+
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
     public override void SetLength(long value) => throw new NotSupportedException();
 }

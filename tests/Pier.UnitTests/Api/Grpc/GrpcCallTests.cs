@@ -14,24 +14,36 @@ public class GrpcCallTests
     [Fact]
     public async Task One_message_there_and_one_back()
     {
-        await using var peer = await InProcessPeer.StartAsync(("/s.S/Echo", async call =>
-        {
-            var asked = await call.ReadOneAsync(StatusRequest.Parser);
-            await call.WriteAsync(new StatusRequest { Ref = asked.Ref + "!" });
-        }
-        ));
+        await using var peer = await InProcessPeer.StartAsync(
+            (
+                "/s.S/Echo",
+                async call =>
+                {
+                    var asked = await call.ReadOneAsync(StatusRequest.Parser);
+                    await call.WriteAsync(new StatusRequest { Ref = asked.Ref + "!" });
+                }
+            )
+        );
         await using var channel = new GrpcChannel(peer.Near);
-        Assert.Equal("hello!", (await channel.CallAsync("/s.S/Echo", new StatusRequest { Ref = "hello" }, StatusRequest.Parser, default).WaitAsync(Limit)).Ref);
+        Assert.Equal(
+            "hello!",
+            (await channel.CallAsync("/s.S/Echo", new StatusRequest { Ref = "hello" }, StatusRequest.Parser, default).WaitAsync(Limit)).Ref
+        );
     }
 
     [Fact]
     public async Task Two_streams_run_beside_each_other_and_large_messages_pass()
     {
-        await using var peer = await InProcessPeer.StartAsync(("/s.S/Both", async call =>
-        {
-            while (await call.ReadAsync(BytesMessage.Parser) is { } message) await call.WriteAsync(message);
-        }
-        ));
+        await using var peer = await InProcessPeer.StartAsync(
+            (
+                "/s.S/Both",
+                async call =>
+                {
+                    while (await call.ReadAsync(BytesMessage.Parser) is { } message)
+                        await call.WriteAsync(message);
+                }
+            )
+        );
         await using var channel = new GrpcChannel(peer.Near);
         await using var streams = await channel.OpenAsync("/s.S/Both", [], default);
         foreach (var size in (int[])[0, 1, 70_000, 3_000_000])
@@ -46,10 +58,22 @@ public class GrpcCallTests
     [Fact]
     public async Task A_servers_error_comes_with_code_text_and_details()
     {
-        var details = new Status { Code = 5, Message = "nö", Details = { new Google.Protobuf.WellKnownTypes.Any { TypeUrl = "x", Value = ByteString.CopyFromUtf8("y") } } };
-        await using var peer = await InProcessPeer.StartAsync(("/s.S/Fail", _ => throw new GrpcException(GrpcCode.NotFound, "nö\n", details)));
+        var details = new Status
+        {
+            Code = 5,
+            Message = "nö",
+            Details =
+            {
+                new Google.Protobuf.WellKnownTypes.Any { TypeUrl = "x", Value = ByteString.CopyFromUtf8("y") },
+            },
+        };
+        await using var peer = await InProcessPeer.StartAsync(
+            ("/s.S/Fail", _ => throw new GrpcException(GrpcCode.NotFound, "nö\n", details))
+        );
         await using var channel = new GrpcChannel(peer.Near);
-        var error = await Assert.ThrowsAsync<GrpcException>(() => channel.CallAsync("/s.S/Fail", new StatusRequest(), StatusRequest.Parser, default).WaitAsync(Limit));
+        var error = await Assert.ThrowsAsync<GrpcException>(() =>
+            channel.CallAsync("/s.S/Fail", new StatusRequest(), StatusRequest.Parser, default).WaitAsync(Limit)
+        );
         Assert.Equal((GrpcCode.NotFound, "nö\n", "x"), (error.Code, error.Message, error.Details!.Details[0].TypeUrl));
     }
 
@@ -61,7 +85,9 @@ public class GrpcCallTests
     {
         await using var peer = await InProcessPeer.StartAsync(("/s.S/Something", _ => Task.CompletedTask));
         await using var channel = new GrpcChannel(peer.Near);
-        var error = await Assert.ThrowsAsync<GrpcException>(() => channel.CallAsync(path, new StatusRequest(), StatusRequest.Parser, default).WaitAsync(Limit));
+        var error = await Assert.ThrowsAsync<GrpcException>(() =>
+            channel.CallAsync(path, new StatusRequest(), StatusRequest.Parser, default).WaitAsync(Limit)
+        );
         Assert.Equal((GrpcCode.Unimplemented, message), (error.Code, error.Message));
     }
 
@@ -70,7 +96,9 @@ public class GrpcCallTests
     {
         await using var peer = await InProcessPeer.StartAsync(("/s.S/Fail", _ => throw new ConflictException("twice")));
         await using var channel = new GrpcChannel(peer.Near);
-        var error = await Assert.ThrowsAsync<GrpcException>(() => channel.CallAsync("/s.S/Fail", new StatusRequest(), StatusRequest.Parser, default).WaitAsync(Limit));
+        var error = await Assert.ThrowsAsync<GrpcException>(() =>
+            channel.CallAsync("/s.S/Fail", new StatusRequest(), StatusRequest.Parser, default).WaitAsync(Limit)
+        );
         Assert.Equal((GrpcCode.AlreadyExists, "twice"), (error.Code, error.Message));
     }
 
@@ -78,18 +106,22 @@ public class GrpcCallTests
     public async Task A_client_that_gives_up_is_noticed()
     {
         var noticed = new TaskCompletionSource();
-        await using var peer = await InProcessPeer.StartAsync(("/s.S/Wait", async call =>
-        {
-            try
-            {
-                await Task.Delay(Timeout.Infinite, call.Ended);
-            }
-            finally
-            {
-                noticed.SetResult();
-            }
-        }
-        ));
+        await using var peer = await InProcessPeer.StartAsync(
+            (
+                "/s.S/Wait",
+                async call =>
+                {
+                    try
+                    {
+                        await Task.Delay(Timeout.Infinite, call.Ended);
+                    }
+                    finally
+                    {
+                        noticed.SetResult();
+                    }
+                }
+            )
+        );
         await using var channel = new GrpcChannel(peer.Near);
         using var stop = new CancellationTokenSource();
         var call = channel.CallAsync("/s.S/Wait", new StatusRequest(), StatusRequest.Parser, stop.Token);

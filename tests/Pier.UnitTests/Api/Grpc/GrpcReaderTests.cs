@@ -30,7 +30,9 @@ public class GrpcReaderTests
     [InlineData(new byte[] { 0, 0, 0, 0, 2, 0xFF, 0xFF }, GrpcCode.Internal)]
     public async Task Broken_frames_are_errors(byte[] bytes, GrpcCode code)
     {
-        var error = await Assert.ThrowsAsync<GrpcException>(async () => await new GrpcReader(new MemoryStream(bytes)).ReadAsync(StatusRequest.Parser, default));
+        var error = await Assert.ThrowsAsync<GrpcException>(async () =>
+            await new GrpcReader(new MemoryStream(bytes)).ReadAsync(StatusRequest.Parser, default)
+        );
         Assert.Equal(code, error.Code);
     }
 
@@ -38,7 +40,9 @@ public class GrpcReaderTests
     public async Task A_length_that_is_announced_takes_no_memory_before_it_comes()
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
-        await Assert.ThrowsAsync<GrpcException>(async () => await new GrpcReader(new MemoryStream([0, 0, 0xFF, 0xFF, 0xFF, 1])).ReadAsync(StatusRequest.Parser, default));
+        await Assert.ThrowsAsync<GrpcException>(async () =>
+            await new GrpcReader(new MemoryStream([0, 0, 0xFF, 0xFF, 0xFF, 1])).ReadAsync(StatusRequest.Parser, default)
+        );
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1 << 20);
     }
 
@@ -50,14 +54,13 @@ public class GrpcReaderTests
         {
             var bytes = new byte[random.Next(64)];
             random.NextBytes(bytes);
-            if (bytes.Length > 4 && random.Next(2) == 0) (bytes[0], bytes[1], bytes[2], bytes[3], bytes[4]) = (0, 0, 0, 0, (byte)(bytes.Length - 5));
+            if (bytes.Length > 4 && random.Next(2) == 0)
+                (bytes[0], bytes[1], bytes[2], bytes[3], bytes[4]) = (0, 0, 0, 0, (byte)(bytes.Length - 5));
             try
             {
                 await new GrpcReader(new MemoryStream(bytes)).ReadAsync(StatusResponse.Parser, default);
             }
-            catch (GrpcException)
-            {
-            }
+            catch (GrpcException) { }
         }
     }
 }

@@ -27,7 +27,8 @@ public class GrpcTextTests
     [InlineData("1H", 3_600_000)]
     [InlineData("250m", 250)]
     [InlineData("99999999u", 99_999.999)]
-    public void Timeouts_are_read(string text, double milliseconds) => Assert.Equal(milliseconds, GrpcText.ParseTimeout(text)!.Value.TotalMilliseconds, 3);
+    public void Timeouts_are_read(string text, double milliseconds) =>
+        Assert.Equal(milliseconds, GrpcText.ParseTimeout(text)!.Value.TotalMilliseconds, 3);
 
     [Theory]
     [InlineData("")]

@@ -20,6 +20,16 @@ public class ModeChangeTests
     public void Changes_a_mode(string change, string before, bool isDirectory, string after) =>
         Assert.Equal(after, Convert.ToString(ModeChange.Parse(change)(Convert.ToUInt32(before, 8), isDirectory), 8));
 
-    [Theory, InlineData(""), InlineData("9"), InlineData("77777"), InlineData("u"), InlineData("u=q"), InlineData("rw"), InlineData("u=rw,"), InlineData("-1")]
+    [
+        Theory,
+        InlineData(""),
+        InlineData("9"),
+        InlineData("77777"),
+        InlineData("u"),
+        InlineData("u=q"),
+        InlineData("rw"),
+        InlineData("u=rw,"),
+        InlineData("-1")
+    ]
     public void Refuses_what_is_no_mode(string change) => Assert.Throws<InvalidParameterException>(() => ModeChange.Parse(change));
 }

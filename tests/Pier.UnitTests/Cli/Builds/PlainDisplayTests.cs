@@ -15,12 +15,23 @@ public class PlainDisplayTests
         var text = new StringWriter { NewLine = "\n" };
         var display = new PlainDisplay(text);
         display.Show(new StatusResponse { Vertexes = { Vertex("a", "[internal] load build context"), Vertex("b", "[1/2] FROM busybox") } });
-        display.Show(new StatusResponse { Vertexes = { Vertex("b", "[1/2] FROM busybox", 0, 0.5, cached: true), Vertex("a", "[internal] load build context", 0, 1.25) }, Statuses = { Counter("a", 2048) } });
+        display.Show(
+            new StatusResponse
+            {
+                Vertexes =
+                {
+                    Vertex("b", "[1/2] FROM busybox", 0, 0.5, cached: true),
+                    Vertex("a", "[internal] load build context", 0, 1.25),
+                },
+                Statuses = { Counter("a", 2048) },
+            }
+        );
         display.Show(new StatusResponse { Vertexes = { Vertex("c", "[2/2] RUN make", 2) }, Logs = { Log("c", 2.1, "one\ntw") } });
         display.Show(new StatusResponse { Logs = { Log("c", 2.5, "o\nlast") } });
         display.Show(new StatusResponse { Vertexes = { Vertex("c", "[2/2] RUN make", 2, 3, error: "exit code: 2") } });
         display.End();
-        Assert.Equal("""
+        Assert.Equal(
+            """
             #1 [1/2] FROM busybox
             #1 CACHED
 
@@ -35,22 +46,44 @@ public class PlainDisplayTests
             #3 ERROR: exit code: 2
 
 
-            """, text.ToString());
+            """,
+            text.ToString()
+        );
     }
 
-    static Vertex Vertex(string digest, string name, double? started = null, double? completed = null, bool cached = false, string error = "") => new()
-    {
-        Digest = digest,
-        Name = name,
-        Started = started is { } s ? Timestamp.FromDateTime(Begin.AddSeconds(s)) : null,
-        Completed = completed is { } c ? Timestamp.FromDateTime(Begin.AddSeconds(c)) : null,
-        Cached = cached,
-        Error = error,
-    };
+    static Vertex Vertex(
+        string digest,
+        string name,
+        double? started = null,
+        double? completed = null,
+        bool cached = false,
+        string error = ""
+    ) =>
+        new()
+        {
+            Digest = digest,
+            Name = name,
+            Started = started is { } s ? Timestamp.FromDateTime(Begin.AddSeconds(s)) : null,
+            Completed = completed is { } c ? Timestamp.FromDateTime(Begin.AddSeconds(c)) : null,
+            Cached = cached,
+            Error = error,
+        };
 
     static VertexStatus Counter(string vertex, long current) =>
-        new() { ID = "transferring context:", Vertex = vertex, Current = current, Completed = Timestamp.FromDateTime(Begin) };
+        new()
+        {
+            ID = "transferring context:",
+            Vertex = vertex,
+            Current = current,
+            Completed = Timestamp.FromDateTime(Begin),
+        };
 
     static VertexLog Log(string vertex, double at, string text) =>
-        new() { Vertex = vertex, Timestamp = Timestamp.FromDateTime(Begin.AddSeconds(at)), Stream = 1, Msg = ByteString.CopyFromUtf8(text) };
+        new()
+        {
+            Vertex = vertex,
+            Timestamp = Timestamp.FromDateTime(Begin.AddSeconds(at)),
+            Stream = 1,
+            Msg = ByteString.CopyFromUtf8(text),
+        };
 }

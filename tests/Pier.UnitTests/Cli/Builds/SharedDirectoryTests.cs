@@ -13,7 +13,8 @@ public sealed class SharedDirectoryTests : IDisposable
     [Fact]
     public void Only_what_is_wanted_and_not_excluded_is_told_parents_first()
     {
-        foreach (var file in (string[])["a/b/c", "a/b/d", "a/e", "f", "g/h"]) Write(file);
+        foreach (var file in (string[])["a/b/c", "a/b/d", "a/e", "f", "g/h"])
+            Write(file);
         File.CreateSymbolicLink(Path.Combine(_root, "link"), "f");
         Assert.Equal(["a", "a/b", "a/b/c", "a/b/d", "a/e", "f", "g", "g/h", "link"], Paths([], []));
         Assert.Equal(["a", "a/e", "f", "g", "g/h", "link"], Paths(["a/b"], []));
@@ -36,7 +37,8 @@ public sealed class SharedDirectoryTests : IDisposable
             Assert.False(output.Offer(Entry("link", 0xA1FF) with { LinkTarget = outside }));
             Assert.Throws<CliFailure>(() => output.OpenContent(Entry("link/x", 0x81A4)));
             Assert.True(output.Offer(Entry("link", 0x81A4)));
-            using (var content = output.OpenContent(Entry("link", 0x81A4))) content.Write("text"u8);
+            using (var content = output.OpenContent(Entry("link", 0x81A4)))
+                content.Write("text"u8);
             Assert.Equal("text", File.ReadAllText(Path.Combine(_root, "link")));
             Assert.Empty(Directory.GetFileSystemEntries(outside));
         }

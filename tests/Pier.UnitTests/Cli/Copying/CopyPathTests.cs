@@ -40,7 +40,15 @@ public class CopyPathTests
     [InlineData("/s/dir/.", true, "/d/new", false, false, "/d", "./x", "new/x")]
     [InlineData("/", true, "/d/new", false, false, "/d", "/etc/x", "new/etc/x")]
     public void The_top_of_the_archive_gets_the_destinations_name(
-        string source, bool isDirectory, string target, bool exists, bool targetIsDirectory, string directory, string name, string renamed)
+        string source,
+        bool isDirectory,
+        string target,
+        bool exists,
+        bool targetIsDirectory,
+        string directory,
+        string name,
+        string renamed
+    )
     {
         var plan = CopyPlan.Make(new CopyEnd(source, true, isDirectory), new CopyEnd(target, exists, targetIsDirectory));
         Assert.Equal((directory, renamed), (plan.Directory, plan.Rename(name)));
@@ -49,8 +57,14 @@ public class CopyPathTests
     [Fact]
     public void What_cannot_be_is_refused_in_dockers_words()
     {
-        Assert.Equal("cannot copy directory", Assert.Throws<CliFailure>(() => CopyPlan.Make(new CopyEnd("/s", true, true), new CopyEnd("/f", true, false))).Message);
-        Assert.Equal("no such directory", Assert.Throws<CliFailure>(() => CopyPlan.Make(new CopyEnd("/f", true, false), new CopyEnd("/d/", false, false))).Message);
+        Assert.Equal(
+            "cannot copy directory",
+            Assert.Throws<CliFailure>(() => CopyPlan.Make(new CopyEnd("/s", true, true), new CopyEnd("/f", true, false))).Message
+        );
+        Assert.Equal(
+            "no such directory",
+            Assert.Throws<CliFailure>(() => CopyPlan.Make(new CopyEnd("/f", true, false), new CopyEnd("/d/", false, false))).Message
+        );
     }
 
     [Fact]

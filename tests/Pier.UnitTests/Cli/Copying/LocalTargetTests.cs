@@ -18,13 +18,15 @@ public sealed class LocalTargetTests : IDisposable
         using var stream = new MemoryStream();
         using (var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))
         {
-            foreach (var entry in entries) tar.WriteEntry(entry);
+            foreach (var entry in entries)
+                tar.WriteEntry(entry);
         }
         stream.Position = 0;
         new LocalTarget(Target, new CopyPlan(Target, null, null)).Unpack(stream, null, null);
     }
 
-    static PaxTarEntry File_(string name) => new(TarEntryType.RegularFile, name) { DataStream = new MemoryStream("x"u8.ToArray()), Mode = (UnixFileMode)0x1A0 };
+    static PaxTarEntry File_(string name) =>
+        new(TarEntryType.RegularFile, name) { DataStream = new MemoryStream("x"u8.ToArray()), Mode = (UnixFileMode)0x1A0 };
 
     [Fact]
     public void Nothing_is_written_through_a_link_of_the_archive()

@@ -9,7 +9,10 @@ public class BindSyntaxTests
     public void A_bind_is_writable_and_private()
     {
         var point = BindSyntax.Parse("/src:/dst").Point;
-        Assert.Equal(("bind", "/src", "/dst", true, "rprivate"), (point.Type, point.Source, point.Destination, point.RW, point.Propagation));
+        Assert.Equal(
+            ("bind", "/src", "/dst", true, "rprivate"),
+            (point.Type, point.Source, point.Destination, point.RW, point.Propagation)
+        );
     }
 
     [Fact]

@@ -6,33 +6,55 @@ namespace Pier.UnitTests.Engine.Mounts;
 
 public class MountPlannerTests
 {
-    static readonly MountPoint Shared = new() { Type = "volume", Name = "shared", Source = "/v/shared/_data", Destination = "/shared", Driver = "local", RW = true };
-
-    static ContainerRecord Other(string reference) => reference != "other" ? throw new NotFoundException($"No such container: {reference}") : new ContainerRecord
+    static readonly MountPoint Shared = new()
     {
-        Id = "o",
-        Name = "other",
-        Created = default,
-        Config = new(),
-        HostConfig = new(),
-        ImageId = "",
-        Driver = "",
-        Path = "",
-        Args = [],
-        Mounts = [Shared],
-        MountDetails = new() { ["/shared"] = new MountDetail { Anonymous = true } },
+        Type = "volume",
+        Name = "shared",
+        Source = "/v/shared/_data",
+        Destination = "/shared",
+        Driver = "local",
+        RW = true,
     };
+
+    static ContainerRecord Other(string reference) =>
+        reference != "other"
+            ? throw new NotFoundException($"No such container: {reference}")
+            : new ContainerRecord
+            {
+                Id = "o",
+                Name = "other",
+                Created = default,
+                Config = new(),
+                HostConfig = new(),
+                ImageId = "",
+                Driver = "",
+                Path = "",
+                Args = [],
+                Mounts = [Shared],
+                MountDetails = new() { ["/shared"] = new MountDetail { Anonymous = true } },
+            };
 
     static IReadOnlyList<MountPlan> Plan(HostConfig host, params string[] volumes) =>
         MountPlanner.Plan(host, new ContainerConfig { Volumes = volumes.ToDictionary(v => v, _ => EmptyObject.Instance) }, Other);
 
     [Fact]
     public void Two_mounts_on_one_place_are_refused() =>
-        Assert.Equal("Duplicate mount point: /x", Assert.Throws<InvalidParameterException>(() => Plan(new() { Binds = ["/a:/x", "/b:/x/"] })).Message);
+        Assert.Equal(
+            "Duplicate mount point: /x",
+            Assert.Throws<InvalidParameterException>(() => Plan(new() { Binds = ["/a:/x", "/b:/x/"] })).Message
+        );
 
     [Fact]
     public void A_tmpfs_and_a_volume_on_one_place_are_refused() =>
-        Assert.Throws<InvalidParameterException>(() => Plan(new() { Binds = ["va:/x"], Tmpfs = new() { ["/x"] = "" } }));
+        Assert.Throws<InvalidParameterException>(() =>
+            Plan(
+                new()
+                {
+                    Binds = ["va:/x"],
+                    Tmpfs = new() { ["/x"] = "" },
+                }
+            )
+        );
 
     [Fact]
     public void An_images_VOLUME_gives_way_to_what_the_user_mounts()
@@ -55,28 +77,96 @@ public class MountPlannerTests
     public void Volumes_from_what_is_not_there_or_in_an_odd_mode_are_refused()
     {
         Assert.Throws<NotFoundException>(() => Plan(new() { VolumesFrom = ["nobody"] }));
-        Assert.Equal("invalid mode: wo", Assert.Throws<InvalidParameterException>(() => Plan(new() { VolumesFrom = ["other:wo"] })).Message);
+        Assert.Equal(
+            "invalid mode: wo",
+            Assert.Throws<InvalidParameterException>(() => Plan(new() { VolumesFrom = ["other:wo"] })).Message
+        );
     }
 
-    public static TheoryData<MountRequest, string> Refused => new()
-    {
-        { new() { Type = "volume", Source = "va" }, "field Target must not be empty" },
-        { new() { Type = "volume", Source = "va", Target = "x" }, "invalid mount path: 'x' mount path must be absolute" },
-        { new() { Type = "volume", Target = "/x", ReadOnly = true }, "must not set ReadOnly mode when using anonymous volumes" },
-        { new() { Type = "volume", Source = "va", Target = "/x", VolumeOptions = new() { Subpath = "../up" } }, "subpath must be a relative path within the volume" },
-        { new() { Type = "volume", Source = "va", Target = "/x", BindOptions = new() }, "field BindOptions must not be specified" },
-        { new() { Type = "tmpfs", Source = "va", Target = "/x" }, "field Source must not be specified" },
-        { new() { Type = "bind", Target = "/x" }, "field Source must not be empty" },
-        { new() { Type = "bind", Source = "rel", Target = "/x" }, "invalid mount path: 'rel' mount path must be absolute" },
-        { new() { Type = "image", Target = "/x" }, "field Source must not be empty" },
-        { new() { Type = "odd", Target = "/x" }, "mount type unknown: \"odd\"" },
-    };
+    public static TheoryData<MountRequest, string> Refused =>
+        new()
+        {
+            {
+                new() { Type = "volume", Source = "va" },
+                "field Target must not be empty"
+            },
+            {
+                new()
+                {
+                    Type = "volume",
+                    Source = "va",
+                    Target = "x",
+                },
+                "invalid mount path: 'x' mount path must be absolute"
+            },
+            {
+                new()
+                {
+                    Type = "volume",
+                    Target = "/x",
+                    ReadOnly = true,
+                },
+                "must not set ReadOnly mode when using anonymous volumes"
+            },
+            {
+                new()
+                {
+                    Type = "volume",
+                    Source = "va",
+                    Target = "/x",
+                    VolumeOptions = new() { Subpath = "../up" },
+                },
+                "subpath must be a relative path within the volume"
+            },
+            {
+                new()
+                {
+                    Type = "volume",
+                    Source = "va",
+                    Target = "/x",
+                    BindOptions = new(),
+                },
+                "field BindOptions must not be specified"
+            },
+            {
+                new()
+                {
+                    Type = "tmpfs",
+                    Source = "va",
+                    Target = "/x",
+                },
+                "field Source must not be specified"
+            },
+            {
+                new() { Type = "bind", Target = "/x" },
+                "field Source must not be empty"
+            },
+            {
+                new()
+                {
+                    Type = "bind",
+                    Source = "rel",
+                    Target = "/x",
+                },
+                "invalid mount path: 'rel' mount path must be absolute"
+            },
+            {
+                new() { Type = "image", Target = "/x" },
+                "field Source must not be empty"
+            },
+            {
+                new() { Type = "odd", Target = "/x" },
+                "mount type unknown: \"odd\""
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Refused))]
     public void What_cannot_be_is_refused_in_Dockers_words(MountRequest mount, string why) =>
-        Assert.Equal($"invalid mount config for type \"{mount.Type}\": {why}",
-            Assert.Throws<InvalidParameterException>(() => Plan(new() { Mounts = [mount] })).Message);
+        Assert.Equal(
+            $"invalid mount config for type \"{mount.Type}\": {why}",
+            Assert.Throws<InvalidParameterException>(() => Plan(new() { Mounts = [mount] })).Message
+        );
 
     [Fact]
     public void A_missing_source_of_a_mount_is_an_error_and_of_a_bind_is_made()
@@ -85,7 +175,20 @@ public class MountPlannerTests
         try
         {
             var missing = Path.Combine(root.FullName, "missing");
-            var strict = Plan(new() { Mounts = [new MountRequest { Type = "bind", Source = missing, Target = "/x" }] })[0];
+            var strict = Plan(
+                new()
+                {
+                    Mounts =
+                    [
+                        new MountRequest
+                        {
+                            Type = "bind",
+                            Source = missing,
+                            Target = "/x",
+                        },
+                    ],
+                }
+            )[0];
             var error = Assert.Throws<InvalidParameterException>(() => MountMaker.PrepareSource(strict));
             Assert.Equal($"invalid mount config for type \"bind\": bind source path does not exist: {missing}", error.Message);
             Assert.False(Directory.Exists(missing));

@@ -9,15 +9,25 @@ public class VolumeRulesTests
 {
     [Theory]
     [InlineData("f", "create f: volume name is too short, names should be at least two alphanumeric characters")]
-    [InlineData("../up", "create ../up: \"../up\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path")]
-    [InlineData("a/b", "create a/b: \"a/b\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path")]
+    [InlineData(
+        "../up",
+        "create ../up: \"../up\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path"
+    )]
+    [InlineData(
+        "a/b",
+        "create a/b: \"a/b\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path"
+    )]
     public void Names_are_checked(string name, string message) =>
         Assert.Equal(message, Assert.Throws<InvalidParameterException>(() => VolumeRules.CheckName(name)).Message);
 
     [Fact]
     public void Another_driver_is_a_plugin_that_is_not_there() =>
-        Assert.Equal("create va: error looking up volume plugin odd: plugin \"odd\" not found",
-            Assert.Throws<NotFoundException>(() => VolumeRules.Driver("va", new VolumeDrivers(null!, new PluginDirectory([])), "odd")).Message);
+        Assert.Equal(
+            "create va: error looking up volume plugin odd: plugin \"odd\" not found",
+            Assert
+                .Throws<NotFoundException>(() => VolumeRules.Driver("va", new VolumeDrivers(null!, new PluginDirectory([])), "odd"))
+                .Message
+        );
 
     [Theory]
     [InlineData("odd=1", "create va: invalid option: \"odd\"")]
@@ -31,8 +41,17 @@ public class VolumeRulesTests
         Assert.Equal(message, Assert.Throws<InvalidParameterException>(() => VolumeRules.CheckLocal("va", options, () => false)).Message);
     }
 
-    static readonly VolumeRecord Named = new() { Name = "data-one", Created = default, Labels = new() { ["tier"] = "db" } };
-    static readonly VolumeRecord Anonymous = Named with { Name = "abc", Labels = new() { [VolumeRecord.AnonymousLabel] = "" } };
+    static readonly VolumeRecord Named = new()
+    {
+        Name = "data-one",
+        Created = default,
+        Labels = new() { ["tier"] = "db" },
+    };
+    static readonly VolumeRecord Anonymous = Named with
+    {
+        Name = "abc",
+        Labels = new() { [VolumeRecord.AnonymousLabel] = "" },
+    };
 
     [Theory]
     [InlineData("name", "one", true)]
@@ -53,5 +72,6 @@ public class VolumeRulesTests
     [Fact]
     public void An_odd_value_is_refused() => Assert.Throws<InvalidParameterException>(() => Filter("dangling", "maybe").Matches(Named));
 
-    static VolumeFilter Filter(string key, string value) => new(new Dictionary<string, IReadOnlyList<string>> { [key] = [value] }, _ => false);
+    static VolumeFilter Filter(string key, string value) =>
+        new(new Dictionary<string, IReadOnlyList<string>> { [key] = [value] }, _ => false);
 }

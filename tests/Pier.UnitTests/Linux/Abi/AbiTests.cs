@@ -7,7 +7,10 @@ namespace Pier.UnitTests.Linux.Abi;
 public class AbiTests
 {
     public static IEnumerable<object[]> Tables() =>
-        typeof(AbiTests).Assembly.GetTypes().Where(t => t.IsClass && typeof(IAbiRows).IsAssignableFrom(t)).Select(t => new object[] { t.Name, t });
+        typeof(AbiTests)
+            .Assembly.GetTypes()
+            .Where(t => t.IsClass && typeof(IAbiRows).IsAssignableFrom(t))
+            .Select(t => new object[] { t.Name, t });
 
     [SkippableTheory]
     [MemberData(nameof(Tables))]
@@ -21,13 +24,23 @@ public class AbiTests
         {
             var source = Path.Combine(directory.FullName, "abi.c");
             var program = Path.Combine(directory.FullName, "abi");
-            File.WriteAllLines(source,
-            [
-                "#define _GNU_SOURCE", "#include <stdio.h>", "#include <stddef.h>", .. table.Headers.Select(h => $"#include <{h}>"), "int main(void) {",
-                .. rows.Select(r => $"printf(\"%lld\\n\", (long long)({r.Expression}));"), "return 0; }",
-            ]);
+            File.WriteAllLines(
+                source,
+                [
+                    "#define _GNU_SOURCE",
+                    "#include <stdio.h>",
+                    "#include <stddef.h>",
+                    .. table.Headers.Select(h => $"#include <{h}>"),
+                    "int main(void) {",
+                    .. rows.Select(r => $"printf(\"%lld\\n\", (long long)({r.Expression}));"),
+                    "return 0; }",
+                ]
+            );
             Assert.Equal("", Run("gcc", "-o", program, source));
-            var values = Run(program).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => long.Parse(l, CultureInfo.InvariantCulture)).ToArray();
+            var values = Run(program)
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(l => long.Parse(l, CultureInfo.InvariantCulture))
+                .ToArray();
             Assert.Equal(rows.Select(r => $"{r.Expression} = {r.Value}"), rows.Zip(values, (r, v) => $"{r.Expression} = {v}"));
         }
         finally
@@ -38,7 +51,9 @@ public class AbiTests
 
     static string Run(string command, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
+        )!;
         var error = process.StandardError.ReadToEndAsync();
         var text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

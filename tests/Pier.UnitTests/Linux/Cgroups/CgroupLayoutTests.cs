@@ -48,7 +48,9 @@ public class CgroupLayoutTests
     public void A_process_leaves_hierarchies_in_which_its_daemon_has_a_group()
     {
         var layout = CgroupLayout.Parse(Hybrid, _ => "");
-        Assert.Equal(["/sys/fs/cgroup/systemd"],
-            OwnMembership.HierarchiesToLeave(layout, "4:memory:/system.slice/pier\n2:name=systemd:/system.slice/pier.service\n0::/\n"));
+        Assert.Equal(
+            ["/sys/fs/cgroup/systemd"],
+            OwnMembership.HierarchiesToLeave(layout, "4:memory:/system.slice/pier\n2:name=systemd:/system.slice/pier.service\n0::/\n")
+        );
     }
 }

@@ -10,7 +10,8 @@ public class DisassemblerTests
         using var text = new StringWriter();
         Disassembler.Write(SamplePrograms.Everything(), text);
         var path = Repository.Path("tests/golden/linux/everything.program");
-        if (Environment.GetEnvironmentVariable("PIER_GOLDEN") == "write") File.WriteAllText(path, text.ToString());
+        if (Environment.GetEnvironmentVariable("PIER_GOLDEN") == "write")
+            File.WriteAllText(path, text.ToString());
         Assert.Equal(File.ReadAllText(path), text.ToString());
     }
 }

@@ -39,7 +39,14 @@ public class LaunchProgramCodecTests
         {
             var mutated = (byte[])wire.Clone();
             for (var n = random.Next(1, 5); n > 0; n--)
-                mutated[random.Next(i % 2 == 0 ? 40 : mutated.Length)] = (byte)(random.Next(3) switch { 0 => 0xff, 1 => 0x80, _ => random.Next(256) });
+                mutated[random.Next(i % 2 == 0 ? 40 : mutated.Length)] = (byte)(
+                    random.Next(3) switch
+                    {
+                        0 => 0xff,
+                        1 => 0x80,
+                        _ => random.Next(256),
+                    }
+                );
             LaunchProgram program;
             try
             {
@@ -63,13 +70,17 @@ public class LaunchProgramCodecTests
         {
             var op = program.Ops[i];
             Assert.InRange(op.Result, -1, program.SlotCount - 1);
-            if (op.Number is OpCode.Jump or OpCode.Clone || op.OnError == (byte)OnError.Jump) Assert.InRange(op.Target, i + 1, program.Ops.Count - 1);
+            if (op.Number is OpCode.Jump or OpCode.Clone || op.OnError == (byte)OnError.Jump)
+                Assert.InRange(op.Target, i + 1, program.Ops.Count - 1);
             for (var a = 0; a < 6; a++)
             {
-                if ((op.References >> a & 1) != 0) Assert.InRange(op.Args[a], 0, program.SlotCount - 1);
-                if ((program.PointerMasks[i] >> a & 1) != 0) Assert.InRange(op.Args[a], 0, program.Data.Length - 1);
+                if ((op.References >> a & 1) != 0)
+                    Assert.InRange(op.Args[a], 0, program.SlotCount - 1);
+                if ((program.PointerMasks[i] >> a & 1) != 0)
+                    Assert.InRange(op.Args[a], 0, program.Data.Length - 1);
             }
         }
-        foreach (var at in program.DataRelocations) Assert.InRange(BitConverter.ToInt64(program.Data.Span[at..]), 0, program.Data.Length - 1);
+        foreach (var at in program.DataRelocations)
+            Assert.InRange(BitConverter.ToInt64(program.Data.Span[at..]), 0, program.Data.Length - 1);
     }
 }

@@ -16,8 +16,11 @@ public partial class PublishedInterpreterTests
         Skip.If(symbol is null, "the binary has no symbols");
         var start = Convert.ToUInt64(symbol!.Split(' ')[0], 16);
         // Symbols of NativeAOT have no size everywhere: the method ends where the next symbol begins.
-        var end = Output("nm", "-n", symbols).Split('\n').Where(l => l.Length > 17 && l[17] is 't' or 'T')
-            .Select(l => Convert.ToUInt64(l[..16], 16)).First(a => a > start);
+        var end = Output("nm", "-n", symbols)
+            .Split('\n')
+            .Where(l => l.Length > 17 && l[17] is 't' or 'T')
+            .Select(l => Convert.ToUInt64(l[..16], 16))
+            .First(a => a > start);
         var code = Output("objdump", "-d", $"--start-address=0x{start:x}", $"--stop-address=0x{end:x}", binary!);
         var calls = Calls().Matches(code).Select(m => m.Value).ToArray();
         Assert.NotEmpty(calls);

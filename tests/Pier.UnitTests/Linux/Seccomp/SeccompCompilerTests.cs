@@ -6,12 +6,21 @@ namespace Pier.UnitTests.Linux.Seccomp;
 
 public class SeccompCompilerTests
 {
-    const uint X64 = 0xC000003E, I386 = 0x40000003, Arm64 = 0xC00000B7, X32Bit = 0x40000000, Denied = SeccompReturn.Errno | 1;
+    const uint X64 = 0xC000003E,
+        I386 = 0x40000003,
+        Arm64 = 0xC00000B7,
+        X32Bit = 0x40000000,
+        Denied = SeccompReturn.Errno | 1;
 
     static readonly byte[] Default = Filter(["CAP_CHOWN"]);
 
-    static byte[] Filter(IReadOnlyCollection<string> capabilities, string kernel = "6.1") => SeccompTranslator.Compile(
-        SeccompResolver.Resolve(SeccompProfile.Default, capabilities, Version.Parse(kernel), Architecture.X64), Architecture.X64).Instructions.ToArray();
+    static byte[] Filter(IReadOnlyCollection<string> capabilities, string kernel = "6.1") =>
+        SeccompTranslator
+            .Compile(
+                SeccompResolver.Resolve(SeccompProfile.Default, capabilities, Version.Parse(kernel), Architecture.X64),
+                Architecture.X64
+            )
+            .Instructions.ToArray();
 
     static uint Number(string name, SeccompAbi abi = SeccompAbi.X64) => (uint)SeccompSyscalls.Known.Number(name, abi);
 
@@ -20,14 +29,32 @@ public class SeccompCompilerTests
     [Fact]
     public void The_default_profile_answers_every_number_as_its_rules_say()
     {
-        var allowed = new HashSet<string>(SeccompProfile.Default.Syscalls!.Where(r => r.Includes is null && r.Excludes is null && r.Args is null or { Count: 0 })
-            .SelectMany(r => r.Names!));
+        var allowed = new HashSet<string>(
+            SeccompProfile
+                .Default.Syscalls!.Where(r => r.Includes is null && r.Excludes is null && r.Args is null or { Count: 0 })
+                .SelectMany(r => r.Names!)
+        );
         foreach (var name in SeccompSyscalls.Known.Names)
         {
-            if (name is "clone" or "clone3" or "personality" or "socket" or "ptrace" or "process_vm_readv" or "process_vm_writev" or "arch_prctl" or "modify_ldt") continue;
-            foreach (var (abi, arch, bit) in new[] { (SeccompAbi.X64, X64, 0u), (SeccompAbi.I386, I386, 0u), (SeccompAbi.X32, X64, X32Bit) })
+            if (
+                name
+                is "clone"
+                    or "clone3"
+                    or "personality"
+                    or "socket"
+                    or "ptrace"
+                    or "process_vm_readv"
+                    or "process_vm_writev"
+                    or "arch_prctl"
+                    or "modify_ldt"
+            )
+                continue;
+            foreach (
+                var (abi, arch, bit) in new[] { (SeccompAbi.X64, X64, 0u), (SeccompAbi.I386, I386, 0u), (SeccompAbi.X32, X64, X32Bit) }
+            )
             {
-                if (SeccompSyscalls.Known.Number(name, abi) < 0) continue;
+                if (SeccompSyscalls.Known.Number(name, abi) < 0)
+                    continue;
                 // x32 shares numbers with x86_64; both names may lead to one.
                 Assert.Equal(allowed.Contains(name) ? SeccompReturn.Allow : Denied, BpfMachine.Run(Default, arch, Number(name, abi) | bit));
             }
@@ -37,7 +64,8 @@ public class SeccompCompilerTests
     [Fact]
     public void Numbers_between_and_after_the_known_ones_are_denied()
     {
-        foreach (var number in (uint[])[336, 400, 1000, 0x3fffffff, X32Bit + 1000, 0xfffffffe]) Assert.Equal(Denied, BpfMachine.Run(Default, X64, number));
+        foreach (var number in (uint[])[336, 400, 1000, 0x3fffffff, X32Bit + 1000, 0xfffffffe])
+            Assert.Equal(Denied, BpfMachine.Run(Default, X64, number));
     }
 
     [Theory]
@@ -104,8 +132,13 @@ public class SeccompCompilerTests
     public void Every_condition_of_a_rule_must_hold_and_rules_are_tried_in_order()
     {
         var filter = Compile(
-            new SeccompFilterRule(["read"], SeccompReturn.Log, [new(0, SeccompComparison.Equal, 1), new(1, SeccompComparison.MaskedEqual, 0xf0, 0x20)]),
-            new SeccompFilterRule(["read"], SeccompReturn.Allow, [new(0, SeccompComparison.Equal, 1)]));
+            new SeccompFilterRule(
+                ["read"],
+                SeccompReturn.Log,
+                [new(0, SeccompComparison.Equal, 1), new(1, SeccompComparison.MaskedEqual, 0xf0, 0x20)]
+            ),
+            new SeccompFilterRule(["read"], SeccompReturn.Allow, [new(0, SeccompComparison.Equal, 1)])
+        );
         Assert.Equal(SeccompReturn.Log, BpfMachine.Run(filter, X64, 0, 1, 0x2f));
         Assert.Equal(SeccompReturn.Allow, BpfMachine.Run(filter, X64, 0, 1, 0x3f));
         Assert.Equal(Denied, BpfMachine.Run(filter, X64, 0, 2, 0x2f));
@@ -118,8 +151,13 @@ public class SeccompCompilerTests
     public void A_wrong_profile_is_refused_with_its_reason()
     {
         Assert.Throws<Pier.Model.InvalidParameterException>(() => SeccompProfile.Parse("{"));
-        Assert.Throws<Pier.Model.InvalidParameterException>(() => SeccompProfile.Parse("{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"architectures\":[\"a\"],\"archMap\":[{\"architecture\":\"b\"}]}"));
+        Assert.Throws<Pier.Model.InvalidParameterException>(() =>
+            SeccompProfile.Parse("{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"architectures\":[\"a\"],\"archMap\":[{\"architecture\":\"b\"}]}")
+        );
         var unknown = new Pier.Model.Runtime.LinuxSeccomp { DefaultAction = "SCMP_ACT_ALOW" };
-        Assert.Contains("linux.seccomp.defaultAction", Assert.Throws<Pier.Model.InvalidParameterException>(() => SeccompTranslator.Compile(unknown, Architecture.X64)).Message);
+        Assert.Contains(
+            "linux.seccomp.defaultAction",
+            Assert.Throws<Pier.Model.InvalidParameterException>(() => SeccompTranslator.Compile(unknown, Architecture.X64)).Message
+        );
     }
 }

@@ -24,26 +24,38 @@ public class SyscallTableTests
     {
         foreach (var call in Enum.GetValues<Syscall>())
         {
-            Assert.Equal((call, SeccompSyscalls.Known.Number(SyscallTable.Spell(call), SeccompAbi.X64)),
-                (call, SyscallTable.Number(call, System.Runtime.InteropServices.Architecture.X64)));
-            Assert.Equal((call, SeccompSyscalls.Known.Number(SyscallTable.Spell(call), SeccompAbi.Arm64)),
-                (call, SyscallTable.Number(call, System.Runtime.InteropServices.Architecture.Arm64)));
+            Assert.Equal(
+                (call, SeccompSyscalls.Known.Number(SyscallTable.Spell(call), SeccompAbi.X64)),
+                (call, SyscallTable.Number(call, System.Runtime.InteropServices.Architecture.X64))
+            );
+            Assert.Equal(
+                (call, SeccompSyscalls.Known.Number(SyscallTable.Spell(call), SeccompAbi.Arm64)),
+                (call, SyscallTable.Number(call, System.Runtime.InteropServices.Architecture.Arm64))
+            );
         }
     }
 
     static List<(string Name, int Number)> Header(string header)
     {
-        using var gcc = Process.Start(new ProcessStartInfo("gcc", "-E -dM -D__X32_SYSCALL_BIT=0x40000000 -") { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        using var gcc = Process.Start(
+            new ProcessStartInfo("gcc", "-E -dM -D__X32_SYSCALL_BIT=0x40000000 -")
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
         gcc.StandardInput.WriteLine($"#include <{header}>");
         gcc.StandardInput.Close();
         var found = new List<(string, int)>();
         while (gcc.StandardOutput.ReadLine() is { } line)
         {
             var words = line.Split(' ', 3);
-            if (words.Length != 3 || !words[1].StartsWith("__NR_", StringComparison.Ordinal)) continue;
+            if (words.Length != 3 || !words[1].StartsWith("__NR_", StringComparison.Ordinal))
+                continue;
             var value = words[2].Replace("(__X32_SYSCALL_BIT + ", "").TrimEnd(')');
             var bit = words[2].Contains("X32") ? 0x40000000 : 0;
-            if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) found.Add((words[1][5..], number + bit));
+            if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                found.Add((words[1][5..], number + bit));
         }
         gcc.WaitForExit();
         Assert.NotEmpty(found);

@@ -17,7 +17,8 @@ static class DnsQuery
         }
 
         bytes.AddRange([0, (byte)(type >> 8), (byte)type, 0, 1]);
-        if (udpSize > 0) bytes.AddRange([0, 0, 41, (byte)(udpSize >> 8), (byte)udpSize, 0, 0, 0, 0, 0, 0]);
+        if (udpSize > 0)
+            bytes.AddRange([0, 0, 41, (byte)(udpSize >> 8), (byte)udpSize, 0, 0, 0, 0, 0, 0]);
         return [.. bytes];
     }
 
@@ -27,7 +28,8 @@ static class DnsQuery
         var flags = BinaryPrimitives.ReadUInt16BigEndian(answer[2..]);
         Assert.True((flags & 0x8000) != 0, "it is no answer");
         var at = 12;
-        while (answer[at] != 0) at += answer[at] + 1;
+        while (answer[at] != 0)
+            at += answer[at] + 1;
         at += 5;
         var records = new List<string>();
         for (var i = 0; i < BinaryPrimitives.ReadUInt16BigEndian(answer[6..]); i++)
@@ -46,7 +48,8 @@ static class DnsQuery
     static string Name(ReadOnlySpan<byte> data)
     {
         var labels = new List<string>();
-        for (var at = 0; data[at] != 0; at += data[at] + 1) labels.Add(Encoding.ASCII.GetString(data.Slice(at + 1, data[at])));
+        for (var at = 0; data[at] != 0; at += data[at] + 1)
+            labels.Add(Encoding.ASCII.GetString(data.Slice(at + 1, data[at])));
         return string.Join('.', labels);
     }
 }

@@ -11,18 +11,27 @@ public class HostileMessageTests
     public void Mutated_queries_never_throw_and_answers_stay_in_their_bounds()
     {
         var names = new NameTable("n", [Subnet.Parse("10.5.0.0/24")]);
-        for (var i = 2; i < 60; i++) names.Put("e" + i, ["web"], [IPAddress.Parse($"10.5.0.{i}")]);
+        for (var i = 2; i < 60; i++)
+            names.Put("e" + i, ["web"], [IPAddress.Parse($"10.5.0.{i}")]);
         var view = new NameView([(names, new Dictionary<string, string>())], Upstreams.None);
         var random = new Random(11);
-        byte[][] seeds = [DnsQuery.Of("web", 1), DnsQuery.Of("web", 1, udpSize: 4096), DnsQuery.Of("3.0.5.10.in-addr.arpa", 12), DnsQuery.Of(string.Join('.', Enumerable.Repeat("aaaaaaa", 30)), 28)];
+        byte[][] seeds =
+        [
+            DnsQuery.Of("web", 1),
+            DnsQuery.Of("web", 1, udpSize: 4096),
+            DnsQuery.Of("3.0.5.10.in-addr.arpa", 12),
+            DnsQuery.Of(string.Join('.', Enumerable.Repeat("aaaaaaa", 30)), 28),
+        ];
         var answer = new byte[DnsAnswer.DatagramSize];
         var answered = 0;
         for (var round = 0; round < 100_000; round++)
         {
             var query = (byte[])seeds[round % seeds.Length].Clone();
-            for (var i = random.Next(4); i > 0; i--) query[random.Next(query.Length)] = (byte)random.Next(256);
+            for (var i = random.Next(4); i > 0; i--)
+                query[random.Next(query.Length)] = (byte)random.Next(256);
             var message = query.AsSpan(0, random.Next(8) == 0 ? random.Next(query.Length + 1) : query.Length);
-            if (!DnsQuestion.TryRead(message, out var question)) continue;
+            if (!DnsQuestion.TryRead(message, out var question))
+                continue;
             var limit = Math.Min(question.UdpSize, answer.Length);
             var length = view.Answer(message, question, answer, limit, round & 0xffff);
             Assert.InRange(length, DnsQuestion.HeaderLength, limit);

@@ -7,7 +7,10 @@ namespace Pier.UnitTests.Network.Dns;
 /// <summary>What a container's name server answers itself.</summary>
 public class NameViewTests
 {
-    const ushort A = 1, Mx = 15, Aaaa = 28, Ptr = 12;
+    const ushort A = 1,
+        Mx = 15,
+        Aaaa = 28,
+        Ptr = 12;
 
     static readonly Upstreams Outside = new([IPAddress.Parse("192.0.2.53")], FromHost: true);
 
@@ -19,7 +22,14 @@ public class NameViewTests
         _names.Put("e2", ["other", "www"], [IPAddress.Parse("10.5.0.3")]);
     }
 
-    (int Result, bool Truncated, List<string> Records)? Ask(string name, ushort type, Upstreams? upstreams = null, Dictionary<string, string>? links = null, int turn = 0, int udpSize = 0)
+    (int Result, bool Truncated, List<string> Records)? Ask(
+        string name,
+        ushort type,
+        Upstreams? upstreams = null,
+        Dictionary<string, string>? links = null,
+        int turn = 0,
+        int udpSize = 0
+    )
     {
         var view = new NameView([(_names, links ?? [])], upstreams ?? Outside);
         var query = DnsQuery.Of(name, type, udpSize: udpSize);
@@ -37,7 +47,8 @@ public class NameViewTests
     [InlineData("web.backend", A, "10.5.0.2")]
     [InlineData("2.0.5.10.in-addr.arpa", Ptr, "web.backend")]
     [InlineData("2.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.5.0.d.f.ip6.arpa", Ptr, "web.backend")]
-    public void Names_of_containers_are_answered(string name, ushort type, string record) => Assert.Equal([record], Ask(name, type)!.Value.Records);
+    public void Names_of_containers_are_answered(string name, ushort type, string record) =>
+        Assert.Equal([record], Ask(name, type)!.Value.Records);
 
     [Fact]
     public void A_name_of_several_leads_to_all_of_them_in_turn()
@@ -87,7 +98,8 @@ public class NameViewTests
     [Fact]
     public void What_does_not_fit_is_cut_and_says_so()
     {
-        for (var i = 10; i < 110; i++) _names.Put("many" + i, ["many"], [IPAddress.Parse($"10.5.0.{i}")]);
+        for (var i = 10; i < 110; i++)
+            _names.Put("many" + i, ["many"], [IPAddress.Parse($"10.5.0.{i}")]);
         var (_, cut, some) = Ask("many", A)!.Value;
         Assert.True(cut);
         Assert.InRange(some.Count, 20, 35);

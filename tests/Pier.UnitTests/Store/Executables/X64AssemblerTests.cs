@@ -51,38 +51,49 @@ public class X64AssemblerTests
     }
 
     [Fact]
-    public void References_go_forwards_and_backwards_from_the_next_instruction() => Assert.Equal(
-        "E907000000" + // 00 jmp 0C
-        "E8F6FFFFFF" + // 05 call 00
-        "0F05" + // 0A syscall
-        "0F84EEFFFFFF" + // 0C je 00
-        "4C8D3D00000000" + // 12 lea r15, [rip+0] = 19
-        "C3", // 19 ret
-        Bytes(a =>
-        {
-            var (start, middle, end) = (a.NewLabel(), a.NewLabel(), a.NewLabel());
-            a.Bind(start);
-            a.Jump(middle);
-            a.Call(start);
-            a.Syscall();
-            a.Bind(middle);
-            a.JumpIf(Equal, start);
-            a.Address(R15, end);
-            a.Bind(end);
-            a.Return();
-        }));
+    public void References_go_forwards_and_backwards_from_the_next_instruction() =>
+        Assert.Equal(
+            "E907000000"
+                + // 00 jmp 0C
+                "E8F6FFFFFF"
+                + // 05 call 00
+                "0F05"
+                + // 0A syscall
+                "0F84EEFFFFFF"
+                + // 0C je 00
+                "4C8D3D00000000"
+                + // 12 lea r15, [rip+0] = 19
+                "C3", // 19 ret
+            Bytes(a =>
+            {
+                var (start, middle, end) = (a.NewLabel(), a.NewLabel(), a.NewLabel());
+                a.Bind(start);
+                a.Jump(middle);
+                a.Call(start);
+                a.Syscall();
+                a.Bind(middle);
+                a.JumpIf(Equal, start);
+                a.Address(R15, end);
+                a.Bind(end);
+                a.Return();
+            })
+        );
 
     [Theory]
     [InlineData(NotEqual, "0F85FAFFFFFF")]
     [InlineData(Negative, "0F88FAFFFFFF")]
     [InlineData(Less, "0F8CFAFFFFFF")]
     [InlineData(Greater, "0F8FFAFFFFFF")]
-    internal void Conditions_have_their_documented_encodings(X64Condition condition, string bytes) => Assert.Equal(bytes, Bytes(a =>
-    {
-        var here = a.NewLabel();
-        a.Bind(here);
-        a.JumpIf(condition, here);
-    }));
+    internal void Conditions_have_their_documented_encodings(X64Condition condition, string bytes) =>
+        Assert.Equal(
+            bytes,
+            Bytes(a =>
+            {
+                var here = a.NewLabel();
+                a.Bind(here);
+                a.JumpIf(condition, here);
+            })
+        );
 
     [Fact]
     public void Labels_have_exactly_one_place()
@@ -96,8 +107,7 @@ public class X64AssemblerTests
     }
 
     [Fact]
-    public void A_negative_immediate_is_refused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new X64Assembler().Move(Rax, -1));
+    public void A_negative_immediate_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => new X64Assembler().Move(Rax, -1));
 
     static string Bytes(Action<X64Assembler> write)
     {
