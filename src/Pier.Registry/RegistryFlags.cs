@@ -117,13 +117,7 @@ static class RegistryFlags
 
     static TokenOptions Token(RegistryOptions options) => options.Token ?? new TokenOptions("", "", "", []);
 
-    static bool Boolean(string text) =>
-        text switch
-        {
-            "true" or "1" => true,
-            "false" or "0" => false,
-            _ => throw new InvalidParameterException($"invalid boolean value \"{text}\""),
-        };
+    static bool Boolean(string text) => GoBool.Parse(text) ?? throw new InvalidParameterException($"invalid boolean value \"{text}\"");
 
     static TimeSpan Duration(string text) =>
         GoDuration.TryParse(text, out TimeSpan duration) && duration >= TimeSpan.Zero ? duration : throw Bad(text);

@@ -120,13 +120,9 @@ sealed class MountFields(string type, Dictionary<string, string> fields)
         : byDefault;
 
     bool Truth(string key, bool byDefault) =>
-        this[key]?.ToLowerInvariant() switch
-        {
-            null => byDefault,
-            "true" or "1" or "t" => true,
-            "false" or "0" or "f" => false,
-            var other => throw new InstructionException($"invalid value for {key}: {other}", other),
-        };
+        this[key] is not { } text
+            ? byDefault
+            : GoBool.Parse(text) ?? throw new InstructionException($"invalid value for {key}: {text}", text);
 
     int Number(string key)
     {

@@ -7,22 +7,37 @@ using Pier.Contracts.BuildKit;
 using Pier.Contracts.BuildKit.Control;
 using Pier.Contracts.Grpc;
 using Pier.Model.Builds;
+using Pier.Model.Notation;
 
 namespace Pier.Cli.Builds;
 
 /// <summary>A build over a session: the daemon asks for files, secrets and agents as it needs them, and sends results here.</summary>
 static class SessionBuild
 {
-    /// <summary>Options that nothing else can carry, or a user who asks for it.</summary>
-    public static bool IsWanted(Invocation call) =>
-        call.Line.Has("cache-to")
-        || call.Line.List("cache-from").Any(c => c.Contains("type=", StringComparison.Ordinal))
-        || call.Line.Text("platform")?.Contains(',') == true
-        || call.Line.Has("secret")
-        || call.Line.Has("ssh")
-        || call.Line.Has("output")
-        || call.Line.Text("progress") is "plain" or "tty" or "rawjson"
-        || call.Environment.Variable("DOCKER_BUILDKIT") is "1" or "true";
+    /// <summary>
+    /// Whether BuildKit's wire is the one to take: it is, unless the user, an option or the daemon knows only the old request. An
+    /// unchanged context goes over the session in no time, and as a tar whole each time.
+    /// </summary>
+    public static bool IsWanted(Invocation call)
+    {
+        if (NeedsSession(call.Line))
+            return true;
+        var asked = GoBool.Parse(call.Environment.Variable("DOCKER_BUILDKIT"));
+        return asked ?? !NeedsClassic(call.Line) && call.Client.Ping().Header("Builder-Version") == "2";
+    }
+
+    // What the old request cannot carry.
+    static bool NeedsSession(ParsedLine line) =>
+        line.Has("cache-to")
+        || line.List("cache-from").Any(c => c.Contains("type=", StringComparison.Ordinal))
+        || line.Text("platform")?.Contains(',') == true
+        || line.Has("secret")
+        || line.Has("ssh")
+        || line.Has("output")
+        || line.Text("progress") is "plain" or "tty" or "rawjson";
+
+    // What only the old request has: intermediate containers, a compressed upload.
+    static bool NeedsClassic(ParsedLine line) => line.Flag("compress") || line.Flag("force-rm") || !line.Flag("rm", missing: true);
 
     /// <summary>Builds; the answer is the image's id, or null when the result went elsewhere.</summary>
     public static string? Run(Invocation call, bool quiet)

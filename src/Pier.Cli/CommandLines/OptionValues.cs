@@ -49,11 +49,11 @@ static class OptionValues
     }
 
     static string Flag(OptionSpec spec, string value) =>
-        value switch
+        GoBool.Parse(value) switch
         {
-            "1" or "t" or "T" or "true" or "TRUE" or "True" => "true",
-            "0" or "f" or "F" or "false" or "FALSE" or "False" => "false",
-            _ => throw Invalid(spec, value, $"strconv.ParseBool: parsing \"{value}\": invalid syntax"),
+            true => "true",
+            false => "false",
+            null => throw Invalid(spec, value, GoBool.Error(value)),
         };
 
     static string Integer(OptionSpec spec, string value) =>

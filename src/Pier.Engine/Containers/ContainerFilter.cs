@@ -45,7 +45,10 @@ sealed class ContainerFilter
         {
             if (values.Count == 0)
                 continue;
-            var matches = key == "label" ? values.All(v => Label(container, v)) : values.Any(v => Matches(container, key, v));
+            var matches =
+                key == "label"
+                    ? values.All(v => FilterValue.HasLabel(container.Record.Config.Labels ?? [], v))
+                    : values.Any(v => Matches(container, key, v));
             if (!matches)
                 return false;
         }
@@ -89,15 +92,6 @@ sealed class ContainerFilter
         {
             return name == value.TrimStart('/');
         }
-    }
-
-    static bool Label(Container container, string value)
-    {
-        var labels = container.Record.Config.Labels ?? [];
-        var equals = value.IndexOf('=');
-        return equals < 0
-            ? labels.ContainsKey(value)
-            : labels.TryGetValue(value[..equals], out var label) && label == value[(equals + 1)..];
     }
 
     static bool Port(ContainerRecord record, bool published, string value)

@@ -23,19 +23,11 @@ sealed class EventFilter(IReadOnlyDictionary<string, IReadOnlyList<string>> filt
                 : entry.Attributes.TryGetValue("image", out var image) && image == value,
             "network" or "volume" or "daemon" or "plugin" => entry.Type == key && NameOrId(entry, value),
             "scope" => value == "local",
-            "label" => Label(entry, value),
+            "label" => FilterValue.HasLabel(entry.Attributes, value),
             _ => false,
         };
 
     static bool NameOrId(EngineEvent entry, string value) =>
         (value.Length > 0 && entry.ActorId.StartsWith(value, StringComparison.Ordinal))
         || (entry.Attributes.TryGetValue("name", out var name) && name == value.TrimStart('/'));
-
-    static bool Label(EngineEvent entry, string value)
-    {
-        var equals = value.IndexOf('=');
-        return equals < 0
-            ? entry.Attributes.ContainsKey(value)
-            : entry.Attributes.TryGetValue(value[..equals], out var label) && label == value[(equals + 1)..];
-    }
 }

@@ -45,10 +45,8 @@ public sealed partial class ImageService
     bool Matches(Image image, string key, IReadOnlyList<string> values) =>
         key switch
         {
-            "dangling" => values[0] is "true" or "1" ? image.RepoTags.Count == 0
-            : values[0] is "false" or "0" ? image.RepoTags.Count > 0
-            : throw BadFilter($"dangling={values[0]}"),
-            "label" => values.All(v => Label(image, v)),
+            "dangling" => FilterValue.Boolean("dangling", values[0]) == (image.RepoTags.Count == 0),
+            "label" => values.All(v => FilterValue.HasLabel(LabelsOf(image), v)),
             "reference" => values.Any(v => image.Tags.Concat(image.Digests).Any(t => IsLike(t, v))),
             "before" => image.Config.Created < parts.Store.Images.Resolve(values[0]).Config.Created,
             "since" => image.Config.Created > parts.Store.Images.Resolve(values[0]).Config.Created,
@@ -56,14 +54,7 @@ public sealed partial class ImageService
             _ => false,
         };
 
-    static bool Label(Image image, string value)
-    {
-        var labels = image.Config.Config?.Labels ?? [];
-        var equals = value.IndexOf('=');
-        return equals < 0
-            ? labels.ContainsKey(value)
-            : labels.TryGetValue(value[..equals], out var label) && label == value[(equals + 1)..];
-    }
+    static IReadOnlyDictionary<string, string> LabelsOf(Image image) => image.Config.Config?.Labels ?? [];
 
     // path.Match's grammar: * and ? stay within a path segment.
     static Regex Glob(string pattern) =>

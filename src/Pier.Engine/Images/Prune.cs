@@ -46,7 +46,7 @@ public sealed partial class ImageService
         (!danglingOnly || image.Tags.Count + image.Digests.Count == 0) && Users(image.Id).Count == 0;
 
     bool MatchesPrune(Image image, string key, IReadOnlyList<string> values) =>
-        key == "label!" ? !values.Any(v => Label(image, v)) : values.Count == 0 || Matches(image, key, values);
+        key == "label!" ? !values.Any(v => FilterValue.HasLabel(LabelsOf(image), v)) : values.Count == 0 || Matches(image, key, values);
 
     IEnumerable<ImageRemoval> RemoveWhole(Image image)
     {

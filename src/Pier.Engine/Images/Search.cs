@@ -45,11 +45,7 @@ public sealed partial class ImageService
             : throw new InvalidParameterException($"invalid filter 'stars={text}'");
 
     static bool? Flag(IReadOnlyDictionary<string, IReadOnlyList<string>> filters, string key) =>
-        filters.GetValueOrDefault(key) switch
-        {
-            null or [] => null,
-            ["true" or "1", ..] => true,
-            ["false" or "0", ..] => false,
-            [var other, ..] => throw new InvalidParameterException($"invalid filter '{key}=[{other}]'"),
-        };
+        filters.GetValueOrDefault(key) is not [var value, ..]
+            ? null
+            : FilterValue.Boolean(value) ?? throw new InvalidParameterException($"invalid filter '{key}=[{value}]'");
 }

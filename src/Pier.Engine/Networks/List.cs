@@ -25,14 +25,14 @@ sealed class NetworkFilter(IReadOnlyDictionary<string, IReadOnlyList<string>> fi
             f.Value.Count == 0
             || f.Key switch
             {
-                "dangling" => f.Value.Any(v => Boolean("dangling", v) != isUsed(network)),
+                "dangling" => f.Value.Any(v => FilterValue.Boolean("dangling", v) != isUsed(network)),
                 "driver" => f.Value.Contains(network.Driver),
                 "id" => f.Value.Any(v => network.Id.StartsWith(v, StringComparison.Ordinal)),
                 "name" => f.Value.Any(v => network.Name.Contains(v, StringComparison.Ordinal)),
                 "scope" => f.Value.Contains("local"),
                 "type" => f.Value.Any(v => Type(v) == network.IsPredefined),
-                "label" => f.Value.All(v => Label(network, v)),
-                "label!" => !f.Value.Any(v => Label(network, v)),
+                "label" => f.Value.All(v => FilterValue.HasLabel(network.Labels, v)),
+                "label!" => !f.Value.Any(v => FilterValue.HasLabel(network.Labels, v)),
                 "until" => f.Value.All(v => network.Created <= PruneLimit.Parse(v, time)),
                 _ => throw new InvalidParameterException($"invalid filter '{f.Key}'"),
             }
@@ -45,20 +45,4 @@ sealed class NetworkFilter(IReadOnlyDictionary<string, IReadOnlyList<string>> fi
             "custom" => false,
             _ => throw new InvalidParameterException($"invalid filter: 'type'='{value}'"),
         };
-
-    static bool Boolean(string key, string value) =>
-        value switch
-        {
-            "1" or "true" => true,
-            "0" or "false" => false,
-            _ => throw new InvalidParameterException($"invalid filter '{key}={value}'"),
-        };
-
-    static bool Label(NetworkRecord network, string value)
-    {
-        var equals = value.IndexOf('=');
-        return equals < 0
-            ? network.Labels.ContainsKey(value)
-            : network.Labels.TryGetValue(value[..equals], out var label) && label == value[(equals + 1)..];
-    }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Pier.Model;
+using Pier.Model.Notation;
 using Pier.Network;
 using Pier.Network.Addressing;
 
@@ -122,13 +123,9 @@ static class NetworkWords
     }
 
     static bool Flag(IReadOnlyDictionary<string, string> options, string key, bool standard) =>
-        options.GetValueOrDefault(key) switch
-        {
-            null or "" => standard,
-            "true" or "1" or "t" or "T" or "TRUE" or "True" => true,
-            "false" or "0" or "f" or "F" or "FALSE" or "False" => false,
-            var other => throw new InvalidParameterException($"failed to parse {key} value: \"{other}\": invalid syntax"),
-        };
+        options.GetValueOrDefault(key) is not { Length: > 0 } text
+            ? standard
+            : GoBool.Parse(text) ?? throw new InvalidParameterException($"failed to parse {key} value: \"{text}\": invalid syntax");
 
     static int? Mtu(IReadOnlyDictionary<string, string> options)
     {

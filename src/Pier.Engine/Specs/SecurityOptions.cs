@@ -1,4 +1,5 @@
 using Pier.Model;
+using Pier.Model.Notation;
 
 namespace Pier.Engine.Specs;
 
@@ -61,14 +62,7 @@ sealed record SecurityOptions(string? Seccomp, string? AppArmor, bool NoNewPrivi
         };
     }
 
-    // The words of Go's strconv.ParseBool.
-    static bool Flag(string option, string value) =>
-        value switch
-        {
-            "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
-            "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
-            _ => throw Unknown(option),
-        };
+    static bool Flag(string option, string value) => GoBool.Parse(value) ?? throw Unknown(option);
 
     static InvalidParameterException Unknown(string option) => new($"invalid --security-opt 2: \"{option}\"");
 }

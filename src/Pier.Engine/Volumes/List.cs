@@ -62,29 +62,13 @@ sealed class VolumeFilter(IReadOnlyDictionary<string, IReadOnlyList<string>> fil
             f.Value.Count == 0
             || f.Key switch
             {
-                "dangling" => f.Value.Any(v => Boolean("dangling", v) != isUsed(volume.Name)),
+                "dangling" => f.Value.Any(v => FilterValue.Boolean("dangling", v) != isUsed(volume.Name)),
                 "driver" => f.Value.Any(v => v == volume.Driver),
                 "name" => f.Value.Any(v => volume.Name.Contains(v, StringComparison.Ordinal)),
-                "label" => f.Value.All(v => Label(volume, v)),
-                "label!" => !f.Value.Any(v => Label(volume, v)),
-                "all" => f.Value.Any(v => Boolean("all", v)) || volume.IsAnonymous,
+                "label" => f.Value.All(v => FilterValue.HasLabel(volume.Labels, v)),
+                "label!" => !f.Value.Any(v => FilterValue.HasLabel(volume.Labels, v)),
+                "all" => f.Value.Any(v => FilterValue.Boolean("all", v)) || volume.IsAnonymous,
                 _ => throw new InvalidParameterException($"invalid filter '{f.Key}'"),
             }
         );
-
-    static bool Boolean(string key, string value) =>
-        value switch
-        {
-            "1" or "true" => true,
-            "0" or "false" => false,
-            _ => throw new InvalidParameterException($"invalid filter '{key}={value}'"),
-        };
-
-    static bool Label(VolumeRecord volume, string value)
-    {
-        var equals = value.IndexOf('=');
-        return equals < 0
-            ? volume.Labels.ContainsKey(value)
-            : volume.Labels.TryGetValue(value[..equals], out var label) && label == value[(equals + 1)..];
-    }
 }

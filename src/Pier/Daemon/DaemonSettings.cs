@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Pier.Model;
+using Pier.Model.Notation;
 
 namespace Pier.Daemon;
 
@@ -310,14 +311,8 @@ static class DaemonSettings
             (o, v) =>
                 apply(
                     o,
-                    v[^1] switch
-                    {
-                        "true" or "1" => true,
-                        "false" or "0" => false,
-                        var other => throw new InvalidParameterException(
-                            $"invalid argument \"{other}\" for \"--{flag}\" flag: parsing \"{other}\": invalid syntax"
-                        ),
-                    }
+                    GoBool.Parse(v[^1])
+                        ?? throw new InvalidParameterException($"invalid argument \"{v[^1]}\" for \"--{flag}\" flag: {GoBool.Error(v[^1])}")
                 )
         );
 

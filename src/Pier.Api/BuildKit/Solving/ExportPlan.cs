@@ -1,4 +1,5 @@
 using Pier.Contracts.Grpc;
+using Pier.Model.Notation;
 
 namespace Pier.Api.BuildKit.Solving;
 
@@ -39,5 +40,5 @@ sealed record ExportPlan(ExportKind Kind, string Id, IReadOnlyList<string> Names
 
     // As Go reads a boolean; a flag without a value is set.
     static bool Flag(ExporterChoice exporter, string name) =>
-        exporter.Options.TryGetValue(name, out var text) && text is "" or "1" or "t" or "T" or "true" or "TRUE" or "True";
+        exporter.Options.TryGetValue(name, out var text) && (text.Length == 0 || GoBool.Parse(text) == true);
 }

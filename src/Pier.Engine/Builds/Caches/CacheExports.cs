@@ -4,6 +4,7 @@ using Pier.Build.Solver;
 using Pier.Distribution.Credentials;
 using Pier.Distribution.Push;
 using Pier.Model;
+using Pier.Model.Notation;
 using Pier.Store.Content;
 
 namespace Pier.Engine.Builds.Caches;
@@ -20,7 +21,8 @@ sealed class CacheExports
         (this.parts, this.request) = (parts, request);
         // Docker's old word for --cache-to type=inline.
         IsInline =
-            request.CacheTo.Any(p => p.Type == "inline") || request.Arguments.GetValueOrDefault("BUILDKIT_INLINE_CACHE") is "1" or "true";
+            request.CacheTo.Any(p => p.Type == "inline")
+            || GoBool.Parse(request.Arguments.GetValueOrDefault("BUILDKIT_INLINE_CACHE")) == true;
         foreach (var place in request.CacheTo.Where(p => p.Type == "inline"))
             CacheExportPlan.CheckInline(place);
         _plans = [.. request.CacheTo.Where(p => p.Type != "inline").Select(CacheExportPlan.Of)];

@@ -1,4 +1,5 @@
 using Pier.Model;
+using Pier.Model.Notation;
 
 namespace Pier.Engine.Builds.Caches;
 
@@ -12,13 +13,9 @@ public sealed record CachePlace(string Type, IReadOnlyDictionary<string, string>
 
     /// <summary>As Go reads a boolean. Throws <see cref="InvalidParameterException"/> for anything else.</summary>
     public bool Flag(string option, bool missing) =>
-        this[option] switch
-        {
-            "" => missing,
-            "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
-            "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
-            var text => throw new InvalidParameterException($"failed to parse {option}: \"{text}\" is no boolean"),
-        };
+        this[option] is not { Length: > 0 } text
+            ? missing
+            : GoBool.Parse(text) ?? throw new InvalidParameterException($"failed to parse {option}: \"{text}\" is no boolean");
 
     /// <summary>An option that the place cannot be without.</summary>
     public string Required(string option) =>

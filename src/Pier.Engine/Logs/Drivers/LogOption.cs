@@ -12,14 +12,7 @@ static class LogOption
 
     /// <summary>Go's strconv.ParseBool; the other value when it is missing.</summary>
     public static bool Flag(IReadOnlyDictionary<string, string> options, string key, bool otherwise = false) =>
-        !options.TryGetValue(key, out var text)
-            ? otherwise
-            : text switch
-            {
-                "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
-                "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
-                _ => throw new InvalidParameterException($"strconv.ParseBool: parsing \"{text}\": invalid syntax"),
-            };
+        !options.TryGetValue(key, out var text) ? otherwise : GoBool.Parse(text) ?? throw new InvalidParameterException(GoBool.Error(text));
 
     /// <summary>Go's strconv.Atoi.</summary>
     public static int Number(IReadOnlyDictionary<string, string> options, string key, int otherwise) =>
