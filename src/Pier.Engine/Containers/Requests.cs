@@ -9,8 +9,8 @@ public sealed record CreateContainer(
     string? Name,
     ContainerConfig Config,
     HostConfig HostConfig,
-    NetworkingConfig? Networking,
-    string? Platform
+    NetworkingConfig? Networking = null,
+    string? Platform = null
 );
 
 /// <summary>The new container's id and what the user should know.</summary>
@@ -34,7 +34,15 @@ public sealed record ContainerExitStatus(int ExitCode, string? Error);
 public sealed record ListContainers(bool All, int? Limit, bool Size, IReadOnlyDictionary<string, IReadOnlyList<string>> Filters);
 
 /// <summary>Which log lines are read. Since and Until in nanoseconds of the Unix epoch (0: open); Tail -1 for all.</summary>
-public sealed record LogsQuery(bool Stdout, bool Stderr, bool Follow, long SinceNanoseconds, long UntilNanoseconds, int Tail, bool Details);
+public sealed record LogsQuery(
+    bool Stdout = true,
+    bool Stderr = true,
+    bool Follow = false,
+    long SinceNanoseconds = 0,
+    long UntilNanoseconds = 0,
+    int Tail = -1,
+    bool Details = false
+);
 
 /// <summary>One line (with its newline, or a part of a long one) of a stream: 1 stdout, 2 stderr.</summary>
 public readonly record struct LogEntry(byte Stream, long TimeNanoseconds, ReadOnlyMemory<byte> Line);
