@@ -134,7 +134,7 @@ public sealed class ContainerEngine : IAsyncDisposable
                 events,
                 containers,
                 volumes,
-                new LogShipping(store.Layout, store.Records("log-cursors", EngineJson.Default.LogCursor), containers),
+                new LogShipping(store.Layout, store.Records(LogCursor.Kind, EngineJson.Default.LogCursor), containers),
                 remap,
                 TimeProvider.System
             );

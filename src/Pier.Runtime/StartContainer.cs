@@ -54,9 +54,10 @@ public sealed record StartExec
 public sealed record StdioOptions(bool Tty, bool OpenStdin, bool StdinOnce, int Rows = 0, int Columns = 0);
 
 /// <summary>
-/// A json-file log: greatest size of one file in bytes (0 or less: no limit) number of files, and a JSON object put into each line.
+/// A json-file log: greatest size of one file in bytes (0 or less: no limit), number of files, a JSON object put into each line, and the
+/// receiver's cursor: the container waits before a file goes that the cursor has not passed.
 /// </summary>
-public sealed record LogOptions(string Path, long MaxSize, int MaxFiles, string? Attributes = null);
+public sealed record LogOptions(string Path, long MaxSize, int MaxFiles, string? Attributes = null, string? Cursor = null);
 
 /// <summary>
 /// What the attached connection carries; <see cref="DetachKeys"/> as Docker writes them ("ctrl-p,ctrl-q"), null for none.

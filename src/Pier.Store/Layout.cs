@@ -52,6 +52,13 @@ public sealed class Layout(string root)
 
     public string Records(string kind) => Path.Combine(AllRecords, CheckedName(kind));
 
+    /// <summary>One record of a kind.</summary>
+    public string Record(string kind, string id) => Path.Combine(Records(kind), RecordName(id));
+
+    internal const string RecordExtension = ".json";
+
+    internal static string RecordName(string id) => CheckedName(id) + RecordExtension;
+
     public string Snapshots(string driver) => Path.Combine(AllSnapshots, CheckedName(driver));
 
     public string SnapshotLayers(string driver) => Path.Combine(Snapshots(driver), "layers");

@@ -29,9 +29,6 @@ sealed class StateDirectory
     /// <summary>What was copied to no log yet; see <see cref="Logs.Journal"/>.</summary>
     public string Journal => Path.Combine(Root, "journal");
 
-    /// <summary>Output between pipe and log; see <see cref="Logs.Spool"/>.</summary>
-    public string Spool => Path.Combine(Root, "spool");
-
     /// <summary>Pids of launches under way, written by the kernel.</summary>
     public string Launches => Path.Combine(Root, "launches");
 

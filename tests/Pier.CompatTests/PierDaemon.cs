@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Formats.Tar;
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace Pier.CompatTests;
@@ -158,6 +159,53 @@ public class PierDaemon : IAsyncLifetime, IDaemon
         {
             lock (_log)
                 return string.Join('\n', _log);
+        }
+    }
+
+    /// <summary>
+    /// The process of this daemon's supervisor pair that has a word in its command line; for "supervisor", the one without "--serve".
+    /// </summary>
+    public int SupervisorPid(string word)
+    {
+        foreach (var process in System.IO.Directory.GetDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(process), out var pid))
+                continue;
+            string[] words;
+            try
+            {
+                words = File.ReadAllText(process + "/cmdline").Split('\0');
+            }
+            catch (IOException)
+            {
+                continue;
+            }
+            if (!words.Contains("supervisor") || !words.Contains(Path.Combine(Directory, "exec")))
+                continue;
+            if (words.Contains("--serve") == (word == "--serve"))
+                return pid;
+        }
+        throw new InvalidOperationException($"no supervisor process with {word} below {Directory}");
+    }
+
+    /// <summary>Kills, and returns when the process is gone, or a zombie: its locks and sockets are free then.</summary>
+    public static void Kill(int pid)
+    {
+        using var kill = Process.Start("kill", ["-KILL", pid.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        for (var i = 0; i < 200 && Lives(pid); i++)
+            Thread.Sleep(10);
+    }
+
+    static bool Lives(int pid)
+    {
+        try
+        {
+            return !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 

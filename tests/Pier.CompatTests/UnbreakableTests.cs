@@ -40,9 +40,9 @@ public sealed class UnbreakableTests : IAsyncLifetime
             Assert.Equal((0, ""), (run.Code, run.Error));
         }
 
-        Kill(DaemonPid());
+        PierDaemon.Kill(DaemonPid());
         await Task.Delay(400);
-        Kill(SupervisorPid("--serve"));
+        PierDaemon.Kill(_daemon.SupervisorPid("--serve"));
         await Task.Delay(400);
         _daemon.Start();
         await _daemon.WaitUntilReadyAsync();
@@ -51,10 +51,10 @@ public sealed class UnbreakableTests : IAsyncLifetime
 
         // Once more with the daemon there, and the keeper too. Children of a keeper that is gone are init's: only from 6.15 on
         // (PIDFD_GET_INFO) is their status certain.
-        Kill(SupervisorPid("--serve"));
+        PierDaemon.Kill(_daemon.SupervisorPid("--serve"));
         await Task.Delay(400);
         if (Environment.OSVersion.Version >= new Version(6, 15))
-            Kill(SupervisorPid("supervisor"));
+            PierDaemon.Kill(_daemon.SupervisorPid("supervisor"));
 
         for (var i = 0; i < Containers; i++)
         {
@@ -75,7 +75,7 @@ public sealed class UnbreakableTests : IAsyncLifetime
         var pier = new Client("pier", _daemon);
         await pier.RunAsync("run", "-d", "--name", "kept", "busybox", "sh", "-c", "trap 'exit 5' TERM; while true; do sleep 0.1; done");
         var before = await pier.RunAsync("inspect", "--format", "{{.State.Pid}} {{.NetworkSettings.IPAddress}}", "kept");
-        Kill(DaemonPid());
+        PierDaemon.Kill(DaemonPid());
         _daemon.Start();
         await _daemon.WaitUntilReadyAsync();
 
@@ -90,51 +90,4 @@ public sealed class UnbreakableTests : IAsyncLifetime
     }
 
     int DaemonPid() => int.Parse(File.ReadAllText(Path.Combine(_daemon.Directory, "exec", "pier.pid")), CultureInfo.InvariantCulture);
-
-    /// <summary>
-    /// The process of this daemon's supervisor pair that has a word in its command line; for "supervisor", the one without "--serve".
-    /// </summary>
-    int SupervisorPid(string word)
-    {
-        foreach (var process in System.IO.Directory.GetDirectories("/proc"))
-        {
-            if (!int.TryParse(Path.GetFileName(process), out var pid))
-                continue;
-            string[] words;
-            try
-            {
-                words = File.ReadAllText(process + "/cmdline").Split('\0');
-            }
-            catch (IOException)
-            {
-                continue;
-            }
-            if (!words.Contains("supervisor") || !words.Contains(Path.Combine(_daemon.Directory, "exec")))
-                continue;
-            if (words.Contains("--serve") == (word == "--serve"))
-                return pid;
-        }
-        throw new InvalidOperationException($"no supervisor process with {word} below {_daemon.Directory}");
-    }
-
-    /// <summary>Returns when the process is gone, or a zombie: its locks and sockets are free then.</summary>
-    static void Kill(int pid)
-    {
-        using var kill = System.Diagnostics.Process.Start("kill", ["-KILL", pid.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-        for (var i = 0; i < 200 && Lives(pid); i++)
-            Thread.Sleep(10);
-    }
-
-    static bool Lives(int pid)
-    {
-        try
-        {
-            return !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
 }

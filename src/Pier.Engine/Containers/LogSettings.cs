@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Pier.Engine.Logs.Drivers;
+using Pier.Engine.Logs.Shipping;
 using Pier.Model;
 using Pier.Runtime;
 using Pier.Store;
@@ -20,7 +21,7 @@ static class LogSettings
         var path = PathOf(record, layout);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var rotation = Rotation(record);
-        return new LogOptions(path, rotation.MaxSize, rotation.MaxFiles, Attributes(record));
+        return new LogOptions(path, rotation.MaxSize, rotation.MaxFiles, Attributes(record), Cursor(record, layout));
     }
 
     /// <summary>The current file.</summary>
@@ -51,6 +52,13 @@ static class LogSettings
             _ => LogRotation.OfJsonFile(options),
         };
     }
+
+    /// <summary>What holds the container: the receiver's progress, when it is asked for by mode=blocking. Null for every other log.</summary>
+    static string? Cursor(ContainerRecord record, Layout layout) =>
+        LogDrivers.Find(record.HostConfig.LogConfig!.Type)?.Connect is not null
+        && record.HostConfig.LogConfig.Config?.GetValueOrDefault("mode") == "blocking"
+            ? layout.Record(LogCursor.Kind, record.Id)
+            : null;
 
     static LogStore Store(ContainerRecord record) => LogDrivers.Find(record.HostConfig.LogConfig!.Type)?.Store ?? LogStore.JsonFile;
 

@@ -75,6 +75,9 @@ static unsafe partial class Native
     [LibraryImport("libc", EntryPoint = "splice", SetLastError = true)]
     public static partial nint Splice(SafeFileHandle from, long* fromOffset, SafeFileHandle to, long* toOffset, nuint length, uint flags);
 
+    [LibraryImport("libc", EntryPoint = "tee", SetLastError = true)]
+    public static partial nint Tee(SafeFileHandle from, SafeFileHandle to, nuint length, uint flags);
+
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
     public static partial void* Map(void* address, nuint length, int protection, int flags, SafeFileHandle fd, long offset);
 

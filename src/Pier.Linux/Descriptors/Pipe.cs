@@ -30,6 +30,13 @@ public static unsafe class Pipe
     /// <summary>Asks for a capacity in bytes; false when the system's limit forbids it (man 2 fcntl, F_SETPIPE_SZ).</summary>
     public static bool TrySetCapacity(SafeFileHandle pipe, int bytes) => Native.Control(pipe, Native.F_SETPIPE_SZ, bytes) >= 0;
 
+    /// <summary>The capacity in bytes.</summary>
+    public static int Capacity(SafeFileHandle pipe)
+    {
+        var size = Native.Control(pipe, Native.F_GETPIPE_SZ, 0);
+        return size >= 0 ? size : throw new LinuxException("fcntl", Marshal.GetLastPInvokeError());
+    }
+
     /// <summary>
     /// Moves bytes from a pipe or terminal to another pipe. The kernel does it in one go: a SIGKILL finds the bytes on either side, never
     /// on both.
@@ -42,11 +49,11 @@ public static unsafe class Pipe
         return Result(count);
     }
 
-    /// <summary>As above, into a file at an offset; where the file grows, its size counts the bytes durably.</summary>
-    public static Transfer SpliceToFile(SafeFileHandle from, SafeFileHandle file, long offset, int max)
+    /// <summary>Puts what a pipe holds into another one as well, without copying it and without taking it out (man 2 tee).</summary>
+    public static Transfer Tee(SafeFileHandle from, SafeFileHandle to, int max)
     {
         nint count;
-        do count = Native.Splice(from, null, file, &offset, (nuint)max, SPLICE_F_NONBLOCK);
+        do count = Native.Tee(from, to, (nuint)max, SPLICE_F_NONBLOCK);
         while (count < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
         return Result(count);
     }

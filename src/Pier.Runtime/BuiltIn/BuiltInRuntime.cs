@@ -205,7 +205,7 @@ public sealed partial class BuiltInRuntime : IContainerRuntime
                         Stdio = new ProcessStdio(stdio.Tty, stdio.OpenStdin, stdio.StdinOnce, stdio.Rows, stdio.Columns),
                         Log = log is null
                             ? null
-                            : new LogTarget(log.Path, Math.Max(0, log.MaxSize), Math.Max(1, log.MaxFiles), log.Attributes),
+                            : new LogTarget(log.Path, Math.Max(0, log.MaxSize), Math.Max(1, log.MaxFiles), log.Attributes, log.Cursor),
                     }
                 )
                 .ConfigureAwait(false);

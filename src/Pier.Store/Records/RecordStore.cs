@@ -12,7 +12,7 @@ namespace Pier.Store.Records;
 public sealed class RecordStore<T>
     where T : class
 {
-    const string Extension = ".json",
+    const string Extension = Layout.RecordExtension,
         TornExtension = ".torn";
 
     readonly string _directory;
@@ -61,7 +61,7 @@ public sealed class RecordStore<T>
             return true;
         });
 
-    string PathOf(string id) => Path.Combine(_directory, Layout.CheckedName(id) + Extension);
+    string PathOf(string id) => Path.Combine(_directory, Layout.RecordName(id));
 
     void LoadFile(string file)
     {

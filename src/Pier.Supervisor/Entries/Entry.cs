@@ -36,6 +36,17 @@ sealed class Entry : IAttachmentOwner, IDisposable
     /// <summary>Watch of the pidfd while the process lives.</summary>
     public Watch? ExitWatch { get; set; }
 
+    /// <summary>Output is not read: the log waits for its receiver.</summary>
+    public bool Held
+    {
+        get;
+        set
+        {
+            field = value;
+            Pause(value || AnyFull());
+        }
+    }
+
     public bool Tty => Record.Stdio.Tty;
     public bool TakesInput => Stdin is null || !Stdin.Busy;
 
@@ -104,15 +115,13 @@ sealed class Entry : IAttachmentOwner, IDisposable
 
     public void Relieved(Attachment attachment)
     {
-        if (!AnyFull())
-            Pause(false);
+        Pause(Held || AnyFull());
     }
 
     public void Closed(Attachment attachment)
     {
         _attachments.Remove(attachment);
-        if (!AnyFull())
-            Pause(false);
+        Pause(Held || AnyFull());
     }
 
     /// <summary>Sends a signal by pidfd: a reused pid is never meant. False when the process has ended.</summary>

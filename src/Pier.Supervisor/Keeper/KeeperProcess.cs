@@ -38,6 +38,7 @@ sealed class KeeperProcess
         var own = new KeptEntry(KeptEntry.Own, 0);
         own.Descriptors[Role.Lock] = locked;
         own.Descriptors[Role.Listener] = UnixSocket.Listen(SocketKind.SequencedPackets, state.Socket, 1024);
+        (own.Descriptors[Role.SpoolRead], own.Descriptors[Role.SpoolWrite]) = Pipe.Create();
         var keeper = new KeeperProcess(state, self);
         keeper._table.Add(own);
         foreach (var orphan in Orphans.Find(state))

@@ -26,6 +26,10 @@ enum Role : byte
     Listener,
     Lock,
 
+    /// <summary>What was copied to no log yet, of the entry with id 0; see <see cref="Logs.Spool"/>.</summary>
+    SpoolRead,
+    SpoolWrite,
+
     /// <summary>This and above: descriptors that the client wants to live as long as the entry.</summary>
     Held,
 }

@@ -14,6 +14,9 @@ sealed class JsonLog : IDisposable
     /// <summary>Longer than any message.</summary>
     const int Block = 256 << 10;
 
+    /// <summary>Least that is taken at once of output that may have to wait.</summary>
+    const int LeastBatch = 4 << 10;
+
     /// <summary>0640 as dockerd makes them.</summary>
     const uint Mode = 0x1A0;
 
@@ -44,6 +47,24 @@ sealed class JsonLog : IDisposable
 
     /// <summary>How many bytes may be written before <see cref="Full"/> must be asked again.</summary>
     public long Room => _target.MaxSize > 0 ? Math.Max(0, _target.MaxSize - Length) : long.MaxValue;
+
+    /// <summary>
+    /// The next message needs a rotation, and that would take from the receiver what it has not got: output is to wait.
+    /// </summary>
+    public bool Held =>
+        Full
+        && _target.Cursor is { } path
+        && ReceiverCursor.Read(path) is var reached
+        && (
+            _target.MaxFile == 1
+                ? reached.Inode != Inode || reached.Offset < Length
+                : Gap() == _target.MaxFile - 1 && File.Exists(Name(_target.MaxFile - 1)) && FileOf(reached) >= _target.MaxFile - 1
+        );
+
+    /// <summary>
+    /// How much output is to be taken at once: what has been taken is written, also when the log is held in the middle of it.
+    /// </summary>
+    public int Batch => _target.Cursor is null ? Spool.MaxBatch : (int)Math.Clamp(Room / 8, LeastBatch, Spool.MaxBatch);
 
     /// <summary>
     /// Appends whole messages. On a full disk nothing of it stays, and the messages are lost: a container is never stopped by its log.
@@ -108,12 +129,12 @@ sealed class JsonLog : IDisposable
     public void Rotate()
     {
         var next = PlainFile.Create(_target.Path + ".new", Mode);
+        // A plain file goes only when the receiver is in a newer plain one. So the cursor's file is always there, and its inode no other's.
+        var reached = _target.Cursor is { } cursor ? FileOf(ReceiverCursor.Read(cursor)) : 0;
         for (var i = 1; i < _target.MaxFile; i++)
-            Adopt(i);
-        var gap = 1;
-        while (gap < _target.MaxFile - 1 && (File.Exists(Name(gap)) || File.Exists(Compressed(gap))))
-            gap++;
-        for (var i = gap; i > 1; i--)
+            if (i > reached)
+                Adopt(i);
+        for (var i = Gap(); i > 1; i--)
             Move(i - 1, i);
         if (_target.MaxFile > 1)
         {
@@ -126,6 +147,26 @@ sealed class JsonLog : IDisposable
         _file = next;
         Inode = PlainFile.Inode(_target.Path);
         Length = 0;
+    }
+
+    /// <summary>The first number that no file has; the last one, whose file goes, when all have.</summary>
+    int Gap()
+    {
+        var gap = 1;
+        while (gap < _target.MaxFile - 1 && (File.Exists(Name(gap)) || File.Exists(Compressed(gap))))
+            gap++;
+        return gap;
+    }
+
+    /// <summary>The number of the plain file that the receiver has come to; beyond all numbers when it is in none.</summary>
+    int FileOf(ReceiverCursor reached)
+    {
+        if (reached.Inode == 0)
+            return int.MaxValue;
+        for (var i = 0; i < _target.MaxFile; i++)
+            if (PlainFile.Inode(Name(i)) == reached.Inode)
+                return i;
+        return int.MaxValue;
     }
 
     /// <summary>Puts the compressed form, if it is ready, in the place of a rotated file.</summary>

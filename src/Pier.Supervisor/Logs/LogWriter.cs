@@ -13,22 +13,25 @@ sealed class LogWriter(Journal journal, Spool spool)
         MaxSuffix = 64 << 10,
         MaxLine = 6 * JsonLineEncoder.MaxMessage + JsonLineEncoder.Overhead;
 
+    /// <summary>The place of a message that has the batch's tail in it.</summary>
+    const long WholeBatch = -1;
+
     static readonly string[] StreamNames = ["stdout", "stderr"];
 
     readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferSize + MaxLine + MaxSuffix);
     readonly byte[] _suffix = new byte[MaxSuffix];
     readonly byte[] _tail = new byte[JsonLineEncoder.MaxMessage];
     int _buffered,
+        _limit,
         _tailLength,
         _suffixLength,
         _kept;
-    bool _plain;
     Batch _batch;
 
     /// <summary>Marks a batch as begun: belongs before the spool takes bytes from the stream's pipe.</summary>
     public void Begin(JsonLog log, EntryFile entry, int stream)
     {
-        _batch = new Batch(entry.Id, stream, entry.Tail(stream), log.Inode, log.Length, spool.End);
+        _batch = new Batch(entry.Id, stream, entry.Tail(stream), log.Inode, log.Length, 0);
         journal.Set(_batch);
     }
 
@@ -38,17 +41,8 @@ sealed class LogWriter(Journal journal, Spool spool)
     /// <summary>Writes the batch's bytes to the log and commits.</summary>
     public void Copy(JsonLog log, EntryFile entry, DateTime now)
     {
-        Messages(log, entry, spool.From(_batch.SpoolStart), now);
-        journal.Clear();
-        spool.Trim();
-    }
-
-    /// <summary>Writes bytes that never were in the spool (the exec root is full): once, unless this process is killed meanwhile.</summary>
-    public void CopyUnspooled(JsonLog log, EntryFile entry, int stream, ReadOnlySpan<byte> bytes, DateTime now)
-    {
-        Begin(log, entry, stream);
-        Messages(log, entry, bytes, now);
-        journal.Clear();
+        Messages(log, entry, spool.From(0), now);
+        Commit();
     }
 
     /// <summary>A stream has ended: an unfinished line becomes a message without newline, as Docker's.</summary>
@@ -58,12 +52,11 @@ sealed class LogWriter(Journal journal, Spool spool)
             return;
         Begin(log, entry, stream);
         Open(log, entry, now);
-        _plain = false;
         var length = _tailLength;
         _tailLength = 0;
-        Message(log, _tail.AsSpan(0, length), _batch);
+        Message(log, _tail.AsSpan(0, length), WholeBatch);
         Close(log, entry);
-        journal.Clear();
+        Commit();
     }
 
     /// <summary>
@@ -72,31 +65,44 @@ sealed class LogWriter(Journal journal, Spool spool)
     public void Recover(JsonLog? log, EntryFile? entry, DateTime now)
     {
         if (journal.Current is not { } batch)
+        {
+            spool.Clear();
             return;
+        }
         if (log is not null && entry is not null)
         {
             _batch = batch;
             _kept = log.Rewind(batch.LogInode, batch.LogOffset);
             entry.SetTail((int)batch.Stream, batch.Tail);
-            if (spool.End > batch.SpoolStart)
+            if (spool.Length > batch.SpoolStart)
                 Messages(log, entry, spool.From(batch.SpoolStart), now);
             // Nothing was spooled: the batch was the unfinished line at the stream's end, and is in the log when a message is.
             else if (_kept > 0)
                 entry.WriteTail((int)batch.Stream, []);
             _kept = 0;
         }
+        Commit();
+    }
+
+    void Commit()
+    {
         journal.Clear();
-        spool.Trim();
+        spool.Clear();
     }
 
     void Messages(JsonLog log, EntryFile entry, ReadOnlySpan<byte> bytes, DateTime now)
     {
         Open(log, entry, now);
-        _plain = JsonLineEncoder.IsPlain(bytes);
         var rest = bytes;
         var start = _batch.SpoolStart;
         while (!rest.IsEmpty)
         {
+            var at = start + bytes.Length - rest.Length;
+            if (_tailLength == 0 && PlainMessage(log, rest, at) is > 0 and var length)
+            {
+                rest = rest[length..];
+                continue;
+            }
             var newline = rest.IndexOf((byte)'\n');
             var text = newline < 0 ? rest.Length : newline;
             var room = JsonLineEncoder.MaxMessage - _tailLength;
@@ -108,7 +114,7 @@ sealed class LogWriter(Journal journal, Spool spool)
             }
             // A line too long for one message is split as soon as a message is full; the newline goes with the last part.
             var taken = text >= room ? room : text + 1;
-            Part(log, rest[..taken], start + bytes.Length - rest.Length);
+            Part(log, rest[..taken], at);
             rest = rest[taken..];
         }
         Close(log, entry);
@@ -118,6 +124,7 @@ sealed class LogWriter(Journal journal, Spool spool)
     {
         _suffixLength = JsonLineEncoder.Suffix(StreamNames[_batch.Stream], log.Attributes, now, _suffix);
         _buffered = 0;
+        _limit = Limit(log);
         _tailLength = entry.ReadTail((int)_batch.Stream, _tail);
     }
 
@@ -132,7 +139,7 @@ sealed class LogWriter(Journal journal, Spool spool)
     {
         if (_tailLength == 0)
         {
-            Message(log, bytes, _batch with { Tail = 0, SpoolStart = at });
+            Message(log, bytes, at);
             return;
         }
         // Only the first message of a batch has a tail before it: nothing of the batch is written yet.
@@ -141,37 +148,52 @@ sealed class LogWriter(Journal journal, Spool spool)
         bytes.CopyTo(joined[_tailLength..]);
         var length = _tailLength + bytes.Length;
         _tailLength = 0;
-        var plain = _plain;
-        _plain = false;
-        Message(log, joined[..length], _batch);
-        _plain = plain;
+        Message(log, joined[..length], WholeBatch);
+    }
+
+    void Message(JsonLog log, ReadOnlySpan<byte> text, long at)
+    {
+        if (Due(log, at))
+            _buffered += JsonLineEncoder.Write(text, _suffix.AsSpan(0, _suffixLength), _buffer.AsSpan(_buffered));
+    }
+
+    /// <summary>A message of the first line, if that has nothing to be escaped: most have not. Returns the line's length, or 0.</summary>
+    int PlainMessage(JsonLog log, ReadOnlySpan<byte> bytes, long at)
+    {
+        var place = _buffered;
+        var suffix = _suffix.AsSpan(0, _suffixLength);
+        var length = JsonLineEncoder.WritePlainLine(bytes, suffix, _buffer.AsSpan(place), out var taken);
+        if (length == 0 || !Due(log, at))
+            return taken;
+        if (_buffered != place)
+            _buffer.AsSpan(place, length).CopyTo(_buffer.AsSpan(_buffered));
+        _buffered += length;
+        return taken;
     }
 
     /// <summary>
-    /// Puts a message into the buffer; <paramref name="rest"/> is the batch from this message on, should the log be rotated before it.
+    /// Makes room for a message, the one at a place of the spool; the rest of the batch begins there, should the log be rotated before it.
+    /// False for one that was written before a kill, and perhaps read since: it stays as it is.
     /// </summary>
-    void Message(JsonLog log, ReadOnlySpan<byte> text, Batch rest)
+    bool Due(JsonLog log, long at)
     {
-        // Written before the kill, perhaps read since: it stays as it is.
         if (_kept > 0)
         {
             _kept--;
-            return;
+            return false;
         }
-        if (_buffered >= log.Room)
-        {
-            Write(log);
-            if (log.Full)
-                Rotate(log, rest);
-        }
-        else if (_buffered >= BufferSize)
-        {
-            Write(log);
-        }
-        var suffix = _suffix.AsSpan(0, _suffixLength);
-        var line = _buffer.AsSpan(_buffered);
-        _buffered += _plain ? JsonLineEncoder.WritePlain(text, suffix, line) : JsonLineEncoder.Write(text, suffix, line);
+        if (_buffered < _limit)
+            return true;
+        Write(log);
+        // What has been taken from a process is written, if need be beyond the file's size.
+        var held = log.Held;
+        if (log.Full && !held)
+            Rotate(log, at == WholeBatch ? _batch : _batch with { Tail = 0, SpoolStart = at });
+        _limit = held ? BufferSize : Limit(log);
+        return true;
     }
+
+    static int Limit(JsonLog log) => (int)Math.Min(log.Room, BufferSize);
 
     void Write(JsonLog log)
     {
@@ -181,8 +203,7 @@ sealed class LogWriter(Journal journal, Spool spool)
     }
 
     // What is written stays behind in the old file, so the journal moves past it before the names change. A successor that finds another
-    // inode
-    // than the journal's knows that the rotation was done.
+    // inode than the journal's knows that the rotation was done.
     void Rotate(JsonLog log, Batch rest)
     {
         journal.Set(rest with { LogInode = log.Inode, LogOffset = log.Length });

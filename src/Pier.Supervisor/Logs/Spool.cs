@@ -4,53 +4,69 @@ using Pier.Linux.Descriptors;
 namespace Pier.Supervisor.Logs;
 
 /// <summary>
-/// A file between pipes and logs. The kernel moves bytes from a pipe into it and counts them in the file's size in one go, so that a
-/// SIGKILL finds
-/// each byte in the pipe or in the spool, never in both or neither.
+/// A pipe between the containers' pipes and the logs, which the keeper holds too. The kernel moves bytes into it in one go, page by page
+/// and not copied: a SIGKILL finds each byte in the container's pipe or in the spool, never in both or neither. It is read through a second
+/// pipe that gets the same pages, so that a batch stays in the spool until it is done.
 /// </summary>
 sealed class Spool : IDisposable
 {
     /// <summary>At most this many bytes are moved at once.</summary>
     public const int MaxBatch = 256 << 10;
 
-    const int Capacity = 1 << 20;
+    readonly SafeFileHandle _read,
+        _write,
+        _viewRead,
+        _viewWrite,
+        _nowhere;
+    readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(MaxBatch);
 
-    readonly SafeFileHandle _file;
-    readonly SharedMapping _mapping;
-
-    public Spool(string path)
+    /// <summary>Takes the pipe over, with a batch that a killed predecessor left in it. The ends stay the caller's.</summary>
+    public Spool(SafeFileHandle read, SafeFileHandle write)
     {
-        _file = PlainFile.OpenOrCreate(path);
-        _mapping = new SharedMapping(_file, Capacity, writable: false);
-        End = PlainFile.Size(_file);
+        (_read, _write) = (read, write);
+        (_viewRead, _viewWrite) = Pipe.Create();
+        _nowhere = PlainFile.OpenExisting("/dev/null");
+        // The view must have a place for every page of the spool. Where the system grants less (pipe-user-pages-soft), both get less.
+        Pipe.TrySetCapacity(_viewWrite, MaxBatch);
+        Pipe.TrySetCapacity(_write, MaxBatch);
+        Pipe.TrySetCapacity(_write, Math.Min(Pipe.Capacity(_write), Pipe.Capacity(_viewWrite)));
+        View();
     }
 
-    /// <summary>The file's size: where the next batch begins.</summary>
-    public long End { get; private set; }
+    /// <summary>Bytes of the batch.</summary>
+    public int Length { get; private set; }
 
-    /// <summary>Moves what a pipe holds, up to <see cref="MaxBatch"/> bytes, to the end.</summary>
-    public Transfer Fill(SafeFileHandle pipe)
+    /// <summary>The empty spool takes what a pipe holds, at most <paramref name="max"/> bytes.</summary>
+    public Transfer Fill(SafeFileHandle pipe, int max = MaxBatch)
     {
-        var moved = Pipe.SpliceToFile(pipe, _file, End, MaxBatch);
-        End += moved.Count;
+        var moved = Pipe.Splice(pipe, _write, max);
+        if (moved.Count > 0)
+            View();
         return moved;
     }
 
     /// <summary>The bytes from an offset to the end.</summary>
-    public ReadOnlySpan<byte> From(long start) => _mapping.Slice((int)start, (int)(End - start));
+    public ReadOnlySpan<byte> From(long start) => _bytes.AsSpan(0, Length)[(int)start..];
 
-    /// <summary>Empties the file when it has grown; only between batches.</summary>
-    public void Trim()
+    /// <summary>The batch is done, and the journal says so: a successor that finds bytes here drops them too.</summary>
+    public void Clear()
     {
-        if (End <= Capacity - 2 * MaxBatch)
-            return;
-        PlainFile.Resize(_file, 0);
-        End = 0;
+        while (Length > 0 && Pipe.Splice(_read, _nowhere, Length) is { Count: > 0 } moved)
+            Length -= moved.Count;
+        Length = 0;
+    }
+
+    void View()
+    {
+        var seen = Pipe.Tee(_read, _viewWrite, MaxBatch);
+        for (Length = 0; Length < seen.Count; )
+            Length += Pipe.Read(_viewRead, _bytes.AsSpan(Length, seen.Count - Length)).Count;
     }
 
     public void Dispose()
     {
-        _mapping.Dispose();
-        _file.Dispose();
+        _viewRead.Dispose();
+        _viewWrite.Dispose();
+        _nowhere.Dispose();
     }
 }

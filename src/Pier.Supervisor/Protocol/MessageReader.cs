@@ -29,7 +29,13 @@ ref struct MessageReader(ReadOnlySpan<byte> message)
 
     public ProcessStdio Stdio() => new(Flag(), Flag(), Flag(), Int(), Int());
 
-    public LogTarget? Log() => Flag() ? new LogTarget(Text(), Long(), Int(), TextOrNull()) : null;
+    public LogTarget? Log() =>
+        Byte() switch
+        {
+            0 => null,
+            1 => new LogTarget(Text(), Long(), Int(), TextOrNull()),
+            _ => new LogTarget(Text(), Long(), Int(), TextOrNull(), Text()),
+        };
 
     public EntryExit? Exit()
     {

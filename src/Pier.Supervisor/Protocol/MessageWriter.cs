@@ -52,8 +52,14 @@ sealed class MessageWriter
     public MessageWriter Stdio(ProcessStdio stdio) =>
         Flag(stdio.Tty).Flag(stdio.OpenStdin).Flag(stdio.StdinOnce).Int(stdio.Rows).Int(stdio.Columns);
 
-    public MessageWriter Log(LogTarget? log) =>
-        log is null ? Flag(false) : Flag(true).Text(log.Path).Long(log.MaxSize).Int(log.MaxFile).Text(log.Attributes);
+    /// <summary>None is 0, one without a cursor 1, one with a cursor 2.</summary>
+    public MessageWriter Log(LogTarget? log)
+    {
+        if (log is null)
+            return Byte(0);
+        Byte(log.Cursor is null ? (byte)1 : (byte)2).Text(log.Path).Long(log.MaxSize).Int(log.MaxFile).Text(log.Attributes);
+        return log.Cursor is null ? this : Text(log.Cursor);
+    }
 
     public MessageWriter Exit(EntryExit? exit) =>
         exit is null ? Flag(false) : Flag(true).Int(exit.Code).Int(exit.Signal ?? 0).Long(exit.At.Ticks).Flag(exit.OutOfMemory);

@@ -7,15 +7,21 @@ using Pier.Supervisor.Logs;
 namespace Pier.Supervisor.Server;
 
 /// <summary>Copies output to logs and attached clients.</summary>
-sealed class OutputCopier(Spool spool, LogWriter writer, Scratch scratch)
+sealed class OutputCopier(Spool spool, LogWriter writer, Scratch scratch, LogHolds holds)
 {
     /// <summary>Output of a process that has ended is read to its end, but not for ever: others may hold its pipes and write on.</summary>
     const int MaxDrain = 4 << 20;
 
-    /// <summary>Copies one batch; false when nothing is there, or at the stream's end.</summary>
-    public bool Copy(OutputStream stream) => Transfer(stream) is { Count: > 0 };
+    /// <summary>Copies one batch, unless the log waits for its receiver.</summary>
+    public void Copy(OutputStream stream)
+    {
+        if (stream.Entry.Log is { Held: true })
+            holds.Hold(stream.Entry);
+        else
+            Transfer(stream);
+    }
 
-    /// <summary>Copies what an ended process left behind and closes the stream.</summary>
+    /// <summary>Copies what an ended process left behind, also to a log that waits, and closes the stream.</summary>
     public void Drain(OutputStream stream)
     {
         var total = 0;
@@ -26,7 +32,8 @@ sealed class OutputCopier(Spool spool, LogWriter writer, Scratch scratch)
 
     Transfer Transfer(OutputStream stream)
     {
-        stream.Relay(Spool.MaxBatch);
+        // No more than is taken further on: nobody tells of what stays in the relay.
+        stream.Relay(stream.Entry.Log?.Batch ?? Spool.MaxBatch);
         var moved = stream.Entry.Log is { } log ? LoggedOrLost(stream, log) : Unlogged(stream);
         if (moved.Ended)
             End(stream);
@@ -53,23 +60,14 @@ sealed class OutputCopier(Spool spool, LogWriter writer, Scratch scratch)
     {
         var entry = stream.Entry;
         writer.Begin(log, entry.File, stream.Index);
-        var start = spool.End;
-        var moved = spool.Fill(stream.Source);
-        if (moved.Count > 0)
+        var moved = spool.Fill(stream.Source, log.Batch);
+        if (moved.Count == 0)
         {
-            entry.Deliver(stream.Index, spool.From(start));
-            writer.Copy(log, entry.File, DateTime.UtcNow);
+            writer.Abandon();
             return moved;
         }
-        writer.Abandon();
-        if (moved.Errno == 0 || moved.WouldBlock)
-            return moved;
-        // The exec root cannot take the bytes (it is full): better logged without protection than a process that hangs.
-        moved = Pipe.Read(stream.Source, scratch.Output);
-        if (moved.Count == 0)
-            return moved;
-        entry.Deliver(stream.Index, scratch.Output.AsSpan(0, moved.Count));
-        writer.CopyUnspooled(log, entry.File, stream.Index, scratch.Output.AsSpan(0, moved.Count), DateTime.UtcNow);
+        entry.Deliver(stream.Index, spool.From(0));
+        writer.Copy(log, entry.File, DateTime.UtcNow);
         return moved;
     }
 

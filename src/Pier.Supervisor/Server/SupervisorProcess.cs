@@ -27,30 +27,33 @@ sealed class SupervisorProcess : IReadinessHandler
     readonly KeeperLink _link;
     readonly EventLoop _loop = new();
     readonly Scratch _scratch = new();
-    readonly Spool _spool;
     readonly LogWriter _writer;
     readonly OutputCopier _copier;
     readonly EntryTable _table;
     readonly LaunchPool _pool;
     readonly RequestHandler _handler;
     readonly ExitWatcher _exits;
+    readonly LogHolds _holds = new();
     readonly Watch _linkWatch;
-    SafeFileHandle _listener = null!;
-    KeptEntry _own = null!;
+    readonly SafeFileHandle _listener;
+    readonly KeptEntry _own;
     bool _keeperGone;
 
     public SupervisorProcess(StateDirectory state, SelfCommand self, SafeFileHandle link)
     {
         (_state, _self, _link) = (state, self, new KeeperLink(link));
-        _spool = new Spool(state.Spool);
+        var kept = Handover.Read(state, inheritable: false);
+        _own = kept.Find(k => k.Id == KeptEntry.Own)!;
+        _listener = _own.Descriptors[Role.Listener];
+        var spool = new Spool(_own.Descriptors[Role.SpoolRead], _own.Descriptors[Role.SpoolWrite]);
         var journal = new Journal(state.Journal);
-        _writer = new LogWriter(journal, _spool);
-        _copier = new OutputCopier(_spool, _writer, _scratch);
+        _writer = new LogWriter(journal, spool);
+        _copier = new OutputCopier(spool, _writer, _scratch, _holds);
         _table = new EntryTable(state, _link);
         _pool = new LaunchPool(state);
         _handler = new RequestHandler(_loop, _table, _pool, state, _link, _scratch);
         _exits = new ExitWatcher(_loop, Finish);
-        Restore(journal);
+        Restore(kept, journal);
         _linkWatch = _loop.Add(_link.Socket, Readiness.In, this);
         _loop.Add(_listener, Readiness.In, new Acceptor(_loop, _listener, _handler));
         _loop.Add(_pool.Finished.Handle, Readiness.In, new LaunchCollector(this));
@@ -64,10 +67,12 @@ sealed class SupervisorProcess : IReadinessHandler
             _loop.RunOnce(
                 _pool.Waiting ? LaunchPool.PatienceMilliseconds
                 : _exits.Waiting ? StrangerTick
+                : _holds.Any ? LogHolds.Milliseconds
                 : -1
             );
             _pool.Grow();
             _exits.Tick();
+            _holds.Tick();
             if (_keeperGone)
                 Succeed();
         }
@@ -99,15 +104,12 @@ sealed class SupervisorProcess : IReadinessHandler
     }
 
     /// <summary>Takes over what the predecessor had.</summary>
-    void Restore(Journal journal)
+    void Restore(List<KeptEntry> kept, Journal journal)
     {
-        var kept = Handover.Read(_state, inheritable: false);
-        var known = kept.ToDictionary(k => k.Id);
+        var known = kept.Select(k => k.Id).ToHashSet();
         foreach (var id in _state.EntryIds().ToArray())
-            if (!known.ContainsKey(id))
+            if (!known.Contains(id))
                 PlainFile.Remove(_state.Entry(id));
-        _own = known[KeptEntry.Own];
-        _listener = _own.Descriptors[Role.Listener];
         Descriptor.SetNonBlocking(_listener);
         var entries = new List<Entry>();
         foreach (var candidate in kept)
@@ -155,20 +157,18 @@ sealed class SupervisorProcess : IReadinessHandler
         if (fds.TryGetValue(Role.Master, out var master))
         {
             if (fds.TryGetValue(Role.RelayRead, out var read) && fds.TryGetValue(Role.RelayWrite, out var write))
-                entry.Outputs.Add(new OutputStream(_loop, entry, 0, master, read, write, Copy));
+                entry.Outputs.Add(new OutputStream(_loop, entry, 0, master, read, write, _copier.Copy));
             if (entry.Record.Stdio.OpenStdin)
                 entry.OpenStdin(_loop, Descriptor.Duplicate(master));
             return;
         }
         if (fds.TryGetValue(Role.Stdout, out var stdout))
-            entry.Outputs.Add(new OutputStream(_loop, entry, 0, stdout, null, null, Copy));
+            entry.Outputs.Add(new OutputStream(_loop, entry, 0, stdout, null, null, _copier.Copy));
         if (fds.TryGetValue(Role.Stderr, out var stderr))
-            entry.Outputs.Add(new OutputStream(_loop, entry, 1, stderr, null, null, Copy));
+            entry.Outputs.Add(new OutputStream(_loop, entry, 1, stderr, null, null, _copier.Copy));
         if (fds.TryGetValue(Role.Stdin, out var stdin))
             entry.OpenStdin(_loop, Descriptor.Duplicate(stdin));
     }
-
-    void Copy(OutputStream stream) => _copier.Copy(stream);
 
     /// <summary>The exit is recorded: the rest of the output, then everyone is told.</summary>
     void Finish(Entry entry)

@@ -171,6 +171,7 @@ public sealed class LogWriterTests : IDisposable
     {
         readonly string _root;
         readonly Journal _journal;
+        readonly (Microsoft.Win32.SafeHandles.SafeFileHandle Read, Microsoft.Win32.SafeHandles.SafeFileHandle Write) _pipe = Pipe.Create();
         readonly Spool _spool;
         readonly LogWriter _writer;
         readonly EntryFile _entry;
@@ -183,7 +184,10 @@ public sealed class LogWriterTests : IDisposable
             _state = new StateDirectory(root);
             _state.Create();
             _journal = new Journal(_state.Journal);
-            _spool = new Spool(_state.Spool);
+            // What a killed predecessor left in the pipe that the keeper holds.
+            if (File.Exists(root + "/spooled"))
+                Pipe.Write(_pipe.Write, File.ReadAllBytes(root + "/spooled"));
+            _spool = new Spool(_pipe.Read, _pipe.Write);
             _writer = new LogWriter(_journal, _spool);
             var target = new LogTarget(root + "/log", maxSize, maxFile);
             _entry =
@@ -225,6 +229,7 @@ public sealed class LogWriterTests : IDisposable
         public string Snapshot(string to)
         {
             CopyState(_root, to);
+            File.WriteAllBytes(to + "/spooled", _spool.From(0));
             return to;
         }
 
@@ -243,6 +248,8 @@ public sealed class LogWriterTests : IDisposable
             _log.Dispose();
             _entry.Dispose();
             _spool.Dispose();
+            _pipe.Read.Dispose();
+            _pipe.Write.Dispose();
             _journal.Dispose();
         }
     }

@@ -27,7 +27,9 @@ static class LogOption
             return otherwise;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds))
             return TimeSpan.FromMilliseconds(milliseconds);
-        return GoDuration.TryParse(text, out TimeSpan value) ? value : throw new InvalidParameterException(GoDuration.Error(text, out _)!);
+        return GoDuration.Error(text, out var nanoseconds) is { } error
+            ? throw new InvalidParameterException(error)
+            : TimeSpan.FromTicks(nanoseconds / TimeSpan.NanosecondsPerTick);
     }
 
     /// <summary>A regular expression of a user; matching has a time limit.</summary>
