@@ -53,7 +53,7 @@ static class LogSettings
         };
     }
 
-    /// <summary>What holds the container: the receiver's progress, when it is asked for by mode=blocking. Null for every other log.</summary>
+    /// <summary>What holds the container: the receiver's progress, if mode=blocking asks for it. Null for every other log.</summary>
     static string? Cursor(ContainerRecord record, Layout layout) =>
         LogDrivers.Find(record.HostConfig.LogConfig!.Type)?.Connect is not null
         && record.HostConfig.LogConfig.Config?.GetValueOrDefault("mode") == "blocking"
