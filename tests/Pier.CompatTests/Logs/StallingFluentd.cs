@@ -10,6 +10,7 @@ sealed class StallingFluentd : IDisposable
     readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     readonly CancellationTokenSource _stop = new();
     readonly List<string> _lines = [];
+    int _limit;
 
     public StallingFluentd()
     {
@@ -18,7 +19,11 @@ sealed class StallingFluentd : IDisposable
         _ = AcceptAsync();
     }
 
-    public volatile bool Stalled;
+    /// <summary>True at first.</summary>
+    public bool Stalled => Volatile.Read(ref _limit) <= Lines.Length;
+
+    /// <summary>Goes on until there are so many lines.</summary>
+    public void StallAfter(int lines) => Volatile.Write(ref _limit, lines);
 
     public int Port => ((IPEndPoint)_socket.LocalEndPoint!).Port;
 
@@ -59,7 +64,7 @@ sealed class StallingFluentd : IDisposable
                 if (read == 0)
                     return;
                 length += read;
-                if (!Stalled && Take(buffer.AsSpan(0, length)) is { } answer)
+                if (Take(buffer.AsSpan(0, length)) is { } answer)
                 {
                     length = 0;
                     await connection.SendAsync(answer, _stop.Token);
