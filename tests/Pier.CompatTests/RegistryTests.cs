@@ -97,4 +97,40 @@ public sealed class RegistryTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         Assert.Contains("linux/s390x", (await client.RunAsync("load", "--platform", "linux/s390x", "-i", archive)).Error);
         Assert.Contains(image, await Ok(client, "load", "--platform", "linux/amd64", "-i", archive));
     }
+
+    [SkippableTheory, InlineData("docker"), InlineData("pier")]
+    public async Task Layers_that_were_made_here_travel_compressed_and_the_image_is_the_registrys(string name)
+    {
+        var client = With(name);
+        var (image, other) = (Name($"packed/{name}:1"), Name($"packed/{name}:2"));
+        var file = Path.Combine(daemon.Directory, $"packed-{name}");
+        Directory.CreateDirectory(file);
+        // Ten million bytes that compress to next to nothing.
+        File.WriteAllText(Path.Combine(file, "Dockerfile"), $"FROM busybox\nRUN yes {name} | head -c 10000000 > /big\n");
+        await Ok(client, "build", "-q", "-t", image, "-t", "packed-" + name, file);
+        var id = await Ok(client, "inspect", "-f", "{{.Id}}", image);
+        var pushed = await Ok(client, "push", image);
+
+        using var manifest = JsonDocument.Parse(await Ok(client, "manifest", "inspect", "--insecure", image));
+        var layers = manifest.RootElement.GetProperty("layers").EnumerateArray().ToArray();
+        Assert.Equal(2, layers.Length);
+        Assert.All(layers, l => Assert.Equal("application/vnd.oci.image.layer.v1.tar+gzip", l.GetProperty("mediaType").GetString()));
+        Assert.True(layers[1].GetProperty("size").GetInt64() < 1_000_000);
+        // The same id, under every name, and the digest that the registry told.
+        var digests = await Ok(client, "inspect", "-f", "{{.Id}} {{json .RepoDigests}}", "packed-" + name);
+        Assert.StartsWith(id, digests);
+        Assert.Contains(
+            Name($"packed/{name}@") + pushed[(pushed.IndexOf("digest: ", StringComparison.Ordinal) + 8)..].Split(' ')[0],
+            digests
+        );
+
+        // Nothing is left to do for another name, and what was pushed is what was built.
+        await Ok(client, "tag", image, other);
+        Assert.Contains("Layer already exists", await Ok(client, "push", other));
+        await Ok(client, "rmi", image, other, "packed-" + name);
+        await Ok(new Client("pier", daemon), "builder", "prune", "-af");
+        await Ok(client, "pull", "-q", image);
+        Assert.Equal(id, await Ok(client, "inspect", "-f", "{{.Id}}", image));
+        Assert.Equal("10000000", await Ok(client, "run", "--rm", image, "wc", "-c", "/big").ContinueWith(t => t.Result.Split(' ')[0]));
+    }
 }

@@ -36,8 +36,9 @@ static class SessionBuild
         || line.Has("output")
         || line.Text("progress") is "plain" or "tty" or "rawjson";
 
-    // What only the old request has: intermediate containers, a compressed upload.
-    static bool NeedsClassic(ParsedLine line) => line.Flag("compress") || line.Flag("force-rm") || !line.Flag("rm", missing: true);
+    // What only the old request has: intermediate containers, a compressed upload, images of the daemon's as a cache by their history.
+    static bool NeedsClassic(ParsedLine line) =>
+        line.Flag("compress") || line.Flag("force-rm") || !line.Flag("rm", missing: true) || line.Has("cache-from");
 
     /// <summary>Builds; the answer is the image's id, or null when the result went elsewhere.</summary>
     public static string? Run(Invocation call, bool quiet)

@@ -7,9 +7,10 @@ public sealed partial class ImageService
 {
     /// <summary>
     /// Pushes a name to its registry; without a tag, every tag of the repository (docker push -a) or "latest". An index is pushed as it is
-    /// when all of it is here, and otherwise one platform's manifest alone.
+    /// when all of it is here, and otherwise one platform's manifest alone. Plain layers are compressed first (decision 0043). The answer is
+    /// what the registry has of the last name.
     /// </summary>
-    public async Task PushAsync(
+    public async Task<Descriptor> PushAsync(
         string repository,
         string? tag,
         bool all,
@@ -25,13 +26,17 @@ public sealed partial class ImageService
             : new List<ImageReference> { (tag is { Length: > 0 } ? asked.WithTag(tag) : asked).WithDefaultTag() };
         if (names.Count == 0)
             throw new NotFoundException($"An image does not exist locally with the tag: {asked.FamiliarName}");
+        Descriptor? last = null;
         foreach (var name in names)
         {
             if (parts.Store.Images.Find(name.Familiar) is null)
                 throw new NotFoundException($"An image does not exist locally with the tag: {asked.FamiliarName}");
             var image = parts.Store.Images.Resolve(name.Familiar, platform);
-            var pushed = platform is null && parts.Store.Images.IsWhole(image.Target) ? image.Target : image.ManifestDescriptor;
+            var isTarget = platform is null && parts.Store.Images.IsWhole(image.Target);
             await progress(new ImageProgress(null, $"The push refers to repository [{asked.Name}]")).ConfigureAwait(false);
+            using var lease = parts.Store.Content.Lease();
+            var pushed = await Task.Run(() => parts.Store.Images.Pack(isTarget ? image.Target : image.ManifestDescriptor, lease, ct), ct)
+                .ConfigureAwait(false);
             var source = new StorePushSource(parts.Store.Content, _ => MountCandidates(name));
             await Told(
                     progress,
@@ -42,7 +47,7 @@ public sealed partial class ImageService
                     }
                 )
                 .ConfigureAwait(false);
-            if (platform is null && pushed != image.Target)
+            if (platform is null && !isTarget)
                 await progress(
                         new ImageProgress(
                             null,
@@ -50,9 +55,14 @@ public sealed partial class ImageService
                         )
                     )
                     .ConfigureAwait(false);
+            // The name by digest that a pull would give.
+            if (isTarget)
+                parts.Store.Images.Tag(image with { Target = pushed }, name.WithDigest(pushed.Digest));
             await progress(new ImageProgress(null, $"{name.Tag}: digest: {pushed.Digest} size: {pushed.Size}")).ConfigureAwait(false);
             Publish("push", name.Familiar, name.FamiliarName);
+            last = pushed;
         }
+        return last!;
     }
 
     /// <summary>Other repositories of the same registry that images here came from: they may share their blobs.</summary>

@@ -60,7 +60,7 @@ sealed class Exports(ContainerEngine engine, BuildSession? session, BuildJob job
         foreach (var name in finished.Names)
             report($"naming to {name}");
         // Without an image store of manifests Docker's daemon knows images by their configuration.
-        response["containerimage.digest"] = finished.Platforms.Count > 1 || plan.Push ? finished.TargetDigest!.Value.ToString() : id;
+        response["containerimage.digest"] = finished.Platforms.Count > 1 ? finished.TargetDigest!.Value.ToString() : id;
         response["containerimage.config.digest"] = id;
         if (finished.Names.Count > 0)
             response["image.name"] = string.Join(',', finished.Names);
@@ -70,7 +70,16 @@ sealed class Exports(ContainerEngine engine, BuildSession? session, BuildJob job
         {
             report($"pushing {name}");
             var auth = session is null ? null : await session.FindCredentialsAsync(name.Domain, ct);
-            await engine.Images.PushAsync(name.FamiliarName, name.Tag, all: false, null, auth, _ => ValueTask.CompletedTask, ct);
+            var pushed = await engine.Images.PushAsync(
+                name.FamiliarName,
+                name.Tag,
+                all: false,
+                null,
+                auth,
+                _ => ValueTask.CompletedTask,
+                ct
+            );
+            response["containerimage.digest"] = pushed.Digest.ToString();
         }
     }
 
