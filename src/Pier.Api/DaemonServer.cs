@@ -43,7 +43,7 @@ public sealed class DaemonServer : IAsyncDisposable
         foreach (var address in addresses)
         {
             if (address.SocketPath is { } path)
-                await UnixSocketFile.PrepareAsync(path, ct);
+                UnixSocketFile.Prepare(path);
             else
                 CheckNetworkDoor(address, options);
         }

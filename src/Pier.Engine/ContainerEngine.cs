@@ -82,7 +82,8 @@ public sealed class ContainerEngine : IAsyncDisposable
         CheckLogs(options);
         var store = StoreRoot.Open(options.DataRoot, options.StorageDriver);
         NetworkStack? network = null;
-        IContainerRuntime? runtime = null;
+        // A process that has to start: the networks are made and the records read meanwhile.
+        var starting = Task.Run(() => StartRuntimeAsync(options), CancellationToken.None);
         try
         {
             var id = EngineIdentity.Of(store);
@@ -92,20 +93,6 @@ public sealed class ContainerEngine : IAsyncDisposable
                 options.UsernsRemap.Length == 0
                     ? null
                     : IdMappings.Parse(options.UsernsRemap, p => File.Exists(p) ? File.ReadAllText(p) : null);
-            runtime = new ForeignRuntimes(
-                await BuiltInRuntime
-                    .StartAsync(
-                        new BuiltInRuntimeOptions
-                        {
-                            ExecRoot = options.ExecRoot,
-                            SupervisorCommand = options.SupervisorCommand,
-                            SupervisorLog = options.SupervisorLog,
-                            CgroupParent = CgroupParents.PathOf(options.CgroupParent),
-                        }
-                    )
-                    .ConfigureAwait(false),
-                options.ExecRoot
-            );
             var (containers, events) = (new ContainerTable(), new EventLog(TimeProvider.System));
             var volumes = new VolumeTable(
                 store.Volumes,
@@ -116,11 +103,12 @@ public sealed class ContainerEngine : IAsyncDisposable
                 TimeProvider.System
             );
             var networks = new NetworkTable(store.Records("networks", EngineJson.Default.NetworkRecord), network, TimeProvider.System);
+            var records = store.Records("containers", EngineJson.Default.ContainerRecord);
             var parts = new EngineParts(
                 options,
                 store,
-                store.Records("containers", EngineJson.Default.ContainerRecord),
-                runtime,
+                records,
+                await starting.ConfigureAwait(false),
                 network,
                 networks,
                 new RegistryClient(
@@ -144,13 +132,30 @@ public sealed class ContainerEngine : IAsyncDisposable
         }
         catch
         {
-            if (runtime is not null)
-                await runtime.DisposeAsync().ConfigureAwait(false);
+            await starting.ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+            if (starting.IsCompletedSuccessfully)
+                await (await starting.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
             network?.Dispose();
             store.Dispose();
             throw;
         }
     }
+
+    static async Task<IContainerRuntime> StartRuntimeAsync(EngineOptions options) =>
+        new ForeignRuntimes(
+            await BuiltInRuntime
+                .StartAsync(
+                    new BuiltInRuntimeOptions
+                    {
+                        ExecRoot = options.ExecRoot,
+                        SupervisorCommand = options.SupervisorCommand,
+                        SupervisorLog = options.SupervisorLog,
+                        CgroupParent = CgroupParents.PathOf(options.CgroupParent),
+                    }
+                )
+                .ConfigureAwait(false),
+            options.ExecRoot
+        );
 
     static void CheckLogs(EngineOptions options)
     {

@@ -342,7 +342,7 @@ public sealed partial class NetworkStack
 
         if (view.Networks.Count == 0 || sandbox.Namespace is not { } inside)
             return;
-        sandbox.Resolver = Resolver.Open(_worker, inside, view);
+        sandbox.Resolver = Resolver.Open(_worker, _closer, inside, view);
         _dns.Add(sandbox.Resolver);
     }
 }

@@ -27,6 +27,7 @@ public sealed partial class NetworkStack : IDisposable
     readonly NamespaceWorker _worker = new();
     readonly RouteSocket _route = new();
     readonly DnsServer _dns = new();
+    readonly LateCloser _closer = new();
     readonly ReadyNamespaces _ready;
     readonly FirewallTable? _firewall;
     readonly FirewallGuard? _guard;
@@ -158,6 +159,7 @@ public sealed partial class NetworkStack : IDisposable
         _ready.Dispose();
         _worker.Dispose();
         _ready.Dispose();
+        _closer.Dispose();
     }
 
     NetworkSpec Default(NetworkOptions options)

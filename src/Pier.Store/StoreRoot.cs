@@ -186,7 +186,10 @@ public sealed class StoreRoot : IDisposable
             var (lower, upper, work) = (Path.Combine(probe, "lower"), Path.Combine(probe, "upper"), Path.Combine(probe, "work"));
             foreach (var directory in new[] { lower, upper, work })
                 Directory.CreateDirectory(directory);
-            new OverlayMount([lower], upper, work).Create().Dispose();
+            // Closing any other mount would sync the whole file system: seconds after a large pull.
+            new OverlayMount([lower], upper, work) { Passing = true }
+                .Create()
+                .Dispose();
             return true;
         }
         catch (LinuxException)

@@ -9,7 +9,7 @@ static class UnixSocketFile
     const UnixFileMode OwnerAndGroup = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
 
     /// <summary>Makes the place free for a bind, or throws that it is in use.</summary>
-    public static async Task PrepareAsync(string path, CancellationToken ct)
+    public static void Prepare(string path)
     {
         // sun_path holds 108 bytes with its terminating zero (man 7 unix).
         if (path.Length > 107)
@@ -20,7 +20,7 @@ static class UnixSocketFile
             throw new ConflictException($"can't create unix socket {path}: is a directory");
         if (!File.Exists(path))
             return;
-        if (await AnswersAsync(path, ct))
+        if (Answers(path))
             throw new ConflictException($"can't create unix socket {path}: device or resource busy");
         File.Delete(path);
     }
@@ -32,12 +32,13 @@ static class UnixSocketFile
         assignGroup?.Invoke(path);
     }
 
-    static async Task<bool> AnswersAsync(string path, CancellationToken ct)
+    static bool Answers(string path)
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), ct);
+            // Not the asynchronous way: its exception has its stack in words, for which the runtime first sorts the names of all methods.
+            socket.Connect(new UnixDomainSocketEndPoint(path));
             return true;
         }
         catch (SocketException)

@@ -16,6 +16,13 @@ public sealed class FileSystemContext : IDisposable
 
     public void Set(string flag) => Configure(MountCalls.FsconfigSetFlag, flag, null, 0);
 
+    /// <summary>Sets a flag; false where this kernel does not know it.</summary>
+    public bool TrySet(string flag)
+    {
+        using var context = new Borrowed(_context);
+        return Native.Fsconfig(context.Number, MountCalls.FsconfigSetFlag, flag, null, 0) == 0;
+    }
+
     public void Set(string key, string value) => Configure(MountCalls.FsconfigSetString, key, value, 0);
 
     /// <summary>Sets an option to an open file; false where this kernel takes no descriptor for it.</summary>

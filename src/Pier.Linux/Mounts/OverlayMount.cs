@@ -9,6 +9,12 @@ namespace Pier.Linux.Mounts;
 /// </summary>
 public sealed record OverlayMount(IReadOnlyList<string> Lower, string? Upper = null, string? Work = null, bool ReadOnly = false)
 {
+    /// <summary>
+    /// What is written is not meant to last: the end of the mount does not write out the file system that the upper directory lies on
+    /// (Linux 5.10; kernels before do, which takes longer and harms nothing).
+    /// </summary>
+    public bool Passing { get; init; }
+
     // fsconfig copies at most this many bytes of a string, the NUL included (fs/fsopen.c).
     const int MaxString = 256;
 
@@ -41,6 +47,8 @@ public sealed record OverlayMount(IReadOnlyList<string> Lower, string? Upper = n
                 context.Set("upperdir", Short(Upper, opened));
                 context.Set("workdir", Short(Work!, opened));
                 context.Set("index", "off");
+                if (Passing)
+                    context.TrySet("volatile");
             }
             context.Set("redirect_dir", "off");
             context.Set("metacopy", "off");

@@ -39,12 +39,31 @@ public static class Addresses
     }
 
     /// <summary>All addresses of the socket's namespace.</summary>
-    public static List<LinkAddress> ListAddresses(this NetlinkSocket socket)
+    public static List<LinkAddress> ListAddresses(this NetlinkSocket socket) => List(socket, 0);
+
+    /// <summary>The addresses of one device. The kernel looks at that device alone (NETLINK_GET_STRICT_CHK, Linux 4.20).</summary>
+    public static List<LinkAddress> ListAddresses(this NetlinkSocket socket, int index)
+    {
+        socket.SetStrict(true);
+        try
+        {
+            // Kernels before ignore the index and answer with all.
+            var addresses = List(socket, index);
+            addresses.RemoveAll(a => a.Index != index);
+            return addresses;
+        }
+        finally
+        {
+            socket.SetStrict(false);
+        }
+    }
+
+    static List<LinkAddress> List(NetlinkSocket socket, int index)
     {
         List<LinkAddress> addresses = [];
         var request = new NetlinkWriter();
         request.Begin(RTM_GETADDR, NetlinkFlags.Dump, "RTM_GETADDR");
-        Header(request, AF_UNSPEC, 0, 0, 0);
+        Header(request, AF_UNSPEC, 0, 0, index);
         socket.Query(
             request.End(),
             message =>

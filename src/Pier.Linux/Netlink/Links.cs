@@ -163,16 +163,12 @@ public static class Links
         Link? found = null;
         var request = new NetlinkWriter();
         request.Begin(RTM_GETLINK, NetlinkFlags.None, "RTM_GETLINK", name).Header(0, up: null).Text(IFLA_IFNAME, name).End();
-        try
+        return socket.TryQuery(request, message => found = Parse(message), single: true) switch
         {
-            socket.Query(request, message => found = Parse(message), single: true);
-        }
-        catch (LinuxException e) when (e.Errno == Errno.ENODEV)
-        {
-            return null;
-        }
-
-        return found;
+            null => found,
+            { Errno: Errno.ENODEV } => null,
+            var failure => throw failure,
+        };
     }
 
     /// <summary>All devices of the socket's namespace.</summary>

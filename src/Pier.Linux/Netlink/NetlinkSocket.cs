@@ -69,6 +69,15 @@ public sealed unsafe class NetlinkSocket : IDisposable
     public void SetSendBuffer(int bytes) => Set(NetlinkNative.SOL_SOCKET, NetlinkNative.SO_SNDBUFFORCE, bytes);
 
     /// <summary>
+    /// Whether the kernel takes every field of a dump's header as a filter (Linux 4.20; kernels before look at none of them).
+    /// </summary>
+    public void SetStrict(bool strict)
+    {
+        var value = strict ? 1 : 0;
+        _ = NetlinkNative.SetSocketOption(_socket, NetlinkNative.SOL_NETLINK, NetlinkNative.NETLINK_GET_STRICT_CHK, &value, sizeof(int));
+    }
+
+    /// <summary>
     /// Sends the batch and waits until the kernel has done all of it; clears the batch. Throws <see cref="LinuxException"/> for the first
     /// message that failed (later ones of an rtnetlink batch are still done, an nftables batch is all or nothing).
     /// </summary>
@@ -117,6 +126,13 @@ public sealed unsafe class NetlinkSocket : IDisposable
     /// </summary>
     public void Query(NetlinkWriter request, MessageHandler handler, bool single = false)
     {
+        if (TryQuery(request, handler, single) is { } failure)
+            throw failure;
+    }
+
+    /// <summary>As <see cref="Query"/>, but returns the kernel's refusal.</summary>
+    public LinuxException? TryQuery(NetlinkWriter request, MessageHandler handler, bool single = false)
+    {
         try
         {
             var sequence = request.FirstSequence;
@@ -128,19 +144,17 @@ public sealed unsafe class NetlinkSocket : IDisposable
                     if (message.Sequence != sequence)
                         continue;
                     if (message.Type == NetlinkConstants.NLMSG_DONE)
-                        return;
+                        return null;
                     if (message.Type == NetlinkConstants.NLMSG_ERROR)
-                    {
-                        if (Failure(message, request) is { } failure)
-                            throw failure;
-                        return;
-                    }
+                        return Failure(message, request);
 
                     handler(message);
                     if (single)
-                        return;
+                        return null;
                 }
             }
+
+            return null;
         }
         finally
         {

@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux.Descriptors;
+using Pier.Linux.Files;
 using Pier.Linux.Mounts;
 
 namespace Pier.Linux.Processes;
@@ -23,11 +24,27 @@ public static class SealedExecutable
         {
             using var file = ReadOnlyCopy(path);
             string[] environment = [.. Variables(), $"{marker}={path}"];
-            ThisProcess.Execute($"/proc/self/fd/{Descriptor.Number(file)}", [path, .. arguments], environment);
+            ThisProcess.Execute(At.FdPath(file), [path, .. arguments], environment);
         }
         catch (LinuxException)
         {
             // Unsealed, then: as safe as the file's mode.
+        }
+    }
+
+    /// <summary>
+    /// The file of a program to execute by <see cref="At.FdPath"/>: then it is sealed from its first instruction. Null where the kernel
+    /// does not allow it.
+    /// </summary>
+    public static SafeFileHandle? TryOpen(string path)
+    {
+        try
+        {
+            return ReadOnlyCopy(path);
+        }
+        catch (LinuxException)
+        {
+            return null;
         }
     }
 

@@ -53,6 +53,20 @@ public static unsafe class UnixSocket
         return Native.Connect(socket, address, length) == 0 ? socket : throw Failed(socket, "connect", path);
     }
 
+    /// <summary>As <see cref="Connect"/>; null when nobody listens.</summary>
+    public static SafeFileHandle? TryConnect(SocketKind kind, string path)
+    {
+        var socket = Create(kind);
+        var address = stackalloc byte[MaxPath + 3];
+        var length = Address(path, address);
+        if (Native.Connect(socket, address, length) == 0)
+            return socket;
+        if (Marshal.GetLastPInvokeError() is not (Errno.ENOENT or Errno.ECONNREFUSED))
+            throw Failed(socket, "connect", path);
+        socket.Dispose();
+        return null;
+    }
+
     /// <summary>Accepts a connection, non-blocking; null when there is none.</summary>
     public static SafeFileHandle? TryAccept(SafeFileHandle listener)
     {

@@ -52,8 +52,8 @@ static class BridgeDevice
     {
         if (socket.FindLink(name) is not { } link)
             return null;
-        foreach (var address in socket.ListAddresses())
-            if (address.Index == link.Index && address.Address.GetAddressBytes().Length == 4)
+        foreach (var address in socket.ListAddresses(link.Index))
+            if (address.Address.GetAddressBytes().Length == 4)
                 return new InterfaceAddress(address.Address, address.PrefixLength);
         return null;
     }
@@ -64,7 +64,7 @@ static class BridgeDevice
     /// <summary>Puts the gateways on the device, in place of other addresses of their families.</summary>
     static void Address(NetlinkSocket socket, int index, NetworkSpec network, bool made)
     {
-        var own = made ? [] : socket.ListAddresses().Where(a => a.Index == index && !a.Address.IsIPv6LinkLocal).ToList();
+        var own = made ? [] : socket.ListAddresses(index).Where(a => !a.Address.IsIPv6LinkLocal).ToList();
         var batch = new NetlinkWriter();
         foreach (var range in network.Ranges)
         {

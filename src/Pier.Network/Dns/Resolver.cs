@@ -48,12 +48,12 @@ sealed class Resolver : IDisposable
     }
 
     /// <summary>Opens the sockets in a namespace, again after a restart of the daemon.</summary>
-    public static Resolver Open(NamespaceWorker worker, SafeFileHandle inside, NameView view)
+    public static Resolver Open(NamespaceWorker worker, LateCloser closer, SafeFileHandle inside, NameView view)
     {
         var own = Pier.Linux.Namespaces.NetworkNamespace.Duplicate(inside);
         try
         {
-            var (udp, tcp) = worker.Within(own, Listen);
+            var (udp, tcp) = worker.Within(own, () => Listen(closer));
             return new Resolver(udp, tcp, own, worker, view);
         }
         catch
@@ -70,7 +70,7 @@ sealed class Resolver : IDisposable
         _inside.Dispose();
     }
 
-    static (Socket Udp, Socket Tcp) Listen()
+    static (Socket Udp, Socket Tcp) Listen(LateCloser closer)
     {
         var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
         var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
@@ -79,7 +79,7 @@ sealed class Resolver : IDisposable
             udp.Bind(new IPEndPoint(Address, 0));
             tcp.Bind(new IPEndPoint(Address, 0));
             tcp.Listen(Backlog);
-            Redirect((ushort)((IPEndPoint)udp.LocalEndPoint!).Port, (ushort)((IPEndPoint)tcp.LocalEndPoint!).Port);
+            Redirect((ushort)((IPEndPoint)udp.LocalEndPoint!).Port, (ushort)((IPEndPoint)tcp.LocalEndPoint!).Port, closer);
             return (udp, tcp);
         }
         catch
@@ -91,19 +91,26 @@ sealed class Resolver : IDisposable
     }
 
     /// <summary>Writes the rule of the calling thread's namespace, in place of an older one.</summary>
-    static void Redirect(ushort udp, ushort tcp)
+    static void Redirect(ushort udp, ushort tcp, LateCloser closer)
     {
-        using var socket = NetlinkSocket.Open(NetlinkProtocol.Netfilter);
-        new NftBatch(TableName)
-            .AddTable()
-            .DeleteTable()
-            .AddTable()
-            .AddMap(Redirected)
-            .AddBaseChain("output", NftChainType.Nat, NftHook.Output, NftPriority.DestinationNat)
-            .AddRule("output", new NftRule().TranslateDestination(Redirected, byAddress: true))
-            .AddElement(Redirected, Key(ProtocolType.Udp), Value(udp))
-            .AddElement(Redirected, Key(ProtocolType.Tcp), Value(tcp))
-            .Execute(socket);
+        var socket = NetlinkSocket.Open(NetlinkProtocol.Netfilter);
+        try
+        {
+            new NftBatch(TableName)
+                .AddTable()
+                .DeleteTable()
+                .AddTable()
+                .AddMap(Redirected)
+                .AddBaseChain("output", NftChainType.Nat, NftHook.Output, NftPriority.DestinationNat)
+                .AddRule("output", new NftRule().TranslateDestination(Redirected, byAddress: true))
+                .AddElement(Redirected, Key(ProtocolType.Udp), Value(udp))
+                .AddElement(Redirected, Key(ProtocolType.Tcp), Value(tcp))
+                .Execute(socket);
+        }
+        finally
+        {
+            closer.Close(socket);
+        }
     }
 
     static byte[] Key(ProtocolType protocol) => Redirected.PackKey([(byte)protocol], Address.GetAddressBytes(), [0, Port]);

@@ -28,7 +28,7 @@ public static class HostFactsReader
     {
         try
         {
-            return File.ReadAllText(path).Trim();
+            return File.Exists(path) ? File.ReadAllText(path).Trim() : otherwise;
         }
         catch (IOException)
         {

@@ -60,7 +60,7 @@ public sealed partial class ImageStore
     {
         var config = lease.Write(JsonSerializer.SerializeToUtf8Bytes(member.Config, ImageJson.Plain.ImageConfig), MediaTypes.OciConfig);
         Descriptor[] layers = [.. member.Layers.Select(l => l with { MediaType = OciType(l.MediaType) })];
-        return (WriteManifest(config, layers, lease), config, layers);
+        return (lease.Write(ManifestOf(config, layers), MediaTypes.OciManifest), config, layers);
     }
 
     static Descriptor WriteIndex(IEnumerable<(Platform Platform, Descriptor Manifest)> members, ContentLease lease)

@@ -29,7 +29,7 @@ public sealed partial class ImageStore
                 if (!lease.Keep(descriptor.Digest))
                     throw new NotFoundException($"content digest {descriptor.Digest}: not found");
             }
-            var layer = lease.Write(output => _snapshots.WriteLayer(containerId, output, ct), MediaTypes.OciLayerTar);
+            var layer = lease.Write(output => _snapshots.WriteLayer(containerId, output, ct), MediaTypes.OciLayerTar, durable: false);
             var isEmpty = layer.Digest == EmptyTar;
             var now = DateTimeOffset.UtcNow;
             var author = options.Author.Length > 0 ? options.Author : null;

@@ -30,23 +30,33 @@ public sealed partial class ImageStore
             return AddBuilt(image, [layer], options.Name, lease, ct);
         });
 
-    /// <summary>Stores a configuration and the manifest that joins it to its layers, and makes them an image.</summary>
+    /// <summary>
+    /// Stores a configuration and the manifest that joins it to its layers, and makes them an image. The disk writes the blobs while their
+    /// layers are unpacked; all of them are durable before the catalog names the image.
+    /// </summary>
     Image AddBuilt(ImageConfig config, Descriptor[] layers, ImageReference? name, ContentLease lease, CancellationToken ct)
     {
-        var configDescriptor = lease.Write(JsonSerializer.SerializeToUtf8Bytes(config, ImageJson.Plain.ImageConfig), MediaTypes.OciConfig);
-        return Add(WriteManifest(configDescriptor, layers, lease), name, lease, ct);
+        var configuration = lease.WriteLater(
+            JsonSerializer.SerializeToUtf8Bytes(config, ImageJson.Plain.ImageConfig),
+            MediaTypes.OciConfig
+        );
+        var target = lease.WriteLater(ManifestOf(configuration, layers), MediaTypes.OciManifest);
+        Digest[] blobs = [target.Digest, configuration.Digest, .. layers.Select(l => l.Digest)];
+        foreach (var blob in blobs)
+            _content.BeginSettling(blob);
+        return Add(target, name, lease, ct, blobs);
     }
 
-    static Descriptor WriteManifest(Descriptor config, Descriptor[] layers, ContentLease lease)
-    {
-        var manifest = new ImageManifest
-        {
-            MediaType = MediaTypes.OciManifest,
-            Config = config,
-            Layers = layers,
-        };
-        return lease.Write(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.ImageManifest), MediaTypes.OciManifest);
-    }
+    static byte[] ManifestOf(Descriptor config, Descriptor[] layers) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new ImageManifest
+            {
+                MediaType = MediaTypes.OciManifest,
+                Config = config,
+                Layers = layers,
+            },
+            ImageJson.Plain.ImageManifest
+        );
 
     // An operation that fails leaves nothing: what it wrote is garbage as soon as its lease is gone.
     T WithLease<T>(Func<ContentLease, T> operation) =>

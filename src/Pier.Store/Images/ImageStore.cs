@@ -60,10 +60,14 @@ public sealed partial class ImageStore
     /// named already). The caller holds a lease on the content.
     /// </summary>
     public Image Add(Descriptor target, ImageReference? name, ContentLease lease, CancellationToken ct = default) =>
+        Add(target, name, lease, ct, []);
+
+    Image Add(Descriptor target, ImageReference? name, ContentLease lease, CancellationToken ct, IReadOnlyCollection<Digest> unsettled) =>
         Border.Cross(() =>
         {
             var documents = _reader.Read(target, Platform.Host);
             Unpack(documents, lease, ct);
+            _content.Settle(unsettled);
             Name(target, name?.WithDefaultTag());
             return ById(documents.Id) ?? throw new NotFoundException($"No such image: {documents.Id}: it was removed in the same moment");
         });

@@ -23,23 +23,13 @@ static class SupervisorStarter
         {
             if (TryConnect(state) is { } started)
                 return started;
-            Thread.Sleep(2);
+            Thread.Sleep(1);
         }
         throw new TimeoutException($"the supervisor of {state.ExecRoot} did not start within {options.StartTimeout.TotalSeconds:0} s");
     }
 
     /// <summary>A connected socket, or null when nobody listens.</summary>
-    public static SafeFileHandle? TryConnect(StateDirectory state)
-    {
-        try
-        {
-            return UnixSocket.Connect(SocketKind.SequencedPackets, state.Socket);
-        }
-        catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ECONNREFUSED)
-        {
-            return null;
-        }
-    }
+    public static SafeFileHandle? TryConnect(StateDirectory state) => UnixSocket.TryConnect(SocketKind.SequencedPackets, state.Socket);
 
     static void Start(SupervisorOptions options, StateDirectory state)
     {

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux;
 using Pier.Linux.Descriptors;
+using Pier.Linux.Files;
 using Pier.Linux.Launch;
 using Pier.Linux.Processes;
 using Pier.Linux.Sockets;
@@ -107,7 +109,9 @@ sealed class KeeperProcess
         LaunchResult result = default;
         foreach (var path in _self.Paths())
         {
-            using var program = new LoadedProgram(SupervisorCommand(path, link), []);
+            // Sealed by the keeper: a supervisor that seals itself starts twice. One that finds itself unsealed tries once more.
+            using var file = RuntimeFeature.IsDynamicCodeSupported ? null : SealedExecutable.TryOpen(path);
+            using var program = new LoadedProgram(SupervisorCommand(path, file, link), []);
             result = _launcher.Launch(program);
             if (result.Failed)
                 continue;
@@ -117,14 +121,20 @@ sealed class KeeperProcess
         throw new LinuxException("execve", result.Errno, _self.Paths()[0]);
     }
 
-    LaunchProgram SupervisorCommand(string path, int link)
+    LaunchProgram SupervisorCommand(string path, SafeFileHandle? file, int link)
     {
         var builder = new ProgramBuilder();
         ProgramPrologue.Signals(builder);
         ProgramPrologue.Unblock(builder);
         var number = link.ToString(CultureInfo.InvariantCulture);
         var command = _self.With("supervisor", "--serve", number, "--exec-root", _state.ExecRoot);
-        builder.Call(Syscall.Execve, builder.Text(path), builder.Vector(command), builder.Vector(SelfCommand.Environment()));
+        var environment = SelfCommand.Environment();
+        builder.Call(
+            Syscall.Execve,
+            builder.Text(file is null ? path : At.FdPath(file)),
+            builder.Vector(command),
+            builder.Vector(file is null ? environment : [.. environment, $"{SelfCommand.Sealed}={_self.Paths()[0]}"])
+        );
         return builder.Build();
     }
 

@@ -13,12 +13,12 @@ public sealed class UnixSocketFileTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
-    public async Task A_socket_that_answers_is_not_taken_over()
+    public void A_socket_that_answers_is_not_taken_over()
     {
         using var owner = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         owner.Bind(new UnixDomainSocketEndPoint(SocketPath));
         owner.Listen();
-        var refusal = await Assert.ThrowsAsync<ConflictException>(() => UnixSocketFile.PrepareAsync(SocketPath, CancellationToken.None));
+        var refusal = Assert.Throws<ConflictException>(() => UnixSocketFile.Prepare(SocketPath));
         Assert.Equal($"can't create unix socket {SocketPath}: device or resource busy", refusal.Message);
         Assert.True(File.Exists(SocketPath));
     }
@@ -27,15 +27,13 @@ public sealed class UnixSocketFileTests : IDisposable
     public async Task A_dead_daemons_socket_is_removed()
     {
         await File.WriteAllTextAsync(SocketPath, "");
-        await UnixSocketFile.PrepareAsync(SocketPath, CancellationToken.None);
+        UnixSocketFile.Prepare(SocketPath);
         Assert.False(File.Exists(SocketPath));
     }
 
     [Fact]
-    public async Task A_path_longer_than_the_kernel_takes_is_refused() =>
-        await Assert.ThrowsAsync<InvalidParameterException>(() =>
-            UnixSocketFile.PrepareAsync("/tmp/" + new string('x', 110), CancellationToken.None)
-        );
+    public void A_path_longer_than_the_kernel_takes_is_refused() =>
+        Assert.Throws<InvalidParameterException>(() => UnixSocketFile.Prepare("/tmp/" + new string('x', 110)));
 
     [Theory]
     [InlineData("tcp://127.0.0.1:2399", true)]
