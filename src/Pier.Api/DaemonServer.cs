@@ -24,12 +24,14 @@ public sealed class DaemonServer : IAsyncDisposable
     readonly KestrelServer _server;
     readonly BuildKitServer _buildKit;
     readonly IReadOnlyList<ListenAddress> _addresses;
+    readonly RestingHeap _heap;
 
-    DaemonServer(KestrelServer server, BuildKitServer buildKit, IReadOnlyList<ListenAddress> addresses)
+    DaemonServer(KestrelServer server, BuildKitServer buildKit, IReadOnlyList<ListenAddress> addresses, RestingHeap heap)
     {
         _server = server;
         _buildKit = buildKit;
         _addresses = addresses;
+        _heap = heap;
     }
 
     /// <summary>
@@ -56,10 +58,10 @@ public sealed class DaemonServer : IAsyncDisposable
             ),
             NullLoggerFactory.Instance
         );
-        var server = new DaemonServer(kestrel, buildKit, addresses);
+        var server = new DaemonServer(kestrel, buildKit, addresses, new RestingHeap());
         try
         {
-            await kestrel.StartAsync(new ApiApplication(engine, options, buildKit), ct);
+            await kestrel.StartAsync(new ApiApplication(engine, options, buildKit, server._heap), ct);
         }
         catch (IOException e)
         {
@@ -89,6 +91,7 @@ public sealed class DaemonServer : IAsyncDisposable
     {
         await StopAsync(new CancellationToken(canceled: true));
         _server.Dispose();
+        _heap.Dispose();
         await _buildKit.DisposeAsync();
     }
 

@@ -16,6 +16,7 @@ namespace Pier.Contracts;
 [JsonSerializable(typeof(CreateContainerResponse))]
 [JsonSerializable(typeof(ContainerInspect))]
 [JsonSerializable(typeof(ContainerSummary[]))]
+[JsonSerializable(typeof(IEnumerable<ContainerSummary>))]
 [JsonSerializable(typeof(WaitResponse))]
 [JsonSerializable(typeof(TopResponse))]
 [JsonSerializable(typeof(ContainerStatsResponse))]

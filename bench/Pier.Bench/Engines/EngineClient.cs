@@ -100,12 +100,12 @@ sealed class EngineClient : IDisposable
     public Task<long> CopyOut(string id, string path) => Download($"/containers/{id}/archive?path={path}", "copy out");
 
     /// <summary>Creates a container, with a port published on any of the host; returns its id.</summary>
-    public async Task<string> Create(string network, string[] command, int port = 0)
+    public async Task<string> Create(string network, string[] command, int port = 0, string image = Image)
     {
         var host = new JsonObject { ["NetworkMode"] = network };
         var body = new JsonObject
         {
-            ["Image"] = Image,
+            ["Image"] = image,
             ["Cmd"] = new JsonArray([.. command.Select(c => (JsonNode)c)]),
             ["HostConfig"] = host,
         };

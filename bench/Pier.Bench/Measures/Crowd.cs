@@ -3,15 +3,17 @@ using Pier.Bench.Engines;
 
 namespace Pier.Bench.Measures;
 
-/// <summary>Lists among many containers. Peers would need minutes to make them: Pier is measured alone.</summary>
+/// <summary>Lists among many containers, and the daemon started anew beside them. Peers would need minutes to make them: Pier is measured alone.</summary>
 sealed class Crowd
 {
     const int Stopped = 1000,
         Running = 300,
         Clients = 8,
-        Lists = 20;
+        Lists = 20,
+        Restarts = 3;
 
-    List<double> _all = [];
+    List<double> _all = [],
+        _restarts = [];
 
     public IEnumerable<Measure> Measures =>
         [
@@ -21,6 +23,12 @@ sealed class Crowd
                 "ms",
                 Better.Lower,
                 engine => Task.FromResult<IReadOnlyList<double>>(engine is PierEngine ? _all : throw Alone())
+            ),
+            new(
+                $"restart of the killed daemon beside {Running} running and {Stopped} stopped, to its first answer",
+                "ms",
+                Better.Lower,
+                engine => Task.FromResult<IReadOnlyList<double>>(engine is PierEngine ? _restarts : throw Alone())
             ),
         ];
 
@@ -44,7 +52,15 @@ sealed class Crowd
                 }
             );
             _all = await Time(() => engine.Client.List(), ids.Length);
-            return await Time(() => engine.Client.List(all: false), Running);
+            var running = await Time(() => engine.Client.List(all: false), Running);
+            _restarts = [];
+            for (var i = 0; i < Restarts; i++)
+            {
+                _restarts.Add((await engine.Restart()).TotalMilliseconds);
+                if (await engine.Client.List() < ids.Length)
+                    throw new InvalidOperationException("containers are missing after the restart");
+            }
+            return running;
         }
         finally
         {

@@ -39,9 +39,7 @@ static class List
             request.Aborted
         );
         var now = DateTimeOffset.UtcNow;
-        var rows = new ContainerSummary[views.Count];
-        for (var i = 0; i < rows.Length; i++)
-            rows[i] = ContainerShapes.Summary(views[i], now);
-        await request.AnswerAsync(rows, ContractsJson.Wire.ContainerSummaryArray);
+        // One row at a time: it is garbage as soon as it is written.
+        await request.AnswerAsync(views.Select(v => ContainerShapes.Summary(v, now)), ContractsJson.Wire.IEnumerableContainerSummary);
     }
 }

@@ -10,7 +10,8 @@ using Pier.Model;
 namespace Pier.Api.Http;
 
 /// <summary>From Kestrel to an endpoint: guards, version, route, and the one place where an exception becomes an answer.</summary>
-sealed class ApiApplication(ContainerEngine engine, DaemonServerOptions options, BuildKitServer buildKit) : IHttpApplication<HttpContext>
+sealed class ApiApplication(ContainerEngine engine, DaemonServerOptions options, BuildKitServer buildKit, RestingHeap heap)
+    : IHttpApplication<HttpContext>
 {
     readonly Router _router = new(RouteTable.Routes);
     readonly string _server = $"Pier/{options.Version} (linux)";
@@ -18,7 +19,7 @@ sealed class ApiApplication(ContainerEngine engine, DaemonServerOptions options,
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
-    public void DisposeContext(HttpContext context, Exception? exception) { }
+    public void DisposeContext(HttpContext context, Exception? exception) => heap.Touch();
 
     public async Task ProcessRequestAsync(HttpContext context)
     {

@@ -34,14 +34,14 @@ sealed record ApiRequest(
 
     public async Task AnswerAsync<T>(int status, T value, JsonTypeInfo<T> type)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
+        using var buffer = new AnswerBuffer();
         WriteJson(buffer, value, type);
         Http.Response.StatusCode = status;
         Http.Response.ContentType = "application/json";
-        Http.Response.ContentLength = buffer.WrittenCount;
+        Http.Response.ContentLength = buffer.Length;
         if (HttpMethods.IsHead(Http.Request.Method))
             return;
-        await Http.Response.BodyWriter.WriteAsync(buffer.WrittenMemory);
+        await buffer.CopyToAsync(Http.Response.BodyWriter);
     }
 
     /// <summary>Sends the status and headers at once: some clients wait for them before they go on.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Pier.Engine.Health;
 using Pier.Network.Endpoints;
 
@@ -42,7 +41,7 @@ sealed class Container(ContainerRecord record)
     public ExitWaiters Waiters { get; } = new();
 
     /// <summary>Ids of execs that have not been forgotten.</summary>
-    public ConcurrentDictionary<string, byte> Execs { get; } = new();
+    public ExecIds Execs { get; } = new();
 
     /// <summary>What the restart policy waited last; zero after a start by a user.</summary>
     public TimeSpan LastRestartDelay { get; set; }

@@ -34,7 +34,7 @@ public sealed partial class ContainerService
             container.Status,
             container.Pid,
             container.IsRunning ? record.Network : null,
-            [.. container.Execs.Keys]
+            container.Execs.Ids
         )
         {
             Health = container.Health?.View,

@@ -26,7 +26,7 @@ public sealed class ExecService
         RequireRunning(container);
         var id = Ids.New();
         _execs[id] = new Exec(id, container, config);
-        container.Execs[id] = 0;
+        container.Execs.Add(id);
         Publish(_execs[id], "exec_create");
         return Task.FromResult(id);
     }
@@ -148,7 +148,7 @@ public sealed class ExecService
             exec.ExitCode = exit.ExitCode;
         }
         exec.Ended.TrySetResult();
-        exec.Container.Execs.TryRemove(exec.Id, out _);
+        exec.Container.Execs.Remove(exec.Id);
         await parts.Runtime.ReleaseAsync(exit.Key).ConfigureAwait(false);
         ContainerEvents.Publish(
             parts.Events,

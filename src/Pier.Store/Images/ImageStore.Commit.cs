@@ -29,7 +29,12 @@ public sealed partial class ImageStore
                 if (!lease.Keep(descriptor.Digest))
                     throw new NotFoundException($"content digest {descriptor.Digest}: not found");
             }
-            var layer = lease.Write(output => _snapshots.WriteLayer(containerId, output, ct), MediaTypes.OciLayerTar, durable: false);
+            var size = 0L;
+            var layer = lease.Write(
+                output => size = _snapshots.WriteLayer(containerId, output, ct),
+                MediaTypes.OciLayerTar,
+                durable: false
+            );
             var isEmpty = layer.Digest == EmptyTar;
             var now = DateTimeOffset.UtcNow;
             var author = options.Author.Length > 0 ? options.Author : null;
@@ -55,8 +60,49 @@ public sealed partial class ImageStore
                 ],
             };
             Descriptor[] below = [.. parent.Manifest.Layers.Select(l => l with { MediaType = OciType(l.MediaType) })];
-            return AddBuilt(image, isEmpty ? below : [.. below, layer], options.Name, lease, ct);
+            if (isEmpty)
+                return AddBuilt(image, below, options.Name, lease, ct);
+            var chain = ChainId.Of(parent.ChainId, layer.Digest);
+            if (!_snapshots.Has(chain))
+                _snapshots.Coming.Announce(chain, size, () => UnpackNamed(chain, parent.ChainId, layer.Digest));
+            try
+            {
+                var made = AddBuilt(image, [.. below, layer], options.Name, lease, ct);
+                _snapshots.Coming.Begin(chain);
+                return made;
+            }
+            catch
+            {
+                _snapshots.Coming.Forget(chain);
+                throw;
+            }
         });
+
+    /// <summary>
+    /// An unpacked layer is a cache of its blob (decision 0013): that of a commit is made when the image has its name already. Who makes a
+    /// container of the image before waits for it.
+    /// </summary>
+    void UnpackNamed(Digest chain, Digest? parent, Digest layer)
+    {
+        bool IsKnown() => _known.All.Any(k => k.Documents.Chains.Contains(chain));
+        using (var held = _content.Lease())
+        {
+            held.Hold(chain);
+            if (parent is { } below)
+                held.Hold(below);
+            try
+            {
+                if (held.Keep(layer))
+                    UnpackBlob(layer, parent, layer, CancellationToken.None);
+            }
+            catch (EngineException) when (!IsKnown())
+            {
+                // The image was removed meanwhile.
+            }
+        }
+        if (!IsKnown())
+            Collect();
+    }
 
     // One manifest speaks one language.
     static string OciType(string mediaType) =>

@@ -13,7 +13,10 @@ public sealed partial class ImageStore
     {
         foreach (var chain in documents.Chains)
             lease.Hold(chain);
-        var missing = Enumerable.Range(0, documents.Chains.Count).Where(i => !_snapshots.Has(documents.Chains[i])).ToArray();
+        var missing = Enumerable
+            .Range(0, documents.Chains.Count)
+            .Where(i => !_snapshots.IsComing(documents.Chains[i]) && !_snapshots.Has(documents.Chains[i]))
+            .ToArray();
         if (_snapshots.UnpacksApart)
             UnpackTogether(documents, missing, staging, ct);
         else

@@ -22,11 +22,13 @@ public sealed partial class SnapshotStore
             return _driver.Changes(Existing(containerId), EnsureMountPoints(parent));
         });
 
-    /// <summary>Writes what a container changed as an uncompressed layer.</summary>
-    internal void WriteLayer(string containerId, Stream output, CancellationToken ct) =>
+    /// <summary>Writes what a container changed as an uncompressed layer; answers the bytes of its files.</summary>
+    internal long WriteLayer(string containerId, Stream output, CancellationToken ct) =>
         Border.Cross(() =>
         {
             var parent = ParentOf(containerId);
-            return _driver.WriteLayer(Existing(containerId), EnsureMountPoints(parent), new TarWriter(output), ct);
+            var tar = new TarWriter(output);
+            _driver.WriteLayer(Existing(containerId), EnsureMountPoints(parent), tar, ct);
+            return tar.Bytes;
         });
 }

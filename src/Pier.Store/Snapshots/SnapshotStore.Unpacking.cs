@@ -10,6 +10,11 @@ public sealed partial class SnapshotStore
     /// <summary>Whether layers of one image may be staged at the same time, in any order.</summary>
     public bool UnpacksApart => _driver.UnpacksApart;
 
+    /// <summary>Layers that are on their way; whoever needs one waits for it.</summary>
+    internal ComingLayers Coming => _coming;
+
+    internal bool IsComing(Digest chainId) => _coming.Size(chainId) is not null;
+
     /// <summary>
     /// Unpacks a layer's uncompressed tar where nobody sees it. Throws <see cref="InvalidParameterException"/> when the tar is broken,
     /// escapes, or has not the expected digest. A digest that is <paramref name="told"/> (after the last byte) is not computed again. The

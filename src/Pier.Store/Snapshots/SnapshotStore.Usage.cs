@@ -31,5 +31,14 @@ public sealed partial class SnapshotStore
         Border.Cross(() => DiskUsage.Of(_layout.ContainerSnapshot(_driver.Name, containerId)).Bytes);
 
     /// <summary>Bytes that a layer's directory takes on disk, without the layers below; 0 when it is not there.</summary>
-    internal long LayerUsage(Digest chainId) => Has(chainId) ? _measured.GetOrAdd(chainId, c => DiskUsage.Of(LayerDirectory(c)).Bytes) : 0;
+    internal long LayerUsage(Digest chainId)
+    {
+        _coming.Settle(chainId);
+        lock (_gate)
+        {
+            if (!_layers.ContainsKey(chainId))
+                return 0;
+        }
+        return _measured.GetOrAdd(chainId, c => DiskUsage.Of(LayerDirectory(c)).Bytes);
+    }
 }

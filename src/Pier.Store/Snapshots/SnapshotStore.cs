@@ -22,6 +22,7 @@ public sealed partial class SnapshotStore : IDisposable
     readonly Lock _initGate = new();
     readonly Dictionary<Digest, LayerRecord> _layers = [];
     readonly LayerSync _sync;
+    readonly ComingLayers _coming = new();
 
     internal SnapshotStore(Layout layout, ISnapshotDriver driver, Trash trash, TreeQuotas quotas, UnpackLimits limits)
     {
@@ -56,9 +57,10 @@ public sealed partial class SnapshotStore : IDisposable
             : []
         );
 
-    /// <summary>Whether a stack of layers is unpacked.</summary>
+    /// <summary>Whether a stack of layers is unpacked; one that is being unpacked is waited for.</summary>
     public bool Has(Digest chainId)
     {
+        _coming.Await(chainId);
         lock (_gate)
             return _layers.ContainsKey(chainId);
     }
@@ -130,9 +132,11 @@ public sealed partial class SnapshotStore : IDisposable
     /// <summary>The directory that holds what the container itself wrote: overlay's upper directory.</summary>
     public string WritableDirectory(string containerId) => _driver.Writable(Existing(containerId));
 
-    /// <summary>Bytes of one unpacked layer without the layers below; 0 when it is not there.</summary>
+    /// <summary>Bytes of one layer's files without the layers below; 0 when it is not there.</summary>
     public long LayerSize(Digest chainId)
     {
+        if (_coming.Size(chainId) is { } size)
+            return size;
         lock (_gate)
             return _layers.TryGetValue(chainId, out var layer) ? layer.Size : 0;
     }
@@ -204,6 +208,7 @@ public sealed partial class SnapshotStore : IDisposable
     {
         if (chainId is null)
             return [LayerDirectory(null)];
+        _coming.Await(chainId.Value);
         var stack = new List<string>();
         lock (_gate)
         {
@@ -234,7 +239,11 @@ public sealed partial class SnapshotStore : IDisposable
     string InitDirectory(Digest? chainId) => Path.Combine(LayerDirectory(chainId), "init");
 
     /// <summary>Stops working in the background.</summary>
-    public void Dispose() => _sync.Dispose();
+    public void Dispose()
+    {
+        _coming.Dispose();
+        _sync.Dispose();
+    }
 
     // A layer without a readable record, or one that was not synced before the machine went down, is unpacked again from its blob.
     void LoadLayer(string directory)
