@@ -3,7 +3,9 @@ using Pier.Bench.Engines;
 
 namespace Pier.Bench.Measures;
 
-/// <summary>Lists among many containers, and the daemon started anew beside them. Peers would need minutes to make them: Pier is measured alone.</summary>
+/// <summary>
+/// Lists among many containers, and the daemon started anew beside them. Peers would need minutes to make them: Pier is measured alone.
+/// </summary>
 sealed class Crowd
 {
     const int Stopped = 1000,
