@@ -92,8 +92,11 @@ public sealed partial class ImageStore
                 held.Hold(below);
             try
             {
-                if (held.Keep(layer))
-                    UnpackBlob(layer, parent, layer, CancellationToken.None);
+                // A push may have put a compressed blob in the place of the plain one meanwhile.
+                var documents = _known.All.Select(k => k.Documents).FirstOrDefault(d => d.Chains.Contains(chain));
+                var blob = documents is null ? layer : documents.Manifest.Layers[documents.Chains.ToList().IndexOf(chain)].Digest;
+                if (held.Keep(blob) || documents is not null)
+                    UnpackBlob(blob, parent, layer, CancellationToken.None);
             }
             catch (EngineException) when (!IsKnown())
             {
