@@ -7,8 +7,8 @@ public sealed partial class ImageService
 {
     /// <summary>
     /// Pushes a name to its registry; without a tag, every tag of the repository (docker push -a) or "latest". An index is pushed as it is
-    /// when all of it is here, and otherwise one platform's manifest alone. Plain layers are compressed first (decision 0043). The answer is
-    /// what the registry has of the last name.
+    /// when all of it is here, and otherwise one platform's manifest alone. Plain layers are compressed first (decision 0043). The answer
+    /// is what the registry has of the last name.
     /// </summary>
     public async Task<Descriptor> PushAsync(
         string repository,
