@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Pier.Api.BuildKit;
@@ -52,10 +51,7 @@ public sealed class DaemonServer : IAsyncDisposable
         var buildKit = await BuildKitServer.StartAsync(engine, options, ct);
         var kestrel = new KestrelServer(
             Options.Create(Configure(addresses, tls, buildKit.Grpc)),
-            new SocketTransportFactory(
-                Options.Create(new SocketTransportOptions { MaxReadBufferSize = 1 << 20, MaxWriteBufferSize = 1 << 20 }),
-                NullLoggerFactory.Instance
-            ),
+            new SocketTransport(),
             NullLoggerFactory.Instance
         );
         var server = new DaemonServer(kestrel, buildKit, addresses, new RestingHeap());

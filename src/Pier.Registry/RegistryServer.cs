@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Pier.Doors;
@@ -42,8 +41,7 @@ public sealed class RegistryServer : IAsyncDisposable
         var address = ListenAddress.Parse(options.Listen);
         var tls = options.Tls is { } files ? new TlsDoor(files.Certificate, files.Key, null) : null;
         var house = new RegistryHouse(options, TimeProvider.System);
-        var sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
-        var server = new KestrelServer(Options.Create(Configure(address, tls)), sockets, NullLoggerFactory.Instance);
+        var server = new KestrelServer(Options.Create(Configure(address, tls)), new SocketTransport(), NullLoggerFactory.Instance);
         var registry = new RegistryServer(server, house, tls);
         try
         {
