@@ -8,50 +8,37 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace Pier.Doors;
 
 /// <summary>
-/// A connected socket as the two pipes that Kestrel wants. Each read takes what has arrived, up to <see cref="LargestBlock"/>; a connection
-/// that waits holds no memory for bytes.
+/// A connected socket as the two pipes that Kestrel wants. A connection that waits holds no memory for bytes.
 /// </summary>
 sealed class SocketConnection : DefaultConnectionContext, IConnectionSocketFeature
 {
-    /// <summary>A request's head, or an answer's, fits.</summary>
-    const int SmallestBlock = 4 << 10;
+    /// <summary>What may wait for its reader before the client has to: a few large blocks, for however many clients.</summary>
+    const int InputThreshold = 256 << 10;
 
-    /// <summary>More is no faster, and would be a large object to the garbage collector.</summary>
-    const int LargestBlock = 64 << 10;
+    /// <summary>What may wait for the client before the engine has to.</summary>
+    const int OutputThreshold = 1 << 20;
 
-    /// <summary>What may wait in a direction before the other side has to.</summary>
-    const int Threshold = 1 << 20;
+    static readonly PipeOptions InputOptions = Options(InputThreshold),
+        OutputOptions = Options(OutputThreshold);
 
-    // The shared pool gives back to the collector what is not used for a while.
-    static readonly PipeOptions PipeOptions = new(
-        MemoryPool<byte>.Shared,
-        PipeScheduler.ThreadPool,
-        PipeScheduler.ThreadPool,
-        Threshold,
-        Threshold / 2,
-        SmallestBlock,
-        useSynchronizationContext: false
-    );
-
-    readonly Pipe _input = new(PipeOptions);
-    readonly Pipe _output = new(PipeOptions);
-
-    // Never disposed: an end may be told after the goodbye.
-    readonly CancellationTokenSource _closed = new();
+    readonly SocketInput _input;
+    readonly Pipe _output = new(OutputOptions);
     readonly Lock _gate = new();
     Task _receiving = Task.CompletedTask,
         _sending = Task.CompletedTask;
-    Exception? _end;
+    bool _ended;
 
     SocketConnection(Socket socket, long number)
         : base(number.ToString("x", null))
     {
         Socket = socket;
-        Transport = new Pipes(_input.Reader, _output.Writer);
+        _input = new SocketInput(socket, InputOptions);
+        Transport = new Pipes(_input, _output.Writer);
         LocalEndPoint = socket.LocalEndPoint;
         RemoteEndPoint = socket.RemoteEndPoint;
-        ConnectionClosed = _closed.Token;
+        ConnectionClosed = _input.Closed;
         Features.Set<IConnectionSocketFeature>(this);
+        Features.Set(_input);
     }
 
     public Socket Socket { get; }
@@ -61,52 +48,38 @@ sealed class SocketConnection : DefaultConnectionContext, IConnectionSocketFeatu
         if (socket.ProtocolType == ProtocolType.Tcp)
             socket.NoDelay = true;
         var connection = new SocketConnection(socket, number);
-        connection._receiving = connection.ReceiveAsync();
+        connection._receiving = connection._input.RunAsync();
         connection._sending = connection.SendAsync();
         return connection;
     }
 
     public override void Abort(ConnectionAbortedException abortReason)
     {
-        Close(abortReason);
+        Close();
         _output.Reader.CancelPendingRead();
     }
 
     /// <summary>Kestrel's goodbye: what is in the pipe is sent before the socket is closed.</summary>
     public override async ValueTask DisposeAsync()
     {
-        await _input.Reader.CompleteAsync();
+        await _input.CompleteAsync();
         await _output.Writer.CompleteAsync();
         await _sending;
         await _receiving;
         await base.DisposeAsync();
     }
 
-    async Task ReceiveAsync()
-    {
-        Exception? error = null;
-        try
-        {
-            FlushResult flushed;
-            do
-            {
-                // Waits until there is something, or the end, and takes nothing.
-                await Socket.ReceiveAsync(Memory<byte>.Empty);
-                var block = _input.Writer.GetMemory(Math.Clamp(Socket.Available, SmallestBlock, LargestBlock));
-                var count = await Socket.ReceiveAsync(block);
-                if (count == 0)
-                    break;
-                _input.Writer.Advance(count);
-                flushed = await _input.Writer.FlushAsync();
-            } while (!flushed.IsCompleted && !flushed.IsCanceled);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            error = Translate(e);
-        }
-        await _input.Writer.CompleteAsync(_end ?? error);
-        ThreadPool.UnsafeQueueUserWorkItem(static closed => closed.Cancel(), _closed, preferLocal: false);
-    }
+    // The shared pool gives back to the collector what is not used for a while.
+    static PipeOptions Options(int threshold) =>
+        new(
+            MemoryPool<byte>.Shared,
+            PipeScheduler.ThreadPool,
+            PipeScheduler.ThreadPool,
+            threshold,
+            threshold / 2,
+            minimumSegmentSize: 4 << 10,
+            useSynchronizationContext: false
+        );
 
     async Task SendAsync()
     {
@@ -125,11 +98,10 @@ sealed class SocketConnection : DefaultConnectionContext, IConnectionSocketFeatu
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            error = Translate(e);
+            error = SocketErrors.Translate(e);
         }
-        Close(error ?? new ConnectionAbortedException("the connection was closed by the engine"));
+        Close();
         await _output.Reader.CompleteAsync(error);
-        _input.Writer.CancelPendingFlush();
     }
 
     async ValueTask SendAsync(ReadOnlySequence<byte> bytes)
@@ -152,13 +124,13 @@ sealed class SocketConnection : DefaultConnectionContext, IConnectionSocketFeatu
     }
 
     /// <summary>Closes both directions, once; what waits on the socket fails.</summary>
-    void Close(Exception reason)
+    void Close()
     {
         lock (_gate)
         {
-            if (_end is not null)
+            if (_ended)
                 return;
-            _end = reason;
+            _ended = true;
             try
             {
                 // An end, and no reset that would take what the client has not received yet (decision 0038).
@@ -170,19 +142,8 @@ sealed class SocketConnection : DefaultConnectionContext, IConnectionSocketFeatu
             }
             Socket.Dispose();
         }
+        _input.Stop();
     }
-
-    static Exception Translate(Exception error) =>
-        error switch
-        {
-            SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown or SocketError.ConnectionAborted } e =>
-                new ConnectionResetException(e.Message, e),
-            SocketException { SocketErrorCode: SocketError.OperationAborted } or ObjectDisposedException => new ConnectionAbortedException(
-                "the connection was closed",
-                error
-            ),
-            _ => new IOException(error.Message, error),
-        };
 
     sealed record Pipes(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

@@ -20,6 +20,9 @@ sealed class TlsDoor : IDisposable
 
     static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
 
+    /// <summary>A record of TLS at a time (RFC 8446, 5.1); none is held where there is nothing to read.</summary>
+    static readonly StreamPipeReaderOptions Reads = new(bufferSize: 16 << 10, useZeroByteReads: true);
+
     readonly SslServerAuthenticationOptions _options;
     readonly X509Certificate2 _certificate;
     readonly X509Certificate2Collection? _authorities;
@@ -70,7 +73,7 @@ sealed class TlsDoor : IDisposable
             }
             connection.Features.Set(new TlsConnection(stream, inner.Input));
             connection.Features.Set<ITlsConnectionFeature>(new Tls());
-            var plain = new Plain(PipeReader.Create(stream), PipeWriter.Create(stream));
+            var plain = new Plain(PipeReader.Create(stream, Reads), PipeWriter.Create(stream));
             connection.Transport = plain;
             try
             {

@@ -32,6 +32,10 @@ public class PierDaemon : IAsyncLifetime, IDaemon
 
     public string Host => "unix://" + Socket;
 
+    /// <summary>How much the daemon holds open besides files: a runtime that is not ahead of time loads some when it needs them.</summary>
+    public int Descriptors =>
+        new DirectoryInfo($"/proc/{_process!.Id}/fd").EnumerateFiles().Count(fd => fd.LinkTarget is { } target && !target.StartsWith('/'));
+
     /// <summary>$PIER_BINARY, or what `./make build` made.</summary>
     public static string Binary
     {

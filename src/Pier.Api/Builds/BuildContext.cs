@@ -14,7 +14,8 @@ sealed record BuildContext(UploadedContext Files, string Dockerfile) : IDisposab
     {
         if (request.Query.Text("remote") is { } remote)
             return await RemoteAsync(request, remote, dockerfile);
-        return new BuildContext(await request.Engine.Builds.UploadAsync(request.Http.Request.Body, request.Aborted), dockerfile);
+        using var body = request.OpenBody();
+        return new BuildContext(await request.Engine.Builds.UploadAsync(body, request.Aborted), dockerfile);
     }
 
     static async Task<BuildContext> RemoteAsync(ApiRequest request, string remote, string dockerfile)

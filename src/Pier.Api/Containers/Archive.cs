@@ -28,7 +28,8 @@ static class Archive
     {
         var query = request.Query;
         var copy = new CopyIn(KeepKinds: query.Flag("noOverwriteDirNonDir"), OwnByUser: query.Flag("copyUIDGID"));
-        await request.Engine.Containers.CopyInAsync(request.Name, Path(request), request.Http.Request.Body, copy, request.Aborted);
+        using (var body = request.OpenBody())
+            await request.Engine.Containers.CopyInAsync(request.Name, Path(request), body, copy, request.Aborted);
         await request.AnswerAsync(StatusCodes.Status200OK);
     }
 

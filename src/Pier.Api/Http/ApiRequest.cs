@@ -23,6 +23,9 @@ sealed record ApiRequest(
 
     public Query Query => new(Http.Request.Query);
 
+    /// <summary>The body, for engine code that reads it on a thread of its own. To be disposed when it has done so.</summary>
+    public DirectBody OpenBody() => DirectBody.Open(Http);
+
     /// <summary>An answer without a body.</summary>
     public Task AnswerAsync(int status)
     {

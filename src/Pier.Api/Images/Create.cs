@@ -37,7 +37,8 @@ static class Create
             throw new UnsupportedException("import from a URL is not supported: download it and import the file");
         var changes = query.All("changes").Where(c => !string.IsNullOrEmpty(c)).Select(c => c!).ToArray();
         var asked = new ImportImage(query.Text("repo"), query.Text("tag"), query.Text("message"), changes, query.Text("platform"));
-        var id = await request.Engine.Images.ImportAsync(asked, request.Http.Request.Body, request.Aborted);
+        using var body = request.OpenBody();
+        var id = await request.Engine.Images.ImportAsync(asked, body, request.Aborted);
         await request.StartAsync("application/json");
         await request.SendLineAsync(new ProgressMessage { Status = id }, ContractsJson.Wire.ProgressMessage);
     }

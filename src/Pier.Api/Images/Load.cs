@@ -8,7 +8,8 @@ static class Load
 {
     public static async Task HandleAsync(ApiRequest request)
     {
-        var loaded = await request.Engine.Images.LoadAsync(request.Http.Request.Body, PlatformQuery.Read(request), request.Aborted);
+        using var body = request.OpenBody();
+        var loaded = await request.Engine.Images.LoadAsync(body, PlatformQuery.Read(request), request.Aborted);
         await request.StartAsync("application/json");
         foreach (var image in loaded)
         {

@@ -28,7 +28,12 @@ sealed class WebSocketHandshake
     {
         var headers = request.Http.Request.Headers;
         var asks = string.Equals(headers.Upgrade.ToString(), "websocket", StringComparison.OrdinalIgnoreCase);
-        if (!asks || request.Http.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } upgrade)
+        // Section 4.1: "the HTTP version MUST be at least 1.1", which Kestrel does not ask for.
+        if (
+            !asks
+            || HttpProtocol.IsHttp10(request.Http.Request.Protocol)
+            || request.Http.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } upgrade
+        )
             throw new InvalidParameterException("not websocket protocol");
         if (headers.SecWebSocketVersion != Version)
             throw new InvalidParameterException("missing or bad WebSocket Version");

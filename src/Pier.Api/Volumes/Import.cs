@@ -10,7 +10,8 @@ static class Import
 {
     public static async Task HandleAsync(ApiRequest request)
     {
-        var made = await request.Engine.Volumes.ImportAsync(request.Name, request.Http.Request.Body, request.Aborted);
+        using var body = request.OpenBody();
+        var made = await request.Engine.Volumes.ImportAsync(request.Name, body, request.Aborted);
         await request.AnswerAsync(VolumeShapes.Resource(made), ContractsJson.Wire.VolumeResource);
     }
 }
