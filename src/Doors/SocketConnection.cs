@@ -18,8 +18,13 @@ sealed class SocketConnection : DefaultConnectionContext, IConnectionSocketFeatu
     /// <summary>What may wait for the client before the engine has to.</summary>
     const int OutputThreshold = 1 << 20;
 
-    static readonly PipeOptions InputOptions = Options(InputThreshold),
-        OutputOptions = Options(OutputThreshold);
+    /// <summary>
+    /// What an answer takes at a time. In blocks of a page a large one is more than the shared pool keeps, and makes garbage of the rest.
+    /// </summary>
+    const int OutputBlock = 32 << 10;
+
+    static readonly PipeOptions InputOptions = Options(InputThreshold, 4 << 10),
+        OutputOptions = Options(OutputThreshold, OutputBlock);
 
     readonly SocketInput _input;
     readonly Pipe _output = new(OutputOptions);
@@ -70,14 +75,14 @@ sealed class SocketConnection : DefaultConnectionContext, IConnectionSocketFeatu
     }
 
     // The shared pool gives back to the collector what is not used for a while.
-    static PipeOptions Options(int threshold) =>
+    static PipeOptions Options(int threshold, int block) =>
         new(
             MemoryPool<byte>.Shared,
             PipeScheduler.ThreadPool,
             PipeScheduler.ThreadPool,
             threshold,
             threshold / 2,
-            minimumSegmentSize: 4 << 10,
+            minimumSegmentSize: block,
             useSynchronizationContext: false
         );
 
