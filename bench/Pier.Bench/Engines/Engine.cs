@@ -83,6 +83,9 @@ abstract class Engine(string work) : IDisposable
         var holder = Process.Start(Shell.Describe(["nsenter", "-t", $"{DaemonId}", "-n", "sleep", "1000"]))!;
         try
         {
+            // It must be in the namespace before the daemon is gone, or there is none to come back to.
+            for (var i = 0; i < 1000 && new FileInfo($"/proc/{holder.Id}/ns/net").LinkTarget != _network; i++)
+                await Task.Delay(1);
             _client?.Dispose();
             Signal("KILL", _daemon!.Id);
             _daemon.WaitForExit();
