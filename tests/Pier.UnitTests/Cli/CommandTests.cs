@@ -97,16 +97,20 @@ public class CommandTests
     [Fact]
     public void Run_attached_prints_both_streams_and_takes_the_exit_code()
     {
-        using var daemon = new FakeDaemon(
+        FakeDaemon? daemon = null;
+        using var fake = daemon = new FakeDaemon(
             (line, _) =>
-                line.Contains("/create") ? FakeDaemon.Json("""{"Id":"abc"}""", 201)
-                : line.Contains("/attach")
-                    ? "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n\u0001\0\0\0\0\0\0\u0003hi\n\u0002\0\0\0\0\0\0\u0002e\n\u0001\0\0\0\0\0\0\0"
-                : line.Contains("/wait") ? "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n11\r\n{\"StatusCode\":42}\r\n0\r\n\r\n"
-                : "HTTP/1.1 204 No Content\r\n\r\n"
+            {
+                // The process has ended by the time its start is answered: the client's run ends with the attached connection.
+                if (line.Contains("/start"))
+                    daemon!.HangUp("/attach");
+                return line.Contains("/create") ? FakeDaemon.Json("""{"Id":"abc"}""", 201)
+                    : line.Contains("/attach")
+                        ? "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n\u0001\0\0\0\0\0\0\u0003hi\n\u0002\0\0\0\0\0\0\u0002e\n\u0001\0\0\0\0\0\0\0"
+                    : line.Contains("/wait") ? "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n11\r\n{\"StatusCode\":42}\r\n0\r\n\r\n"
+                    : "HTTP/1.1 204 No Content\r\n\r\n";
+            }
         );
-        // A script cannot hang up after an answer: the client ends when the connection does, so the daemon is closed by a timer.
-        using var timer = new Timer(_ => daemon.HangUp(), null, 300, Timeout.Infinite);
         var run = CliRun.Of(daemon.Path, "run", "--rm", "img", "x");
         Assert.Equal((42, "hi\n", "e\n"), (run.Code, run.Out, run.Error));
         Assert.Equal(["create", "attach", "wait", "start"], daemon.Requests.Select(r => r.Line.Split(' ')[1].Split('?')[0].Split('/')[^1]));

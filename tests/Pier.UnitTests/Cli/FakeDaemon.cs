@@ -9,7 +9,7 @@ sealed class FakeDaemon : IDisposable
     readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     readonly string _directory = Directory.CreateTempSubdirectory("api-fake-").FullName;
     readonly Func<string, string, string> _answer;
-    readonly List<Socket> _connections = [];
+    readonly Dictionary<Socket, string> _connections = [];
 
     /// <param name="answer">From request line and body to the whole answer.</param>
     public FakeDaemon(Func<string, string, string> answer)
@@ -25,12 +25,13 @@ sealed class FakeDaemon : IDisposable
 
     public List<(string Line, string Body)> Requests { get; } = [];
 
-    /// <summary>Ends every connection, as a process's end does for an attached client.</summary>
-    public void HangUp()
+    /// <summary>Ends the connections whose last request was for this, as a process's end does for an attached client.</summary>
+    public void HangUp(string request)
     {
         lock (_connections)
-            foreach (var connection in _connections)
-                connection.Shutdown(SocketShutdown.Send);
+            foreach (var (connection, line) in _connections)
+                if (line.Contains(request))
+                    connection.Shutdown(SocketShutdown.Send);
     }
 
     public static string Json(string body, int status = 200) =>
@@ -49,8 +50,6 @@ sealed class FakeDaemon : IDisposable
             while (true)
             {
                 var socket = _listener.Accept();
-                lock (_connections)
-                    _connections.Add(socket);
                 new Thread(() => Serve(socket)) { IsBackground = true }.Start();
             }
         }
@@ -62,20 +61,41 @@ sealed class FakeDaemon : IDisposable
 
     void Serve(Socket socket)
     {
-        using var stream = new NetworkStream(socket, ownsSocket: true);
-        using var reader = new StreamReader(stream, Encoding.Latin1);
-        while (reader.ReadLine() is { } line)
+        try
         {
-            var length = 0;
-            while (reader.ReadLine() is { Length: > 0 } header)
-                if (header.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase))
-                    length = int.Parse(header[15..]);
-            var body = new char[length];
-            for (var read = 0; read < length; )
-                read += reader.Read(body, read, length - read);
-            lock (Requests)
-                Requests.Add((line, new string(body)));
-            stream.Write(Encoding.UTF8.GetBytes(_answer(line, new string(body))));
+            using var stream = new NetworkStream(socket);
+            using var reader = new StreamReader(stream, Encoding.Latin1);
+            while (reader.ReadLine() is { } line)
+                Answer(line, reader, stream, socket);
         }
+        catch (IOException)
+        {
+            // The client is gone: what it did not wait for is not the test's concern.
+        }
+        finally
+        {
+            lock (_connections)
+                _connections.Remove(socket);
+            socket.Dispose();
+        }
+    }
+
+    void Answer(string line, StreamReader reader, NetworkStream stream, Socket socket)
+    {
+        var length = 0;
+        while (reader.ReadLine() is { Length: > 0 } header)
+            if (header.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase))
+                length = int.Parse(header[15..]);
+        var body = new char[length];
+        for (int read = 0, got; read < length; read += got)
+            if ((got = reader.Read(body, read, length - read)) == 0)
+                throw new IOException("the body ends early");
+        lock (Requests)
+            Requests.Add((line, new string(body)));
+        var answer = _answer(line, new string(body));
+        // Before the answer: whoever has it may ask at once for this connection's end.
+        lock (_connections)
+            _connections[socket] = line;
+        stream.Write(Encoding.UTF8.GetBytes(answer));
     }
 }
