@@ -56,13 +56,13 @@ public sealed class S3PeerTests(S3Rver server) : IClassFixture<S3Rver>
         try
         {
             var answered = new List<(string Tag, byte[] Manifest)>();
-            await using (var first = await ServedRegistry.StartBuiltAsync(root, flags))
+            await using (var first = await ServedRegistry.StartAsync(root, flags))
                 await CrashTests.KillAmidPushesAsync(first, 1, answered);
             var large = RandomNumberGenerator.GetBytes(20 << 20);
-            await using (var second = await ServedRegistry.StartBuiltAsync(root, flags))
+            await using (var second = await ServedRegistry.StartAsync(root, flags))
                 await KillInTheBucketAsync(second, large);
             Assert.NotEmpty(answered);
-            await using var last = await ServedRegistry.StartBuiltAsync(root, flags);
+            await using var last = await ServedRegistry.StartAsync(root, flags);
             using var talk = new RegistryTalk(last.Address);
             Assert.Equal(404, (int)(await talk.HeadAsync($"/v2/app/blobs/{Digest.Of(large)}")).StatusCode);
             await CrashTests.AssertWholeAsync(last.Address, answered);

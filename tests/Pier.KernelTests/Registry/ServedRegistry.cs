@@ -12,13 +12,9 @@ public sealed class ServedRegistry : IAsyncDisposable
     public string Address { get; }
     public int Pid => _process.Id;
 
-    public static Task<ServedRegistry> StartAsync(string root, params string[] flags) => StartAsync(Program(), root, flags);
-
-    /// <summary>The build of this test run, which has everything that a smaller native binary may leave out (S3).</summary>
-    public static Task<ServedRegistry> StartBuiltAsync(string root, params string[] flags) => StartAsync(Built(), root, flags);
-
-    static async Task<ServedRegistry> StartAsync(string? command, string root, string[] flags)
+    public static async Task<ServedRegistry> StartAsync(string root, params string[] flags)
     {
+        var command = Program();
         Skip.If(command is null, "no pier program: set PIER_BINARY or build src/Pier");
         var port = Distribution.FaultProxy.FreePort();
         var start = new ProcessStartInfo(command!, ["registry", "serve", "--root", root, "--addr", $"127.0.0.1:{port}", .. flags])
@@ -36,6 +32,7 @@ public sealed class ServedRegistry : IAsyncDisposable
             _ = process.StandardError.ReadToEndAsync();
             return new ServedRegistry(process, $"127.0.0.1:{port}");
         }
+        Skip.If(lines.Any(l => l.Contains("has no S3 storage")), "this build of pier leaves S3 storage out");
         throw new InvalidOperationException(string.Join('\n', lines));
     }
 
@@ -57,11 +54,6 @@ public sealed class ServedRegistry : IAsyncDisposable
     {
         if (Environment.GetEnvironmentVariable("PIER_BINARY") is { Length: > 0 } binary && File.Exists(binary))
             return binary;
-        return Built();
-    }
-
-    static string? Built()
-    {
         var framework = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         for (var directory = AppContext.BaseDirectory; directory is not null; directory = Path.GetDirectoryName(directory))
         {
