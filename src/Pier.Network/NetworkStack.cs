@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Win32.SafeHandles;
+using Pier.Linux.Files;
 using Pier.Linux.Namespaces;
 using Pier.Linux.Processes;
 using Pier.Model;

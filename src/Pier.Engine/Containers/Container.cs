@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Pier.Engine.Health;
 using Pier.Network.Endpoints;
 
@@ -31,6 +32,12 @@ sealed class Container(ContainerRecord record)
 
     /// <summary>0 when it does not run.</summary>
     public int Pid { get; set; }
+
+    /// <summary>
+    /// Keeps its root file system mounted while it runs, so that it is not the last to let go of it. Null when it runs since before the
+    /// engine's start and could not be opened.
+    /// </summary>
+    public SafeFileHandle? Root { get; set; }
 
     /// <summary>Its place on the networks while it runs.</summary>
     public Sandbox? Sandbox { get; set; }

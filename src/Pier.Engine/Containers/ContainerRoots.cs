@@ -69,15 +69,23 @@ sealed class ContainerRoots(EngineParts parts, RuntimeHost host, ContainerMounts
         var record = container.Record;
         var root = parts.Store.Snapshots.Mount(container.Id);
         if (!record.Mounts.Any(IsPlaced))
-            return new ContainerRoot(root, () => container.Gate.Release());
+            return new ContainerRoot(
+                root,
+                r =>
+                {
+                    parts.Store.Snapshots.Unmount(container.Id, r);
+                    container.Gate.Release();
+                }
+            );
         var opened = mounts.Open(record);
         try
         {
             var placed = record.Mounts.Where(IsPlaced).Select(m => Placed(m, record.DetailOf(m), opened.GetValueOrDefault(m.Destination)));
             return new ContainerRoot(
                 MountedTree.Open(root, placed, record.HostConfig.ReadonlyRootfs),
-                () =>
+                r =>
                 {
+                    parts.Store.Snapshots.Unmount(container.Id, r);
                     mounts.Release(record);
                     container.Gate.Release();
                 }
@@ -138,7 +146,8 @@ sealed class ContainerRoots(EngineParts parts, RuntimeHost host, ContainerMounts
         return null;
     }
 
-    SafeFileHandle? TryOpen(int pid)
+    /// <summary>The root of a process; null when it has just ended.</summary>
+    public SafeFileHandle? TryOpen(int pid)
     {
         try
         {
@@ -151,8 +160,8 @@ sealed class ContainerRoots(EngineParts parts, RuntimeHost host, ContainerMounts
     }
 }
 
-/// <summary>An open root, and what is to be given back after it.</summary>
-sealed class ContainerRoot(SafeFileHandle root, Action? release = null) : IDisposable
+/// <summary>An open root, and how it is given back where closing it is not all.</summary>
+sealed class ContainerRoot(SafeFileHandle root, Action<SafeFileHandle>? giveBack = null) : IDisposable
 {
     public SafeFileHandle Handle => root;
 
@@ -161,7 +170,9 @@ sealed class ContainerRoot(SafeFileHandle root, Action? release = null) : IDispo
 
     public void Dispose()
     {
-        root.Dispose();
-        release?.Invoke();
+        if (giveBack is null)
+            root.Dispose();
+        else
+            giveBack(root);
     }
 }

@@ -31,11 +31,12 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
     {
         var record = container.Record;
         Sandbox? sandbox = null;
+        SafeFileHandle? root = null;
         Dictionary<string, SafeFileHandle>? opened = null;
         try
         {
             using var remapped = facts.Remapped(record);
-            using var root = parts.Store.Snapshots.Mount(container.Id, idMap: remapped?.Layers);
+            root = parts.Store.Snapshots.Mount(container.Id, passing: record.HostConfig.AutoRemove, idMap: remapped?.Layers);
             var linked = links.Hosts(record);
             sandbox = parts.Network.Attach(networks.For(record, files.Upstreams(record)) with { Namespace = remapped?.Network });
             record = record with { Running = true, Network = NetworkRequests.Stored(sandbox.Record, record, parts), Error = "" };
@@ -76,6 +77,7 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
                 )
                 .ConfigureAwait(false);
             container.Pid = started.Pid;
+            container.Root = root;
             container.Status = ContainerStatus.Running;
             container.Record = record with { StartedAt = started.StartedAt };
             parts.Records.Put(record.Id, container.Record, durable: false);
@@ -95,6 +97,9 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
             if (sandbox is not null)
                 parts.Network.Release(container.Id);
             container.Sandbox = null;
+            if (root is not null)
+                parts.Store.Snapshots.Unmount(container.Id, root);
+            container.Root = null;
             container.Pid = 0;
             container.Status = container.Record.StartedAt is null ? ContainerStatus.Created : ContainerStatus.Exited;
             var exitCode = e is StartFailedException failed ? (failed.ExitCode == 125 ? 128 : failed.ExitCode) : 128;

@@ -40,6 +40,9 @@ public sealed partial class ContainerService
             container.Status = ContainerStatus.Exited;
             mounts.Release(container.Record);
             await parts.Runtime.ReleaseAsync(container.Id).ConfigureAwait(false);
+            if (container.Root is { } root)
+                parts.Store.Snapshots.Unmount(container.Id, root);
+            container.Root = null;
             container.RunEnds();
             NetworkEvents.PublishAll(parts, container.Id, left, "disconnect");
             if (exit.OutOfMemory)

@@ -33,8 +33,8 @@ public sealed partial class ContainerService
                     AdoptNetwork(container, process);
                 if (process.Exit is { } exit)
                     ended.Add(exit);
-                else if (parts.Runtime.IsPaused(record.Id))
-                    container.Status = ContainerStatus.Paused;
+                else
+                    Adopt(container);
             }
             else if (record.Running)
             {
@@ -49,6 +49,13 @@ public sealed partial class ContainerService
                 ended.Add(exit);
         }
         return ended;
+    }
+
+    void Adopt(Container container)
+    {
+        if (parts.Runtime.IsPaused(container.Id))
+            container.Status = ContainerStatus.Paused;
+        container.Root = roots.TryOpen(container.Pid);
     }
 
     /// <summary>Links of the containers that outlived the last engine: all have their addresses by now.</summary>

@@ -18,7 +18,7 @@ static unsafe partial class ClassicOverlayMount
             {
                 // Any directory will do: nobody else sees it covered.
                 var target = Path.GetDirectoryName(overlay.Upper ?? overlay.Lower[0])!;
-                Mount("overlay", target, "overlay", MountFlags.None, Options(overlay, opened));
+                Mount(overlay, target, Options(overlay, opened));
                 var mount = DetachedMount.Bind(target, recursive: false);
                 if (overlay.ReadOnly)
                     DetachedMount.SetAttributes(mount, MountAttributes.ReadOnly);
@@ -42,6 +42,23 @@ static unsafe partial class ClassicOverlayMount
 
         var options = "lowerdir=" + string.Join(':', overlay.Lower.Select(Name)) + ",redirect_dir=off,metacopy=off";
         return overlay.Upper is null ? options : $"{options},index=off,upperdir={Name(overlay.Upper)},workdir={Name(overlay.Work!)}";
+    }
+
+    static void Mount(OverlayMount overlay, string target, string options)
+    {
+        if (overlay is { Passing: true, Upper: not null })
+        {
+            try
+            {
+                Mount("overlay", target, "overlay", MountFlags.None, options + ",volatile");
+                return;
+            }
+            catch (LinuxException e) when (e.Errno == Errno.EINVAL)
+            {
+                // Before Linux 5.10.
+            }
+        }
+        Mount("overlay", target, "overlay", MountFlags.None, options);
     }
 
     static void Mount(string source, string target, string? type, MountFlags flags, string? options)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Win32.SafeHandles;
+using Pier.Linux.Files;
 using Pier.Linux.Netlink;
 using Pier.Linux.Nftables;
 using Pier.Network.Endpoints;

@@ -40,7 +40,8 @@ interface ISnapshotDriver
     /// The container's root file system as a detached mount; through the mapping of a user namespace where one is given: what is stored
     /// keeps its ids.
     /// </summary>
-    SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly, SafeFileHandle? idMap = null);
+    /// <param name="passing">What is written need not outlive the machine: syncs in it may do nothing.</param>
+    SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly, bool passing, SafeFileHandle? idMap = null);
 
     /// <summary>What the container has now, read-only, as a detached mount; also while it runs on a mount of its own.</summary>
     SafeFileHandle View(string directory, IReadOnlyList<string> stack);

@@ -49,18 +49,28 @@ sealed class OverlayDriver : ISnapshotDriver
         TakeRootAttributes(Diff(stack[0]), Writable(directory));
     }
 
-    public SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly, SafeFileHandle? idMap = null)
+    public SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly, bool passing, SafeFileHandle? idMap = null)
     {
+        // Nothing is written through a read-only mount: its end has nothing to bring to the disk.
+        passing |= readOnly;
+        ClearPassing(directory);
         if (idMap is null)
-            return new OverlayMount([.. stack.Select(Diff)], Writable(directory), Work(directory), readOnly).Create();
+            return new OverlayMount([.. stack.Select(Diff)], Writable(directory), Work(directory), readOnly) { Passing = passing }.Create();
         // Overlayfs cannot be mapped itself, but takes mapped layers; upper and work have to be on one mount.
         using var layers = new MappedLayers(idMap);
-        return new OverlayMount(
-            [.. stack.Select(s => layers.Map(Diff(s)))],
-            Writable(layers.Map(directory)),
-            Work(layers.Last),
-            readOnly
-        ).Create();
+        return new OverlayMount([.. stack.Select(s => layers.Map(Diff(s)))], Writable(layers.Map(directory)), Work(layers.Last), readOnly)
+        {
+            Passing = passing,
+        }.Create();
+    }
+
+    // A "volatile" mount leaves a mark, and nothing mounts over it again (overlayfs.rst, "Volatile mount"): after a crash of the machine
+    // the upper directory may be torn. What was mounted so does not outlive the machine here, so the mark says nothing.
+    static void ClearPassing(string directory)
+    {
+        var mark = Path.Combine(Work(directory), "work", "incompat", "volatile");
+        if (At.TryRemove(At.WorkingDirectory, Path.Combine(mark, "dirty"), isDirectory: false) == 0)
+            At.RemoveDirectory(At.WorkingDirectory, mark);
     }
 
     // A second writable mount over one upper directory is undefined (overlayfs.rst, "Sharing and copying layers"); as a lower directory it

@@ -35,8 +35,9 @@ public sealed partial class SnapshotStore
     /// <summary>A stack of layers (null: nothing), read-only, as a detached mount. A lease must hold it until the mount is made.</summary>
     public SafeFileHandle ViewLayers(Digest? chainId) => Border.Cross(() => _driver.View(Stack(chainId)));
 
+    // A layer that is made of it is brought to the disk by LayerSync: not even what the step's own processes sync has to be there before.
     internal SafeFileHandle Mount(StepTree step, SafeFileHandle? idMap) =>
-        Border.Cross(() => _driver.Mount(step.Directory, step.Stack, readOnly: false, idMap));
+        Border.Cross(() => _driver.Mount(step.Directory, step.Stack, readOnly: false, passing: true, idMap));
 
     internal void Discard(StepTree step) => _trash.Throw(step.Directory);
 
@@ -89,7 +90,7 @@ public sealed partial class SnapshotStore
         try
         {
             _driver.PrepareContainer(staging, stack);
-            using (var mount = _driver.Mount(staging, stack, readOnly: false))
+            using (var mount = _driver.Mount(staging, stack, readOnly: false, passing: true))
             {
                 foreach (var place in places)
                     MountPoints.Make(mount, place);

@@ -23,6 +23,7 @@ public sealed partial class SnapshotStore : IDisposable
     readonly Dictionary<Digest, LayerRecord> _layers = [];
     readonly LayerSync _sync;
     readonly ComingLayers _coming = new();
+    readonly LateUnmounts _unmounts = new();
 
     internal SnapshotStore(Layout layout, ISnapshotDriver driver, Trash trash, TreeQuotas quotas, UnpackLimits limits)
     {
@@ -98,11 +99,22 @@ public sealed partial class SnapshotStore : IDisposable
 
     /// <summary>
     /// Mounts a container's snapshot, detached: the fd is the root of the mount, for openat, move_mount and launch programs. Closing the
-    /// last fd of a mount that was never attached unmounts it.
+    /// last fd of a mount that was never attached unmounts it: see <see cref="Unmount"/>.
     /// </summary>
+    /// <param name="passing">The container does not outlive this boot of the machine: nothing of it has to reach the disk.</param>
     /// <param name="idMap">A user namespace whose processes are to see the ids that are stored; null for the ids as they are.</param>
-    public SafeFileHandle Mount(string containerId, bool readOnly = false, SafeFileHandle? idMap = null) =>
-        Border.Cross(() => _driver.Mount(Existing(containerId), EnsureMountPoints(ParentOf(containerId)), readOnly, idMap));
+    public SafeFileHandle Mount(string containerId, bool readOnly = false, bool passing = false, SafeFileHandle? idMap = null) =>
+        Border.Cross(() =>
+        {
+            _unmounts.Await(containerId);
+            return _driver.Mount(Existing(containerId), EnsureMountPoints(ParentOf(containerId)), readOnly, passing, idMap);
+        });
+
+    /// <summary>
+    /// Closes what may be the last reference to a container's mount, without waiting for the disk: the kernel brings all of the file system
+    /// below to it then. The container's next <see cref="Mount"/> waits.
+    /// </summary>
+    public void Unmount(string containerId, SafeFileHandle root) => _unmounts.Begin(containerId, root);
 
     /// <summary>
     /// Removes a container's snapshot; false when there is none. Returns at once, the deletion goes on in the background.
@@ -182,7 +194,7 @@ public sealed partial class SnapshotStore : IDisposable
             try
             {
                 _driver.PrepareContainer(staging, stack);
-                using (var mount = _driver.Mount(staging, stack, readOnly: false))
+                using (var mount = _driver.Mount(staging, stack, readOnly: false, passing: true))
                     MountPoints.Make(mount);
                 var made = Path.Combine(staging, "init");
                 Directory.CreateDirectory(made);
@@ -241,6 +253,7 @@ public sealed partial class SnapshotStore : IDisposable
     /// <summary>Stops working in the background.</summary>
     public void Dispose()
     {
+        _unmounts.Dispose();
         _coming.Dispose();
         _sync.Dispose();
     }

@@ -39,7 +39,7 @@ abstract class WholeTreeDriver : ISnapshotDriver
     public void PrepareContainer(string directory, IReadOnlyList<string> stack) =>
         Clone(Path.Combine(stack[0], "diff"), Writable(directory));
 
-    public SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly, SafeFileHandle? idMap = null) =>
+    public SafeFileHandle Mount(string directory, IReadOnlyList<string> stack, bool readOnly, bool passing, SafeFileHandle? idMap = null) =>
         Bind(Writable(directory), readOnly, idMap);
 
     /// <summary>A directory as a detached mount.</summary>
@@ -59,7 +59,7 @@ abstract class WholeTreeDriver : ISnapshotDriver
         }
     }
 
-    public SafeFileHandle View(string directory, IReadOnlyList<string> stack) => Mount(directory, stack, readOnly: true);
+    public SafeFileHandle View(string directory, IReadOnlyList<string> stack) => Bind(Writable(directory), readOnly: true);
 
     public SafeFileHandle View(IReadOnlyList<string> stack) => Bind(Path.Combine(stack[0], "diff"), readOnly: true);
 

@@ -34,5 +34,17 @@ public sealed class ClassicOverlayTests : IDisposable
         Assert.Throws<Pier.Linux.LinuxException>(() => At.MakeDirectory(readOnly, "refused", 0x1ED));
     }
 
+    [Fact]
+    public void What_need_not_last_is_not_synced()
+    {
+        string New(string name) => Directory.CreateDirectory($"{_root}/{name}").FullName;
+        var overlay = new OverlayMount([New("lower"), New("below")], New("upper"), New("work")) { Passing = true };
+        using (var mount = ClassicOverlayMount.Create(overlay))
+            At.MakeDirectory(mount, "new", 0x1ED);
+        Assert.True(Directory.Exists(_root + "/upper/new"));
+        // The mark that the kernel leaves of such a mount.
+        Assert.True(File.Exists(_root + "/work/work/incompat/volatile/dirty"));
+    }
+
     public void Dispose() => Shell.Run("rm -rf $1", _root);
 }

@@ -111,6 +111,28 @@ public abstract class SnapshotSuite(string driver, string? disk = null)
     }
 
     [Fact]
+    public void Mounts_follow_one_another()
+    {
+        using var test = TestStore.Open(driver, disk);
+        test.Store.Snapshots.Prepare("c1", test.Store.Images.EnsureHelloWorld().ChainId);
+        for (var i = 0; i < 8; i++)
+        {
+            var root = test.Store.Snapshots.Mount("c1", passing: i % 3 == 0);
+            for (var before = 0; before < i; before++)
+                Assert.True(root.Has($"d{before}"));
+            At.MakeDirectory(root, $"d{i}", 0x1ED);
+            if (i % 2 == 0)
+                test.Store.Snapshots.Unmount("c1", root);
+            else
+                root.Dispose();
+        }
+        using (var readOnly = test.Store.Snapshots.Mount("c1", readOnly: true))
+            Assert.True(readOnly.Has("d7"));
+        using var last = test.Store.Snapshots.Mount("c1");
+        Assert.True(last.Has("d7"));
+    }
+
+    [Fact]
     public void A_container_over_no_layers_is_empty_but_for_mount_points()
     {
         using var test = TestStore.Open(driver, disk);

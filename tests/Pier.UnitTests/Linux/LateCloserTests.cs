@@ -1,6 +1,6 @@
-using Pier.Network.Endpoints;
+using Pier.Linux.Files;
 
-namespace Pier.UnitTests.Network;
+namespace Pier.UnitTests.Linux;
 
 public class LateCloserTests
 {
