@@ -1,4 +1,5 @@
 using System.Buffers;
+using Pier.Model.Streams;
 
 namespace Pier.Api.Doors;
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Pier.Doors;
 using Pier.Model;
+using Pier.Model.Streams;
 
 namespace Pier.Api.Http;
 
@@ -8,7 +9,7 @@ namespace Pier.Api.Http;
 /// The body of a request for a thread that does nothing but read it: that thread receives from the socket itself (decision 0040). Up to the
 /// body's end, or the first read that fails, only; after that the connection watches for the client again.
 /// </summary>
-sealed class DirectBody : Stream
+sealed class DirectBody : AsyncReadOnlyStream
 {
     readonly Stream _body;
     readonly SocketInput? _input;
@@ -42,34 +43,10 @@ sealed class DirectBody : Stream
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     protected override void Dispose(bool disposing)
     {
         if (disposing)
             _input?.EndDirect();
         base.Dispose(disposing);
     }
-
-    public override bool CanRead => true;
-    public override bool CanWrite => false;
-    public override bool CanSeek => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    // What a volume is made of is read this way.
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer, offset, count, default).GetAwaiter().GetResult();
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

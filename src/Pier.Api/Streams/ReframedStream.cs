@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Pier.Api.Doors;
 using Pier.Engine.Containers;
+using Pier.Model.Streams;
 
 namespace Pier.Api.Streams;
 

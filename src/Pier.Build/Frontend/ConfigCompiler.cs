@@ -160,7 +160,7 @@ sealed class ConfigCompiler(GlobalScope globals, WorkBudget budget, CheckReport 
     string StopSignal(StageState stage, StopSignalInstruction instruction)
     {
         var signal = Expand(stage, instruction, instruction.Signal);
-        if (!SignalNames.IsSignal(signal))
+        if (!SignalName.TryParse(signal, out _))
             throw new InstructionException($"Invalid signal: {signal}", instruction.Signal);
         stage.Config = stage.Config with { StopSignal = signal };
         return "STOPSIGNAL " + signal;

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Security.Cryptography;
 using Pier.Model.Builds;
+using Pier.Model.Streams;
 
 namespace Pier.Cli.Builds;
 
@@ -121,18 +122,9 @@ sealed class ContextArchive(string? root)
         }
     }
 
-    sealed class CountingStream(Stream inner) : Stream
+    sealed class CountingStream(Stream inner) : WriteOnlyStream
     {
         public long Count { get; private set; }
-        public override bool CanRead => false;
-        public override bool CanSeek => false;
-        public override bool CanWrite => true;
-        public override long Length => throw new NotSupportedException();
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
@@ -140,14 +132,6 @@ sealed class ContextArchive(string? root)
             Count += buffer.Length;
         }
 
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
         public override void Flush() => inner.Flush();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

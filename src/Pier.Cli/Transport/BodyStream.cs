@@ -1,9 +1,10 @@
 using System.Globalization;
+using Pier.Model.Streams;
 
 namespace Pier.Cli.Transport;
 
 /// <summary>An answer's body: by length, chunked, or until the connection ends (RFC 9112, section 6.3).</summary>
-sealed class BodyStream(ResponseReader reader, long length, bool chunked) : Stream
+sealed class BodyStream(ResponseReader reader, long length, bool chunked) : ReadOnlyStream
 {
     long _left = chunked ? 0 : length;
     bool _firstChunk = true;
@@ -33,8 +34,6 @@ sealed class BodyStream(ResponseReader reader, long length, bool chunked) : Stre
         return count;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     bool NextChunk()
     {
         if (!_firstChunk)
@@ -54,22 +53,4 @@ sealed class BodyStream(ResponseReader reader, long length, bool chunked) : Stre
         _ended = true;
         return false;
     }
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Pier.Model.Streams;
 
 namespace Pier.Cli.Transport;
 

@@ -1,10 +1,12 @@
+using Pier.Model.Streams;
+
 namespace Pier.Cli.Transport;
 
 /// <summary>
 /// A connection after its upgrade, as a stream both ways. Reads block no thread: with two of them the pool of a small machine would have
 /// none left.
 /// </summary>
-sealed class RawStream(DaemonConnection connection) : Stream
+sealed class RawStream(DaemonConnection connection) : AsyncDuplexStream
 {
     readonly Lock _writing = new();
 
@@ -24,26 +26,4 @@ sealed class RawStream(DaemonConnection connection) : Stream
             connection.Abort();
         base.Dispose(disposing);
     }
-
-    public override bool CanRead => true;
-    public override bool CanWrite => true;
-    public override bool CanSeek => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override void Flush() { }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

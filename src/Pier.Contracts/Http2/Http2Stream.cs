@@ -1,7 +1,9 @@
+using Pier.Model.Streams;
+
 namespace Pier.Contracts.Http2;
 
 /// <summary>One stream of a connection: headers, then bytes, then trailers, both ways. One reader and one writer at a time.</summary>
-public sealed class Http2Stream : Stream
+public sealed class Http2Stream : AsyncDuplexStream
 {
     readonly Http2Connection _connection;
     readonly Queue<ReadOnlyMemory<byte>> _received = new();
@@ -202,26 +204,4 @@ public sealed class Http2Stream : Stream
             Reset();
         base.Dispose(disposing);
     }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush() { }
-
-    public override bool CanRead => true;
-    public override bool CanWrite => true;
-    public override bool CanSeek => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Pier.Distribution.Transport;
 using Pier.Model;
+using Pier.Model.Streams;
 
 namespace Pier.Distribution.Pull;
 
@@ -16,7 +17,7 @@ sealed class BlobStream(
     TimeSpan stallLimit,
     Action<long>? progress,
     CancellationToken ct
-) : Stream
+) : AsyncReadOnlyStream
 {
     HttpResponseMessage? _answer;
     Stream? _body;
@@ -184,28 +185,10 @@ sealed class BlobStream(
         base.Dispose(disposing);
     }
 
-    // The store reads on a thread of its own.
-    public override int Read(byte[] buffer, int offset, int count) =>
-        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
     public override long Length => blob.Size;
     public override long Position
     {
         get => _position;
         set => throw new NotSupportedException();
     }
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -1,7 +1,9 @@
+using Pier.Model.Streams;
+
 namespace Pier.Distribution.Pull;
 
 /// <summary>Tells how far a stream was read.</summary>
-sealed class MeteredStream(Stream inner, Action<long> reached) : Stream
+sealed class MeteredStream(Stream inner, Action<long> reached) : ReadOnlyStream
 {
     long _position;
 
@@ -19,23 +21,9 @@ sealed class MeteredStream(Stream inner, Action<long> reached) : Stream
         base.Dispose(disposing);
     }
 
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
     public override long Position
     {
         get => _position;
         set => throw new NotSupportedException();
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -1,22 +1,17 @@
+using Pier.Model.Streams;
+
 namespace Pier.Engine.Execs;
 
 /// <summary>
 /// An exec's stdio, whose end comes when the exit code is known: Docker's clients ask for it as soon as the stream has ended. A client that
 /// detached ends its stream too while the process goes on, so the wait is short.
 /// </summary>
-sealed class ExecStream(Stream inner, Task ended) : Stream
+sealed class ExecStream(Stream inner, Task ended) : ForwardStream
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     public override bool CanRead => true;
     public override bool CanWrite => true;
-    public override bool CanSeek => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -40,10 +35,6 @@ sealed class ExecStream(Stream inner, Task ended) : Stream
     public override void Flush() => inner.Flush();
 
     public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

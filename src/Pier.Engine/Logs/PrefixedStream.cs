@@ -1,19 +1,14 @@
+using Pier.Model.Streams;
+
 namespace Pier.Engine.Logs;
 
 /// <summary>A stream that gives some bytes first and then another stream; writes go to the other one.</summary>
-sealed class PrefixedStream(byte[] prefix, Stream inner) : Stream
+sealed class PrefixedStream(byte[] prefix, Stream inner) : ForwardStream
 {
     int _given;
 
     public override bool CanRead => true;
     public override bool CanWrite => inner.CanWrite;
-    public override bool CanSeek => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -37,10 +32,6 @@ sealed class PrefixedStream(byte[] prefix, Stream inner) : Stream
     public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
 
     public override void Flush() => inner.Flush();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

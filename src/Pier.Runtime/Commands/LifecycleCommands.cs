@@ -4,6 +4,7 @@ using Pier.Linux;
 using Pier.Linux.Cgroups;
 using Pier.Linux.Descriptors;
 using Pier.Linux.Processes;
+using Pier.Model.Notation;
 using Pier.Model.Runtime;
 
 namespace Pier.Runtime.Commands;
@@ -92,13 +93,16 @@ static class LifecycleCommands
         return status.Code;
     }
 
+    static int Signal(string text) =>
+        SignalName.TryParse(text, out var number) ? number : throw new CommandException($"unknown signal \"{text}\"");
+
     public static int Kill(RuntimeContext context, IReadOnlyList<string> arguments)
     {
         var line = CommandLine.Parse(arguments, [], ["all|a"]);
         if (line.Operands.Count is 0 or > 2)
             throw new CommandException("container ID required");
         var state = context.States.Load(line.Operands[0]);
-        var signal = line.Operands.Count == 2 ? SignalNames.Parse(line.Operands[1]) : SigTerm;
+        var signal = line.Operands.Count == 2 ? Signal(line.Operands[1]) : SigTerm;
         if (line.Has("all"))
         {
             context.States.Group(state).SignalAll(signal);

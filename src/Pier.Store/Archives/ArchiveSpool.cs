@@ -1,4 +1,5 @@
 using Pier.Model;
+using Pier.Model.Streams;
 using Pier.Store.Content;
 using Pier.Store.Images;
 using Pier.Store.Layers;
@@ -152,7 +153,7 @@ sealed class ArchiveSpool : IDisposable
             Directory.Delete(_directory, recursive: true);
     }
 
-    sealed class EntryStream(TarReader tar) : ReadStream
+    sealed class EntryStream(TarReader tar) : ReadOnlyStream
     {
         public override int Read(Span<byte> buffer) => tar.Read(buffer);
     }

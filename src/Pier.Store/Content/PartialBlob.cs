@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Pier.Linux.Files;
 using Pier.Model;
+using Pier.Model.Streams;
 using Pier.Store.Layers;
 
 namespace Pier.Store.Content;
@@ -195,7 +196,7 @@ public sealed class PartialBlob : IDisposable
         _closed();
     }
 
-    sealed class Follower(PartialBlob blob, CancellationToken ct) : ReadStream
+    sealed class Follower(PartialBlob blob, CancellationToken ct) : ReadOnlyStream
     {
         long _position;
 

@@ -1,15 +1,14 @@
 using Microsoft.Win32.SafeHandles;
 using Pier.Model;
+using Pier.Model.Streams;
 
 namespace Pier.Store.Contexts;
 
 /// <summary>The content of a file on its way into the tree.</summary>
-sealed class ContextContent(SafeFileHandle file, Action arrived) : Stream
+sealed class ContextContent(SafeFileHandle file, Action arrived) : WriteOnlyStream
 {
     long _length;
     bool _done;
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
@@ -24,8 +23,6 @@ sealed class ContextContent(SafeFileHandle file, Action arrived) : Stream
         }
     }
 
-    public override void Flush() { }
-
     protected override void Dispose(bool disposing)
     {
         if (disposing && !_done)
@@ -36,19 +33,10 @@ sealed class ContextContent(SafeFileHandle file, Action arrived) : Stream
         base.Dispose(disposing);
     }
 
-    public override bool CanRead => false;
-    public override bool CanSeek => false;
-    public override bool CanWrite => true;
     public override long Length => _length;
     public override long Position
     {
         get => _length;
         set => throw new NotSupportedException();
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -1,10 +1,12 @@
+using Pier.Model.Streams;
+
 namespace Pier.Store.Layers;
 
 /// <summary>
 /// Reads a stream that can only be read asynchronously (a request's body) for code that works synchronously on a thread of its own. Waiting
 /// ends with the cancellation. A body comes in pieces of a few KiB: the thread is woken when the buffer is full, or for the last of them.
 /// </summary>
-sealed class AwaitedReadStream(Stream inner, CancellationToken ct) : ReadStream
+sealed class AwaitedReadStream(Stream inner, CancellationToken ct) : ReadOnlyStream
 {
     readonly byte[] _buffer = new byte[256 << 10];
     int _at,

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Pier.Linux.Compression;
+using Pier.Model.Streams;
 
 namespace Pier.Store.Layers;
 
@@ -59,7 +60,7 @@ static class Decompression
 }
 
 /// <summary>Gzip whose errors are I/O errors in Docker's words, and which does not end silently where the input was cut off.</summary>
-sealed class CheckedGzipStream(Stream compressed) : ReadStream
+sealed class CheckedGzipStream(Stream compressed) : ReadOnlyStream
 {
     readonly CountingStream _input = new(compressed);
     GZipStream? _gzip;
@@ -86,7 +87,7 @@ sealed class CheckedGzipStream(Stream compressed) : ReadStream
     }
 
     // Notices the end, and reads ahead.
-    sealed class CountingStream(Stream inner) : ReadStream
+    sealed class CountingStream(Stream inner) : ReadOnlyStream
     {
         readonly byte[] _ahead = new byte[128 << 10];
         int _at,
@@ -110,7 +111,7 @@ sealed class CheckedGzipStream(Stream compressed) : ReadStream
 }
 
 /// <summary>What a library of the host decodes, with errors as I/O errors in Docker's words.</summary>
-sealed class LibraryStream(DecodingStream decoder, Compression compression) : ReadStream
+sealed class LibraryStream(DecodingStream decoder, Compression compression) : ReadOnlyStream
 {
     string Name => compression.ToString().ToLowerInvariant();
 
@@ -143,7 +144,7 @@ sealed class LibraryStream(DecodingStream decoder, Compression compression) : Re
 }
 
 /// <summary>Bytes that were read ahead, then the rest.</summary>
-sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : ReadStream
+sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : ReadOnlyStream
 {
     ReadOnlyMemory<byte> _prefix = prefix;
 

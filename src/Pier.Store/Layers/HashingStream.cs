@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Pier.Model;
+using Pier.Model.Streams;
 
 namespace Pier.Store.Layers;
 
@@ -7,7 +8,7 @@ namespace Pier.Store.Layers;
 /// Hashes what is read through it, and lets an operation be cancelled between reads. Where somebody else tells the bytes' digest (they are
 /// a blob that is stored uncompressed) they are not hashed again.
 /// </summary>
-sealed class HashingStream(Stream inner, Func<Digest>? told = null, CancellationToken ct = default) : ReadStream
+sealed class HashingStream(Stream inner, Func<Digest>? told = null, CancellationToken ct = default) : ReadOnlyStream
 {
     readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 

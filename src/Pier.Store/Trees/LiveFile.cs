@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Pier.Model.Streams;
 using Pier.Store.Layers;
 
 namespace Pier.Store.Trees;
@@ -6,7 +7,7 @@ namespace Pier.Store.Trees;
 /// <summary>
 /// A file that may shrink while it is read: its header was written already, so zeros stand for what went away (as GNU tar does).
 /// </summary>
-sealed class LiveFile(SafeFileHandle file) : ReadStream
+sealed class LiveFile(SafeFileHandle file) : ReadOnlyStream
 {
     long _at;
 

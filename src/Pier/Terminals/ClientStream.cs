@@ -1,21 +1,15 @@
 using Pier.Cli;
 using Pier.Linux;
 using Pier.Linux.Terminals;
+using Pier.Model.Streams;
 
 namespace Pier.Terminals;
 
 /// <summary>A standard stream of the client: errors of the descriptor as the client knows them.</summary>
-sealed class ClientStream(DescriptorStream stream) : Stream
+sealed class ClientStream(DescriptorStream stream) : ForwardStream
 {
     public override bool CanRead => stream.CanRead;
     public override bool CanWrite => stream.CanWrite;
-    public override bool CanSeek => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -48,10 +42,4 @@ sealed class ClientStream(DescriptorStream stream) : Stream
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Pier.Api.Doors;
 using Pier.Api.Grpc;
 using Pier.Contracts.BuildKit.Control;
+using Pier.Model.Streams;
 
 namespace Pier.Api.BuildKit.Services;
 

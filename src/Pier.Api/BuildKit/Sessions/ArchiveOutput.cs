@@ -4,6 +4,7 @@ using Pier.Contracts.BuildKit.Sessions;
 using Pier.Contracts.Grpc;
 using Pier.Engine.Builds.Sessions;
 using Pier.Model;
+using Pier.Model.Streams;
 
 namespace Pier.Api.BuildKit.Sessions;
 
@@ -42,7 +43,7 @@ sealed class ArchiveOutput : IBuildOutput
 
     public ValueTask DisposeAsync() => _streams.DisposeAsync();
 
-    sealed class Sink(GrpcStreams streams) : Stream
+    sealed class Sink(GrpcStreams streams) : ForwardStream
     {
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -66,24 +67,9 @@ sealed class ArchiveOutput : IBuildOutput
         public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
             WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-        public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public override void Flush() { }
-
         public override bool CanRead => false;
         public override bool CanWrite => true;
-        public override bool CanSeek => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

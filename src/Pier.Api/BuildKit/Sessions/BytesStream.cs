@@ -3,6 +3,7 @@ using Pier.Api.Doors;
 using Pier.Api.Grpc;
 using Pier.Contracts.BuildKit.Sessions;
 using Pier.Contracts.Grpc;
+using Pier.Model.Streams;
 
 namespace Pier.Api.BuildKit.Sessions;
 

@@ -2,11 +2,12 @@ using Pier.Api.Grpc;
 using Pier.Contracts.BuildKit.Contents;
 using Pier.Contracts.Grpc;
 using Pier.Model;
+using Pier.Model.Streams;
 
 namespace Pier.Api.BuildKit.Sessions;
 
 /// <summary>A blob as the client sends it, never longer than it should be.</summary>
-sealed class ContentStream(GrpcStreams call, long length) : Stream
+sealed class ContentStream(GrpcStreams call, long length) : AsyncReadOnlyStream
 {
     ReadOnlyMemory<byte> _rest;
     long _left = length;
@@ -29,13 +30,6 @@ sealed class ContentStream(GrpcStreams call, long length) : Stream
         return count;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    // The store reads on a thread of its own.
-    public override int Read(byte[] buffer, int offset, int count) =>
-        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
     public override async ValueTask DisposeAsync()
     {
         await call.DisposeAsync();
@@ -53,22 +47,4 @@ sealed class ContentStream(GrpcStreams call, long length) : Stream
             throw e.Code is GrpcCode.NotFound ? new NotFoundException(e.Message, e) : new UnavailableException(e.Message, e);
         }
     }
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

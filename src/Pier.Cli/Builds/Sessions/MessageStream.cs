@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Pier.Cli.Transport;
 using Pier.Contracts.BuildKit.Sessions;
+using Pier.Model.Streams;
 
 namespace Pier.Cli.Builds.Sessions;
 

@@ -44,9 +44,10 @@ sealed class InitProcess : IDisposable
 
     static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
+    // Whoever started the tests (nohup, a shell in the background) may have had signals ignored: that is inherited.
     Process Start(string[] command) =>
         Process.Start(
-            new ProcessStartInfo(command[0], command[1..])
+            new ProcessStartInfo("env", ["--default-signal", .. command])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

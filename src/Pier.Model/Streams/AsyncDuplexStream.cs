@@ -1,9 +1,9 @@
-namespace Pier.Api.Doors;
+namespace Pier.Model.Streams;
 
 /// <summary>
 /// A connection of some kind as a stream both ways: read and written asynchronously alone, by the overloads that take memory.
 /// </summary>
-abstract class AsyncDuplexStream : Stream
+public abstract class AsyncDuplexStream : ForwardStream
 {
     public abstract override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default);
     public abstract override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default);
@@ -15,25 +15,12 @@ abstract class AsyncDuplexStream : Stream
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     // Nothing is held back.
-    public sealed override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public sealed override void Flush() { }
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public sealed override bool CanRead => true;
     public sealed override bool CanWrite => true;
-    public sealed override bool CanSeek => false;
-    public sealed override long Length => throw new NotSupportedException();
-    public sealed override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public sealed override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public sealed override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public sealed override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public sealed override void SetLength(long value) => throw new NotSupportedException();
 }
