@@ -12,6 +12,8 @@ public sealed class ConfiguredDaemon : PierDaemon
         System.IO.Directory.CreateDirectory(Directory);
         Write("info");
         MoreArguments = ["--config-file", ConfigFile];
+        // As nohup does: a signal that a shell had ignored is handled all the same.
+        Launcher = ["env", "--ignore-signal=HUP"];
     }
 
     public void Write(string level) =>

@@ -28,6 +28,9 @@ public class PierDaemon : IAsyncLifetime, IDaemon
     /// <summary>Further arguments of the daemon.</summary>
     public IReadOnlyList<string> MoreArguments { get; init; } = [];
 
+    /// <summary>A program that becomes the daemon (env, nohup), with its arguments.</summary>
+    public IReadOnlyList<string> Launcher { get; init; } = [];
+
     public string Socket => System.IO.Path.Combine(Directory, "exec", "pier.sock");
 
     public string Host => "unix://" + Socket;
@@ -87,7 +90,8 @@ public class PierDaemon : IAsyncLifetime, IDaemon
     public void Start()
     {
         var number = Convert.FromHexString(_tag);
-        var start = new ProcessStartInfo(Binary)
+        string[] command = [.. Launcher, Binary];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,

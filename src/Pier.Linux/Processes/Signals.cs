@@ -16,7 +16,10 @@ public static unsafe class Signals
     /// Sets SIGCHLD to SIG_DFL: inherited as SIG_IGN the kernel would reap children itself and every exit status would be lost
     /// (man 2 waitid, notes). Belongs first in Main.
     /// </summary>
-    public static void DefaultChild() => Set(SIGCHLD, 0);
+    public static void DefaultChild() => Default(SIGCHLD);
+
+    /// <summary>Gives a signal back its own effect: one that was inherited as ignored (nohup, a shell's background) is not handled by .NET.</summary>
+    public static void Default(int signal) => Set(signal, 0);
 
     /// <summary>Ignores a signal.</summary>
     public static void Ignore(int signal) => Set(signal, 1);

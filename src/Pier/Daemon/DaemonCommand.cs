@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Pier.Api;
 using Pier.Engine;
+using Pier.Linux.Processes;
 using Pier.Model;
 
 namespace Pier.Daemon;
@@ -51,6 +52,8 @@ static class DaemonCommand
     {
         using var pid = PidFile.Create(options.PidPath);
         var stop = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        foreach (var handled in (ReadOnlySpan<int>)[Signals.SIGHUP, Signals.SIGINT, Signals.SIGTERM])
+            Signals.Default(handled);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Stop(c, stop));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Stop(c, stop));
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, c => Reload(c, arguments, log));
