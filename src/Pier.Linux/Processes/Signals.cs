@@ -18,7 +18,9 @@ public static unsafe class Signals
     /// </summary>
     public static void DefaultChild() => Default(SIGCHLD);
 
-    /// <summary>Gives a signal back its own effect: one that was inherited as ignored (nohup, a shell's background) is not handled by .NET.</summary>
+    /// <summary>
+    /// Gives a signal back its own effect: one that was inherited as ignored (nohup, a shell's background) is not handled by .NET.
+    /// </summary>
     public static void Default(int signal) => Set(signal, 0);
 
     /// <summary>Ignores a signal.</summary>
