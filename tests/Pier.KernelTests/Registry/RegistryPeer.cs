@@ -36,11 +36,16 @@ public sealed class PierRegistry : IRegistryPeer
             Listen = "127.0.0.1:0",
             CollectEvery = TimeSpan.Zero,
         };
-        return new PierRegistry(
-            await RegistryServer.StartAsync(change?.Invoke(options) ?? options, CancellationToken.None),
-            directory,
-            root is null
-        );
+        try
+        {
+            var server = await RegistryServer.StartAsync(change?.Invoke(options) ?? options, CancellationToken.None);
+            return new PierRegistry(server, directory, root is null);
+        }
+        catch when (root is null)
+        {
+            Directory.Delete(directory, recursive: true);
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -17,7 +17,15 @@ sealed class TestStore : IDisposable
     public static TestStore Open(string driver = "overlay", string? below = null)
     {
         var root = below is null ? NewDirectory() : Directory.CreateDirectory(Path.Combine(below, Guid.NewGuid().ToString("N"))).FullName;
-        return new TestStore(root, StoreRoot.Open(root, driver));
+        try
+        {
+            return new TestStore(root, StoreRoot.Open(root, driver));
+        }
+        catch
+        {
+            Directory.Delete(root, recursive: true);
+            throw;
+        }
     }
 
     public void Reopen(string driver = "overlay")
