@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Pier.Linux.Compression;
 
 /// <summary>
-/// The decoders of libzstd, liblzma and libbz2, as zstd.h, lzma/base.h and bzlib.h declare them. The libraries are loaded at the first
-/// call; where one is not installed that call throws DllNotFoundException.
+/// The decoders of libzstd, liblzma and libbz2 and the encoder of libzstd, as zstd.h, lzma/base.h and bzlib.h declare them. The libraries
+/// are loaded at the first call; where one is not installed that call throws DllNotFoundException.
 /// </summary>
 static unsafe partial class CompressionCalls
 {
@@ -23,7 +23,24 @@ static unsafe partial class CompressionCalls
     internal static partial nuint ZSTD_decompressStream(nint stream, ZstdBuffer* output, ZstdBuffer* input);
 
     [LibraryImport(Zstd)]
+    internal static partial nint ZSTD_createCCtx();
+
+    [LibraryImport(Zstd)]
+    internal static partial nuint ZSTD_freeCCtx(nint context);
+
+    [LibraryImport(Zstd)]
+    internal static partial nuint ZSTD_CCtx_setParameter(nint context, int parameter, int value);
+
+    /// <summary>An error by ZSTD_isError, or how much there is still to flush; 0 when all of an ended frame is out.</summary>
+    [LibraryImport(Zstd)]
+    internal static partial nuint ZSTD_compressStream2(nint context, ZstdBuffer* output, ZstdBuffer* input, int end);
+
+    [LibraryImport(Zstd)]
     internal static partial uint ZSTD_isError(nuint code);
+
+    /// <summary>A string of the library's own.</summary>
+    [LibraryImport(Zstd)]
+    internal static partial nint ZSTD_getErrorName(nuint code);
 
     [LibraryImport(Lzma)]
     internal static partial int lzma_stream_decoder(LzmaStream* stream, ulong memoryLimit, uint flags);

@@ -13,13 +13,40 @@ public static class MediaTypes
         DockerManifest = "application/vnd.docker.distribution.manifest.v2+json",
         DockerConfig = "application/vnd.docker.container.image.v1+json",
         DockerLayerTar = "application/vnd.docker.image.rootfs.diff.tar",
-        DockerLayerGzip = "application/vnd.docker.image.rootfs.diff.tar.gzip";
+        DockerLayerGzip = "application/vnd.docker.image.rootfs.diff.tar.gzip",
+        DockerLayerZstd = "application/vnd.docker.image.rootfs.diff.tar.zstd";
 
     /// <summary>A list of manifests by platform.</summary>
     public static bool IsIndex(string? mediaType) => mediaType is OciIndex or DockerList;
 
     /// <summary>The manifest of one image.</summary>
     public static bool IsManifest(string? mediaType) => mediaType is OciManifest or DockerManifest;
+
+    /// <summary>OCI's word for what Docker's means; anything else as it is.</summary>
+    public static string ToOci(string mediaType) =>
+        mediaType switch
+        {
+            DockerList => OciIndex,
+            DockerManifest => OciManifest,
+            DockerConfig => OciConfig,
+            DockerLayerTar => OciLayerTar,
+            DockerLayerGzip => OciLayerGzip,
+            DockerLayerZstd => OciLayerZstd,
+            _ => mediaType,
+        };
+
+    /// <summary>Docker's word for what OCI's means; anything else as it is. The one for zstd is containerd's and BuildKit's.</summary>
+    public static string ToDocker(string mediaType) =>
+        mediaType switch
+        {
+            OciIndex => DockerList,
+            OciManifest => DockerManifest,
+            OciConfig => DockerConfig,
+            OciLayerTar => DockerLayerTar,
+            OciLayerGzip => DockerLayerGzip,
+            OciLayerZstd => DockerLayerZstd,
+            _ => mediaType,
+        };
 
     /// <summary>A file system layer, whatever its compression.</summary>
     public static bool IsLayer(string? mediaType) =>

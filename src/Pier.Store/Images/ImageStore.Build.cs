@@ -116,7 +116,7 @@ public sealed partial class ImageStore
                 return there;
             var image = AddBuilt(
                 config,
-                [.. layers.Select(l => l with { MediaType = OciType(l.MediaType) })],
+                [.. layers.Select(l => l with { MediaType = MediaTypes.ToOci(l.MediaType) })],
                 names.Count > 0 ? names[0] : null,
                 lease,
                 ct

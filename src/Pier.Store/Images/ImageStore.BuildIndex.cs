@@ -59,7 +59,7 @@ public sealed partial class ImageStore
     static (Descriptor Manifest, Descriptor Config, Descriptor[] Layers) WriteImage(IndexMember member, ContentLease lease)
     {
         var config = lease.Write(JsonSerializer.SerializeToUtf8Bytes(member.Config, ImageJson.Plain.ImageConfig), MediaTypes.OciConfig);
-        Descriptor[] layers = [.. member.Layers.Select(l => l with { MediaType = OciType(l.MediaType) })];
+        Descriptor[] layers = [.. member.Layers.Select(l => l with { MediaType = MediaTypes.ToOci(l.MediaType) })];
         return (lease.Write(ManifestOf(config, layers), MediaTypes.OciManifest), config, layers);
     }
 

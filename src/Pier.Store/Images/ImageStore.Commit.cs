@@ -59,7 +59,7 @@ public sealed partial class ImageStore
                     },
                 ],
             };
-            Descriptor[] below = [.. parent.Manifest.Layers.Select(l => l with { MediaType = OciType(l.MediaType) })];
+            Descriptor[] below = [.. parent.Manifest.Layers.Select(l => l with { MediaType = MediaTypes.ToOci(l.MediaType) })];
             if (isEmpty)
                 return AddBuilt(image, below, options.Name, lease, ct);
             var chain = ChainId.Of(parent.ChainId, layer.Digest);
@@ -106,13 +106,4 @@ public sealed partial class ImageStore
         if (!IsKnown())
             Collect();
     }
-
-    // One manifest speaks one language.
-    static string OciType(string mediaType) =>
-        mediaType switch
-        {
-            MediaTypes.DockerLayerTar => MediaTypes.OciLayerTar,
-            MediaTypes.DockerLayerGzip => MediaTypes.OciLayerGzip,
-            _ => mediaType,
-        };
 }

@@ -1,21 +1,10 @@
 using System.IO.Compression;
+using Pier.Linux.Compression;
 using Pier.Model;
 using Pier.Store.Content;
 using Pier.Store.Layers;
 
 namespace Pier.Store.Images;
-
-/// <summary>How a layer travels.</summary>
-/// <param name="Level">0 to 9, null for the usual one.</param>
-/// <param name="Force">Also layers that are compressed in another way already.</param>
-public sealed record LayerCompression(LayerCompressionKind Kind, int? Level, bool Force);
-
-/// <summary>What layers are compressed with.</summary>
-public enum LayerCompressionKind
-{
-    None,
-    Gzip,
-}
 
 public sealed partial class ImageStore
 {
@@ -28,11 +17,12 @@ public sealed partial class ImageStore
         {
             if (!lease.Keep(layer.Digest))
                 throw new NotFoundException($"content digest {layer.Digest}: not found");
-            var type = OciType(layer.MediaType);
+            var type = MediaTypes.ToOci(layer.MediaType);
             var now = type switch
             {
                 MediaTypes.OciLayerTar => LayerCompressionKind.None,
                 MediaTypes.OciLayerGzip => LayerCompressionKind.Gzip,
+                MediaTypes.OciLayerZstd => LayerCompressionKind.Zstd,
                 _ => (LayerCompressionKind?)null,
             };
             if (now == wanted.Kind || (now != LayerCompressionKind.None && !wanted.Force))
@@ -42,25 +32,54 @@ public sealed partial class ImageStore
                 {
                     using var blob = _content.Open(layer.Digest);
                     using var plain = Decompression.Open(blob);
-                    if (wanted.Kind == LayerCompressionKind.None)
-                    {
-                        Copy(plain, output, ct);
-                        return;
-                    }
-                    using var gzip = new GZipStream(
-                        output,
-                        new ZLibCompressionOptions { CompressionLevel = wanted.Level ?? 6 },
-                        leaveOpen: true
-                    );
-                    Copy(plain, gzip, ct);
+                    Compress(plain, output, wanted, ct);
                 },
-                wanted.Kind == LayerCompressionKind.Gzip ? MediaTypes.OciLayerGzip : MediaTypes.OciLayerTar,
+                wanted.Kind switch
+                {
+                    LayerCompressionKind.Gzip => MediaTypes.OciLayerGzip,
+                    LayerCompressionKind.Zstd => MediaTypes.OciLayerZstd,
+                    _ => MediaTypes.OciLayerTar,
+                },
                 durable: false
             ) with
             {
                 Annotations = layer.Annotations,
             };
         });
+
+    static void Compress(Stream plain, Stream output, LayerCompression wanted, CancellationToken ct)
+    {
+        switch (wanted.Kind)
+        {
+            case LayerCompressionKind.Gzip:
+                var options = new ZLibCompressionOptions { CompressionLevel = wanted.Level ?? 6 };
+                using (var gzip = new GZipStream(output, options, leaveOpen: true))
+                    Copy(plain, gzip, ct);
+                break;
+            case LayerCompressionKind.Zstd:
+                using (var zstd = OpenZstd(output, wanted.Level ?? 0))
+                {
+                    Copy(plain, zstd, ct);
+                    zstd.Finish();
+                }
+                break;
+            default:
+                Copy(plain, output, ct);
+                break;
+        }
+    }
+
+    static ZstdEncodingStream OpenZstd(Stream output, int level)
+    {
+        try
+        {
+            return new ZstdEncodingStream(output, level);
+        }
+        catch (DllNotFoundException e)
+        {
+            throw LayerCompression.NoLibrary(e);
+        }
+    }
 
     static void Copy(Stream from, Stream to, CancellationToken ct)
     {

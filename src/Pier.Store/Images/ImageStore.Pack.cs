@@ -99,7 +99,7 @@ public sealed partial class ImageStore
         var there = _known
             .All.Select(k => k.Documents)
             .SelectMany(d => d.Manifest.Layers.Zip(d.Config.RootFs.DiffIds, (l, id) => (Layer: l, DiffId: id)))
-            .FirstOrDefault(l => l.DiffId == diffId && OciType(l.Layer.MediaType) == MediaTypes.OciLayerGzip)
+            .FirstOrDefault(l => l.DiffId == diffId && MediaTypes.ToOci(l.Layer.MediaType) == MediaTypes.OciLayerGzip)
             .Layer;
         return there is not null && lease.Keep(there.Digest)
             ? there with
@@ -109,7 +109,7 @@ public sealed partial class ImageStore
             : Recompress(layer, ForRegistries, lease, ct);
     }
 
-    static bool IsPlain(Descriptor layer) => OciType(layer.MediaType) == MediaTypes.OciLayerTar;
+    static bool IsPlain(Descriptor layer) => MediaTypes.ToOci(layer.MediaType) == MediaTypes.OciLayerTar;
 
     // A target has one nameless entry or names, never both.
     static ImmutableArray<Descriptor> Moved(ImmutableArray<Descriptor> entries, Digest from, Descriptor to)

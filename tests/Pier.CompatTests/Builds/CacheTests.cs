@@ -54,7 +54,9 @@ public sealed class CacheTests : IAsyncLifetime
     [Theory]
     [InlineData("registry", "")]
     [InlineData("registry", ",mode=max,image-manifest=false,compression=uncompressed")]
+    [InlineData("registry", ",mode=max,compression=zstd")]
     [InlineData("local", "")]
+    [InlineData("local", ",mode=max,compression=zstd,compression-level=19,force-compression=true")]
     [InlineData("local", ",mode=max,compression-level=9,tag=mine")]
     public async Task A_cache_makes_another_daemon_build_the_same(string type, string options)
     {
@@ -67,6 +69,8 @@ public sealed class CacheTests : IAsyncLifetime
             from += ",tag=mine";
         var made = await Build(_one, "--cache-to", $"type={type},{to}{options}", "-t", "made");
         Assert.Contains("exporting cache to", made);
+        if (type == "local" && options.Contains("zstd"))
+            Assert.All(Layers(local), l => Assert.Equal("application/vnd.oci.image.layer.v1.tar+zstd", l));
         var again = await Build(_other, "--cache-from", $"type={type},{from}", "-t", "made");
         Assert.Contains("importing cache manifest from", again);
         Assert.Equal(await Words(_one), await Words(_other));
@@ -238,6 +242,15 @@ public sealed class CacheTests : IAsyncLifetime
         Assert.DoesNotContain("/3] RUN", await Fails("--cache-to", "type=registry"));
         await Fails("--cache-to", "type=registry,ref=127.0.0.1:1/nobody:1");
         Assert.Contains("ERROR", await Build(_one, "--cache-to", "type=registry,ref=127.0.0.1:1/nobody:1,ignore-error=true"));
+    }
+
+    // The media types of the layers of the cache in a directory.
+    static IEnumerable<string> Layers(string directory)
+    {
+        var index = JsonNode.Parse(File.ReadAllText(Path.Combine(directory, "index.json")))!;
+        var digest = index["manifests"]![0]!["digest"]!.GetValue<string>().Replace(':', '/');
+        var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(directory, "blobs", digest)))!;
+        return manifest["layers"]!.AsArray().Select(l => l!["mediaType"]!.GetValue<string>());
     }
 
     async Task<string> PlainImage()

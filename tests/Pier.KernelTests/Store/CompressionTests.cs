@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Pier.Linux.Compression;
 using Pier.Model;
 using Pier.Store.Images;
 using Pier.Store.Layers;
@@ -89,6 +90,80 @@ public sealed class CompressionTests : IDisposable
             .Build();
         _test.Store.Images.Load(new MemoryStream(packedLayer));
         Assert.Equal(mediaType, _test.Store.Images.Resolve($"{tool}:layer").Manifest.Layers[0].MediaType);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(19)]
+    [InlineData(22)]
+    public void What_is_compressed_with_zstd_the_usual_tool_reads_and_so_do_we(int level)
+    {
+        // Longer than a window and than what one of the library's threads takes at a time.
+        byte[] plain = [.. Sample(), .. new byte[40 << 20], .. Sample()];
+        var packed = Compress(plain, level);
+        Assert.True(packed.Length < plain.Length / 2);
+        Assert.Equal(packed, Compress(plain, level));
+        Assert.Equal(plain, Unpack(packed));
+        Assert.Equal(plain, Pack("zstd -dq", packed));
+        // RFC 8878 recommends that every decoder take windows of 8 MiB; more is nobody's duty.
+        Assert.Equal(plain, Pack("zstd -dq --memory=8MB", packed));
+    }
+
+    [Fact]
+    public void An_empty_layer_is_a_frame_too_and_a_level_has_bounds()
+    {
+        Assert.Empty(Pack("zstd -dq", Compress([], 3)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ZstdEncodingStream(Stream.Null, 23));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ZstdEncodingStream(Stream.Null, -1));
+    }
+
+    [Fact]
+    public void A_layer_is_compressed_as_asked()
+    {
+        var layer = new TarBuilder().Bytes("data", Sample()).Build();
+        var plain = _test.Store.Images.Import(new MemoryStream(layer), new ImportOptions()).Manifest.Layers[0];
+        using var lease = _test.Store.Content.Lease();
+        Descriptor As(Descriptor from, string kind, string level = "", bool force = false) =>
+            _test.Store.Images.Recompress(from, LayerCompression.Parse(kind, level, force), lease, default);
+
+        var zstd = As(plain, "zstd");
+        Assert.Equal(MediaTypes.OciLayerZstd, zstd.MediaType);
+        Assert.Equal(layer, Unpack(_test.Store.Content.Read(zstd.Digest)));
+        Assert.Equal(zstd.Digest, As(plain, "zstd", "3").Digest);
+        Assert.NotEqual(zstd.Digest, As(plain, "zstd", "19").Digest);
+        // What is compressed already stays so, unless it is forced.
+        Assert.Equal(zstd, As(zstd, "gzip"));
+        Assert.Equal(MediaTypes.OciLayerGzip, As(zstd, "gzip", force: true).MediaType);
+        Assert.Equal(plain.Digest, As(zstd, "uncompressed", force: true).Digest);
+    }
+
+    [Theory]
+    [InlineData("estargz", "", "compression estargz is not supported")]
+    [InlineData("lzma", "", "unsupported compression type lzma")]
+    [InlineData("gzip", "10", "invalid compression-level \"10\": of gzip 0 to 9")]
+    [InlineData("zstd", "23", "invalid compression-level \"23\": of zstd 0 to 22")]
+    [InlineData("zstd", "-1", "invalid compression-level \"-1\"")]
+    [InlineData("zstd", "fast", "invalid compression-level \"fast\"")]
+    [InlineData("uncompressed", "1", "what is uncompressed has no level")]
+    public void A_compression_that_is_none_is_refused_by_name(string kind, string level, string error) =>
+        Assert.Contains(
+            error,
+            Assert.ThrowsAny<EngineException>(() => LayerCompression.Parse(kind, level, false)).Message,
+            StringComparison.Ordinal
+        );
+
+    static byte[] Compress(byte[] plain, int level)
+    {
+        using var packed = new MemoryStream();
+        using (var zstd = new ZstdEncodingStream(packed, level))
+        {
+            // Pieces of odd lengths, as writers have them.
+            for (var at = 0; at < plain.Length; at += 99_991)
+                zstd.Write(plain.AsSpan(at, Math.Min(99_991, plain.Length - at)));
+            zstd.Finish();
+        }
+        return packed.ToArray();
     }
 
     static byte[] Config(byte[] layer) =>

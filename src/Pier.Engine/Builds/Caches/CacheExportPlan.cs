@@ -1,4 +1,3 @@
-using System.Globalization;
 using Pier.Model;
 using Pier.Store.Images;
 
@@ -54,7 +53,7 @@ sealed record CacheExportPlan(
             IsMax(place),
             asImage,
             ociTypes,
-            CompressionOf(place),
+            LayerCompression.Parse(place["compression"], place["compression-level"], place.Flag("force-compression", missing: false)),
             place.Flag("ignore-error", missing: false)
         );
     }
@@ -74,21 +73,6 @@ sealed record CacheExportPlan(
             "max" => true,
             var mode => throw new InvalidParameterException($"invalid cache mode \"{mode}\": min and max are known"),
         };
-
-    static LayerCompression CompressionOf(CachePlace place)
-    {
-        var kind = place["compression"] switch
-        {
-            "" or "gzip" => LayerCompressionKind.Gzip,
-            "uncompressed" => LayerCompressionKind.None,
-            var other => throw new UnsupportedException($"compression {other} of a cache is not supported: gzip and uncompressed are"),
-        };
-        if (place["compression-level"] is not { Length: > 0 } level)
-            return new LayerCompression(kind, null, place.Flag("force-compression", missing: false));
-        return int.TryParse(level, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= 9
-            ? new LayerCompression(kind, number, place.Flag("force-compression", missing: false))
-            : throw new InvalidParameterException($"invalid compression-level \"{level}\": 0 to 9");
-    }
 
     static void Check(CachePlace place, IEnumerable<string> known)
     {
