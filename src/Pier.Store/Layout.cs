@@ -24,7 +24,8 @@ namespace Pier.Store;
 ///   volumes/NAME/_data                named volumes
 ///   builds/trees/ID/                  files that clients and servers sent for a build
 ///   builds/caches/ID/                 what RUN --mount=type=cache keeps
-///   builds/contexts/BOOT/ID/SLOT/     a client's directory as it was sent last: tree/, and incoming/ for what is on its way
+///   builds/contexts/BOOT/ID/SLOT/     a client's directory as it was sent last: tree/, incoming/ for what is on its way, and
+///                                   hashes, what is known of the files' content
 ///   trash/                            what is being deleted in the background; emptied at start
 /// </code>
 /// Names are checked: an id or a name from outside can never lead out of the tree.

@@ -11,7 +11,9 @@ sealed partial class SolveRun
     /// <summary>A vertex's tree to read.</summary>
     async Task<SourceTree> OpenAsync(Vertex vertex)
     {
-        if (vertex is LocalSource or HttpSource or GitSource)
+        if (vertex is LocalSource)
+            return parts.Store.Contexts.OpenDirectory(await DirectoryAsync(vertex).ConfigureAwait(false));
+        if (vertex is HttpSource or GitSource)
             return SourceTree.OpenDirectory(await DirectoryAsync(vertex).ConfigureAwait(false));
         return parts.Store.Builds.OpenLayers((await TreeAsync(vertex).ConfigureAwait(false)).ChainId);
     }

@@ -123,7 +123,7 @@ public sealed class BuildStore
     ) =>
         Border.Cross(() =>
         {
-            using var hash = new TreeHash(_files, owners);
+            using var hash = new TreeHash(tree.Hashes ?? _files, owners);
             foreach (var (name, path) in selection)
                 hash.Add(tree, path, name, filter, ct);
             return Digest.FromSha256(hash.Finish());

@@ -19,9 +19,16 @@ public sealed class SourceTree(SafeFileHandle root) : IDisposable
 {
     const Resolve Inside = Resolve.InRoot | Resolve.NoMagicLinks;
 
+    /// <summary>What is known of its files; null for nothing in particular.</summary>
+    internal FileHashes? Hashes { get; private init; }
+
     /// <summary>A directory of this host as a tree.</summary>
-    public static SourceTree OpenDirectory(string path) =>
-        Border.Cross(() => new SourceTree(At.Open(At.WorkingDirectory, path, OpenFlags.Directory | OpenFlags.NoFollow)));
+    public static SourceTree OpenDirectory(string path) => OpenDirectory(path, null);
+
+    internal static SourceTree OpenDirectory(string path, FileHashes? hashes) =>
+        Border.Cross(() =>
+            new SourceTree(At.Open(At.WorkingDirectory, path, OpenFlags.Directory | OpenFlags.NoFollow)) { Hashes = hashes }
+        );
 
     internal SafeFileHandle Root => root;
 

@@ -18,7 +18,7 @@ public sealed class ContextStore
 
     readonly Layout _layout;
     readonly BuildCacheStore _cache;
-    readonly HashSet<string> _taken = [];
+    readonly Dictionary<string, ContextTree?> _taken = [];
 
     internal ContextStore(Layout layout, BuildCacheStore cache) => (_layout, _cache) = (layout, cache);
 
@@ -51,6 +51,15 @@ public sealed class ContextStore
             }
         });
 
+    /// <summary>A directory of this host to read: when it is a copy that somebody has taken, with what is known of its files.</summary>
+    public SourceTree OpenDirectory(string path)
+    {
+        ContextTree? copy;
+        lock (_taken)
+            copy = _taken.GetValueOrDefault(Path.GetDirectoryName(path) ?? "");
+        return SourceTree.OpenDirectory(path, copy?.Hashes);
+    }
+
     ContextTree Open(string home, IDisposable hold)
     {
         lock (_taken)
@@ -58,11 +67,11 @@ public sealed class ContextStore
             for (var slot = 0; ; slot++)
             {
                 var path = Path.Combine(home, slot.ToString(CultureInfo.InvariantCulture));
-                if (!_taken.Add(path))
+                if (!_taken.TryAdd(path, null))
                     continue;
                 try
                 {
-                    return new ContextTree(path, () => Release(path, hold));
+                    return _taken[path] = new ContextTree(path, () => Release(path, hold));
                 }
                 catch
                 {

@@ -1,4 +1,5 @@
 using Pier.Linux.Files;
+using Pier.Store.Builds;
 
 namespace Pier.Store.Contexts;
 
@@ -8,6 +9,9 @@ public sealed class ContextTree : IDisposable
     readonly string _home;
     Action? _release;
 
+    /// <summary>What is known of its files' content, from one process to the next. No name that a client sends leads to it.</summary>
+    internal FileHashes Hashes { get; }
+
     internal ContextTree(string home, Action release)
     {
         _home = home;
@@ -15,6 +19,7 @@ public sealed class ContextTree : IDisposable
         // 0700 all the way: what a client sends is nobody else's to read.
         foreach (var directory in (string[])[Path, Incoming])
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Hashes = new FileHashes(System.IO.Path.Combine(home, "hashes"), TimeProvider.System);
         _release = release;
     }
 
@@ -32,5 +37,12 @@ public sealed class ContextTree : IDisposable
             )
         );
 
-    public void Dispose() => Interlocked.Exchange(ref _release, null)?.Invoke();
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _release, null) is not { } release)
+            return;
+        // The next update removes what a crash leaves in this directory. Names of contents are numbers.
+        Hashes.Save(System.IO.Path.Combine(Incoming, "hashes"));
+        release();
+    }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using Pier.Linux.Files;
 using Pier.Model;
 using Pier.Model.Builds;
+using Pier.Store.Builds;
 using Pier.Store.Contexts;
 
 namespace Pier.KernelTests.Store;
@@ -240,6 +241,69 @@ public sealed class ContextTests : IDisposable
         System.IO.Directory.CreateDirectory(earlier);
         _test.Reopen();
         Assert.False(System.IO.Directory.Exists(earlier));
+    }
+
+    [Fact]
+    public void What_is_known_of_content_outlives_the_daemon_and_is_trusted_while_the_file_is_the_same()
+    {
+        FileEntry[] entries = [File("f", "content")];
+        Digest truth;
+        string file;
+        using (var tree = _test.Store.Contexts.Take("key", "local source"))
+        {
+            Update(tree, entries);
+            truth = Hash(tree);
+            file = Path.Combine(Path.GetDirectoryName(tree.Path)!, "hashes");
+            // A table that lies shows who believes it.
+            using var directory = At.Open(At.WorkingDirectory, tree.Path, OpenFlags.Directory);
+            var stat = FileStat.Find(directory, "f")!.Value;
+            var lie = new KnownFile(stat.Size, stat.Modify, stat.Change, new byte[32]);
+            System.IO.File.WriteAllBytes(file, KnownFiles.Write([new(stat.Identity, lie)]));
+        }
+        var written = System.IO.File.ReadAllBytes(file);
+        _test.Reopen();
+        Assert.NotEqual(truth, HashAgain(entries));
+        // Another time is another file, as far as anybody knows; the content is what it was.
+        Assert.Equal(truth, HashAgain([entries[0] with { ModifiedAt = 7 }]));
+
+        foreach (
+            var torn in (byte[][])
+                [
+                    written[..^1],
+                    written[..20],
+                    [],
+                    [.. written[..60], (byte)(written[60] ^ 1), .. written[61..]],
+                    [.. "pier-hashes-0"u8, .. written[13..]],
+                ]
+        )
+        {
+            System.IO.File.WriteAllBytes(file, torn);
+            _test.Reopen();
+            Assert.Equal(truth, HashAgain([entries[0] with { ModifiedAt = 7 }]));
+        }
+    }
+
+    [Fact]
+    public void What_a_crash_leaves_of_a_table_goes_with_the_next_update()
+    {
+        using var tree = _test.Store.Contexts.Take("key", "local source");
+        var half = Path.Combine(Path.GetDirectoryName(tree.Path)!, "incoming", "hashes");
+        System.IO.File.WriteAllText(half, "half");
+        Update(tree, File("f", "x"));
+        Assert.False(System.IO.File.Exists(half));
+    }
+
+    Digest HashAgain(FileEntry[] entries)
+    {
+        using var tree = _test.Store.Contexts.Take("key", "local source");
+        Update(tree, entries);
+        return Hash(tree);
+    }
+
+    Digest Hash(ContextTree copy)
+    {
+        using var tree = _test.Store.Contexts.OpenDirectory(copy.Path);
+        return _test.Store.Builds.Hash(tree, [("/", "/")], null, owners: false, default);
     }
 
     /// <summary>Plays a client; the answer is what was wanted.</summary>
