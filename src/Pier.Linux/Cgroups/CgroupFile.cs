@@ -12,11 +12,24 @@ static unsafe class CgroupFile
         CloseOnExec = 0x80000;
 
     /// <summary>Writes a value; the errno, or 0.</summary>
-    public static int TryWrite(string path, string value)
+    public static int TryWrite(string path, string value) => TryWrite(path, [value], out _);
+
+    /// <summary>Writes values one after another; the errno of the first that is refused, and how many were written before.</summary>
+    public static int TryWrite(string path, ReadOnlySpan<string> values, out int written)
     {
+        written = 0;
         var fd = Native.Open(path, WriteOnly | CloseOnExec, 0);
         if (fd < 0)
             return Marshal.GetLastPInvokeError();
+        var errno = 0;
+        while (written < values.Length && (errno = TryWrite(fd, values[written])) == 0)
+            written++;
+        _ = Native.Close(fd);
+        return errno;
+    }
+
+    static int TryWrite(int fd, string value)
+    {
         var bytes = Encoding.UTF8.GetBytes(value);
         var errno = 0;
         fixed (byte* start = bytes)
@@ -29,7 +42,6 @@ static unsafe class CgroupFile
                 errno = 0;
             }
         }
-        _ = Native.Close(fd);
         return errno;
     }
 

@@ -97,6 +97,13 @@ public sealed class ControlGroup
     public int TryWrite(string controller, string file, string value) =>
         Directory(controller) is { } directory ? CgroupFile.TryWrite($"{directory}/{file}", value) : Errno.ENODEV;
 
+    /// <summary>Writes values one after another; the errno of the first that is refused, and how many were written before.</summary>
+    public int TryWrite(string controller, string file, ReadOnlySpan<string> values, out int written)
+    {
+        written = 0;
+        return Directory(controller) is { } directory ? CgroupFile.TryWrite($"{directory}/{file}", values, out written) : Errno.ENODEV;
+    }
+
     /// <summary>A file's text, or null.</summary>
     public string? Read(string controller, string file) =>
         Directory(controller) is { } directory ? CgroupFile.TryRead($"{directory}/{file}") : null;

@@ -43,8 +43,12 @@ public static class DeviceRules
             || rules[0] != Rule.DenyAll && rules.TrueForAll(r => r.Allow)
         )
             return [];
-        return [.. rules, .. Always];
+        return [.. rules, .. Always.Where(needed => !IsInForce(rules, needed))];
     }
+
+    // Docker's own list has them all already.
+    static bool IsInForce(List<Rule> rules, Rule rule) =>
+        rules.LastIndexOf(rule) is >= 0 and var at && rules.FindIndex(at, r => !r.Allow) < 0;
 
     static Rule Parse(Model.Runtime.DeviceRule device)
     {

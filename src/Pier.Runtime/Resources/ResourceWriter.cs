@@ -45,10 +45,15 @@ public static class ResourceWriter
         }
         if (group.Directory("devices") is null)
             throw new UnsupportedException("linux.resources.devices: this host has no devices controller");
-        foreach (var rule in rules)
+        // In their order: what follows one another in one file is written to it at once.
+        for (int first = 0, end; first < rules.Count; first = end)
         {
-            if (group.TryWrite("devices", rule.Allow ? "devices.allow" : "devices.deny", rule.Legacy) is var errno and not 0)
-                throw new HostFailureException($"linux.resources.devices: failed to write \"{rule.Legacy}\": {Errno.Describe(errno)}");
+            var allow = rules[first].Allow;
+            for (end = first + 1; end < rules.Count && rules[end].Allow == allow; )
+                end++;
+            string[] lines = [.. rules.Skip(first).Take(end - first).Select(r => r.Legacy)];
+            if (group.TryWrite("devices", allow ? "devices.allow" : "devices.deny", lines, out var written) is var errno and not 0)
+                throw new HostFailureException($"linux.resources.devices: failed to write \"{lines[written]}\": {Errno.Describe(errno)}");
         }
     }
 

@@ -141,4 +141,24 @@ public class ResourcePlanTests
         Assert.Empty(DeviceRules.Of(new LinuxResources { Devices = [new Pier.Model.Runtime.DeviceRule { Allow = true, Access = "rwm" }] }));
         Assert.Empty(DeviceRules.Of(null));
     }
+
+    [Fact]
+    public void A_device_that_a_container_needs_is_allowed_once_and_last_where_it_was_denied()
+    {
+        static Pier.Model.Runtime.DeviceRule Null(bool allow) =>
+            new()
+            {
+                Allow = allow,
+                Type = "c",
+                Major = 1,
+                Minor = 3,
+                Access = "rwm",
+            };
+        var all = new Pier.Model.Runtime.DeviceRule { Allow = false, Access = "rwm" };
+        var once = DeviceRules.Of(new LinuxResources { Devices = [all, Null(true)] });
+        Assert.Equal(1, once.Count(r => r.Legacy == "c 1:3 rwm"));
+        Assert.Equal(12, once.Count);
+        var denied = DeviceRules.Of(new LinuxResources { Devices = [all, Null(true), Null(false)] });
+        Assert.Equal([true, false, true], denied.Where(r => r.Legacy == "c 1:3 rwm").Select(r => r.Allow));
+    }
 }
