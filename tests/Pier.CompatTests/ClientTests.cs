@@ -203,6 +203,27 @@ public sealed class ClientTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         await client.RunAsync("rm", "-f", container);
     }
 
+    [SkippableTheory]
+    [InlineData("docker", "attach {0}")]
+    [InlineData("pier", "attach {0}")]
+    [InlineData("docker", "exec -it {0} cat")]
+    [InlineData("pier", "exec -it {0} cat")]
+    public async Task Who_detaches_from_attach_or_exec_is_told_and_gets_no_exit_code_of_the_process(string name, string command)
+    {
+        var client = With(name);
+        var container = Unique("detach");
+        await client.RunAsync("run", "-dit", "--name", container, "--network", "none", "busybox", "cat");
+        var (code, screen) = await client.OnTerminalAsync(
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, command, container),
+            ("", "one\n"),
+            ("one\r\none", "\x10\x11")
+        );
+        Assert.Equal(1, code);
+        Assert.Contains("read escape sequence", screen);
+        Assert.Equal("true\n", (await client.RunAsync("inspect", "-f", "{{.State.Running}}", container)).Out);
+        await client.RunAsync("rm", "-f", container);
+    }
+
     [SkippableTheory, InlineData("docker"), InlineData("pier")]
     public async Task Signals_to_the_client_go_to_the_container(string name)
     {

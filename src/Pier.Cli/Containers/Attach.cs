@@ -54,6 +54,6 @@ static class Attach
         using var window = tty && call.Environment.Terminal.IsOutputTerminal ? new WindowFollower(call, $"/containers/{id}") : null;
         window?.Resize();
         var detached = new StdioSession(call.Environment, stream, tty, withInput, Run.DetachSequence(call)).Run();
-        return detached ? 0 : waiter.Wait(call.Error);
+        return detached ? throw new CliFailure(StdioSession.Detached) : waiter.Wait(call.Error);
     }
 }

@@ -59,7 +59,7 @@ static class Exec
         using var window = tty && call.Environment.Terminal.IsOutputTerminal ? new WindowFollower(call, $"/exec/{id}") : null;
         window?.Resize();
         var detached = new StdioSession(call.Environment, stream, tty, line.Flag("interactive"), Run.DetachSequence(call)).Run();
-        return detached ? 0 : ExitCode(call, id);
+        return detached ? throw new CliFailure(StdioSession.Detached) : ExitCode(call, id);
     }
 
     static string Create(Invocation call, bool detach, bool tty)

@@ -7,6 +7,9 @@ namespace Pier.Cli.Sessions;
 /// <summary>A hijacked connection joined to the client's own standard streams until the process ends or the user detaches.</summary>
 sealed class StdioSession(CliEnvironment environment, DaemonAnswer answer, bool tty, bool withInput, byte[] detachKeys)
 {
+    /// <summary>What attach and exec end with, code 1, when the user detached: nobody shall take that for the process's end.</summary>
+    public const string Detached = "read escape sequence";
+
     const int BufferSize = 256 * 1024;
 
     volatile bool _detached;
