@@ -36,6 +36,12 @@ public static class LaunchError
         );
     }
 
+    const string Hint =
+        ": Are you trying to mount a directory onto a file (or vice-versa)? Check if the specified host path exists and is the expected type";
+
+    // man 2 move_mount has no word for it: a file over a directory is EINVAL (fs/namespace.c, do_move_mount).
+    static bool Mismatched(string call, int errno) => errno == Errno.ENOTDIR || (errno == Errno.EINVAL && call == "move_mount");
+
     static (string Message, int ExitCode) Explain(LaunchProgram program, int op, int errno)
     {
         if (op < 0 || op >= program.Ops.Count)
@@ -50,6 +56,7 @@ public static class LaunchError
                 errno == Errno.ENOENT ? 127 : 126
             );
         var call = SyscallTable.Name(program.Ops[op].Number) ?? "clone";
-        return ($"{subject}: {call}: {text}", 125);
+        var message = $"{subject}: {call}: {text}";
+        return (subject.StartsWith("mounts[", StringComparison.Ordinal) && Mismatched(call, errno) ? message + Hint : message, 125);
     }
 }

@@ -35,6 +35,20 @@ public sealed class RuntimeHost
         Limits = LimitSupport.Of(layout, p => File.Exists(p) ? File.ReadAllText(p).Trim() : null);
     }
 
+    /// <summary>The mount of the host that a path is on, and how it propagates; null where there is no such path.</summary>
+    public (string Place, bool IsShared, bool IsSlave)? MountOf(string path)
+    {
+        try
+        {
+            var mount = Linux.Mounts.HostMount.Holding(path);
+            return (mount.Place, mount.IsShared, mount.IsSlave);
+        }
+        catch (LinuxException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The limit of open descriptors for containers: what this process was given, not what it raised for itself.</summary>
     public Rlimit OpenFiles { get; } = OpenFilesNow();
 

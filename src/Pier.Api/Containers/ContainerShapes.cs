@@ -61,6 +61,8 @@ static class ContainerShapes
             HostConfig = record.HostConfig with
             {
                 Links = record.HostConfig.Links is { Length: > 0 } links ? [.. links.Select(l => Link(record.Name, l))] : null,
+                MaskedPaths = view.MaskedPaths,
+                ReadonlyPaths = view.ReadonlyPaths,
             },
             GraphDriver = new DriverData { Name = record.Driver, Data = view.SnapshotData.Count == 0 ? null : view.SnapshotData },
             SizeRw = view.SizeRw,

@@ -15,15 +15,11 @@ sealed class ContainerFiles(EngineOptions options, Layout layout, NetworkStack n
 {
     public void Write(ContainerRecord record, SandboxRecord sandbox, IReadOnlyList<ExtraHost> links)
     {
+        // Containers of one network namespace share these files too.
+        if (sandbox.SharedWith is not null)
+            return;
         var id = record.Id;
         File.WriteAllText(layout.ContainerHostname(id), HostnameFile.Write(record.Config.Hostname));
-        if (sandbox.SharedWith is { } shared)
-        {
-            // Containers of one network namespace share these files too.
-            File.Copy(layout.ContainerHosts(shared), layout.ContainerHosts(id), overwrite: true);
-            File.Copy(layout.ContainerResolvConf(shared), layout.ContainerResolvConf(id), overwrite: true);
-            return;
-        }
         ExtraHost[] extra = [.. (record.HostConfig.ExtraHosts ?? []).Select(h => ExtraHost.Parse(h, network.HostGateway)), .. links];
         if (sandbox.Mode.Kind == NetworkModeKind.Host)
         {

@@ -66,6 +66,9 @@ public sealed record ContainerRecord
 
     /// <summary>Its place in the network while it runs, so that a restarted daemon can take the address over.</summary>
     public NetworkAttachment? Network { get; init; }
+
+    /// <summary>Whose /etc/hosts, /etc/hostname and /etc/resolv.conf it sees: those of the container whose network it shares.</summary>
+    internal string NamesOwner => Network?.SharedWith ?? Id;
 }
 
 /// <summary>What the network room gave a container, in words that can be stored.</summary>

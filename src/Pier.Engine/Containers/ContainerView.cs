@@ -43,6 +43,10 @@ public sealed record ContainerView(
     public string ResolvConfPath { get; init; } = "";
     public IReadOnlyDictionary<string, string> SnapshotData { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What of /proc and /sys it does not see, or sees read-only; null for all and everything writable.</summary>
+    public string[]? MaskedPaths { get; init; }
+    public string[]? ReadonlyPaths { get; init; }
+
     /// <summary>"" where the host has no AppArmor.</summary>
     public string AppArmorProfile { get; init; } = "";
 

@@ -47,6 +47,8 @@ public sealed partial class ContainerService
             warnings.Add(
                 $"The requested image's platform ({image.Config.Os}/{image.Config.Architecture}) does not match the detected host platform (linux/{HostPlatform.Architecture}) and no specific platform was requested"
             );
+        if (host.NetworkMode == "host" && host.PortBindings is { Count: > 0 })
+            warnings.Add("Published ports are discarded when using host network mode");
         if (HealthRules.Check(config.Healthcheck) is { } unknown)
             warnings.Add(unknown);
 

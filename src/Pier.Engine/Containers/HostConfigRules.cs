@@ -28,6 +28,8 @@ static class HostConfigRules
             NetworkMode = host.NetworkMode is "" or "default" ? (options.Bridge == "none" ? "none" : "bridge") : host.NetworkMode,
             RestartPolicy = restart.Name.Length == 0 ? restart with { Name = "no" } : restart,
             LogConfig = log,
+            // Swap for as much again as memory.
+            MemorySwap = host is { Memory: > 0, MemorySwap: 0 } ? host.Memory * 2 : host.MemorySwap,
             // Both mean "as it is", and Docker shows them as nothing.
             MemorySwappiness = host.MemorySwappiness == -1 ? null : host.MemorySwappiness,
             PidsLimit = host.PidsLimit <= 0 ? null : host.PidsLimit,

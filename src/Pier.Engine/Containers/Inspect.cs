@@ -9,13 +9,16 @@ public sealed partial class ContainerService
     {
         var container = parts.Containers.Resolve(reference);
         var layout = parts.Store.Layout;
+        var host = container.Record.HostConfig;
         var view = View(container, size) with
         {
-            LogPath = container.Record.HostConfig.LogConfig!.Type == "json-file" ? layout.ContainerLog(container.Id) : "",
-            HostnamePath = layout.ContainerHostname(container.Id),
-            HostsPath = layout.ContainerHosts(container.Id),
-            ResolvConfPath = layout.ContainerResolvConf(container.Id),
-            AppArmorProfile = AppArmorProfile(container.Record.HostConfig),
+            MaskedPaths = host.Privileged ? null : host.MaskedPaths ?? DefaultPaths.Masked,
+            ReadonlyPaths = host.Privileged ? null : host.ReadonlyPaths ?? DefaultPaths.ReadOnly,
+            LogPath = host.LogConfig!.Type == "json-file" ? layout.ContainerLog(container.Id) : "",
+            HostnamePath = layout.ContainerHostname(container.Record.NamesOwner),
+            HostsPath = layout.ContainerHosts(container.Record.NamesOwner),
+            ResolvConfPath = layout.ContainerResolvConf(container.Record.NamesOwner),
+            AppArmorProfile = AppArmorProfile(host),
             SnapshotData = parts.Store.Snapshots.Data(container.Id),
         };
         return Task.FromResult(view);

@@ -17,6 +17,9 @@ sealed class NetworkRequests(EngineParts parts)
     public SandboxSpec For(ContainerRecord record, Upstreams upstreams)
     {
         var mode = NetworkMode.Parse(record.HostConfig.NetworkMode);
+        // The other may have come, or got its name, after this one was made.
+        if (mode.Container is { } other)
+            mode = NetworkMode.Parse("container:" + parts.Containers.Resolve(other).Id);
         return new SandboxSpec(record.Id, mode)
         {
             ContainerName = record.Name,

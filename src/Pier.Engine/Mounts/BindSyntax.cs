@@ -24,10 +24,23 @@ static class BindSyntax
             RW = writable,
         };
         if (parts[0][0] == '/')
-            return new MountPlan(point with { Type = "bind", Source = Path.GetFullPath(parts[0]), Propagation = propagation ?? "rprivate" })
+        {
+            if (!copy)
+                throw Extra(bind, "bind", "VolumeOptions");
+            return new MountPlan(
+                point with
+                {
+                    Type = "bind",
+                    Source = MountPaths.Source(parts[0]),
+                    Propagation = propagation ?? "rprivate",
+                }
+            )
             {
                 CreateSource = true,
             };
+        }
+        if (propagation is not null)
+            throw Extra(bind, "volume", "BindOptions");
         return new MountPlan(point with { Type = "volume", Driver = LocalDriver.DriverName, Mode = mode.Length > 0 ? mode : "z" })
         {
             Volume = new CreateVolume(parts[0], volumeDriver, null, null),
@@ -54,11 +67,25 @@ static class BindSyntax
             Detail = new MountDetail { Anonymous = true },
         };
 
+    static InvalidParameterException Extra(string bind, string type, string field) =>
+        new($"invalid volume specification: '{bind}': invalid mount config for type \"{type}\": field {field} must not be specified");
+
     static (bool Writable, bool Copy, string? Propagation) Options(string bind, string mode)
     {
         var (writable, copy, propagation) = (true, true, (string?)null);
+        var kinds = new HashSet<string>();
         foreach (var option in mode.Length == 0 ? [] : mode.Split(','))
         {
+            var kind = option switch
+            {
+                "ro" or "rw" => "access",
+                "z" or "Z" => "label",
+                "nocopy" => "copy",
+                "cached" or "delegated" or "consistent" => "consistency",
+                _ => "propagation",
+            };
+            if (!kinds.Add(kind))
+                throw new InvalidParameterException($"invalid volume specification: '{bind}': invalid mode: {mode}");
             switch (option)
             {
                 case "ro":

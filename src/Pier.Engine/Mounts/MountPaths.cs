@@ -25,6 +25,9 @@ static class MountPaths
         return clean.TrimEnd('/');
     }
 
+    /// <summary>An absolute path of the host, cleaned in the same way.</summary>
+    public static string Source(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+
     /// <summary>Whether a path stays below where it starts, read as text (Go's filepath.IsLocal).</summary>
     public static bool IsLocal(string path)
     {

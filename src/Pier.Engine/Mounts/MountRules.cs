@@ -53,7 +53,7 @@ static class MountRules
         return new MountPlan(
             point with
             {
-                Source = Path.GetFullPath(mount.Source),
+                Source = MountPaths.Source(mount.Source),
                 Propagation = options.Propagation.Length > 0 ? options.Propagation : "rprivate",
             }
         )

@@ -1,6 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using Pier.Engine.Containers;
 using Pier.Engine.Execs;
+using Pier.Engine.Mounts;
 using Pier.Model;
 using Pier.Model.Runtime;
 using Pier.Runtime;
@@ -31,13 +32,15 @@ sealed class SpecFactsReader(
     public Spec BuildSpec(ContainerRecord record, SafeFileHandle root)
     {
         var hostConfig = record.HostConfig;
+        PropagationRules.Check(record.Mounts, layout.Root, host);
+        var names = record.NamesOwner;
         var facts = new SpecFacts
         {
             User = host.ResolveUser(root, record.Config.User, hostConfig.GroupAdd ?? []),
             Hostname = record.Config.Hostname,
-            HostnameFile = layout.ContainerHostname(record.Id),
-            HostsFile = layout.ContainerHosts(record.Id),
-            ResolvConfFile = layout.ContainerResolvConf(record.Id),
+            HostnameFile = layout.ContainerHostname(names),
+            HostsFile = layout.ContainerHosts(names),
+            ResolvConfFile = layout.ContainerResolvConf(names),
             Capabilities = host.Capabilities,
             CgroupV2 = host.CgroupV2,
             Devices = Devices(hostConfig),

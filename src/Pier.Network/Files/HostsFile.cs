@@ -25,7 +25,10 @@ public static class HostsFile
     /// <summary>The container's own names for addresses, a line each.</summary>
     public static string Lines(string hostname, string? domain, IEnumerable<IPAddress> addresses)
     {
-        var names = string.IsNullOrEmpty(domain) ? hostname : $"{hostname}.{domain} {hostname}";
+        var full = string.IsNullOrEmpty(domain) ? hostname : $"{hostname}.{domain}";
+        var dot = full.IndexOf('.');
+        // The domain may be in the host name: the short name is there either way.
+        var names = dot > 0 ? $"{full} {full[..dot]}" : full;
         return string.Concat(addresses.Select(a => $"{a}\t{names}\n"));
     }
 

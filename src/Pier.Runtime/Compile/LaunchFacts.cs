@@ -31,6 +31,12 @@ public sealed record LaunchFacts
     /// <summary>By index of the spec's mounts: those handed in as detached mounts "mount.N".</summary>
     public IReadOnlyDictionary<int, PreparedMount> Mounts { get; init; } = new Dictionary<int, PreparedMount>();
 
+    /// <summary>
+    /// By index of the spec's mounts: permissions of the directories that tmpfs mounts without a mode of their own lie over, which they
+    /// take.
+    /// </summary>
+    public IReadOnlyDictionary<int, int> TmpfsModes { get; init; } = new Dictionary<int, int>();
+
     /// <summary>Imports of control group mounts for a container without a cgroup namespace ("mount.4.memory").</summary>
     public IReadOnlyList<string> CgroupMounts { get; init; } = [];
 

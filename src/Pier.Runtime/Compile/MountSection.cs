@@ -141,7 +141,13 @@ sealed class MountSection(Compilation c, Spec spec, NamespaceSection namespaces)
             case "tmpfs" when path == "dev":
                 return AttachDev(options, target);
             case "tmpfs" or "mqueue" or "devpts" or "ramfs":
-                c.MountAt(target, mount.Source is { Length: > 0 } source ? source : mount.Type, mount.Type, options.Flags, Data(options));
+                c.MountAt(
+                    target,
+                    mount.Source is { Length: > 0 } source ? source : mount.Type,
+                    mount.Type,
+                    options.Flags,
+                    Data(i, options)
+                );
                 if (options.Propagation is var propagation and not 0 && (propagation & MountFlags.Private) == 0)
                     Propagate(path, propagation);
                 return null;
@@ -183,7 +189,11 @@ sealed class MountSection(Compilation c, Spec spec, NamespaceSection namespaces)
         || path.StartsWith("sys/", StringComparison.Ordinal)
         || path.StartsWith("dev/", StringComparison.Ordinal);
 
-    static string? Data(MountOptions options) => options.Data.Count == 0 ? null : string.Join(',', options.Data);
+    string? Data(int i, MountOptions options)
+    {
+        var mode = c.Facts.TmpfsModes.TryGetValue(i, out var bits) ? "mode=" + Convert.ToString(bits, 8) : null;
+        return options.Data.Count == 0 ? mode : string.Join(',', mode is null ? options.Data : [mode, .. options.Data]);
+    }
 
     /// <summary>A new, detached instance of a file system of the kernel's own.</summary>
     Slot NewInstance(string type, MountOptions options, MountAttributes without = 0)

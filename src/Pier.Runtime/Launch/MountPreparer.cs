@@ -22,6 +22,7 @@ static class MountPreparer
     public static void Prepare(Preparation preparation, PreparationRequest request)
     {
         var prepared = new Dictionary<int, PreparedMount>();
+        var modes = new Dictionary<int, int>();
         var mounts = request.Spec.Mounts ?? [];
         for (var i = 0; i < mounts.Count; i++)
         {
@@ -31,7 +32,11 @@ static class MountPreparer
             else if (Open(mounts[i], i, request.Bundle) is { } opened)
                 preparation.Own(import, opened);
             else
+            {
+                if (mounts[i].Type == "tmpfs" && ModeBelow(mounts[i], request.Root) is { } mode)
+                    modes[i] = mode;
                 continue;
+            }
             prepared[i] = Describe(preparation.ImportOf(import));
         }
         var devpts = request.Spec.Process is { Terminal: true } ? mounts.FirstOrDefault(m => m.Type == "devpts") : null;
@@ -39,7 +44,28 @@ static class MountPreparer
             preparation.Own("devpts", Devpts(devpts, request.Spec.Linux));
         if (preparation.Facts.HasUser)
             Devices(preparation, request.Spec);
-        preparation.Facts = preparation.Facts with { Mounts = prepared, Devpts = devpts is not null };
+        preparation.Facts = preparation.Facts with { Mounts = prepared, TmpfsModes = modes, Devpts = devpts is not null };
+    }
+
+    /// <summary>The mode that a tmpfs takes over from the root's directory; null where it has its own or there is no directory.</summary>
+    static int? ModeBelow(Mount mount, SafeFileHandle root)
+    {
+        if (MountOptions.Parse(mount.Options).Data.Any(o => o.StartsWith("mode=", StringComparison.Ordinal)))
+            return null;
+        try
+        {
+            using var directory = At.OpenIn(
+                root,
+                mount.Destination,
+                Linux.Files.OpenFlags.Path | Linux.Files.OpenFlags.Directory,
+                Resolve.InRoot
+            );
+            return (int)(FileStat.Of(directory).Mode & ModeBits.PermissionMask);
+        }
+        catch (LinuxException)
+        {
+            return null; // the program makes it, or tells what is in the way
+        }
     }
 
     static PreparedMount Describe(SafeFileHandle mount)

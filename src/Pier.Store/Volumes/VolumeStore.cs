@@ -92,8 +92,8 @@ public sealed class VolumeStore
     public bool IsAttached(string name)
     {
         var path = _layout.VolumeData(name);
-        // proc_pid_mountinfo(5): the fifth field is the mount point, blanks and backslashes as octal.
-        return File.ReadLines("/proc/self/mountinfo").Any(line => Unescape(line.Split(' ', 6)[4]) == path);
+        // proc_pid_mountinfo(5): the fifth field is the mount point.
+        return File.ReadLines("/proc/self/mountinfo").Any(line => HostMount.Unescape(line.Split(' ', 6)[4]) == path);
     }
 
     /// <summary>The content at a directory: a volume's own, or where another driver says it is.</summary>
@@ -108,12 +108,4 @@ public sealed class VolumeStore
         while (IsAttached(name))
             DetachedMount.Unmount(_layout.VolumeData(name), UnmountFlags.Detach | UnmountFlags.NoFollow);
     }
-
-    static string Unescape(string path) =>
-        !path.Contains('\\')
-            ? path
-            : path.Replace("\\040", " ", StringComparison.Ordinal)
-                .Replace("\\011", "\t", StringComparison.Ordinal)
-                .Replace("\\012", "\n", StringComparison.Ordinal)
-                .Replace("\\134", "\\", StringComparison.Ordinal);
 }

@@ -18,6 +18,10 @@ public class FilesTests
             text
         );
         Assert.EndsWith("172.17.0.2\tweb.example.org web\n", HostsFile.Write("web", "example.org", [new IPAddress([172, 17, 0, 2])], []));
+        Assert.EndsWith(
+            "172.17.0.2\tweb.example.org web\n",
+            HostsFile.Write("web.example.org", null, [new IPAddress([172, 17, 0, 2])], [])
+        );
         Assert.DoesNotContain("web", HostsFile.Write("web", null, [], []));
         Assert.Equal(
             "127.0.0.1 here\n10.0.0.9\tdb\n",
