@@ -58,6 +58,9 @@ sealed class Container(ContainerRecord record)
 
     public bool IsRunning => Status is ContainerStatus.Running or ContainerStatus.Paused;
 
+    /// <summary>How it ended, or why it did not start.</summary>
+    public ContainerExitStatus LastExit => new(Record.ExitCode, Record.Error.Length > 0 ? Record.Error : null);
+
     /// <summary>Completes when the current run has ended and its output is in the log.</summary>
     public Task RunEnded => _run.Task;
 

@@ -40,6 +40,9 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
             var linked = links.Hosts(record);
             sandbox = parts.Network.Attach(networks.For(record, files.Upstreams(record)) with { Namespace = remapped?.Network });
             record = record with { Running = true, Network = NetworkRequests.Stored(sandbox.Record, record, parts), Error = "" };
+            // Who lives at another's addresses has its name: that is what they resolve to.
+            if (sandbox.Record.SharedWith is { } owner && parts.Containers.ById(owner) is { Record.Config: var its })
+                record = record with { Config = record.Config with { Hostname = its.Hostname, Domainname = its.Domainname } };
             parts.Records.Put(record.Id, record, durable: false);
             container.Record = record;
             container.Sandbox = sandbox;
@@ -79,7 +82,7 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
             container.Pid = started.Pid;
             container.Root = root;
             container.Status = ContainerStatus.Running;
-            container.Record = record with { StartedAt = started.StartedAt };
+            container.Record = record with { StartedAt = started.StartedAt, ExitCode = 0, OomKilled = false };
             parts.Records.Put(record.Id, container.Record, durable: false);
             foreach (var (other, hosts) in links.Linking(container))
             {

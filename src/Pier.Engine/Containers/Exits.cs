@@ -126,6 +126,7 @@ public sealed partial class ContainerService
         catch (EngineException)
         {
             // The reason is in the record (ContainerStarter put it there); a start that fails ends the policy.
+            RestartEnds(container);
         }
         finally
         {
@@ -133,5 +134,12 @@ public sealed partial class ContainerService
             container.Gate.Release();
             pending.Dispose();
         }
+    }
+
+    /// <summary>A container that was to come up again does not: who began to wait meanwhile is told.</summary>
+    static void RestartEnds(Container container)
+    {
+        container.Status = ContainerStatus.Exited;
+        container.Waiters.Exited(container.LastExit);
     }
 }

@@ -33,14 +33,34 @@ public sealed partial class ContainerService
         {
             if (container.Status != ContainerStatus.Paused)
                 throw new ConflictException($"cannot unpause container {container.Id}: container is not paused");
-            await parts.Runtime.ResumeAsync(container.Id).ConfigureAwait(false);
-            container.Status = ContainerStatus.Running;
-            Publish(container, "unpause");
-            health.Begin(container);
+            await ResumeLockedAsync(container).ConfigureAwait(false);
         }
         finally
         {
             container.Gate.Release();
         }
+    }
+
+    /// <summary>Resumes it if it is still paused.</summary>
+    async Task ThawAsync(Container container, CancellationToken ct)
+    {
+        await container.Gate.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            if (container.Status == ContainerStatus.Paused)
+                await ResumeLockedAsync(container).ConfigureAwait(false);
+        }
+        finally
+        {
+            container.Gate.Release();
+        }
+    }
+
+    async Task ResumeLockedAsync(Container container)
+    {
+        await parts.Runtime.ResumeAsync(container.Id).ConfigureAwait(false);
+        container.Status = ContainerStatus.Running;
+        Publish(container, "unpause");
+        health.Begin(container);
     }
 }

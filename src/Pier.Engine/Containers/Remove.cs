@@ -68,6 +68,6 @@ public sealed partial class ContainerService
         parts.Containers.Remove(container);
         mounts.Remove(container.Record, volumes);
         Publish(container, "destroy");
-        container.Waiters.Removed(new ContainerExitStatus(container.Record.ExitCode, null));
+        container.Waiters.Removed(container.LastExit);
     }
 }

@@ -29,11 +29,7 @@ public sealed partial class ContainerService
     async Task StopRunningAsync(Container container, int? timeoutSeconds, string? signal, CancellationToken ct)
     {
         var config = container.Record.Config;
-        var number = Signals.Parse(
-            signal is { Length: > 0 } ? signal
-            : config.StopSignal is { Length: > 0 } own ? own
-            : "SIGTERM"
-        );
+        var number = signal is { Length: > 0 } ? Signals.Parse(signal) : StopSignal(config);
         await MarkStoppedAsync(container, ct).ConfigureAwait(false);
         var exited = container.Waiters.Add(WaitCondition.NextExit, ct);
         var seconds = timeoutSeconds ?? config.StopTimeout ?? DefaultStopSeconds;
@@ -57,6 +53,8 @@ public sealed partial class ContainerService
                 $"cannot stop container: {Model.Ids.Short(container.Id)}: tried to kill container, but did not receive an exit event"
             );
     }
+
+    static int StopSignal(ContainerConfig config) => config.StopSignal is { Length: > 0 } own ? Signals.Parse(own) : Signals.Terminate;
 
     /// <summary>Stop, if it runs, and start.</summary>
     public async Task RestartAsync(string reference, int? timeoutSeconds, string? signal, CancellationToken ct)
@@ -108,9 +106,9 @@ public sealed partial class ContainerService
         try
         {
             container.PendingRestart?.Cancel();
-            if (container.Status == ContainerStatus.Restarting)
-                container.Status = ContainerStatus.Exited;
             Save(container, container.Record with { ManuallyStopped = true });
+            if (container.Status == ContainerStatus.Restarting)
+                RestartEnds(container);
         }
         finally
         {

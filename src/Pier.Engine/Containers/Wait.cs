@@ -13,6 +13,6 @@ public sealed partial class ContainerService
         if (condition != WaitCondition.NotRunning || container.IsRunning || container.Status == ContainerStatus.Restarting)
             return waiting;
         container.Waiters.Forget(waiting);
-        return Task.FromResult(new ContainerExitStatus(container.Record.ExitCode, null));
+        return Task.FromResult(container.LastExit);
     }
 }
