@@ -64,6 +64,7 @@ public static class CliProgram
         using var call = new Invocation(command, line, environment, new ClientConfig(environment, global));
         try
         {
+            call.Config.Check();
             return command.Run(call);
         }
         catch (UsageFailure e)
@@ -99,26 +100,17 @@ public static class CliProgram
 
     static void CheckCount(CommandSpec command, int count, string program)
     {
-        string Arguments(int n) => n == 1 ? "argument" : "arguments";
-        if (count < command.MinimumArguments && command.MinimumArguments == command.MaximumArguments)
-            throw new UsageFailure(
-                $"{program}: '{program} {command.Name}' requires {command.MinimumArguments} {Arguments(command.MinimumArguments)}",
-                1
-            );
-        if (count < command.MinimumArguments)
-            throw new UsageFailure(
-                $"{program}: '{program} {command.Name}' requires at least {command.MinimumArguments} {Arguments(command.MinimumArguments)}",
-                1,
-                "See"
-            );
-        if (command.MaximumArguments < 0 || count <= command.MaximumArguments)
+        var (least, most) = (command.MinimumArguments, command.MaximumArguments);
+        if (count >= least && (most < 0 || count <= most))
             return;
+        var arguments = (most < 0 ? least : most) == 1 ? "argument" : "arguments";
         var demand =
-            command.MaximumArguments == 0 ? "accepts no arguments"
-            : command.MinimumArguments == command.MaximumArguments
-                ? $"requires {command.MaximumArguments} {Arguments(command.MaximumArguments)}"
-            : $"requires at most {command.MaximumArguments} {Arguments(command.MaximumArguments)}";
-        throw new UsageFailure($"{program}: '{program} {command.Name}' {demand}", 1);
+            most < 0 ? $"requires at least {least} {arguments}"
+            : most == 0 ? "accepts no arguments"
+            : least == most ? $"requires {least} {arguments}"
+            : least == 0 ? $"requires at most {most} {arguments}"
+            : $"requires at least {least} and at most {most} {arguments}";
+        throw new UsageFailure($"{program}: '{program} {command.Name}' {demand}", 1, most < 0 ? "See" : "Run");
     }
 
     static bool IsBrokenPipe(IOException e) => e is BrokenOutput;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pier.Cli.Contexts;
 using Pier.Cli.Transport;
 
 namespace Pier.Cli;
@@ -6,6 +7,9 @@ namespace Pier.Cli;
 /// <summary>Which daemon and how: from options, environment variables, and ~/.docker/config.json with its contexts.</summary>
 sealed class ClientConfig
 {
+    // Pier's own before Docker's.
+    static readonly string[] HostVariables = ["PIER_HOST", "DOCKER_HOST"];
+
     readonly CliEnvironment _environment;
     readonly CommandLines.ParsedLine _global;
     readonly Lazy<JsonElement?> _file;
@@ -41,20 +45,54 @@ sealed class ClientConfig
         return new DaemonClient(address, tls, Variable("DOCKER_API_VERSION"));
     }
 
-    (string Host, ClientTls? Tls) Endpoint()
+    /// <summary>The context in force: what an option says, or the environment, or config.json. It need not exist.</summary>
+    public string ContextName =>
+        _global.Text("context")
+        ?? (HostOption is not null || OverridingVariable is not null ? null : Variable("DOCKER_CONTEXT") ?? StoredContext)
+        ?? Contexts.ContextName.Default;
+
+    /// <summary>The context that `context use` has set, or null.</summary>
+    public string? StoredContext => Setting("currentContext");
+
+    /// <summary>The environment variable that names a daemon and so takes the context's place, or null.</summary>
+    public string? OverridingVariable => Array.Find(HostVariables, v => Variable(v) is not null);
+
+    /// <summary>The "default" context: the daemon that options and environment name.</summary>
+    public (string Host, ClientTls? Tls) DefaultEndpoint =>
+        (HostOption ?? (OverridingVariable is { } variable ? Variable(variable)! : DaemonAddress.Default), FlagTls());
+
+    /// <summary>Remembers a context in config.json; the default one by leaving it out.</summary>
+    public void StoreContext(string name)
     {
-        if (_global.List("host") is { Count: > 0 } hosts)
-            return hosts.Count == 1 ? (hosts[0], FlagTls()) : throw new CliFailure("specify only one -H");
-        if (_global.Text("context") is { } named)
-            return FromContext(named);
-        if (Variable("PIER_HOST") is { } pier)
-            return (pier, FlagTls());
-        if (Variable("DOCKER_HOST") is { } docker)
-            return (docker, FlagTls());
-        if ((Variable("DOCKER_CONTEXT") ?? Setting("currentContext")) is { } context && context != "default")
-            return FromContext(context);
-        return (DaemonAddress.Default, FlagTls());
+        var config = new ConfigFile(Directory);
+        var file = config.Load();
+        var before = (string?)file["currentContext"] ?? Contexts.ContextName.Default;
+        if (name == before)
+            return;
+        if (name == Contexts.ContextName.Default)
+            file.Remove("currentContext");
+        else
+            file["currentContext"] = name;
+        config.Save(file);
     }
+
+    /// <summary>Refuses options that contradict each other.</summary>
+    public void Check()
+    {
+        if (HostOption is not null && _global.Has("context"))
+            throw new CliFailure("conflicting options: cannot specify both --host and --context");
+    }
+
+    string? HostOption =>
+        _global.List("host") switch
+        {
+            [] => null,
+            [var one] => one,
+            _ => throw new CliFailure("specify only one -H"),
+        };
+
+    (string Host, ClientTls? Tls) Endpoint() =>
+        ContextName is var name && name == Contexts.ContextName.Default ? DefaultEndpoint : FromContext(name);
 
     ClientTls? FlagTls()
     {
@@ -70,27 +108,29 @@ sealed class ClientConfig
         );
     }
 
-    /// <summary>
-    /// A context is a directory named by the digest of its name: contexts/meta/DIGEST/meta.json, contexts/tls/DIGEST/docker/.
-    /// </summary>
+    // A context's connection is its own: options about TLS are those of the default one.
     (string Host, ClientTls? Tls) FromContext(string name)
     {
-        if (name == "default")
-            return (DaemonAddress.Default, FlagTls());
-        var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(name)));
-        var meta = Path.Combine(Directory, "contexts", "meta", digest, "meta.json");
-        if (!File.Exists(meta))
-            throw new CliFailure(
-                $"unable to resolve docker endpoint: context \"{name}\": context not found: open {meta}: no such file or directory"
+        try
+        {
+            var store = new ContextStore(Directory);
+            var context = store.Read(name);
+            if (!context.HasDocker)
+                throw new CliFailure($"context \"{name}\" has no endpoint \"docker\"");
+            var host = context.Host.Length > 0 ? context.Host : DaemonAddress.Default;
+            var files = Path.Combine(store.TlsPath(name), "docker");
+            var tls = new ClientTls(
+                Path.Combine(files, "ca.pem"),
+                Path.Combine(files, "cert.pem"),
+                Path.Combine(files, "key.pem"),
+                !context.SkipVerify
             );
-        using var document = JsonDocument.Parse(File.ReadAllBytes(meta));
-        var endpoint = document.RootElement.GetProperty("Endpoints").GetProperty("docker");
-        var host = endpoint.GetProperty("Host").GetString() ?? DaemonAddress.Default;
-        var files = Path.Combine(Directory, "contexts", "tls", digest, "docker");
-        if (!System.IO.Directory.Exists(files))
-            return (host, FlagTls());
-        var skip = endpoint.TryGetProperty("SkipTLSVerify", out var value) && value.ValueKind == JsonValueKind.True;
-        return (host, new ClientTls(Path.Combine(files, "ca.pem"), Path.Combine(files, "cert.pem"), Path.Combine(files, "key.pem"), !skip));
+            return (host, context.SkipVerify || System.IO.Directory.Exists(files) ? tls : null);
+        }
+        catch (CliFailure e)
+        {
+            throw new CliFailure($"Failed to initialize: unable to resolve docker endpoint: {e.Message}");
+        }
     }
 
     string? Setting(string name) =>

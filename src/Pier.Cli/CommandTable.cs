@@ -39,6 +39,7 @@ static class CommandTable
     [
         new("builder", "Manage builds", ["build", "prune"], Builder),
         new("container", "Manage containers", ContainerCommands, Container),
+        new("context", "Manage contexts", ["create", "export", "import", "inspect", "ls", "rm", "show", "update", "use"], Context),
         new(
             "image",
             "Manage images",
@@ -214,6 +215,21 @@ static class CommandTable
         {
             "build" => Named(Top(word), "builder build"),
             "prune" => Builds.Prune.Spec,
+            _ => null,
+        };
+
+    static CommandSpec? Context(string word) =>
+        word switch
+        {
+            "create" => Contexts.Create.Spec,
+            "export" => Contexts.Export.Spec,
+            "import" => Contexts.Import.Spec,
+            "inspect" => Contexts.Inspect.Spec,
+            "ls" or "list" => Contexts.List.Spec,
+            "rm" or "remove" => Contexts.Remove.Spec,
+            "show" => Contexts.Show.Spec,
+            "update" => Contexts.Update.Spec,
+            "use" => Contexts.Use.Spec,
             _ => null,
         };
 

@@ -65,7 +65,10 @@ static class Overview
             string[] words = [.. group.Split(' ', StringSplitOptions.RemoveEmptyEntries), name];
             // A name without a command is a group of its own.
             var summary = CommandTable.Find(words, out _)?.Summary ?? CommandTable.Group(words)!.Summary;
-            text.Append("  ").Append(name.PadRight(12)).Append(summary.Split('\n')[0].TrimEnd('.')).Append('\n');
+            // Of several lines the first is a heading, and headings have no full stop.
+            if (summary.Split('\n') is [var heading, _, ..])
+                summary = heading.TrimEnd('.');
+            text.Append("  ").Append(name.PadRight(12)).Append(summary).Append('\n');
         }
     }
 

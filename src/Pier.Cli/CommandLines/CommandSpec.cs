@@ -11,6 +11,9 @@ sealed record CommandSpec
 
     public required string Summary { get; init; }
 
+    /// <summary>What help says below the summary, before aliases and options; each {0} is the program and the command's name.</summary>
+    public string Details { get; init; } = "";
+
     /// <summary>All its names, the longest first, for help; empty when there is only one.</summary>
     public string[] Aliases { get; init; } = [];
 

@@ -10,6 +10,8 @@ static class HelpText
         var text = new StringBuilder();
         text.Append($"Usage:  {program} {command.Name}").Append(command.Usage.Length > 0 ? " " + command.Usage : "").Append("\n\n");
         text.Append(command.Summary).Append('\n');
+        if (command.Details.Length > 0)
+            text.Append('\n').Append(command.Details.Replace("{0}", $"{program} {command.Name}", StringComparison.Ordinal)).Append('\n');
         if (command.Aliases.Length > 0)
             text.Append("\nAliases:\n  ").AppendJoin(", ", command.Aliases.Select(a => $"{program} {a}")).Append('\n');
         if (command.Options.Any(o => o.AliasOf is null))

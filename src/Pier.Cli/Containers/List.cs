@@ -54,7 +54,7 @@ static class List
         }
         var columns =
             "{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}" + (size ? "\t{{.Size}}" : "");
-        RowFormat.Parse(format, columns).Write(call.Out, rows, ContainerRow.Headings);
+        RowFormat.Parse(format, columns).Write(call.Out, rows, ContainerRow.Headings, "failed to execute template");
         return 0;
     }
 }

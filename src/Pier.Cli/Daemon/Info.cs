@@ -25,9 +25,12 @@ static class Info
     {
         if (call.Line.Text("format") is { Length: > 0 } format)
             return PrintFormat(call, format);
-        call.Out.WriteLine($"Client: Pier\n Version:    {call.Environment.Version}\n Context:    default\n Debug Mode: false\n\nServer:");
+        var client = call.Client;
+        call.Out.WriteLine(
+            $"Client: Pier\n Version:    {call.Environment.Version}\n Context:    {call.Config.ContextName}\n Debug Mode: false\n\nServer:"
+        );
         call.Out.Flush();
-        using var document = call.Client.GetJson("/info");
+        using var document = client.GetJson("/info");
         Print(call.Out, document.RootElement);
         call.Out.WriteLine();
         call.Out.Flush();

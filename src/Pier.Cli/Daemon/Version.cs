@@ -21,11 +21,13 @@ static class Version
 
     static int Execute(Invocation call)
     {
+        // What is wrong with the context is told in the place of everything.
+        var client = call.Client;
         JsonDocument? server = null;
         CliFailure? failure = null;
         try
         {
-            server = call.Client.GetJson("/version");
+            server = client.GetJson("/version");
         }
         catch (CliFailure e)
         {
@@ -54,6 +56,7 @@ static class Version
         Line(target, 1, "API version:", ApiVersion);
         Line(target, 1, "Git commit:", call.Environment.Revision);
         Line(target, 1, "OS/Arch:", $"linux/{Architecture}");
+        Line(target, 1, "Context:", call.Config.ContextName);
         if (server is null)
             return;
         var root = server.RootElement;
@@ -97,7 +100,7 @@ static class Version
             writer.WriteString("GoVersion", "");
             writer.WriteString("Os", "linux");
             writer.WriteString("Arch", Architecture);
-            writer.WriteString("Context", "default");
+            writer.WriteString("Context", call.Config.ContextName);
             writer.WriteEndObject();
             writer.WritePropertyName("Server");
             if (server is null)

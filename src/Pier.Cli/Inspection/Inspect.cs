@@ -1,7 +1,4 @@
-using System.Text;
-using System.Text.Json;
 using Pier.Cli.CommandLines;
-using Pier.Cli.Templates;
 using Pier.Cli.Transport;
 
 namespace Pier.Cli.Inspection;
@@ -84,65 +81,7 @@ static class Inspect
     {
         if (kind is not null && !Kinds.Contains(kind))
             throw new CliFailure($"unknown type: \"{kind}\": must be one of \"{string.Join("\", \"", Kinds)}\"");
-        var template = ParseFormat(call.Line.Text("format"));
-        var found = new List<byte[]>();
-        var errors = new List<string>();
-        foreach (var name in call.Arguments)
-        {
-            try
-            {
-                found.Add(Find(call, kind, name));
-            }
-            catch (CliFailure e) when (e is not DaemonUnreachable)
-            {
-                errors.Add(e.Message);
-            }
-        }
-        Print(call, template, found);
-        call.Out.Flush();
-        foreach (var error in errors)
-            call.Error.WriteLine(error);
-        return errors.Count == 0 ? 0 : 1;
-    }
-
-    static Template? ParseFormat(string? format)
-    {
-        try
-        {
-            return format switch
-            {
-                null or "" => null,
-                "json" => Template.Parse("{{json .}}"),
-                _ => Template.Parse(format.Replace("\\t", "\t", StringComparison.Ordinal).Replace("\\n", "\n", StringComparison.Ordinal)),
-            };
-        }
-        catch (TemplateException e)
-        {
-            throw new CliFailure($"template parsing error: {e.Message}", 64);
-        }
-    }
-
-    static void Print(Invocation call, Template? template, List<byte[]> found)
-    {
-        if (template is null)
-        {
-            var array = new StringBuilder("[").AppendJoin(',', found.Select(f => Encoding.UTF8.GetString(f).Trim())).Append(']');
-            call.Out.Write(JsonText.Indent(Encoding.UTF8.GetBytes(array.ToString())) + "\n");
-            return;
-        }
-        foreach (var item in found)
-        {
-            using var document = JsonDocument.Parse(item);
-            try
-            {
-                call.Out.WriteLine(template.Execute(document.RootElement));
-            }
-            catch (TemplateException e)
-            {
-                call.Out.WriteLine();
-                throw new CliFailure($"template parsing error: {e.Message}");
-            }
-        }
+        return InspectionResult.Print(call, call.Arguments, name => Find(call, kind, name));
     }
 
     static byte[] Find(Invocation call, string? kind, string name)

@@ -9,7 +9,7 @@ sealed class NetworkRow(JsonElement network, bool whole) : ITemplateFields
 {
     const int ShortLength = 12;
 
-    public string TypeName => "*formatter.NetworkContext";
+    public string TypeName => "*network.networkContext";
 
     public IReadOnlyList<string> Names { get; } = ["CreatedAt", "Driver", "ID", "IPv4", "IPv6", "Internal", "Labels", "Name", "Scope"];
 

@@ -36,12 +36,18 @@ sealed class RowFormat
         }
         catch (TemplateException e)
         {
-            throw new CliFailure($"template parsing error: {e.Message}", 64);
+            throw new CliFailure($"template parsing error: {e.Message}");
         }
     }
 
     /// <param name="headings">A row whose fields are the column headings.</param>
-    public void Write(TextWriter target, IEnumerable<ITemplateFields> rows, ITemplateFields headings)
+    /// <param name="problem">How the message about a template that does not fit begins.</param>
+    public void Write(
+        TextWriter target,
+        IEnumerable<ITemplateFields> rows,
+        ITemplateFields headings,
+        string problem = "template parsing error"
+    )
     {
         try
         {
@@ -59,7 +65,7 @@ sealed class RowFormat
         }
         catch (TemplateException e)
         {
-            throw new CliFailure($"failed to execute template: {e.Message}");
+            throw new CliFailure($"{problem}: {e.Message}");
         }
     }
 }

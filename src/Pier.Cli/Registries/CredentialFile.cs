@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Pier.Cli.Registries;
@@ -16,7 +15,7 @@ sealed class CredentialFile(string directory)
 
     static readonly TimeSpan HelperLimit = TimeSpan.FromSeconds(30);
 
-    string FilePath => Path.Combine(directory, "config.json");
+    readonly ConfigFile _config = new(directory);
 
     /// <summary>The key of the registry that an image name belongs to.</summary>
     public static string KeyOf(string image)
@@ -36,7 +35,7 @@ sealed class CredentialFile(string directory)
     /// <summary>Credentials as the API takes them, or null.</summary>
     public JsonObject? Find(string key)
     {
-        var file = Load();
+        var file = _config.Load();
         if (HelperOf(file, key) is { } helper)
             return FromHelper(helper, key);
         if (file["auths"]?[key] is not JsonObject entry)
@@ -58,7 +57,7 @@ sealed class CredentialFile(string directory)
     public JsonObject Each()
     {
         var result = new JsonObject();
-        foreach (var key in Keys(Load()))
+        foreach (var key in Keys(_config.Load()))
             if (Find(key) is { } found)
                 result[key] = found;
         return result;
@@ -71,7 +70,7 @@ sealed class CredentialFile(string directory)
     public JsonObject All()
     {
         var result = new JsonObject();
-        var file = Load();
+        var file = _config.Load();
         foreach (var key in Keys(file))
         {
             if (Find(key) is not { } found)
@@ -90,7 +89,7 @@ sealed class CredentialFile(string directory)
     /// <summary>Keeps credentials. True when a helper took them, so that nothing secret is in the file.</summary>
     public bool Store(string key, string username, string password, string identityToken)
     {
-        var file = Load();
+        var file = _config.Load();
         if (HelperOf(file, key) is { } helper)
         {
             var secret = new JsonObject
@@ -101,7 +100,7 @@ sealed class CredentialFile(string directory)
             };
             RunHelper(helper, "store", secret.ToJsonString());
             Auths(file)[key] = new JsonObject();
-            Save(file);
+            _config.Save(file);
             return true;
         }
         var entry = new JsonObject
@@ -111,19 +110,19 @@ sealed class CredentialFile(string directory)
         if (identityToken.Length > 0)
             entry["identitytoken"] = identityToken;
         Auths(file)[key] = entry;
-        Save(file);
+        _config.Save(file);
         return false;
     }
 
     /// <summary>Forgets a registry; false when it was not known.</summary>
     public bool Erase(string key)
     {
-        var file = Load();
+        var file = _config.Load();
         if (HelperOf(file, key) is { } helper)
             RunHelper(helper, "erase", key);
         var known = file["auths"] is JsonObject auths && auths.Remove(key);
         if (known)
-            Save(file);
+            _config.Save(file);
         return known;
     }
 
@@ -183,47 +182,5 @@ sealed class CredentialFile(string directory)
         {
             throw new CliFailure($"error getting credentials - err: exec: \"docker-credential-{helper}\": {e.Message}");
         }
-    }
-
-    JsonObject Load()
-    {
-        try
-        {
-            return File.Exists(FilePath) && JsonNode.Parse(File.ReadAllText(FilePath)) is JsonObject file ? file : new JsonObject();
-        }
-        catch (JsonException e)
-        {
-            throw new CliFailure($"Error loading config file: {FilePath}: {e.Message}");
-        }
-    }
-
-    void Save(JsonObject file)
-    {
-        Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var temporary = $"{FilePath}.{Environment.ProcessId}";
-        using (
-            var stream = new FileStream(
-                temporary,
-                new FileStreamOptions
-                {
-                    Mode = FileMode.Create,
-                    Access = FileAccess.Write,
-                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-                }
-            )
-        )
-        using (
-            var writer = new Utf8JsonWriter(
-                stream,
-                new JsonWriterOptions
-                {
-                    Indented = true,
-                    IndentCharacter = '\t',
-                    IndentSize = 1,
-                }
-            )
-        )
-            file.WriteTo(writer);
-        File.Move(temporary, FilePath, overwrite: true);
     }
 }

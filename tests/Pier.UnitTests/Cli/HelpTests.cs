@@ -21,7 +21,9 @@ public class HelpTests
             "",
             .. CommandTable.Groups.Select(g => g.Name),
             .. CommandTable
-                .Groups.Where(g => g.Name is "builder" or "manifest" or "network" or "trust" or "trust key" or "trust signer" or "volume")
+                .Groups.Where(g =>
+                    g.Name is "builder" or "context" or "manifest" or "network" or "trust" or "trust key" or "trust signer" or "volume"
+                )
                 .SelectMany(g => g.Commands.Select(c => $"{g.Name} {c}"))
                 .Where(c => c is not ("trust key" or "trust signer")),
         ];

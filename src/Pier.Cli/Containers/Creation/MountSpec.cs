@@ -34,7 +34,7 @@ sealed class MountSpec
     public static MountRequest Parse(string text)
     {
         var spec = new MountSpec(text);
-        foreach (var field in SplitFields(text))
+        foreach (var field in CommaFields.Split(text))
             spec.Set(field);
         return spec.Build();
     }
@@ -179,32 +179,4 @@ sealed class MountSpec
 
     UsageFailure Invalid(string reason) =>
         new(string.Create(CultureInfo.InvariantCulture, $"invalid argument \"{_text}\" for \"--mount\" flag: {reason}"));
-
-    /// <summary>CSV: a field may be in double quotes, and then hold commas and doubled quotes.</summary>
-    static IEnumerable<string> SplitFields(string text)
-    {
-        var field = new System.Text.StringBuilder();
-        var quoted = false;
-        for (var i = 0; i < text.Length; i++)
-        {
-            var c = text[i];
-            if (c == '"')
-            {
-                if (quoted && i + 1 < text.Length && text[i + 1] == '"')
-                    field.Append(text[i++]);
-                else
-                    quoted = !quoted;
-            }
-            else if (c == ',' && !quoted)
-            {
-                yield return field.ToString();
-                field.Clear();
-            }
-            else
-            {
-                field.Append(c);
-            }
-        }
-        yield return field.ToString();
-    }
 }
