@@ -81,6 +81,7 @@ public class PierDaemon : IAsyncLifetime, IDaemon
             Stop();
             KillRest();
             RemoveGroups();
+            await RemoveBridgesAsync();
             await UnmountRestAsync();
             Delete();
         }
@@ -291,6 +292,23 @@ public class PierDaemon : IAsyncLifetime, IDaemon
                     Signal(id, "KILL");
             foreach (var group in groups)
                 RemoveGroup(group);
+        }
+    }
+
+    // Networks of a test that failed: each takes one of the host's address pools from the tests after it.
+    async Task RemoveBridgesAsync()
+    {
+        foreach (var device in System.IO.Directory.GetDirectories("/sys/class/net", "br-*"))
+        {
+            try
+            {
+                if (File.ReadAllText(device + "/ifalias").Trim() == "pier-pt" + _tag)
+                    await Commands.RunAsync("ip", "link", "delete", System.IO.Path.GetFileName(device));
+            }
+            catch (IOException)
+            {
+                // Gone with the daemon of another test.
+            }
         }
     }
 

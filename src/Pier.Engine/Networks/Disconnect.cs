@@ -1,5 +1,6 @@
 using Pier.Engine.Containers;
 using Pier.Model;
+using Pier.Network.Endpoints;
 
 namespace Pier.Engine.Networks;
 
@@ -17,16 +18,12 @@ public sealed partial class NetworkService
         {
             CheckModes(target.Record, record, connect: false);
             var endpoints = Asked(target.Record);
-            if (!endpoints.Remove(record.Name))
+            var before = target.Record.Network?.Endpoints.FirstOrDefault(e => e.Settings.NetworkID == record.Id);
+            if (!endpoints.Remove(record.Name) && before is null)
                 throw new ForbiddenException($"container {target.Id} is not connected to network {record.Name}");
             var changed = target.Record with { Networking = new NetworkingConfig { EndpointsConfig = endpoints } };
-            var before = target.Record.Network?.Endpoints.FirstOrDefault(e => e.Settings.NetworkID == record.Id);
             if (target.IsRunning && before is not null)
-            {
-                var sandbox = parts.Network.Disconnect(target.Id, record.Id);
-                changed = changed with { Network = NetworkRequests.Stored(sandbox, changed, parts) };
-                files.Disconnected(changed, before);
-            }
+                changed = Unplug(target, changed, record, before);
 
             parts.Records.Put(changed.Id, changed);
             target.Record = changed;
@@ -37,6 +34,27 @@ public sealed partial class NetworkService
         {
             target.Gate.Release();
         }
+    }
+
+    /// <summary>
+    /// Word, device, files, record: an engine that starts again finds either the device, and the container is connected still, or neither.
+    /// </summary>
+    ContainerRecord Unplug(Container target, ContainerRecord asked, NetworkRecord network, StoredEndpoint before)
+    {
+        parts.Records.Put(asked.Id, asked, durable: false);
+        SandboxRecord sandbox;
+        try
+        {
+            sandbox = parts.Network.Disconnect(target.Id, network.Id);
+        }
+        catch
+        {
+            parts.Records.Put(target.Id, target.Record, durable: false);
+            throw;
+        }
+        var changed = asked with { Network = NetworkRequests.Stored(sandbox, asked, parts) };
+        files.Disconnected(changed, before);
+        return changed;
     }
 
     Container? Target(string container, bool force)

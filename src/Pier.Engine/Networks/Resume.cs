@@ -18,7 +18,10 @@ public sealed partial class NetworkService
                 files.Complete(container.Record, sandbox.Record);
     }
 
-    /// <summary>A disconnection was cut: the device is gone. The network stays asked for, until somebody disconnects again.</summary>
+    /// <summary>
+    /// A disconnection was cut: the device is gone, and nobody asks for the network any more. Where somebody else took the device away the
+    /// network stays asked for.
+    /// </summary>
     void Left(SandboxRecord sandbox)
     {
         if (parts.Containers.ById(sandbox.ContainerId) is not { Record: { Network: { } before } record } container)
