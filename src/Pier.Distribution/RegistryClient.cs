@@ -156,17 +156,22 @@ public sealed partial class RegistryClient : IDisposable
             ct
         );
 
-    /// <summary>Pushes a manifest or index with everything that it refers to, under the reference's tag or by digest.</summary>
+    /// <summary>
+    /// Pushes a manifest or index with everything that it refers to, under the reference's tag or by digest. An insecure registry is
+    /// reached without checking certificates or without TLS, whatever the options say of it.
+    /// </summary>
     public async Task PushAsync(
         ImageReference reference,
         Descriptor target,
         IPushSource source,
         ICredentialSource? credentials = null,
         Action<TransferProgress>? progress = null,
-        CancellationToken ct = default
+        CancellationToken ct = default,
+        bool insecure = false
     )
     {
         var host = _directory.ForPush(reference.Domain);
+        host = insecure ? host with { Insecure = true } : host;
         await Translation.CrossAsync(
             host,
             reference.FamiliarName,

@@ -26,9 +26,11 @@ public sealed class RegistryProcess : IAsyncDisposable
     /// <summary>"127.0.0.1:PORT".</summary>
     public string Address { get; }
 
-    public static async Task<RegistryProcess> StartAsync(params string[] flags)
+    public static Task<RegistryProcess> StartAsync(params string[] flags) => StartAtAsync("127.0.0.1", flags);
+
+    public static async Task<RegistryProcess> StartAtAsync(string host, params string[] flags)
     {
-        var registry = new RegistryProcess($"127.0.0.1:{FreePorts.Loopback()}", flags);
+        var registry = new RegistryProcess($"{host}:{FreePorts.Loopback()}", flags);
         await UntilItAnswersAsync(registry.Address, 200);
         return registry;
     }

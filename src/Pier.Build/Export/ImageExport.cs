@@ -2,6 +2,7 @@ using Pier.Build.Cache.Portable;
 using Pier.Build.Graph;
 using Pier.Build.Solver;
 using Pier.Model;
+using Pier.Model.Builds;
 using Pier.Store;
 using Pier.Store.Builds;
 using Pier.Store.Images;
@@ -26,58 +27,54 @@ public static class ImageExport
     )
     {
         if (builds is not [var only])
-            return store.Images.BuildIndex(Members(builds, result, time), names, result.Lease, ct);
-        var tree = squash ? Squash(store, only.Plan, result, time, ct) : result[only.Plan.Root];
-        return store.Images.Build(
-            ConfigOf(only.Plan, result, tree, squash, time),
-            [.. tree.Layers.Select(l => l.Blob)],
-            names,
-            result.Lease,
-            ct
-        );
+            return store.Images.Keep(Write(store, builds, result, ImageOutput.Plain, squash, time, ct), names, result.Lease, ct);
+        // What was built again out of the cache is there already, as often as not.
+        var member = Member(store, only, result, ImageOutput.Plain, squash, time, ct);
+        return store.Images.Build(member.Config, member.Layers, names, result.Lease, ct);
     }
 
-    /// <summary>The image as an archive that `docker load` and OCI tools read; it does not come into the store.</summary>
-    public static void ToArchive(
+    /// <summary>The image's blobs in the store, where the result holds them until it is disposed; nothing names them.</summary>
+    public static WrittenImage Write(
         StoreRoot store,
         IReadOnlyList<PlatformBuild> builds,
         SolveResult result,
-        IReadOnlyList<ImageReference> names,
-        Stream output,
+        ImageOutput output,
+        bool squash,
         TimeProvider time,
         CancellationToken ct
-    ) => store.Images.Archive(Members(builds, result, time), names, result.Lease, output, ct);
+    ) =>
+        store.Images.Write(
+            [.. builds.Select(b => Member(store, b, result, output, squash, time, ct))],
+            output.Form,
+            output.Notes.Of(NotePlace.Index, null),
+            output.Notes.Of(NotePlace.IndexDescriptor, null),
+            result.Lease,
+            ct
+        );
 
-    /// <summary>The trees' files as a tar; those of several platforms in a directory each.</summary>
-    public static void ToTar(StoreRoot store, IReadOnlyList<PlatformBuild> builds, SolveResult result, Stream output, CancellationToken ct)
+    static IndexMember Member(
+        StoreRoot store,
+        PlatformBuild build,
+        SolveResult result,
+        ImageOutput output,
+        bool squash,
+        TimeProvider time,
+        CancellationToken ct
+    )
     {
-        var trees = new List<(string, SourceTree)>();
-        try
+        var date = output.SourceDate ?? build.Plan.SourceDate;
+        var tree = squash ? Squash(store, build.Plan, result, time, ct) : result[build.Plan.Root];
+        return new IndexMember(build.Platform, ConfigOf(build.Plan, result, tree, squash, date, time), [.. tree.Layers.Select(l => l.Blob)])
         {
-            foreach (var build in builds)
-                trees.Add((builds.Count > 1 ? build.Directory : "", store.Builds.OpenLayers(result[build.Plan.Root].ChainId)));
-            SourceTree.Export(trees, output, builds[0].Plan.SourceDate, ct);
-        }
-        finally
-        {
-            foreach (var (_, tree) in trees)
-                tree.Dispose();
-        }
+            ManifestAnnotations = output.Notes.Of(NotePlace.Manifest, build.Platform),
+            DescriptorAnnotations = output.Notes.Of(NotePlace.ManifestDescriptor, build.Platform),
+        };
     }
 
-    static IReadOnlyList<IndexMember> Members(IReadOnlyList<PlatformBuild> builds, SolveResult result, TimeProvider time) =>
-        [
-            .. builds.Select(b => new IndexMember(
-                b.Platform,
-                ConfigOf(b.Plan, result, result[b.Plan.Root], squash: false, time),
-                [.. result[b.Plan.Root].Layers.Select(l => l.Blob)]
-            )),
-        ];
-
     /// <summary>The image's configuration, with its file system and history.</summary>
-    static ImageConfig ConfigOf(BuildPlan plan, SolveResult result, BuiltTree tree, bool squash, TimeProvider time)
+    static ImageConfig ConfigOf(BuildPlan plan, SolveResult result, BuiltTree tree, bool squash, DateTimeOffset? date, TimeProvider time)
     {
-        var now = plan.SourceDate ?? time.GetUtcNow();
+        var now = date ?? time.GetUtcNow();
         var history = ImageHistory.Of(plan, result, result[plan.Root].Layers, now);
         if (squash)
             history = Squashed(
@@ -88,14 +85,14 @@ public static class ImageExport
             );
         return new ImageConfig
         {
-            Created = plan.SourceDate ?? history.LastOrDefault(h => h.Created is not null)?.Created ?? now,
+            Created = date ?? history.LastOrDefault(h => h.Created is not null)?.Created ?? now,
             Author = plan.Author.Length > 0 ? plan.Author : null,
             Architecture = plan.Platform.Architecture,
             Variant = plan.Platform.Variant is { Length: > 0 } variant ? variant : null,
             Os = plan.Platform.Os,
             Config = plan.Config,
             RootFs = new RootFs { DiffIds = [.. tree.Layers.Select(l => l.DiffId)] },
-            History = history,
+            History = [.. history.Select(h => h.Created > date ? h with { Created = date } : h)],
             InlineCache = plan.InlineCache && !squash ? CacheWriter.WriteInline(result.Steps.Where(s => s.IsOfResult), tree.Layers) : null,
         };
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Pier.Cli.Builds.Progress;
 using Pier.Cli.Builds.Sessions;
 using Pier.Cli.CommandLines;
@@ -6,6 +7,7 @@ using Pier.Contracts;
 using Pier.Contracts.BuildKit;
 using Pier.Contracts.BuildKit.Control;
 using Pier.Contracts.Grpc;
+using Pier.Model;
 using Pier.Model.Builds;
 using Pier.Model.Notation;
 
@@ -52,7 +54,7 @@ static class SessionBuild
             Secrets = SessionOptions.Secrets(call),
             Agents = SessionOptions.Agents(call),
             Credentials = new CredentialFile(call.Config.Directory),
-            Contents = new ContentService(caches.Stores),
+            Contents = new ContentService(Stores(caches, target)),
             Output = target,
         };
         using var session = ClientSession.Open(call.Client, context.SharedKey, services.Methods());
@@ -70,7 +72,34 @@ static class SessionBuild
         request.Cache.Exports.AddRange(caches.Exports);
         var response = Solve(control, request, Display(call, quiet), call.Error).ExporterResponse;
         caches.Complete(response.GetValueOrDefault("cache.manifest"));
-        return response.GetValueOrDefault("containerimage.config.digest") ?? response.GetValueOrDefault("containerimage.digest");
+        if (target?.Layout is { } layout)
+            NameIn(new ContentDirectory(layout), response);
+        // What went elsewhere may have gone where the id would be printed.
+        return target is null ? response.GetValueOrDefault("containerimage.config.digest") : null;
+    }
+
+    static IReadOnlyDictionary<string, ContentDirectory> Stores(CachePlaces caches, BuildOutputTarget? target) =>
+        target?.Layout is { } layout
+            ? new Dictionary<string, ContentDirectory>(caches.Stores) { [BuildOutputTarget.LayoutStore] = new(layout) }
+            : caches.Stores;
+
+    // The image is in the directory; its index names it, by the tags that were asked for.
+    static void NameIn(ContentDirectory directory, IDictionary<string, string> response)
+    {
+        if (!response.TryGetValue("containerimage.descriptor", out var base64))
+            throw new CliFailure("the daemon did not say which image it built");
+        var image = JsonSerializer.Deserialize(Convert.FromBase64String(base64), ImageJson.Plain.Descriptor)!;
+        var names = response.TryGetValue("image.name", out var list) ? list.Split(',') : [];
+        foreach (var name in names.Select(ImageReference.Parse))
+            directory.Name(
+                image with
+                {
+                    Annotations = new(image.Annotations ?? []) { [ImageAnnotations.ContainerdName] = name.ToString() },
+                },
+                name.Tag ?? "latest"
+            );
+        if (names.Length == 0)
+            directory.Name(image, "latest");
     }
 
     static void Export(SolveRequest request, BuildOutput output, IReadOnlyList<string> tags)

@@ -105,7 +105,7 @@ public sealed partial class BuildService
                 Limits = request.Limits,
             },
             AllowInsecure = request.AllowInsecure,
-            SourceDate = plans[0].SourceDate,
+            SourceDate = LayerDate(request, plans[0]),
             Names = vertexNames,
             Caches = caches,
             Hints = [.. imports.Images().Select(i => ImageHints.Of(plans[0], i.Manifest, i.Config))],
@@ -117,13 +117,14 @@ public sealed partial class BuildService
             parts,
             [.. PlatformsOf(request).Zip(plans, (platform, plan) => new PlatformBuild(platform, plan))],
             result,
-            names
+            names,
+            request,
+            exports
         );
         try
         {
             if (request.Store)
-                await Task.Run(() => finished.Keep(request.Squash, ct), ct).ConfigureAwait(false);
-            finished.CacheManifest = await exports.WriteAsync(result, ct).ConfigureAwait(false);
+                await Task.Run(() => finished.Keep(ct), ct).ConfigureAwait(false);
             if (stream is not null)
                 await stream.EndAsync(finished.ImageId).ConfigureAwait(false);
             return finished;
@@ -162,6 +163,14 @@ public sealed partial class BuildService
         }
     }
 
+    static DateTimeOffset? LayerDate(BuildRequest request, BuildPlan plan) =>
+        request.LayerTimes switch
+        {
+            { Rewrite: false } => null,
+            { Rewrite: true, SourceDate: { } date } => date,
+            _ => plan.SourceDate,
+        };
+
     static IReadOnlyList<Platform> PlatformsOf(BuildRequest request) => request.Platforms.Count > 0 ? request.Platforms : [Platform.Host];
 
     async Task<IReadOnlyList<BuildPlan>> PlanAsync(BuildRequest request, FailureTrace trace, CancellationToken ct)
@@ -193,7 +202,11 @@ public sealed partial class BuildService
     void Warn(BuildRequest request, BuildPlan plan, FailureTrace trace)
     {
         var nowhere = Digest.Of("warnings"u8);
-        foreach (var warning in plan.Warnings)
+        IEnumerable<BuildWarning> times =
+            request.LayerTimes.Rewrite == true && LayerDate(request, plan) is null
+                ? [new("RewriteTimestamp", "rewrite-timestamp is asked for, but there is no SOURCE_DATE_EPOCH: times stay", 0)]
+                : [];
+        foreach (var warning in plan.Warnings.Concat(times))
         {
             request.Progress(
                 new BuildWarningEvent

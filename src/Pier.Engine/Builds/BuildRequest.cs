@@ -42,6 +42,8 @@ public sealed record BuildRequest
     /// <summary>False: nothing comes into the store but the cache; whoever asked takes the result out of the answer.</summary>
     public bool Store { get; init; } = true;
 
+    public LayerTimes LayerTimes { get; init; } = new(null, null);
+
     /// <summary>Caches that lie elsewhere: to read before the build, and to write after it.</summary>
     public IReadOnlyList<CachePlace> CacheFrom { get; init; } = [];
     public IReadOnlyList<CachePlace> CacheTo { get; init; } = [];
@@ -67,3 +69,8 @@ public sealed record BuildRequest
     /// <summary>What POST /build/cancel names it by, or null.</summary>
     public string? Id { get; init; }
 }
+
+/// <summary>The times of the files of the layers that a build makes.</summary>
+/// <param name="Rewrite">Whether none is later than SOURCE_DATE_EPOCH; null: where the build has one.</param>
+/// <param name="SourceDate">That of an exporter, which goes before the build's.</param>
+public sealed record LayerTimes(bool? Rewrite, DateTimeOffset? SourceDate);

@@ -6,6 +6,7 @@ using Pier.Build.Sources;
 using Pier.Engine.Images;
 using Pier.Model;
 using Pier.Model.Builds;
+using Pier.Store.Images;
 
 namespace Pier.Engine.Builds;
 
@@ -25,6 +26,13 @@ public sealed partial class BuildService : IAsyncDisposable
     {
         (this.parts, this.images) = (parts, images);
         solver = new BuildSolver(parts.Store, runner, remote, parts.Time);
+    }
+
+    /// <summary>Throws <see cref="UnsupportedException"/> for what this host cannot make of any build.</summary>
+    public static void Check(ImageOutput output)
+    {
+        if (output.Form.Compression is { } compression)
+            ImageStore.Check(compression);
     }
 
     /// <summary>Stops what is being built.</summary>

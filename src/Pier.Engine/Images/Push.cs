@@ -65,6 +65,27 @@ public sealed partial class ImageService
         return last!;
     }
 
+    /// <summary>
+    /// Pushes what a build has written, under a tag or, when the name has none, by digest. Plain layers are compressed first, unless it is
+    /// to go as it is; the answer is what the registry has.
+    /// </summary>
+    public async Task<Descriptor> PushAsync(
+        Descriptor target,
+        ImageReference name,
+        bool asItIs,
+        bool insecure,
+        RegistryAuth? auth,
+        CancellationToken ct
+    )
+    {
+        using var lease = parts.Store.Content.Lease();
+        var pushed = asItIs ? target : await Task.Run(() => parts.Store.Images.Pack(target, lease, ct), ct).ConfigureAwait(false);
+        var source = new StorePushSource(parts.Store.Content, _ => MountCandidates(name));
+        await parts.Registries.PushAsync(name, pushed, source, Source(name, auth), null, ct, insecure).ConfigureAwait(false);
+        Publish("push", name.Familiar, name.FamiliarName);
+        return pushed;
+    }
+
     /// <summary>Other repositories of the same registry that images here came from: they may share their blobs.</summary>
     List<string> MountCandidates(ImageReference name) =>
         [

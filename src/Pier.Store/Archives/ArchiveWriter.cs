@@ -7,7 +7,11 @@ using Pier.Store.Tar;
 namespace Pier.Store.Archives;
 
 /// <summary>An image to be saved under some of its names.</summary>
-sealed record SavedImage(Descriptor Target, Descriptor Config, IReadOnlyList<Descriptor> Layers, IReadOnlyList<ImageReference> Names);
+sealed record SavedImage(Descriptor Target, Descriptor Config, IReadOnlyList<Descriptor> Layers, IReadOnlyList<ImageReference> Names)
+{
+    /// <summary>What is noted beside its names where the archive lists it; null for nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Annotations { get; init; }
+}
 
 /// <summary>
 /// Writes images as `docker save` does since version 25: an OCI image layout that also holds the older manifest.json. Blobs go out as
@@ -66,20 +70,19 @@ sealed class ArchiveWriter(Stream output, ContentStore content)
         new()
         {
             MediaType = MediaTypes.OciIndex,
-            Manifests = [.. images.SelectMany(i => i.Names.Count == 0 ? [Named(i.Target, null)] : i.Names.Select(n => Named(i.Target, n)))],
+            Manifests = [.. images.SelectMany(i => i.Names.Count == 0 ? [Named(i, null)] : i.Names.Select(n => Named(i, n)))],
         };
 
-    static Descriptor Named(Descriptor target, ImageReference? name) =>
-        target with
+    static Descriptor Named(SavedImage image, ImageReference? name)
+    {
+        var annotations = new Dictionary<string, string>(image.Annotations ?? new Dictionary<string, string>());
+        if (name is not null)
         {
-            Annotations = name is null
-                ? null
-                : new Dictionary<string, string>
-                {
-                    [ImageAnnotations.ContainerdName] = name.ToString(),
-                    [ImageAnnotations.RefName] = name.Tag!,
-                },
-        };
+            annotations[ImageAnnotations.ContainerdName] = name.ToString();
+            annotations[ImageAnnotations.RefName] = name.Tag!;
+        }
+        return image.Target with { Annotations = annotations.Count > 0 ? annotations : null };
+    }
 
     static DockerArchiveEntry Entry(SavedImage image) =>
         new()

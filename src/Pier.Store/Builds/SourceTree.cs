@@ -2,8 +2,6 @@ using Microsoft.Win32.SafeHandles;
 using Pier.Linux;
 using Pier.Linux.Files;
 using Pier.Model;
-using Pier.Store.Layers;
-using Pier.Store.Tar;
 using Pier.Store.Trees;
 
 namespace Pier.Store.Builds;
@@ -82,46 +80,6 @@ public sealed class SourceTree(SafeFileHandle root) : IDisposable
     /// </summary>
     public SafeFileHandle? Mount(string path, bool readOnly) =>
         Border.Cross(() => Find(path) is null ? null : Volumes.VolumeStore.OpenSubpath(root, Clean(path), readOnly));
-
-    /// <summary>
-    /// Writes whole trees as a tar, names without a slash before them, each below its directory (""  for none); no time in it is later than
-    /// <paramref name="latest"/>.
-    /// </summary>
-    public static void Export(
-        IReadOnlyList<(string Directory, SourceTree Tree)> trees,
-        Stream output,
-        DateTimeOffset? latest,
-        CancellationToken ct
-    ) =>
-        Border.Cross(() =>
-        {
-            using var awaited = new AwaitedWriteStream(output, ct);
-            var tar = new TarWriter(awaited, latest is { } time ? FileTime.Of(time) : null);
-            foreach (var (directory, tree) in trees)
-            {
-                var archive = new TreeArchive(tar, ct);
-                if (directory.Length > 0)
-                    tar.Write(
-                        new TarEntry
-                        {
-                            Name = directory + "/",
-                            Kind = TarKind.Directory,
-                            Mode = 0x1ED,
-                        }
-                    );
-                TreeWalk.Visit(
-                    tree.Root,
-                    (parent, name, path, stat) =>
-                    {
-                        archive.Add(parent, name, stat, directory.Length > 0 ? $"{directory}/{path}" : path);
-                        return true;
-                    },
-                    ct
-                );
-            }
-            tar.Finish();
-            awaited.Flush();
-        });
 
     /// <summary>What a path leads to, held; null when nothing is there.</summary>
     internal SafeFileHandle? TryHold(string path) => TryOpen(path, OpenFlags.Path);

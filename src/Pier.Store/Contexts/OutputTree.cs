@@ -9,7 +9,8 @@ namespace Pier.Store.Contexts;
 /// <summary>
 /// A built tree on its way to a client's directory: its entries in the order that the journey wants, and their content. Owns the tree.
 /// </summary>
-public sealed class OutputTree(SourceTree tree) : IDisposable
+/// <param name="date">The time of everything; null for each file's own.</param>
+public sealed class OutputTree(SourceTree tree, DateTimeOffset? date = null) : IDisposable
 {
     const long Billion = 1_000_000_000;
 
@@ -65,7 +66,7 @@ public sealed class OutputTree(SourceTree tree) : IDisposable
             UserId = stat.Uid,
             GroupId = stat.Gid,
             Size = stat.IsRegular ? stat.Size : 0,
-            ModifiedAt = stat.Modify.Seconds * Billion + stat.Modify.Nanoseconds,
+            ModifiedAt = date is { } time ? Nanoseconds(FileTime.Of(time)) : Nanoseconds(stat.Modify),
             LinkTarget =
                 stat.IsSymlink ? At.ReadLink(directory, name)
                 : stat.IsRegular && stat.Links > 1 && !names.TryAdd(stat.Identity, path) ? names[stat.Identity]
@@ -74,6 +75,8 @@ public sealed class OutputTree(SourceTree tree) : IDisposable
             DeviceMinor = stat.RdevMinor,
         };
     }
+
+    static long Nanoseconds(FileTime time) => time.Seconds * Billion + time.Nanoseconds;
 
     SafeFileHandle OpenDirectory(string path) => At.OpenIn(tree.Root, path, OpenFlags.Directory, Resolve.Beneath | Resolve.NoSymlinks);
 

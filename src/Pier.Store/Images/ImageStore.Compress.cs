@@ -47,6 +47,15 @@ public sealed partial class ImageStore
             };
         });
 
+    /// <summary>Throws <see cref="UnsupportedException"/> when this host has no library for a compression.</summary>
+    public static void Check(LayerCompression wanted)
+    {
+        if (wanted.Kind == LayerCompressionKind.Zstd && !ZstdEncodingStream.IsAvailable)
+            throw NoZstd(null);
+    }
+
+    static UnsupportedException NoZstd(Exception? cause) => new("unsupported compression: this host has no library for zstd", cause);
+
     static void Compress(Stream plain, Stream output, LayerCompression wanted, CancellationToken ct)
     {
         switch (wanted.Kind)
@@ -77,7 +86,7 @@ public sealed partial class ImageStore
         }
         catch (DllNotFoundException e)
         {
-            throw LayerCompression.NoLibrary(e);
+            throw NoZstd(e);
         }
     }
 

@@ -77,15 +77,16 @@ public sealed partial class ImageStore
         {
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
-        // One manifest speaks one language.
+        // One manifest speaks one language: its own.
+        var form = new ImageForm(DockerTypes: target.MediaType == MediaTypes.DockerManifest);
         var manifest = image.Manifest with
         {
-            MediaType = MediaTypes.OciManifest,
-            Config = image.Manifest.Config with { MediaType = MediaTypes.OciConfig },
-            Layers = layers,
+            MediaType = form.TypeOf(MediaTypes.OciManifest),
+            Config = image.Manifest.Config with { MediaType = form.TypeOf(MediaTypes.OciConfig) },
+            Layers = [.. layers.Select(l => l with { MediaType = form.TypeOf(l.MediaType) })],
         };
         lease.Keep(image.Id);
-        return lease.Write(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.ImageManifest), MediaTypes.OciManifest) with
+        return lease.Write(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.ImageManifest), manifest.MediaType) with
         {
             Platform = target.Platform,
         };

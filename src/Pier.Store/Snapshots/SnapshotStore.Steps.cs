@@ -56,7 +56,8 @@ public sealed partial class SnapshotStore
                 output =>
                 {
                     var tar = new TarWriter(output, latest);
-                    exact = _driver.WriteLayer(step.Directory, step.Stack, tar, ct);
+                    // Files that are younger in the tree than in the layer would be so in every container.
+                    exact = _driver.WriteLayer(step.Directory, step.Stack, tar, ct) && !tar.HasChangedTimes;
                     size = tar.Bytes;
                 },
                 MediaTypes.OciLayerTar,

@@ -25,11 +25,14 @@ sealed class TarWriter(Stream stream, FileTime? latest = null)
     /// <summary>The sum of the regular files' bytes.</summary>
     internal long Bytes { get; private set; }
 
+    /// <summary>Whether a file's time was too late.</summary>
+    internal bool HasChangedTimes { get; private set; }
+
     /// <summary>Writes a file's header and, for a regular file, exactly <see cref="TarEntry.Size"/> bytes of data.</summary>
     internal void Write(TarEntry entry, Stream? data = null)
     {
         if (latest is { } bound && IsLater(entry.Modified, bound))
-            entry = entry with { Modified = bound };
+            (entry, HasChangedTimes) = (entry with { Modified = bound }, true);
         var name = PathText.Encode(entry.Name);
         var link = PathText.Encode(entry.LinkName);
         var size = entry.Kind == TarKind.Regular ? entry.Size : 0;

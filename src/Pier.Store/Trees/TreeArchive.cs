@@ -13,6 +13,9 @@ sealed class TreeArchive(TarWriter tar, CancellationToken ct, Func<uint, uint, (
 {
     readonly Dictionary<(uint, uint, ulong), string> _linked = [];
 
+    /// <summary>The time of everything; null for each file's own.</summary>
+    internal FileTime? Date { get; init; }
+
     /// <summary>
     /// Adds what <paramref name="directory"/> has under a name, as <paramref name="entryName"/>; sockets have no place in a tar.
     /// </summary>
@@ -63,7 +66,7 @@ sealed class TreeArchive(TarWriter tar, CancellationToken ct, Func<uint, uint, (
                 Mode = stat.Mode & ModeBits.PermissionMask,
                 Uid = OwnerOf(stat).Uid,
                 Gid = OwnerOf(stat).Gid,
-                Modified = stat.Modify,
+                Modified = Date ?? stat.Modify,
             }
         );
         return true;
@@ -79,7 +82,7 @@ sealed class TreeArchive(TarWriter tar, CancellationToken ct, Func<uint, uint, (
             Mode = stat.Mode & ModeBits.PermissionMask,
             Uid = OwnerOf(stat).Uid,
             Gid = OwnerOf(stat).Gid,
-            Modified = stat.Modify,
+            Modified = Date ?? stat.Modify,
             DeviceMajor = kind is TarKind.CharDevice or TarKind.BlockDevice ? stat.RdevMajor : 0,
             DeviceMinor = kind is TarKind.CharDevice or TarKind.BlockDevice ? stat.RdevMinor : 0,
             Xattrs = Attributes(directory, name),

@@ -54,7 +54,8 @@ static class Build
             var response = await running;
             job.End();
             await telling;
-            if (response.GetValueOrDefault("containerimage.digest") is not { } image)
+            // A registry knows it by another digest.
+            if (response.GetValueOrDefault("containerimage.config.digest") is not { } image)
                 return;
             await SendAsync(
                 request,

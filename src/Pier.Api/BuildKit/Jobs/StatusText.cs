@@ -70,7 +70,7 @@ static class StatusText
         {
             Vertex = warning.Vertex.ToString(),
             Level = 1,
-            Short = ByteString.CopyFromUtf8($"{warning.Code}: {warning.Message} (line {warning.Line})"),
+            Short = ByteString.CopyFromUtf8($"{warning.Code}: {warning.Message}{(warning.Line > 0 ? $" (line {warning.Line})" : "")}"),
         };
         if (warning.FileName.Length > 0)
             told.Info = new SourceInfo

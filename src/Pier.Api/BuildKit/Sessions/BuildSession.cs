@@ -187,7 +187,8 @@ sealed partial class BuildSession : IBuildSession, IAsyncDisposable
         }
     }
 
-    async Task<bool> IsAliveAsync(CancellationToken ct)
+    /// <summary>Asks the client for a sign of life.</summary>
+    public async Task<bool> IsAliveAsync(CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(HealthLimit);

@@ -20,8 +20,9 @@ sealed class SolveRunner(ContainerEngine engine, SessionTable sessions)
         CancellationToken ct
     )
     {
-        var exports = target.Exporters.Select(ExportPlan.Of).ToArray();
         var session = target.Session.Length > 0 ? await sessions.FindAsync(target.Session, ct) : null;
+        var (exports, times) = await PlanAsync(target, build.Request, session, ct);
+        Warn(exports, job);
         BuildFailure? failure = null;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct, session?.Closed ?? CancellationToken.None);
         try
@@ -31,8 +32,9 @@ sealed class SolveRunner(ContainerEngine engine, SessionTable sessions)
             {
                 Client = client,
                 AllowInsecure = target.Entitlements.Contains("security.insecure"),
-                Tags = [.. exports.SelectMany(e => e.Names)],
-                Store = exports.Any(e => e.Kind == ExportKind.Image),
+                // Images are the exporters' work.
+                Store = false,
+                LayerTimes = times,
                 Credentials = session is null ? build.Request.Credentials : session.FindCredentialsAsync,
                 Progress = job.Tell,
                 CacheFrom = [.. build.Request.CacheFrom, .. target.CacheImports],
@@ -52,5 +54,62 @@ sealed class SolveRunner(ContainerEngine engine, SessionTable sessions)
         {
             throw GrpcErrors.Of(e, failure);
         }
+    }
+
+    // What cannot come of the build is said before it.
+    static async Task<(ExportPlan[] Exports, LayerTimes Times)> PlanAsync(
+        SolveTarget target,
+        BuildRequest request,
+        BuildSession? session,
+        CancellationToken ct
+    )
+    {
+        try
+        {
+            var exports = target.Exporters.Select(ExportPlan.Of).ToArray();
+            if (session is null && exports.Any(e => e.NeedsSession))
+                throw new InvalidParameterException("an output to the client needs a session");
+            return (exports, Check(exports, request));
+        }
+        catch (Exception e) when (session is not null && e is EngineException or GrpcException)
+        {
+            // docker 20.10 never ends when its build fails while it still opens its session: once it answers on it, it is open.
+            await session!.IsAliveAsync(ct);
+            throw;
+        }
+    }
+
+    static LayerTimes Check(IReadOnlyList<ExportPlan> exports, BuildRequest request)
+    {
+        IReadOnlyList<Platform> platforms = request.Platforms.Count > 0 ? request.Platforms : [Platform.Host];
+        foreach (var export in exports)
+        {
+            export.Check(platforms);
+            BuildService.Check(export.Image);
+        }
+        var times = exports
+            .Where(e => e.Kind is ExportKind.Image or ExportKind.Archive)
+            .Select(e => new LayerTimes(e.RewriteTimes, e.RewriteTimes == true ? e.Image.SourceDate : null))
+            .Distinct()
+            .ToArray();
+        if (times.Length > 1)
+            throw new UnsupportedException("exporters of one build cannot differ in rewrite-timestamp: they share its layers");
+        if (request.Squash && times is [{ Rewrite: not null }])
+            throw new UnsupportedException("rewrite-timestamp of a squashed image is not supported");
+        return times is [var only] ? only : new LayerTimes(null, null);
+    }
+
+    static void Warn(IReadOnlyList<ExportPlan> exports, BuildJob job)
+    {
+        foreach (var warning in exports.SelectMany(e => e.Warnings))
+            job.Tell(
+                new BuildWarningEvent
+                {
+                    Vertex = Digest.Of("warnings"u8),
+                    Time = DateTimeOffset.UtcNow,
+                    Code = "UnknownExporterAttribute",
+                    Message = warning,
+                }
+            );
     }
 }

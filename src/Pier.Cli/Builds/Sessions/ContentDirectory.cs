@@ -3,7 +3,7 @@ using Pier.Model;
 
 namespace Pier.Cli.Builds.Sessions;
 
-/// <summary>A directory of this machine as an OCI image layout (image-layout.md) that holds a build cache.</summary>
+/// <summary>A directory of this machine as an OCI image layout (image-layout.md) that holds a build cache or an image.</summary>
 sealed class ContentDirectory(string root)
 {
     string Index => Path.Combine(root, "index.json");
@@ -39,7 +39,8 @@ sealed class ContentDirectory(string root)
     public void Name(Descriptor manifest, string tag)
     {
         Directory.CreateDirectory(root);
-        var named = manifest with { Annotations = new Dictionary<string, string> { [ImageAnnotations.RefName] = tag } };
+        var annotations = new Dictionary<string, string>(manifest.Annotations ?? []) { [ImageAnnotations.RefName] = tag };
+        var named = manifest with { Annotations = annotations };
         var others = Read().Manifests.Where(m => m.Annotation(ImageAnnotations.RefName) != tag);
         var index = new ImageIndex { MediaType = MediaTypes.OciIndex, Manifests = [.. others, named] };
         var mark = new ImageLayoutMark { ImageLayoutVersion = ImageLayoutMark.Version };

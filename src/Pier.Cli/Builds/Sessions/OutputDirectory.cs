@@ -17,6 +17,7 @@ sealed class OutputDirectory(string root) : IDirectoryReceiver
                 if (File.Exists(path) || new FileInfo(path).LinkTarget is not null)
                     File.Delete(path);
                 Directory.CreateDirectory(path, (UnixFileMode)(entry.Mode & 0x1FF) | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                _times.Add((path, entry.ModifiedAt));
                 return false;
             case 0xA000:
                 Remove(path);
@@ -36,11 +37,13 @@ sealed class OutputDirectory(string root) : IDirectoryReceiver
     }
 
     readonly List<(string Path, string Target)> _links = [];
+    readonly List<(string Path, long ModifiedAt)> _times = [];
 
     public Stream OpenContent(FileEntry entry)
     {
         var path = Locate(entry.Path);
         Remove(path);
+        _times.Add((path, entry.ModifiedAt));
         return new FileStream(
             path,
             new FileStreamOptions
@@ -58,6 +61,9 @@ sealed class OutputDirectory(string root) : IDirectoryReceiver
     {
         foreach (var (path, target) in _links)
             File.Copy(target, path);
+        // Directories last: what came into them has moved their times.
+        foreach (var (path, time) in _times.OrderByDescending(t => t.Path, StringComparer.Ordinal))
+            File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddTicks(time / 100));
     }
 
     string Locate(string path)

@@ -1,5 +1,6 @@
 using Pier.Cli.CommandLines;
 using Pier.Contracts;
+using Pier.Model.Notation;
 
 namespace Pier.Cli.Builds.Sessions;
 
@@ -70,6 +71,14 @@ static class SessionOptions
         return type switch
         {
             "local" => (wire, new BuildOutputTarget(destination ?? throw new CliFailure("dest is required for local exporter"), null)),
+            "oci" or "docker" when IsUnpacked(fields) => (
+                wire,
+                new BuildOutputTarget(
+                    null,
+                    null,
+                    destination ?? throw new CliFailure($"dest is required for {type} exporter with tar=false")
+                )
+            ),
             "tar" or "oci" or "docker" when destination is { Length: > 0 } and not "-" => (
                 wire,
                 new BuildOutputTarget(null, () => File.Create(destination))
@@ -81,6 +90,8 @@ static class SessionOptions
             _ => (wire, null),
         };
     }
+
+    static bool IsUnpacked(Dictionary<string, string> fields) => fields.TryGetValue("tar", out var tar) && GoBool.Parse(tar) == false;
 
     public static Dictionary<string, string> Fields(string text, string what)
     {

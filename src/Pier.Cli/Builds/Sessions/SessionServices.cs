@@ -142,5 +142,9 @@ sealed class SessionServices
     }
 }
 
-/// <summary>Where a build's result goes on this machine: a directory, or an archive.</summary>
-sealed record BuildOutputTarget(string? Directory, Func<Stream>? Archive);
+/// <summary>Where a build's result goes on this machine: files in a directory, an archive, or an image in a directory.</summary>
+sealed record BuildOutputTarget(string? Directory, Func<Stream>? Archive, string? Layout = null)
+{
+    /// <summary>The content store that takes an image; a word of BuildKit's.</summary>
+    public const string LayoutStore = "export";
+}

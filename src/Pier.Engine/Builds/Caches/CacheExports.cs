@@ -6,6 +6,7 @@ using Pier.Distribution.Push;
 using Pier.Model;
 using Pier.Model.Notation;
 using Pier.Store.Content;
+using Pier.Store.Images;
 
 namespace Pier.Engine.Builds.Caches;
 
@@ -26,6 +27,8 @@ sealed class CacheExports
         foreach (var place in request.CacheTo.Where(p => p.Type == "inline"))
             CacheExportPlan.CheckInline(place);
         _plans = [.. request.CacheTo.Where(p => p.Type != "inline").Select(CacheExportPlan.Of)];
+        foreach (var plan in _plans)
+            ImageStore.Check(plan.Compression);
         if (_plans.Any(p => p.Store is not null) && request.Session is null)
             throw new InvalidParameterException("a cache that lies with the client needs a session");
     }

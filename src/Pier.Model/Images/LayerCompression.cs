@@ -1,8 +1,6 @@
 using System.Globalization;
-using Pier.Linux.Compression;
-using Pier.Model;
 
-namespace Pier.Store.Images;
+namespace Pier.Model;
 
 /// <summary>How a layer travels.</summary>
 /// <param name="Level">Of gzip 0 to 9, of zstd 1 to 22 and 0 for the usual one; null for the usual one.</param>
@@ -11,20 +9,18 @@ public sealed record LayerCompression(LayerCompressionKind Kind, int? Level, boo
 {
     /// <summary>
     /// As options write it: "" (gzip), "gzip", "zstd" or "uncompressed", and a level or "". Throws
-    /// <see cref="InvalidParameterException"/> and, for what others know or this host cannot do, <see cref="UnsupportedException"/>.
+    /// <see cref="InvalidParameterException"/> and, for what others know and Pier does not, <see cref="UnsupportedException"/>.
     /// </summary>
     public static LayerCompression Parse(string kind, string level, bool force)
     {
         var (parsed, highest) = kind switch
         {
             "" or "gzip" => (LayerCompressionKind.Gzip, 9),
-            "zstd" => (LayerCompressionKind.Zstd, ZstdEncodingStream.MaxLevel),
+            "zstd" => (LayerCompressionKind.Zstd, 22),
             "uncompressed" => (LayerCompressionKind.None, 0),
             "estargz" => throw new UnsupportedException("compression estargz is not supported: uncompressed, gzip and zstd are"),
             _ => throw new InvalidParameterException($"unsupported compression type {kind}: uncompressed, gzip and zstd are known"),
         };
-        if (parsed == LayerCompressionKind.Zstd && !ZstdEncodingStream.IsAvailable)
-            throw NoLibrary(null);
         if (level.Length == 0)
             return new LayerCompression(parsed, null, force);
         if (parsed == LayerCompressionKind.None)
@@ -35,9 +31,6 @@ public sealed record LayerCompression(LayerCompressionKind Kind, int? Level, boo
                 $"invalid compression-level \"{level}\": of {parsed.ToString().ToLowerInvariant()} 0 to {highest}"
             );
     }
-
-    internal static UnsupportedException NoLibrary(Exception? cause) =>
-        new("unsupported compression: this host has no library for zstd", cause);
 }
 
 /// <summary>What layers are compressed with.</summary>
