@@ -84,7 +84,8 @@ publish() {
 
 needs() {
     packages busybox-static nftables iproute2 iputils-ping procps skopeo docker.io containerd runc podman binutils gcc libc6-dev \
-        python3-minimal python3-docker docker-compose curl iperf3 util-linux e2fsprogs docker-registry buildah zstd xz-utils bzip2 btrfs-progs git rsyslog rsyslog-openssl
+        python3-minimal python3-docker docker-compose curl iperf3 util-linux e2fsprogs docker-registry buildah zstd xz-utils bzip2 btrfs-progs git rsyslog rsyslog-openssl \
+        zsh fish
 }
 
 # Runs test projects; prints every skip with its reason, then the one closing line.

@@ -11,6 +11,10 @@ public sealed record CliEnvironment
     /// <summary>An environment variable, or null.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 
+    /// <summary>The names of all environment variables.</summary>
+    public Func<IEnumerable<string>> VariableNames { get; init; } =
+        () => Environment.GetEnvironmentVariables().Keys.Cast<string>().Order(StringComparer.Ordinal);
+
     public Func<DateTimeOffset> Now { get; init; } = () => DateTimeOffset.UtcNow;
 
     /// <summary>How commands that need no daemon reach registries; null where they cannot.</summary>

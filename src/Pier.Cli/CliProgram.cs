@@ -37,6 +37,8 @@ public static class CliProgram
         var (global, rest) = GlobalOptions.Split(arguments, environment, error);
         if (global is null)
             return 125;
+        if (rest.Length > 0 && Completion.CompletionCommand.Is(rest[0]))
+            return Completion.CompletionCommand.Run(rest, environment);
         if (global.Flag("version"))
             return PrintVersion(environment);
         if (rest.Length == 0 || rest[0] == "help" || global.Flag("help"))

@@ -38,6 +38,7 @@ static class CommandTable
     public static readonly CommandGroup[] Groups =
     [
         new("builder", "Manage builds", ["build", "prune"], Builder),
+        new("completion", "Generate the completion script for a shell", ["bash", "fish", "powershell", "zsh"], Completion),
         new("container", "Manage containers", ContainerCommands, Container),
         new("context", "Manage contexts", ["create", "export", "import", "inspect", "ls", "rm", "show", "update", "use"], Context),
         new(
@@ -217,6 +218,9 @@ static class CommandTable
             "prune" => Builds.Prune.Spec,
             _ => null,
         };
+
+    static CommandSpec? Completion(string word) =>
+        word is "bash" or "fish" or "powershell" or "zsh" ? Pier.Cli.Completion.Scripts.Spec(word) : null;
 
     static CommandSpec? Context(string word) =>
         word switch

@@ -110,7 +110,7 @@ sealed class DockerOption
             throw new CliFailure($"unable to apply docker endpoint options: unable to parse docker host `{host}`");
         if (scheme == "ssh")
         {
-            if (Transport.SshAddress.Error(host) is { } error)
+            if (SshAddress.Problem(host) is { } error)
                 throw new CliFailure($"invalid docker endpoint options: ssh host connection is not valid: {error}");
             return;
         }

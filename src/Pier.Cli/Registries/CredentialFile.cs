@@ -63,6 +63,9 @@ sealed class CredentialFile(string directory)
         return result;
     }
 
+    /// <summary>The registries that credentials are kept for.</summary>
+    public IEnumerable<string> Known() => Keys(_config.Load());
+
     static IEnumerable<string> Keys(JsonObject file) =>
         (file["auths"] as JsonObject ?? []).Select(a => a.Key).Union((file["credHelpers"] as JsonObject ?? []).Select(h => h.Key));
 

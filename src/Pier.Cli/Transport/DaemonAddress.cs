@@ -20,6 +20,11 @@ sealed record DaemonAddress(string Text, string? SocketPath, string Host, int Po
         }
         if (text.StartsWith('/'))
             return new DaemonAddress("unix://" + text, text, "localhost", 0);
+        if (text.StartsWith("ssh://", StringComparison.Ordinal))
+            throw new CliFailure(
+                $"Failed to initialize: unable to resolve docker endpoint: pier does not connect over ssh ({text}): "
+                    + "forward the daemon's socket with ssh -L and name it as unix:///PATH"
+            );
         var rest =
             text.StartsWith("tcp://", StringComparison.Ordinal) ? text["tcp://".Length..]
             : text.Contains("://", StringComparison.Ordinal)

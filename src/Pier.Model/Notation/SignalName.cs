@@ -12,6 +12,9 @@ public static class SignalName
     const int RealTimeMinimum = 34,
         RealTimeMaximum = 64;
 
+    /// <summary>The names of the signals but for those of real time, by number and without "SIG".</summary>
+    public static IEnumerable<string> All => Names.Skip(1);
+
     static readonly string[] Names =
     [
         "",

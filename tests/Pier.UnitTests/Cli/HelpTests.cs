@@ -22,7 +22,16 @@ public class HelpTests
             .. CommandTable.Groups.Select(g => g.Name),
             .. CommandTable
                 .Groups.Where(g =>
-                    g.Name is "builder" or "context" or "manifest" or "network" or "trust" or "trust key" or "trust signer" or "volume"
+                    g.Name
+                        is "builder"
+                            or "completion"
+                            or "context"
+                            or "manifest"
+                            or "network"
+                            or "trust"
+                            or "trust key"
+                            or "trust signer"
+                            or "volume"
                 )
                 .SelectMany(g => g.Commands.Select(c => $"{g.Name} {c}"))
                 .Where(c => c is not ("trust key" or "trust signer")),
