@@ -28,8 +28,12 @@ sealed class ContainerFilter
                 throw new InvalidParameterException($"invalid filter 'status={status}'");
         }
         foreach (var port in (filters.GetValueOrDefault("publish") ?? []).Concat(filters.GetValueOrDefault("expose") ?? []))
-        foreach (var end in port.Split('/')[0].Split('-', 2))
-            NetworkRequests.ParsePort(end);
+            Ports(port);
+        foreach (var word in filters.GetValueOrDefault("is-task") ?? [])
+        {
+            if (word is not ("true" or "false" or "1" or "0"))
+                throw new InvalidParameterException($"invalid filter 'is-task={word}'");
+        }
         foreach (var code in filters.GetValueOrDefault("exited") ?? [])
         {
             if (!int.TryParse(code, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
@@ -66,7 +70,7 @@ sealed class ContainerFilter
             "exited" => container.Status == ContainerStatus.Exited && record.ExitCode == int.Parse(value, CultureInfo.InvariantCulture),
             "ancestor" => record.Config.Image == value
                 || record.ImageId.StartsWith(value, StringComparison.Ordinal)
-                || _parts.Store.Images.Find(value)?.Id.ToString() == record.ImageId,
+                || IsAncestor(value, record),
             "before" => record.Created < _times["before"],
             "since" => record.Created > _times["since"],
             "volume" => record.Mounts.Any(m => m.Name == value || m.Source == value || m.Destination == value),
@@ -75,9 +79,28 @@ sealed class ContainerFilter
                 || record.Network?.Endpoints.Any(e => e.Settings.NetworkID.StartsWith(value, StringComparison.Ordinal)) == true,
             "health" => value == (container.Health is { } health ? HealthMonitor.Word(health.View.Status) : "none"),
             "publish" or "expose" => Port(record, key == "publish", value),
-            "is-task" or "isolation" => value is "false" or "default",
+            "is-task" => value is "false" or "0",
+            "isolation" => value == "default",
             _ => throw new InvalidParameterException($"invalid filter '{key}'"),
         };
+    }
+
+    /// <summary>
+    /// Whether a container's image is this one or was made from it: layers and history begin with its own, whoever built the one from the
+    /// other.
+    /// </summary>
+    bool IsAncestor(string image, ContainerRecord record)
+    {
+        if (_parts.Store.Images.Find(image) is not { } ancestor)
+            return false;
+        if (ancestor.Id.ToString() == record.ImageId)
+            return true;
+        return _parts.Store.Images.Find(record.ImageId) is { } own
+            && own.Config.RootFs.DiffIds.AsSpan().StartsWith(ancestor.Config.RootFs.DiffIds)
+            && own.Config.History is { } history
+            && ancestor.Config.History is { Length: > 0 } past
+            && history.Length > past.Length
+            && history.AsSpan().StartsWith(past);
     }
 
     /// <summary>A pattern; what is none matches itself only. Without backtracking: the pattern is a stranger's.</summary>
@@ -96,10 +119,24 @@ sealed class ContainerFilter
 
     static bool Port(ContainerRecord record, bool published, string value)
     {
-        var wanted = value.Contains('/') ? value : value + "/tcp";
+        var (first, last, protocol) = Ports(value);
+        bool Wanted(string text) =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= first && n <= last;
+        bool Key(string key) => key.EndsWith(protocol, StringComparison.Ordinal) && Wanted(key[..^protocol.Length]);
         return published
-            ? record.Network?.Ports.Any(p => p.Key == wanted || p.Value.Any(b => b.HostPort + p.Key[p.Key.IndexOf('/')..] == wanted))
-                == true
-            : record.Config.ExposedPorts?.ContainsKey(wanted) == true;
+            ? record.Network?.Ports.Any(p =>
+                Key(p.Key) || (p.Key.EndsWith(protocol, StringComparison.Ordinal) && p.Value.Any(b => Wanted(b.HostPort)))
+            ) == true
+            : record.Config.ExposedPorts?.Keys.Any(Key) == true;
+    }
+
+    /// <summary>PORT or FIRST-LAST, with a protocol or tcp; the protocol as in keys of ports, "/tcp".</summary>
+    static (int First, int Last, string Protocol) Ports(string value)
+    {
+        var slash = value.IndexOf('/');
+        var protocol = slash < 0 ? "/tcp" : value[slash..];
+        var ends = (slash < 0 ? value : value[..slash]).Split('-', 2);
+        var first = NetworkRequests.ParsePort(ends[0] + protocol).Port;
+        return (first, ends.Length == 1 ? first : NetworkRequests.ParsePort(ends[1] + protocol).Port, protocol);
     }
 }

@@ -44,7 +44,7 @@ public sealed partial class ContainerService
         };
         if (!size)
             return view;
-        var own = parts.Store.Snapshots.Usage(container.Id).Bytes;
+        var own = parts.Store.Snapshots.Usage(container.Id).FileBytes;
         return view with { SizeRw = own, SizeRootFs = own + (parts.Store.Images.Find(record.ImageId)?.Size ?? 0) };
     }
 }
