@@ -156,6 +156,84 @@ public sealed class LifeCycleTests(PierDaemon daemon) : IClassFixture<PierDaemon
         await Ok("rm", "-f", _name, _name + "-owner");
     }
 
+    [Fact]
+    public async Task An_exec_that_could_not_start_is_not_shown_as_running()
+    {
+        await Ok("run", "-d", "--name", _name, "--network", "none", "busybox", "sleep", "600");
+        var failed = await new Client("pier", daemon).RunAsync("exec", _name, "nosuch");
+        Assert.Equal(127, failed.Code);
+        Assert.Null((await _wire.GetAsync($"/containers/{_name}/json")).Json!["ExecIDs"]);
+        await Ok("rm", "-f", _name);
+    }
+
+    // Each of these requests meets the others at another point of the container's start or end.
+    [Fact]
+    public async Task A_forced_removal_wins_against_a_start_and_against_a_restart_policy()
+    {
+        foreach (var (command, policy) in ((string, string)[])[("sleep", "no"), ("true", "always")])
+            for (var i = 0; i < 20; i++)
+            {
+                var body =
+                    $$$"""{"Image":"busybox","Cmd":["{{{command}}}","600"],"HostConfig":{"NetworkMode":"none","RestartPolicy":{"Name":"{{{policy}}}"} } }""";
+                Assert.Equal(201, (await _wire.PostAsync($"/containers/create?name={_name}", body)).Status);
+                var starting = _wire.PostAsync($"/containers/{_name}/start");
+                var listing = _wire.GetAsync("/containers/json?all=1&size=1");
+                Assert.Equal(204, (await _wire.DeleteAsync($"/containers/{_name}?force=1")).Status);
+                Assert.Contains((await starting).Status, (int[])[204, 404, 409]);
+                Assert.Equal(200, (await listing).Status);
+                Assert.Equal(404, (await _wire.GetAsync($"/containers/{_name}/json")).Status);
+            }
+    }
+
+    // A stop that comes while the start is under way means that start.
+    [Fact]
+    public async Task A_stop_meets_the_start_that_is_under_way()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            await Ok("create", "--name", _name, "--network", "none", "busybox", "sleep", "600");
+            var starting = _wire.PostAsync($"/containers/{_name}/start");
+            await Until(s => (string?)s["Status"] != "created" || starting.IsCompleted);
+            Assert.Equal(204, (await _wire.PostAsync($"/containers/{_name}/stop?t=0")).Status);
+            Assert.False((bool)(await State())["Running"]!);
+            await Ok("rm", _name);
+        }
+    }
+
+    [Fact]
+    public async Task Filters_take_ranges_of_ports_and_images_that_others_are_made_from()
+    {
+        await Ok("create", "--name", _name, "--network", "none", "--expose", "7001", "--expose", "7002/udp", "busybox", "true");
+        await Ok("commit", _name, _name + "-made");
+        await Ok("create", "--name", _name + "-child", "--network", "none", _name + "-made", "true");
+        Task<string> Names(string filter) => Ok("ps", "-a", "--filter", "name=" + _name, "--format", "{{.Names}}", "--filter", filter);
+        Assert.Equal($"{_name}-child\n{_name}", await Names("expose=7000-7001/tcp"));
+        Assert.Equal($"{_name}-child\n{_name}", await Names("expose=7002-7003/udp"));
+        Assert.Equal("", await Names("expose=7002-7003"));
+        Assert.Equal($"{_name}-child\n{_name}", await Names("ancestor=busybox"));
+        Assert.Equal(_name + "-child", await Names($"ancestor={_name}-made"));
+        Assert.Equal(400, (await _wire.GetAsync("/containers/json?filters={\"is-task\":[\"maybe\"]}")).Status);
+        await Ok("rm", _name, _name + "-child");
+    }
+
+    [Fact]
+    public async Task Its_size_is_that_of_the_files_it_wrote()
+    {
+        await Ok(
+            "run",
+            "--name",
+            _name,
+            "--network",
+            "none",
+            "busybox",
+            "sh",
+            "-c",
+            "mkdir -p /new/deep; head -c 12345 /dev/zero > /new/f"
+        );
+        Assert.Equal("12345", await Ok("inspect", "-s", "-f", "{{.SizeRw}}", _name));
+        await Ok("rm", _name);
+    }
+
     async Task Ready(int times)
     {
         for (var i = 0; i < 400; i++)

@@ -25,6 +25,7 @@ public sealed partial class ContainerService
     {
         var number = signal is { Length: > 0 } ? Signals.Parse(signal) : Signals.Kill;
         var container = ToKill(reference);
+        await SettleAsync(container, ct).ConfigureAwait(false);
         var ends = number == Signals.Kill || number == StopSignal(container.Record.Config);
         if (container.Status == ContainerStatus.Restarting && ends)
         {

@@ -1,3 +1,5 @@
+using Pier.Model;
+
 namespace Pier.Engine.Containers;
 
 public sealed partial class ContainerService
@@ -17,7 +19,14 @@ public sealed partial class ContainerService
                 continue;
             if (!filter.Matches(container))
                 continue;
-            result.Add(View(container, query.Size));
+            try
+            {
+                result.Add(View(container, query.Size));
+            }
+            catch (NotFoundException)
+            {
+                continue; // it was removed while it was looked at
+            }
             if (result.Count == query.Limit)
                 break;
         }

@@ -4,33 +4,44 @@ namespace Pier.Engine.Containers;
 
 public sealed partial class ContainerService
 {
+    // Each run that a forced removal meets is ended; more than a few mean that it cannot be killed.
+    const int ForcedRuns = 3;
+
     /// <summary>Removes a container with its snapshot, log and record; force ends it first.</summary>
     public async Task RemoveAsync(string reference, bool force, bool volumes, CancellationToken ct)
     {
         var container = parts.Containers.Resolve(reference);
-        if (container.IsRunning || container.Status == ContainerStatus.Restarting)
+        for (var attempt = 1; ; attempt++)
         {
-            if (!force)
-                throw new ConflictException($"cannot remove container \"{Shown(container)}\": container is {Why(container)}");
-            await EndAsync(container, ct).ConfigureAwait(false);
-        }
-        await container.Gate.WaitAsync(ct).ConfigureAwait(false);
-        try
-        {
-            if (parts.Containers.ById(container.Id) is null)
+            if (container.IsRunning || container.Status == ContainerStatus.Restarting)
             {
-                // --rm was faster: for the one who asked, gone is gone.
-                if (force)
-                    return;
-                throw new NotFoundException($"No such container: {reference}");
+                if (!force)
+                    throw new ConflictException($"cannot remove container \"{Shown(container)}\": container is {Why(container)}");
+                await EndAsync(container, ct).ConfigureAwait(false);
             }
-            if (container.IsRunning)
-                throw new ConflictException($"cannot remove container \"{Shown(container)}\": container is {Why(container)}");
-            RemoveLocked(container, volumes);
-        }
-        finally
-        {
-            container.Gate.Release();
+            await container.Gate.WaitAsync(ct).ConfigureAwait(false);
+            try
+            {
+                if (parts.Containers.ById(container.Id) is null)
+                {
+                    // --rm was faster: for the one who asked, gone is gone.
+                    if (force)
+                        return;
+                    throw new NotFoundException($"No such container: {reference}");
+                }
+                if (!container.IsRunning)
+                {
+                    RemoveLocked(container, volumes);
+                    return;
+                }
+                // A start that was under way, or a restart policy, was faster: force ends that run too.
+                if (!force || attempt == ForcedRuns)
+                    throw new ConflictException($"cannot remove container \"{Shown(container)}\": container is {Why(container)}");
+            }
+            finally
+            {
+                container.Gate.Release();
+            }
         }
     }
 

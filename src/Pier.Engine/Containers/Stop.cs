@@ -15,6 +15,7 @@ public sealed partial class ContainerService
     public async Task StopAsync(string reference, int? timeoutSeconds, string? signal, CancellationToken ct)
     {
         var container = parts.Containers.Resolve(reference);
+        await SettleAsync(container, ct).ConfigureAwait(false);
         if (container.Status == ContainerStatus.Restarting)
         {
             await CancelRestartAsync(container, ct).ConfigureAwait(false);
@@ -56,10 +57,18 @@ public sealed partial class ContainerService
 
     static int StopSignal(ContainerConfig config) => config.StopSignal is { Length: > 0 } own ? Signals.Parse(own) : Signals.Terminate;
 
+    /// <summary>Waits for a start that is under way: whoever ends a container means that run too.</summary>
+    static async Task SettleAsync(Container container, CancellationToken ct)
+    {
+        await container.Gate.WaitAsync(ct).ConfigureAwait(false);
+        container.Gate.Release();
+    }
+
     /// <summary>Stop, if it runs, and start.</summary>
     public async Task RestartAsync(string reference, int? timeoutSeconds, string? signal, CancellationToken ct)
     {
         var container = parts.Containers.Resolve(reference);
+        await SettleAsync(container, ct).ConfigureAwait(false);
         var removes = container.Record.HostConfig.AutoRemove;
         if (removes)
             container.Record = container.Record with { HostConfig = container.Record.HostConfig with { AutoRemove = false } };
@@ -73,7 +82,14 @@ public sealed partial class ContainerService
             if (removes)
                 container.Record = container.Record with { HostConfig = container.Record.HostConfig with { AutoRemove = true } };
         }
-        await StartAsync(container.Id, ct).ConfigureAwait(false);
+        try
+        {
+            await StartAsync(container.Id, ct).ConfigureAwait(false);
+        }
+        catch (NotModifiedException)
+        {
+            // Somebody else, or its restart policy, was faster.
+        }
         Publish(container, "restart");
     }
 

@@ -11,6 +11,7 @@ sealed class Exec(string id, Container container, ExecConfig config)
     public ExecPhase Phase { get; set; }
     public int Pid { get; set; }
     public int? ExitCode { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
     public Lock Lock { get; } = new();
 
     /// <summary>Completes when the exit code is known.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Pier.Engine.Containers;
 using Pier.Engine.Specs;
@@ -12,9 +11,13 @@ public sealed class ExecService
 {
     readonly EngineParts parts;
     readonly SpecFactsReader facts;
-    readonly ConcurrentDictionary<string, Exec> _execs = new();
+    readonly ExecTable execs;
 
-    internal ExecService(EngineParts parts, SpecFactsReader facts) => (this.parts, this.facts) = (parts, facts);
+    // From a process's end to the engine's knowing of it: its output has to be in the log first.
+    static readonly TimeSpan EndsSoon = TimeSpan.FromSeconds(1);
+
+    internal ExecService(EngineParts parts, SpecFactsReader facts) =>
+        (this.parts, this.facts, execs) = (parts, facts, new ExecTable(parts.Time));
 
     /// <summary>Makes an exec; it runs when it is started.</summary>
     public Task<string> CreateAsync(string reference, ExecConfig config, CancellationToken ct)
@@ -25,16 +28,17 @@ public sealed class ExecService
         var container = parts.Containers.Resolve(reference);
         RequireRunning(container);
         var id = Ids.New();
-        _execs[id] = new Exec(id, container, config);
+        var exec = new Exec(id, container, config);
+        execs.Add(exec);
         container.Execs.Add(id);
-        Publish(_execs[id], "exec_create");
+        Publish(exec, "exec_create");
         return Task.FromResult(id);
     }
 
     /// <summary>An exec must be there and not started yet.</summary>
     public void RequireStartable(string id)
     {
-        var exec = Find(id);
+        var exec = execs.Find(id);
         lock (exec.Lock)
             RequireNew(exec);
     }
@@ -51,7 +55,7 @@ public sealed class ExecService
     /// <summary>Starts it; null when detached. Rows and columns may be 0.</summary>
     public async Task<AttachSession?> StartAsync(string id, bool detach, int rows, int columns, CancellationToken ct)
     {
-        var exec = Find(id);
+        var exec = execs.Find(id);
         lock (exec.Lock)
         {
             RequireNew(exec);
@@ -105,18 +109,20 @@ public sealed class ExecService
         {
             if (stream is not null)
                 await stream.DisposeAsync().ConfigureAwait(false);
-            lock (exec.Lock)
-            {
-                exec.Phase = ExecPhase.Ended;
-                exec.ExitCode = e is StartFailedException failed ? failed.ExitCode : 126;
-            }
+            execs.Ended(exec, e is StartFailedException failed ? failed.ExitCode : 126);
+            // What it was to join was gone already: the container ended, and its exit is on the way here.
+            if (
+                e is StartFailedException { ExitCode: 125 } or HostFailureException
+                && await EndsAsync(exec.Container).ConfigureAwait(false)
+            )
+                throw new ConflictException($"container {exec.Container.Id} is not running", e);
             throw;
         }
     }
 
     public ExecView Inspect(string id)
     {
-        var exec = Find(id);
+        var exec = execs.Find(id);
         lock (exec.Lock)
             return new ExecView(
                 id,
@@ -131,7 +137,7 @@ public sealed class ExecService
 
     public Task ResizeAsync(string id, int rows, int columns, CancellationToken ct)
     {
-        var exec = Find(id);
+        var exec = execs.Find(id);
         if (exec.Phase != ExecPhase.Running)
             throw new ConflictException($"exec {id} is not running");
         return parts.Runtime.ResizeAsync(id, rows, columns);
@@ -140,15 +146,10 @@ public sealed class ExecService
     /// <summary>True when the exit was an exec's.</summary>
     internal async Task<bool> ExitedAsync(ProcessExit exit)
     {
-        if (!_execs.TryGetValue(exit.Key, out var exec))
+        if (execs.ById(exit.Key) is not { } exec)
             return false;
-        lock (exec.Lock)
-        {
-            exec.Phase = ExecPhase.Ended;
-            exec.ExitCode = exit.ExitCode;
-        }
+        execs.Ended(exec, exit.ExitCode);
         exec.Ended.TrySetResult();
-        exec.Container.Execs.Remove(exec.Id);
         await parts.Runtime.ReleaseAsync(exit.Key).ConfigureAwait(false);
         ContainerEvents.Publish(
             parts.Events,
@@ -160,26 +161,14 @@ public sealed class ExecService
         return true;
     }
 
-    /// <summary>
-    /// Forgets ended execs of containers that are gone, and those that ended a while ago (a client asks for the exit code at once).
-    /// </summary>
-    internal void Forget(string containerId)
-    {
-        foreach (var (id, exec) in _execs)
-        {
-            if (exec.Container.Id == containerId)
-                _execs.TryRemove(id, out _);
-        }
-    }
+    /// <summary>Forgets the execs of a container that is gone.</summary>
+    internal void Forget(string containerId) => execs.Forget(containerId);
 
-    Exec Find(string id)
+    /// <summary>Whether a container has ended, or does so in a moment.</summary>
+    static async Task<bool> EndsAsync(Container container)
     {
-        if (_execs.TryGetValue(id, out var exec))
-            return exec;
-        var matches = id.Length is > 0 and < 64
-            ? _execs.Values.Where(e => e.Id.StartsWith(id, StringComparison.Ordinal)).Take(2).ToArray()
-            : [];
-        return matches.Length == 1 ? matches[0] : throw new NotFoundException($"No such exec instance: {id}");
+        await Task.WhenAny(container.RunEnded, Task.Delay(EndsSoon)).ConfigureAwait(false);
+        return container.RunEnded.IsCompleted;
     }
 
     static void RequireRunning(Container container)
