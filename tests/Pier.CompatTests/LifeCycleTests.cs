@@ -185,6 +185,35 @@ public sealed class LifeCycleTests(PierDaemon daemon) : IClassFixture<PierDaemon
             }
     }
 
+    // What waits behind a removal must not write the record again: the name may be another's by then, and the next daemon reads both.
+    [Fact]
+    public async Task What_comes_after_a_removal_leaves_no_trace_of_the_container()
+    {
+        var records = Path.Combine(daemon.Directory, "data", "records", "containers");
+        for (var i = 0; i < 20; i++)
+        {
+            const string Body = """{"Image":"busybox","Cmd":["sleep","600"],"HostConfig":{"NetworkMode":"none"}}""";
+            var id = (string)(await _wire.PostAsync($"/containers/create?name={_name}", Body)).Json!["Id"]!;
+            await _wire.PostAsync($"/containers/{id}/start");
+            var removing = _wire.DeleteAsync($"/containers/{id}?force=1");
+            var others = Enumerable
+                .Range(0, 4)
+                .SelectMany(n =>
+                    new[]
+                    {
+                        _wire.PostAsync($"/containers/{id}/kill"),
+                        _wire.PostAsync($"/containers/{id}/rename?name={_name}-{n}"),
+                        _wire.PostAsync($"/containers/{id}/stop?t=0"),
+                    }
+                )
+                .ToArray();
+            Assert.Equal(204, (await removing).Status);
+            foreach (var other in others)
+                Assert.Contains((await other).Status, (int[])[204, 304, 400, 404, 409]);
+            Assert.DoesNotContain(id + ".json", Directory.GetFiles(records).Select(Path.GetFileName));
+        }
+    }
+
     // A stop that comes while the start is under way means that start.
     [Fact]
     public async Task A_stop_meets_the_start_that_is_under_way()

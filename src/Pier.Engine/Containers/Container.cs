@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using Pier.Engine.Health;
+using Pier.Model;
 using Pier.Network.Endpoints;
 
 namespace Pier.Engine.Containers;
@@ -60,6 +61,16 @@ sealed class Container(ContainerRecord record)
 
     /// <summary>How it ended, or why it did not start.</summary>
     public ContainerExitStatus LastExit => new(Record.ExitCode, Record.Error.Length > 0 ? Record.Error : null);
+
+    /// <summary>
+    /// Who waited for the gate behind a removal finds nothing to change: a record written now would be a container that nobody made, and
+    /// its name may be another's.
+    /// </summary>
+    public void RequireThere()
+    {
+        if (Status == ContainerStatus.Removing)
+            throw new NotFoundException($"No such container: {Id}");
+    }
 
     /// <summary>Completes when the current run has ended and its output is in the log.</summary>
     public Task RunEnded => _run.Task;

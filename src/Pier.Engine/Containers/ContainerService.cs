@@ -46,6 +46,7 @@ public sealed partial class ContainerService
 
     void Save(Container container, ContainerRecord record, bool durable = true)
     {
+        container.RequireThere();
         parts.Records.Put(record.Id, record, durable);
         container.Record = record;
     }

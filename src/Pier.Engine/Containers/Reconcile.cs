@@ -13,8 +13,15 @@ public sealed partial class ContainerService
     internal IReadOnlyList<ProcessExit> Reconcile(IReadOnlyDictionary<string, LiveProcess> live)
     {
         var ended = new List<ProcessExit>();
-        foreach (var (_, record) in parts.Records.All)
+        foreach (var (_, record) in parts.Records.All.ToArray())
         {
+            // The directory goes before the record: this removal was not finished.
+            if (!live.ContainsKey(record.Id) && !Directory.Exists(parts.Store.Layout.Container(record.Id)))
+            {
+                parts.Store.Snapshots.Remove(record.Id);
+                parts.Records.Delete(record.Id);
+                continue;
+            }
             var container = new Container(record);
             parts.Containers.Reserve(record.Name, record.Id);
             parts.Containers.Add(container);

@@ -15,6 +15,7 @@ public sealed partial class NetworkService
         await target.Gate.WaitAsync(ct).ConfigureAwait(false);
         try
         {
+            target.RequireThere();
             CheckModes(target.Record, record, connect: true);
             if (Asked(target.Record).ContainsKey(record.Name))
                 throw new ForbiddenException($"endpoint with name {target.Record.Name} already exists in network {record.Name}");

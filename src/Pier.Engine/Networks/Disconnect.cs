@@ -16,6 +16,7 @@ public sealed partial class NetworkService
         await target.Gate.WaitAsync(ct).ConfigureAwait(false);
         try
         {
+            target.RequireThere();
             CheckModes(target.Record, record, connect: false);
             var endpoints = Asked(target.Record);
             var before = target.Record.Network?.Endpoints.FirstOrDefault(e => e.Settings.NetworkID == record.Id);
