@@ -24,7 +24,7 @@ public sealed partial class NetworkService
                 throw new ForbiddenException($"container {target.Id} is not connected to network {record.Name}");
             var changed = target.Record with { Networking = new NetworkingConfig { EndpointsConfig = endpoints } };
             if (target.IsRunning && before is not null)
-                changed = Unplug(target, changed, record, before);
+                changed = Unplug(target, changed, before);
 
             parts.Records.Put(changed.Id, changed);
             target.Record = changed;
@@ -38,15 +38,15 @@ public sealed partial class NetworkService
     }
 
     /// <summary>
-    /// Word, device, files, record: an engine that starts again finds either the device, and the container is connected still, or neither.
+    /// Word, device, files, record: an engine that starts again sees by the word what is to go, and by the device what is gone.
     /// </summary>
-    ContainerRecord Unplug(Container target, ContainerRecord asked, NetworkRecord network, StoredEndpoint before)
+    ContainerRecord Unplug(Container target, ContainerRecord asked, StoredEndpoint before)
     {
         parts.Records.Put(asked.Id, asked, durable: false);
         SandboxRecord sandbox;
         try
         {
-            sandbox = parts.Network.Disconnect(target.Id, network.Id);
+            sandbox = parts.Network.Disconnect(target.Id, before.Settings.NetworkID);
         }
         catch
         {

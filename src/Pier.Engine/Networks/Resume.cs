@@ -1,4 +1,5 @@
 using Pier.Engine.Containers;
+using Pier.Model;
 using Pier.Network.Endpoints;
 
 namespace Pier.Engine.Networks;
@@ -14,8 +15,40 @@ public sealed partial class NetworkService
         foreach (var sandbox in parts.Network.Reconcile())
             Left(sandbox);
         foreach (var container in parts.Containers.All)
-            if (container is { IsRunning: true, Sandbox: { } sandbox })
-                files.Complete(container.Record, sandbox.Record);
+        {
+            if (container is not { IsRunning: true, Sandbox: { } sandbox })
+                continue;
+            Leave(container);
+            files.Complete(container.Record, sandbox.Record);
+        }
+    }
+
+    /// <summary>A disconnection was cut before its device was taken away: its word is given.</summary>
+    void Leave(Container container)
+    {
+        if (container.Record is not { Network: { } attached, Networking.EndpointsConfig: { } asked })
+            return;
+        foreach (var endpoint in attached.Endpoints)
+        {
+            var id = endpoint.Settings.NetworkID;
+            if (
+                endpoint.Device.Length == 0
+                || asked.ContainsKey(endpoint.Network)
+                || asked.Any(a => id.StartsWith(a.Key, StringComparison.Ordinal) || a.Value?.NetworkID == id)
+            )
+                continue;
+            try
+            {
+                container.Record = Unplug(container, container.Record, endpoint);
+                parts.Records.Put(container.Id, container.Record);
+            }
+            catch (EngineException e)
+            {
+                parts.Options.Log(
+                    $"container {container.Id} ({container.Record.Name}) cannot leave network {endpoint.Network}: {e.Message}"
+                );
+            }
+        }
     }
 
     /// <summary>
