@@ -15,12 +15,31 @@ public interface IDaemon
 /// <summary>A client by name, "docker" (the one in PATH) or "pier" or a path, pointed at a daemon.</summary>
 public sealed class Client(string name, IDaemon daemon)
 {
+    /// <summary>The client; the test is skipped where it is not there.</summary>
+    public static Client OrSkip(string name, IDaemon daemon)
+    {
+        var client = new Client(name, daemon);
+        Skip.If(client.Missing is not null, client.Missing);
+        return client;
+    }
+
     /// <summary>The program to start.</summary>
     public string Program => name == "pier" ? PierDaemon.Binary : name;
 
     public Task<CommandResult> RunAsync(params string[] arguments) => RunAsync(null, arguments);
 
     public Task<CommandResult> RunAsync(byte[]? input, string[] arguments) => Commands.RunAsync(Start(arguments), input);
+
+    /// <summary>Its output as it is. A test fails where it does not end with 0.</summary>
+    public async Task<string> OutputAsync(params string[] arguments)
+    {
+        var run = await RunAsync(arguments);
+        Assert.True(run.Code == 0, $"{name} {string.Join(' ', arguments)}: exit {run.Code}: {run.Out}{run.Error}");
+        return run.Out;
+    }
+
+    /// <summary>Its output without the space around it. A test fails where it does not end with 0.</summary>
+    public async Task<string> OkAsync(params string[] arguments) => (await OutputAsync(arguments)).Trim();
 
     public ProcessStartInfo Start(params string[] arguments)
     {

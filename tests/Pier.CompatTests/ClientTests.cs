@@ -6,12 +6,7 @@ namespace Pier.CompatTests;
 /// <summary>The same scenarios through docker's client and through pier's.</summary>
 public sealed class ClientTests(PierDaemon daemon) : IClassFixture<PierDaemon>
 {
-    Client With(string name)
-    {
-        var client = new Client(name, daemon);
-        Skip.If(client.Missing is not null, client.Missing);
-        return client;
-    }
+    Client With(string name) => Client.OrSkip(name, daemon);
 
     static string Unique(string prefix) => prefix + Guid.NewGuid().ToString("n")[..8];
 

@@ -14,6 +14,14 @@ static class Commands
     public static Task<CommandResult> RunAsync(string program, params string[] arguments) =>
         RunAsync(new ProcessStartInfo(program, arguments), null);
 
+    /// <summary>A program's output without the space around it. A test fails where it does not end with 0.</summary>
+    public static async Task<string> OkAsync(string program, params string[] arguments)
+    {
+        var run = await RunAsync(program, arguments);
+        Assert.True(run.Code == 0, $"{program} {string.Join(' ', arguments)}: exit {run.Code}: {run.Out}{run.Error}");
+        return run.Out.Trim();
+    }
+
     /// <summary>Input null means an empty one.</summary>
     public static async Task<CommandResult> RunAsync(ProcessStartInfo start, byte[]? input)
     {

@@ -33,40 +33,45 @@ public sealed class DaemonDefaultsTests(ConfiguredDaemon daemon) : IClassFixture
 
     public void Dispose() => daemon.Write("info");
 
-    async Task<string> Ok(params string[] arguments)
-    {
-        var run = await Pier.RunAsync(arguments);
-        Assert.True(run.Code == 0, $"{string.Join(' ', arguments)}: {run.Error}");
-        return run.Out;
-    }
-
     [Fact]
     public async Task Containers_get_them_and_may_say_otherwise()
     {
         Assert.Equal(
             "300 4000 999\n",
-            await Ok("run", "--rm", "--network", "none", "busybox", "sh", "-c", "echo $(ulimit -Sn) $(ulimit -Hn) $(ulimit -u)")
+            await Pier.OutputAsync(
+                "run",
+                "--rm",
+                "--network",
+                "none",
+                "busybox",
+                "sh",
+                "-c",
+                "echo $(ulimit -Sn) $(ulimit -Hn) $(ulimit -u)"
+            )
         );
-        Assert.Equal("77\n", await Ok("run", "--rm", "--network", "none", "--ulimit", "nofile=77", "busybox", "sh", "-c", "ulimit -n"));
-        Assert.Contains("8.0M", await Ok("run", "--rm", "--network", "none", "busybox", "df", "-h", "/dev/shm"));
-        Assert.Contains("docker-init", await Ok("run", "--rm", "--network", "none", "busybox", "cat", "/proc/1/cmdline"));
+        Assert.Equal(
+            "77\n",
+            await Pier.OutputAsync("run", "--rm", "--network", "none", "--ulimit", "nofile=77", "busybox", "sh", "-c", "ulimit -n")
+        );
+        Assert.Contains("8.0M", await Pier.OutputAsync("run", "--rm", "--network", "none", "busybox", "df", "-h", "/dev/shm"));
+        Assert.Contains("docker-init", await Pier.OutputAsync("run", "--rm", "--network", "none", "busybox", "cat", "/proc/1/cmdline"));
         Assert.DoesNotContain(
             "docker-init",
-            await Ok("run", "--rm", "--network", "none", "--init=false", "busybox", "cat", "/proc/1/cmdline")
+            await Pier.OutputAsync("run", "--rm", "--network", "none", "--init=false", "busybox", "cat", "/proc/1/cmdline")
         );
-        await Ok("run", "--name", "defaults", "--network", "none", "busybox", "echo", "hello");
+        await Pier.OutputAsync("run", "--name", "defaults", "--network", "none", "busybox", "echo", "hello");
         Assert.Equal(
             "local 1m\n",
-            await Ok(
+            await Pier.OutputAsync(
                 "inspect",
                 "--format",
                 "{{.HostConfig.LogConfig.Type}} {{index .HostConfig.LogConfig.Config \"max-size\"}}",
                 "defaults"
             )
         );
-        Assert.Equal("hello\n", await Ok("logs", "defaults"));
-        await Ok("run", "-d", "--name", "execs", "--network", "none", "busybox", "sleep", "1000");
-        Assert.Equal("300\n", await Ok("exec", "execs", "sh", "-c", "ulimit -n"));
+        Assert.Equal("hello\n", await Pier.OutputAsync("logs", "defaults"));
+        await Pier.OutputAsync("run", "-d", "--name", "execs", "--network", "none", "busybox", "sleep", "1000");
+        Assert.Equal("300\n", await Pier.OutputAsync("exec", "execs", "sh", "-c", "ulimit -n"));
     }
 
     [Fact]
@@ -78,7 +83,7 @@ public sealed class DaemonDefaultsTests(ConfiguredDaemon daemon) : IClassFixture
         for (var i = 0; i < 200 && !daemon.Log.Contains("log level debug"); i++)
             await Task.Delay(20);
         Assert.Contains("reloaded the configuration: log level debug", daemon.Log);
-        await Ok("version");
+        await Pier.OutputAsync("version");
     }
 
     [Fact]

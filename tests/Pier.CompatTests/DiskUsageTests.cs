@@ -7,26 +7,13 @@ public sealed class DiskUsageTests(PierDaemon daemon) : IClassFixture<PierDaemon
 {
     readonly string _name = "u" + Guid.NewGuid().ToString("N")[..8];
 
-    Client With(string name)
-    {
-        var client = new Client(name, daemon);
-        Skip.If(client.Missing is not null, client.Missing);
-        return client;
-    }
-
-    static async Task<string> Ok(Client client, params string[] arguments)
-    {
-        var result = await client.RunAsync(arguments);
-        Assert.True(result.Code == 0, $"{string.Join(' ', arguments)}: {result.Error}");
-        return result.Out.Trim();
-    }
+    Client With(string name) => Client.OrSkip(name, daemon);
 
     [SkippableFact]
     public async Task What_df_says_is_what_du_says()
     {
         var client = With("pier");
-        await Ok(
-            client,
+        await client.OkAsync(
             "run",
             "--name",
             _name,
@@ -39,7 +26,7 @@ public sealed class DiskUsageTests(PierDaemon daemon) : IClassFixture<PierDaemon
             "-c",
             "head -c 3000000 /dev/urandom > /data/v; head -c 2000000 /dev/urandom > /own; head -c 500000 /dev/zero | base64"
         );
-        await Ok(client, "commit", _name, $"{_name}:image");
+        await client.OkAsync("commit", _name, $"{_name}:image");
         var (said, counted) = (0L, 1L);
         // The background deletion and the syncing of layers may be at work still.
         for (var tries = 0; tries < 20 && said != counted; tries++)
@@ -54,10 +41,10 @@ public sealed class DiskUsageTests(PierDaemon daemon) : IClassFixture<PierDaemon
         Assert.Equal(counted, said);
         Assert.InRange(said, 7_000_000, 1_000_000_000);
 
-        var table = await Ok(With("docker"), "system", "df", "--format", "{{.Type}}|{{.TotalCount}}|{{.Active}}");
-        Assert.Equal(table, await Ok(client, "system", "df", "--format", "{{.Type}}|{{.TotalCount}}|{{.Active}}"));
-        Assert.Contains("SHARED SIZE", await Ok(client, "system", "df", "-v"));
-        Assert.Contains(_name, await Ok(With("docker"), "system", "df", "-v"));
+        var table = await With("docker").OkAsync("system", "df", "--format", "{{.Type}}|{{.TotalCount}}|{{.Active}}");
+        Assert.Equal(table, await client.OkAsync("system", "df", "--format", "{{.Type}}|{{.TotalCount}}|{{.Active}}"));
+        Assert.Contains("SHARED SIZE", await client.OkAsync("system", "df", "-v"));
+        Assert.Contains(_name, await With("docker").OkAsync("system", "df", "-v"));
     }
 
     async Task<long> TotalAsync()
@@ -84,28 +71,28 @@ public sealed class DiskUsageTests(PierDaemon daemon) : IClassFixture<PierDaemon
     public async Task An_image_that_is_only_mounted_is_in_use()
     {
         var client = With("docker");
-        await Ok(client, "create", "--name", _name + "s", "busybox", "touch", "/mark");
-        await Ok(client, "commit", _name + "s", $"{_name}:mounted");
-        await Ok(client, "create", "--name", _name, "--mount", $"type=image,source={_name}:mounted,target=/m", "busybox", "true");
+        await client.OkAsync("create", "--name", _name + "s", "busybox", "touch", "/mark");
+        await client.OkAsync("commit", _name + "s", $"{_name}:mounted");
+        await client.OkAsync("create", "--name", _name, "--mount", $"type=image,source={_name}:mounted,target=/m", "busybox", "true");
         var refused = await client.RunAsync("rmi", $"{_name}:mounted");
         Assert.Equal(1, refused.Code);
         Assert.Contains("is using its referenced image", refused.Error);
-        Assert.DoesNotContain(_name, await Ok(client, "image", "prune", "-a", "-f"));
-        await Ok(client, "rm", _name, _name + "s");
-        Assert.Contains("Deleted", await Ok(client, "rmi", $"{_name}:mounted"));
+        Assert.DoesNotContain(_name, await client.OkAsync("image", "prune", "-a", "-f"));
+        await client.OkAsync("rm", _name, _name + "s");
+        Assert.Contains("Deleted", await client.OkAsync("rmi", $"{_name}:mounted"));
     }
 
     [SkippableFact]
     public async Task Pruning_keeps_to_its_filters()
     {
         var client = With("pier");
-        await Ok(client, "create", "--name", _name, "busybox", "true");
+        await client.OkAsync("create", "--name", _name, "busybox", "true");
         foreach (var (tag, label) in new[] { ("keep", "keep=yes"), ("go", "keep=no") })
-            await Ok(client, "commit", "-c", "LABEL " + label, _name, $"{_name}:{tag}");
-        await Ok(client, "rm", _name);
-        Assert.Contains("0B", await Ok(client, "image", "prune", "-a", "-f", "--filter", "until=24h"));
-        await Ok(client, "image", "prune", "-a", "-f", "--filter", "label=keep=no");
-        Assert.Equal("keep", await Ok(client, "images", _name, "--format", "{{.Tag}}"));
-        await Ok(client, "rmi", $"{_name}:keep");
+            await client.OkAsync("commit", "-c", "LABEL " + label, _name, $"{_name}:{tag}");
+        await client.OkAsync("rm", _name);
+        Assert.Contains("0B", await client.OkAsync("image", "prune", "-a", "-f", "--filter", "until=24h"));
+        await client.OkAsync("image", "prune", "-a", "-f", "--filter", "label=keep=no");
+        Assert.Equal("keep", await client.OkAsync("images", _name, "--format", "{{.Tag}}"));
+        await client.OkAsync("rmi", $"{_name}:keep");
     }
 }

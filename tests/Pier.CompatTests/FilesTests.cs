@@ -9,21 +9,9 @@ public sealed class FilesTests(PierDaemon daemon) : IClassFixture<PierDaemon>, I
 
     public void Dispose() => Directory.Delete(_local, recursive: true);
 
-    Client With(string name)
-    {
-        var client = new Client(name, daemon);
-        Skip.If(client.Missing is not null, client.Missing);
-        return client;
-    }
+    Client With(string name) => Client.OrSkip(name, daemon);
 
     static string Unique(string prefix) => prefix + Guid.NewGuid().ToString("n")[..8];
-
-    static async Task<string> Ok(Client client, params string[] arguments)
-    {
-        var run = await client.RunAsync(arguments);
-        Assert.True(run.Code == 0, $"{string.Join(' ', arguments)}: {run.Error}");
-        return run.Out;
-    }
 
     string Local(string name) => Path.Combine(_local, name);
 
@@ -37,8 +25,7 @@ public sealed class FilesTests(PierDaemon daemon) : IClassFixture<PierDaemon>, I
         File.WriteAllText(Local("tree/sub/file"), "content");
         File.SetUnixFileMode(Local("tree/sub/file"), (UnixFileMode)0x9E8);
         File.CreateSymbolicLink(Local("tree/link"), "sub/file");
-        await Ok(
-            client,
+        await client.OutputAsync(
             "run",
             "-d",
             "--name",
@@ -55,9 +42,9 @@ public sealed class FilesTests(PierDaemon daemon) : IClassFixture<PierDaemon>, I
         );
         foreach (var place in new[] { "/", "/bind", "/tmpfs" })
         {
-            await Ok(client, "cp", Local("tree"), $"{container}:{place}");
-            Assert.Equal("content", await Ok(client, "exec", container, "cat", $"{place}/tree/link"));
-            await Ok(client, "cp", $"{container}:{place}/tree/.", Local("out" + place));
+            await client.OutputAsync("cp", Local("tree"), $"{container}:{place}");
+            Assert.Equal("content", await client.OutputAsync("exec", container, "cat", $"{place}/tree/link"));
+            await client.OutputAsync("cp", $"{container}:{place}/tree/.", Local("out" + place));
             Assert.Equal("content", File.ReadAllText(Local($"out{place}/sub/file")));
             Assert.Equal((UnixFileMode)0x9E8, File.GetUnixFileMode(Local($"out{place}/sub/file")));
             Assert.Equal("sub/file", new FileInfo(Local($"out{place}/link")).LinkTarget);
@@ -65,12 +52,12 @@ public sealed class FilesTests(PierDaemon daemon) : IClassFixture<PierDaemon>, I
             Directory.CreateDirectory(Local("out"));
         }
         Assert.Equal("content", File.ReadAllText(Local("bind/tree/sub/file")));
-        await Ok(client, "stop", "-t", "0", container);
-        await Ok(client, "cp", Local("tree/sub/file"), $"{container}:/tree/renamed");
-        await Ok(client, "cp", "-L", $"{container}:/tree/link", Local("followed"));
+        await client.OutputAsync("stop", "-t", "0", container);
+        await client.OutputAsync("cp", Local("tree/sub/file"), $"{container}:/tree/renamed");
+        await client.OutputAsync("cp", "-L", $"{container}:/tree/link", Local("followed"));
         Assert.Equal("content", File.ReadAllText(Local("followed")));
-        Assert.Contains("A /tree/renamed\n", await Ok(client, "diff", container));
-        Assert.DoesNotContain("A /bind/tree", await Ok(client, "diff", container));
+        Assert.Contains("A /tree/renamed\n", await client.OutputAsync("diff", container));
+        Assert.DoesNotContain("A /bind/tree", await client.OutputAsync("diff", container));
     }
 
     [SkippableTheory, InlineData("docker"), InlineData("pier")]
@@ -80,7 +67,7 @@ public sealed class FilesTests(PierDaemon daemon) : IClassFixture<PierDaemon>, I
         var container = Unique("cperr");
         File.WriteAllText(Local("file"), "");
         Directory.CreateDirectory(Local("dir"));
-        await Ok(client, "create", "--name", container, "--read-only", "busybox", "true");
+        await client.OutputAsync("create", "--name", container, "--read-only", "busybox", "true");
         async Task Fails(string error, params string[] arguments)
         {
             var run = await client.RunAsync(["cp", .. arguments]);
@@ -106,8 +93,7 @@ public sealed class FilesTests(PierDaemon daemon) : IClassFixture<PierDaemon>, I
     {
         var client = With(name);
         var (container, image) = (Unique("com"), Unique("made"));
-        await Ok(
-            client,
+        await client.OutputAsync(
             "run",
             "-d",
             "--name",
@@ -119,11 +105,10 @@ public sealed class FilesTests(PierDaemon daemon) : IClassFixture<PierDaemon>, I
             "-c",
             "echo kept > /kept; rm /bin/false; sleep 1000"
         );
-        for (var i = 0; i < 50 && !(await Ok(client, "diff", container)).Contains("/kept"); i++)
+        for (var i = 0; i < 50 && !(await client.OutputAsync("diff", container)).Contains("/kept"); i++)
             await Task.Delay(20);
         var id = (
-            await Ok(
-                client,
+            await client.OutputAsync(
                 "commit",
                 "-a",
                 "Me <me@x>",
@@ -138,18 +123,18 @@ public sealed class FilesTests(PierDaemon daemon) : IClassFixture<PierDaemon>, I
             )
         ).Trim();
         Assert.StartsWith("sha256:", id);
-        Assert.Equal("true\n", await Ok(client, "inspect", "-f", "{{.State.Running}}", container));
-        Assert.Equal("kept\n", await Ok(client, "run", "--rm", "--network", "none", image + ":tag"));
-        Assert.Equal("Me <me@x> why\n", await Ok(client, "image", "inspect", "-f", "{{.Author}} {{.Comment}}", image + ":tag"));
-        await Ok(client, "save", "-o", Local("image.tar"), image + ":tag");
-        await Ok(client, "rmi", image + ":tag");
-        Assert.Contains($"Loaded image: {image}:tag", await Ok(client, "load", "-i", Local("image.tar")));
-        Assert.Equal(id, (await Ok(client, "image", "inspect", "-f", "{{.Id}}", image + ":tag")).Trim());
-        var dangling = (await Ok(client, "commit", "-m", "dangling " + image, container)).Trim();
-        Assert.Contains(dangling, await Ok(client, "image", "prune", "-f"));
+        Assert.Equal("true\n", await client.OutputAsync("inspect", "-f", "{{.State.Running}}", container));
+        Assert.Equal("kept\n", await client.OutputAsync("run", "--rm", "--network", "none", image + ":tag"));
+        Assert.Equal("Me <me@x> why\n", await client.OutputAsync("image", "inspect", "-f", "{{.Author}} {{.Comment}}", image + ":tag"));
+        await client.OutputAsync("save", "-o", Local("image.tar"), image + ":tag");
+        await client.OutputAsync("rmi", image + ":tag");
+        Assert.Contains($"Loaded image: {image}:tag", await client.OutputAsync("load", "-i", Local("image.tar")));
+        Assert.Equal(id, (await client.OutputAsync("image", "inspect", "-f", "{{.Id}}", image + ":tag")).Trim());
+        var dangling = (await client.OutputAsync("commit", "-m", "dangling " + image, container)).Trim();
+        Assert.Contains(dangling, await client.OutputAsync("image", "prune", "-f"));
         Assert.NotEqual(0, (await client.RunAsync("image", "inspect", dangling)).Code);
-        await Ok(client, "image", "inspect", image + ":tag");
-        await Ok(client, "rm", "-f", container);
+        await client.OutputAsync("image", "inspect", image + ":tag");
+        await client.OutputAsync("rm", "-f", container);
     }
 
     [SkippableTheory, InlineData("docker"), InlineData("pier")]
@@ -159,8 +144,7 @@ public sealed class FilesTests(PierDaemon daemon) : IClassFixture<PierDaemon>, I
         var container = Unique("exp");
         Directory.CreateDirectory(Local("bind"));
         File.WriteAllText(Local("bind/hidden"), "");
-        await Ok(
-            client,
+        await client.OutputAsync(
             "run",
             "-d",
             "--name",
@@ -174,9 +158,9 @@ public sealed class FilesTests(PierDaemon daemon) : IClassFixture<PierDaemon>, I
             "-c",
             "echo x > /own; sleep 1000"
         );
-        for (var i = 0; i < 50 && !(await Ok(client, "diff", container)).Contains("/own"); i++)
+        for (var i = 0; i < 50 && !(await client.OutputAsync("diff", container)).Contains("/own"); i++)
             await Task.Delay(20);
-        await Ok(client, "export", "-o", Local("root.tar"), container);
+        await client.OutputAsync("export", "-o", Local("root.tar"), container);
         var names = new List<string>();
         using (var tar = new TarReader(File.OpenRead(Local("root.tar"))))
         {
@@ -188,6 +172,6 @@ public sealed class FilesTests(PierDaemon daemon) : IClassFixture<PierDaemon>, I
         Assert.Contains("bind/", names);
         Assert.DoesNotContain("bind/hidden", names);
         Assert.DoesNotContain(names, n => n.StartsWith("proc/") && n != "proc/");
-        await Ok(client, "rm", "-f", container);
+        await client.OutputAsync("rm", "-f", container);
     }
 }

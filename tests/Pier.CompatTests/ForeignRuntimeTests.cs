@@ -33,13 +33,6 @@ public sealed class ForeignRuntimeTests(ForeignRuntimeDaemon daemon) : IClassFix
 
     static string Unique(string prefix) => prefix + Guid.NewGuid().ToString("n")[..8];
 
-    async Task<string> Ok(params string[] arguments)
-    {
-        var run = await Pier.RunAsync(arguments);
-        Assert.True(run.Code == 0, $"{string.Join(' ', arguments)}: {run.Error}");
-        return run.Out;
-    }
-
     static void Need(string runtime) => Skip.If(runtime != "own" && !File.Exists("/usr/sbin/runc"), "runc is not installed");
 
     [SkippableTheory, InlineData("runc"), InlineData("own")]
@@ -79,7 +72,7 @@ public sealed class ForeignRuntimeTests(ForeignRuntimeDaemon daemon) : IClassFix
     {
         Need(runtime);
         var name = Unique("foreign");
-        await Ok(
+        await Pier.OutputAsync(
             "run",
             "-d",
             "--runtime",
@@ -93,26 +86,26 @@ public sealed class ForeignRuntimeTests(ForeignRuntimeDaemon daemon) : IClassFix
             "-c",
             "trap 'exit 5' TERM; echo up; while :; do sleep 0.05; done"
         );
-        Assert.Equal(runtime + "\n", await Ok("inspect", "--format", "{{.HostConfig.Runtime}}", name));
-        Assert.Equal("42\n", await Ok("exec", name, "sh", "-c", "echo 42"));
+        Assert.Equal(runtime + "\n", await Pier.OutputAsync("inspect", "--format", "{{.HostConfig.Runtime}}", name));
+        Assert.Equal("42\n", await Pier.OutputAsync("exec", name, "sh", "-c", "echo 42"));
         for (var i = 0; i < 5; i++)
             Assert.Equal(9, (await Pier.RunAsync("exec", name, "sh", "-c", "exit 9")).Code);
-        await Ok("pause", name);
-        Assert.Equal("paused\n", await Ok("inspect", "--format", "{{.State.Status}}", name));
-        await Ok("unpause", name);
-        await Ok("update", "--memory", "80m", "--memory-swap", "80m", name);
-        Assert.Contains("80MiB", await Ok("stats", "--no-stream", "--format", "{{.MemUsage}}", name));
-        Assert.Contains("sleep", await Ok("top", name));
+        await Pier.OutputAsync("pause", name);
+        Assert.Equal("paused\n", await Pier.OutputAsync("inspect", "--format", "{{.State.Status}}", name));
+        await Pier.OutputAsync("unpause", name);
+        await Pier.OutputAsync("update", "--memory", "80m", "--memory-swap", "80m", name);
+        Assert.Contains("80MiB", await Pier.OutputAsync("stats", "--no-stream", "--format", "{{.MemUsage}}", name));
+        Assert.Contains("sleep", await Pier.OutputAsync("top", name));
         daemon.Crash();
         daemon.Start();
         await daemon.WaitUntilReadyAsync();
-        Assert.Equal("true\n", await Ok("inspect", "--format", "{{.State.Running}}", name));
-        Assert.Equal("again\n", await Ok("exec", name, "echo", "again"));
-        await Ok("kill", "-s", "TERM", name);
-        Assert.Equal("5\n", await Ok("wait", name));
-        Assert.Equal("up\n", await Ok("logs", name));
-        await Ok("start", name);
-        await Ok("rm", "-f", name);
+        Assert.Equal("true\n", await Pier.OutputAsync("inspect", "--format", "{{.State.Running}}", name));
+        Assert.Equal("again\n", await Pier.OutputAsync("exec", name, "echo", "again"));
+        await Pier.OutputAsync("kill", "-s", "TERM", name);
+        Assert.Equal("5\n", await Pier.OutputAsync("wait", name));
+        Assert.Equal("up\n", await Pier.OutputAsync("logs", name));
+        await Pier.OutputAsync("start", name);
+        await Pier.OutputAsync("rm", "-f", name);
         Assert.Empty(Directory.GetDirectories(Path.Combine(daemon.Directory, "exec", "bundles")));
         Assert.DoesNotContain(
             File.ReadLines("/proc/self/mountinfo"),
@@ -134,8 +127,8 @@ public sealed class ForeignRuntimeTests(ForeignRuntimeDaemon daemon) : IClassFix
         );
         Assert.NotEqual(0, (await Pier.RunAsync("run", "--rm", "--network", "none", "--runtime", "missing", "busybox", "true")).Code);
         Assert.Empty(Directory.GetDirectories(Path.Combine(daemon.Directory, "exec", "bundles")));
-        Assert.Empty(await Ok("ps", "-aq"));
-        Assert.Contains("\"runc\":{\"path\":\"/usr/sbin/runc\"", await Ok("info", "--format", "{{json .Runtimes}}"));
+        Assert.Empty(await Pier.OutputAsync("ps", "-aq"));
+        Assert.Contains("\"runc\":{\"path\":\"/usr/sbin/runc\"", await Pier.OutputAsync("info", "--format", "{{json .Runtimes}}"));
     }
 
     [SkippableFact]

@@ -7,21 +7,9 @@ public sealed class HealthTests(PierDaemon daemon) : IClassFixture<PierDaemon>
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    Client With(string name)
-    {
-        var client = new Client(name, daemon);
-        Skip.If(client.Missing is not null, client.Missing);
-        return client;
-    }
+    Client With(string name) => Client.OrSkip(name, daemon);
 
     static string Unique(string prefix) => prefix + Guid.NewGuid().ToString("n")[..8];
-
-    static async Task<string> Ok(Client client, params string[] arguments)
-    {
-        var run = await client.RunAsync(arguments);
-        Assert.True(run.Code == 0, $"{string.Join(' ', arguments)}: {run.Error}");
-        return run.Out;
-    }
 
     static async Task Until(Func<Task<bool>> holds, string what)
     {
@@ -31,7 +19,8 @@ public sealed class HealthTests(PierDaemon daemon) : IClassFixture<PierDaemon>
 
     static Task UntilStatus(Client client, string container, string status) =>
         Until(
-            async () => (await Ok(client, "ps", "--format", "{{.Status}}", "--filter", "name=" + container)).Contains($"({status})"),
+            async () =>
+                (await client.OutputAsync("ps", "--format", "{{.Status}}", "--filter", "name=" + container)).Contains($"({status})"),
             $"{container} is not {status}"
         );
 
@@ -40,8 +29,7 @@ public sealed class HealthTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     {
         var client = With(name);
         var container = Unique("health");
-        await Ok(
-            client,
+        await client.OutputAsync(
             "run",
             "-d",
             "--name",
@@ -59,10 +47,10 @@ public sealed class HealthTests(PierDaemon daemon) : IClassFixture<PierDaemon>
             "1000"
         );
         await UntilStatus(client, container, "unhealthy");
-        Assert.Contains(container, await Ok(client, "ps", "--filter", "health=unhealthy"));
-        await Ok(client, "exec", container, "touch", "/tmp/good");
+        Assert.Contains(container, await client.OutputAsync("ps", "--filter", "health=unhealthy"));
+        await client.OutputAsync("exec", container, "touch", "/tmp/good");
         await UntilStatus(client, container, "healthy");
-        using var health = JsonDocument.Parse(await Ok(client, "inspect", "--format", "{{json .State.Health}}", container));
+        using var health = JsonDocument.Parse(await client.OutputAsync("inspect", "--format", "{{json .State.Health}}", container));
         Assert.Equal(
             ("healthy", 0),
             (health.RootElement.GetProperty("Status").GetString(), health.RootElement.GetProperty("FailingStreak").GetInt32())
@@ -72,8 +60,7 @@ public sealed class HealthTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         Assert.Equal("probed\n", results[0].GetProperty("Output").GetString());
         // docker's client asks by the whole second: the one that the event lies in has to be over.
         await Task.Delay(1100);
-        var events = await Ok(
-            client,
+        var events = await client.OutputAsync(
             "events",
             "--since",
             "60s",
@@ -87,8 +74,8 @@ public sealed class HealthTests(PierDaemon daemon) : IClassFixture<PierDaemon>
             "{{.Action}}"
         );
         Assert.Equal("health_status: unhealthy\nhealth_status: healthy\n", events);
-        await Ok(client, "stop", "-t", "0", container);
-        Assert.Equal("unhealthy\n", await Ok(client, "inspect", "--format", "{{.State.Health.Status}}", container));
+        await client.OutputAsync("stop", "-t", "0", container);
+        Assert.Equal("unhealthy\n", await client.OutputAsync("inspect", "--format", "{{.State.Health.Status}}", container));
     }
 
     [SkippableFact]
@@ -96,8 +83,7 @@ public sealed class HealthTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     {
         var client = With("docker");
         var (hangs, loud) = (Unique("hangs"), Unique("loud"));
-        await Ok(
-            client,
+        await client.OutputAsync(
             "run",
             "-d",
             "--init",
@@ -117,8 +103,7 @@ public sealed class HealthTests(PierDaemon daemon) : IClassFixture<PierDaemon>
             "sleep",
             "1000"
         );
-        await Ok(
-            client,
+        await client.OutputAsync(
             "run",
             "-d",
             "--name",
@@ -137,17 +122,17 @@ public sealed class HealthTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         await UntilStatus(client, loud, "healthy");
         Assert.Equal(
             "Health check exceeded timeout (200ms): begun\n\n",
-            await Ok(client, "inspect", "--format", "{{(index .State.Health.Log 0).Output}}", hangs)
+            await client.OutputAsync("inspect", "--format", "{{(index .State.Health.Log 0).Output}}", hangs)
         );
         Assert.Equal(
             new string('x', 4096) + "...\n",
-            await Ok(client, "inspect", "--format", "{{(index .State.Health.Log 0).Output}}", loud)
+            await client.OutputAsync("inspect", "--format", "{{(index .State.Health.Log 0).Output}}", loud)
         );
         await Until(
-            async () => await Ok(client, "inspect", "--format", "{{len .State.Health.Log}}", hangs) == "5\n",
+            async () => await client.OutputAsync("inspect", "--format", "{{len .State.Health.Log}}", hangs) == "5\n",
             "five probes have not ended"
         );
-        var processes = await Ok(client, "top", hangs, "-eo", "pid,args");
+        var processes = await client.OutputAsync("top", hangs, "-eo", "pid,args");
         // Those of the probe that runs now, and of no other; its shell's line goes on after the number.
         Assert.InRange(processes.Split('\n').Count(l => l.TrimEnd().EndsWith("sleep 4711", StringComparison.Ordinal)), 0, 1);
         Assert.InRange(processes.Split('\n').Count(l => l.Contains("defunct")), 0, 2);
@@ -169,16 +154,35 @@ public sealed class HealthTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     {
         var client = With(name);
         var container = Unique("stats");
-        await Ok(client, "run", "-d", "--name", container, "--network", "none", "-m", "64m", "busybox", "sh", "-c", "while :; do :; done");
+        await client.OutputAsync(
+            "run",
+            "-d",
+            "--name",
+            container,
+            "--network",
+            "none",
+            "-m",
+            "64m",
+            "busybox",
+            "sh",
+            "-c",
+            "while :; do :; done"
+        );
         var row = (
-            await Ok(client, "stats", "--no-stream", "--format", "{{.Name}}|{{.CPUPerc}}|{{.MemUsage}}|{{.NetIO}}|{{.PIDs}}", container)
+            await client.OutputAsync(
+                "stats",
+                "--no-stream",
+                "--format",
+                "{{.Name}}|{{.CPUPerc}}|{{.MemUsage}}|{{.NetIO}}|{{.PIDs}}",
+                container
+            )
         )
             .Trim()
             .Split('|');
         Assert.Equal((container, "0B / 0B", "1"), (row[0], row[3], row[4]));
         Assert.EndsWith(" / 64MiB", row[2]);
         Assert.NotEqual("0.00%", row[1]);
-        await Ok(client, "rm", "-f", container);
+        await client.OutputAsync("rm", "-f", container);
         Assert.Equal(
             (1, "", $"Error response from daemon: No such container: {container}\n"),
             await client.RunAsync("stats", "--no-stream", container) is var gone ? (gone.Code, gone.Out, gone.Error) : default
@@ -190,11 +194,10 @@ public sealed class HealthTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     {
         var client = With(name);
         var container = Unique("update");
-        await Ok(client, "run", "-d", "--name", container, "--network", "none", "-m", "64m", "busybox", "sleep", "1000");
+        await client.OutputAsync("run", "-d", "--name", container, "--network", "none", "-m", "64m", "busybox", "sleep", "1000");
         Assert.Equal(
             container + "\n",
-            await Ok(
-                client,
+            await client.OutputAsync(
                 "update",
                 "-m",
                 "32m",
@@ -211,15 +214,14 @@ public sealed class HealthTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         );
         Assert.Equal(
             "33554432 50331648 77 500000000 on-failure 3\n",
-            await Ok(
-                client,
+            await client.OutputAsync(
                 "inspect",
                 "--format",
                 "{{with .HostConfig}}{{.Memory}} {{.MemorySwap}} {{.PidsLimit}} {{.NanoCpus}} {{.RestartPolicy.Name}} {{.RestartPolicy.MaximumRetryCount}}{{end}}",
                 container
             )
         );
-        Assert.EndsWith(" / 32MiB\n", await Ok(client, "stats", "--no-stream", "--format", "{{.MemUsage}}", container));
+        Assert.EndsWith(" / 32MiB\n", await client.OutputAsync("stats", "--no-stream", "--format", "{{.MemUsage}}", container));
         var refused = await client.RunAsync("update", "-m", "1m", container);
         Assert.Equal((1, "Error response from daemon: Minimum memory limit allowed is 6MB\n"), (refused.Code, refused.Error));
     }
@@ -229,8 +231,7 @@ public sealed class HealthTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     {
         var client = With(name);
         var container = Unique("restart");
-        await Ok(
-            client,
+        await client.OutputAsync(
             "run",
             "-d",
             "--name",
@@ -244,10 +245,10 @@ public sealed class HealthTests(PierDaemon daemon) : IClassFixture<PierDaemon>
             "-c",
             "exit 3"
         );
-        Assert.Equal("3\n", await Ok(client, "wait", container));
+        Assert.Equal("3\n", await client.OutputAsync("wait", container));
         await Until(
             async () =>
-                await Ok(client, "inspect", "--format", "{{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}", container)
+                await client.OutputAsync("inspect", "--format", "{{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}", container)
                 == "exited 2 3\n",
             "it is not restarted twice"
         );
@@ -258,7 +259,7 @@ public sealed class HealthTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     {
         var client = With(name);
         var container = Unique("exec");
-        await Ok(client, "run", "-d", "--name", container, "--network", "none", "busybox", "sleep", "1000");
+        await client.OutputAsync("run", "-d", "--name", container, "--network", "none", "busybox", "sleep", "1000");
         var run = await client.RunAsync("exec", container, "nosuch");
         Assert.Equal(127, run.Code);
         Assert.Contains("exec: \"nosuch\": executable file not found in $PATH", run.Out + run.Error);

@@ -12,7 +12,7 @@ public sealed class HostileContainerTests(PierDaemon daemon) : IClassFixture<Pie
     public async Task A_working_directory_is_no_descriptor_of_the_engine()
     {
         // Whatever number the engine's own descriptors have: a directory that is left open would lead out (CVE-2024-21626).
-        await Ok("run", "-d", "--name", "cwd", "--network", "none", "busybox", "sleep", "1000");
+        await _pier.OutputAsync("run", "-d", "--name", "cwd", "--network", "none", "busybox", "sleep", "1000");
         for (var number = 0; number < 20; number++)
         {
             var place = $"/proc/self/fd/{number}";
@@ -42,7 +42,7 @@ public sealed class HostileContainerTests(PierDaemon daemon) : IClassFixture<Pie
                 )
             );
         }
-        await Ok("rm", "-f", "cwd");
+        await _pier.OutputAsync("rm", "-f", "cwd");
 
         // The test's image has no /lib64, the host has.
         static void Inside(CommandResult result) => Assert.DoesNotContain("lib64\n", result.Out);
@@ -52,20 +52,20 @@ public sealed class HostileContainerTests(PierDaemon daemon) : IClassFixture<Pie
     public async Task Nothing_of_the_engine_listens_where_containers_of_the_hosts_network_reach_it()
     {
         // Abstract sockets belong to the network namespace, and no file mode guards them (CVE-2020-15257).
-        await Ok("run", "-d", "--name", "abstract", "--network", "host", "busybox", "sleep", "1000");
-        var first = int.Parse(await Ok("inspect", "-f", "{{.State.Pid}}", "abstract"), CultureInfo.InvariantCulture);
+        await _pier.OutputAsync("run", "-d", "--name", "abstract", "--network", "host", "busybox", "sleep", "1000");
+        var first = int.Parse(await _pier.OutputAsync("inspect", "-f", "{{.State.Pid}}", "abstract"), CultureInfo.InvariantCulture);
         var engine = new HashSet<string>();
         for (var pid = Parent(first); pid > 1 && pid != Environment.ProcessId; pid = Parent(pid))
             engine.UnionWith(Sockets(pid));
         Assert.NotEmpty(engine);
-        var table = await Ok("exec", "abstract", "cat", "/proc/net/unix");
+        var table = await _pier.OutputAsync("exec", "abstract", "cat", "/proc/net/unix");
         var rows = table
             .Split('\n')
             .Skip(1)
             .Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Where(f => f.Length > 7 && f[7].StartsWith('@'));
         Assert.DoesNotContain(rows, f => engine.Contains($"socket:[{f[6]}]"));
-        await Ok("rm", "-f", "abstract");
+        await _pier.OutputAsync("rm", "-f", "abstract");
 
         static int Parent(int pid) =>
             int.Parse(
@@ -121,23 +121,30 @@ public sealed class HostileContainerTests(PierDaemon daemon) : IClassFixture<Pie
     [InlineData("shared memory", "while :; do head -c 100000000 /dev/zero > /dev/shm/x; done", "--shm-size", "8m")]
     public async Task A_bomb_stays_in_its_container(string kind, string script, params string[] limit)
     {
-        await Ok(["run", "-d", "--name", "bomb", "--network", "none", "--cpus", "0.3", .. limit, "busybox", "sh", "-c", script]);
+        await _pier.OutputAsync([
+            "run",
+            "-d",
+            "--name",
+            "bomb",
+            "--network",
+            "none",
+            "--cpus",
+            "0.3",
+            .. limit,
+            "busybox",
+            "sh",
+            "-c",
+            script,
+        ]);
         await Task.Delay(TimeSpan.FromSeconds(2));
-        Assert.Equal("alive\n", await Ok("run", "--rm", "--network", "none", "busybox", "echo", "alive"));
+        Assert.Equal("alive\n", await _pier.OutputAsync("run", "--rm", "--network", "none", "busybox", "echo", "alive"));
         if (kind == "processes")
-            Assert.InRange((await Ok("top", "bomb")).Split('\n').Length - 2, 1, 40);
+            Assert.InRange((await _pier.OutputAsync("top", "bomb")).Split('\n').Length - 2, 1, 40);
         if (kind == "log lines")
         {
-            var path = JsonDocument.Parse(await Ok("inspect", "bomb")).RootElement[0].GetProperty("LogPath").GetString()!;
+            var path = JsonDocument.Parse(await _pier.OutputAsync("inspect", "bomb")).RootElement[0].GetProperty("LogPath").GetString()!;
             Assert.InRange(new FileInfo(path).Length, 0, 3_000_000);
         }
-        await Ok("rm", "-f", "bomb");
-    }
-
-    async Task<string> Ok(params string[] arguments)
-    {
-        var result = await _pier.RunAsync(arguments);
-        Assert.True(result.Code == 0, $"{string.Join(' ', arguments)}: {result.Error}");
-        return result.Out;
+        await _pier.OutputAsync("rm", "-f", "bomb");
     }
 }

@@ -16,13 +16,6 @@ public sealed class HostileImageTests(PierDaemon daemon) : IClassFixture<PierDae
 
     public void Dispose() => Directory.Delete(_local, recursive: true);
 
-    async Task<string> Ok(params string[] arguments)
-    {
-        var run = await _client.RunAsync(arguments);
-        Assert.True(run.Code == 0, $"{string.Join(' ', arguments)}: {run.Out}{run.Error}");
-        return run.Out;
-    }
-
     [Fact]
     public async Task Labels_of_an_image_change_nothing_about_its_containers()
     {
@@ -35,17 +28,25 @@ public sealed class HostileImageTests(PierDaemon daemon) : IClassFixture<PierDae
         );
         var plain = await Seen("busybox");
         Assert.Equal(plain, await Seen(_name));
-        Assert.DoesNotContain(_name, await Ok("images", "busybox"));
+        Assert.DoesNotContain(_name, await _client.OutputAsync("images", "busybox"));
     }
 
     // What such labels would change: the configuration, and what the process may do.
     async Task<string> Seen(string image)
     {
         var id = (
-            await Ok("create", "--network", "none", image, "sh", "-c", "grep -E 'Cap|Seccomp|NoNewPrivs|Groups' /proc/self/status; ls /dev")
+            await _client.OutputAsync(
+                "create",
+                "--network",
+                "none",
+                image,
+                "sh",
+                "-c",
+                "grep -E 'Cap|Seccomp|NoNewPrivs|Groups' /proc/self/status; ls /dev"
+            )
         ).Trim();
-        var seen = await Ok("inspect", "-f", "{{json .HostConfig}}", id) + await Ok("start", "-a", id);
-        await Ok("rm", id);
+        var seen = await _client.OutputAsync("inspect", "-f", "{{json .HostConfig}}", id) + await _client.OutputAsync("start", "-a", id);
+        await _client.OutputAsync("rm", id);
         return seen;
     }
 
@@ -56,9 +57,9 @@ public sealed class HostileImageTests(PierDaemon daemon) : IClassFixture<PierDae
         await Load("{}", """[{"created_by":"/bin/sh -c #(nop)  FROM busybox"},{"created_by":"/bin/sh -c echo good > /what"}]""");
         Directory.CreateDirectory(Path.Combine(_local, "context"));
         File.WriteAllText(Path.Combine(_local, "context", "Dockerfile"), "FROM busybox\nRUN echo good > /what\n");
-        var built = await Ok("build", "-t", _name + "-built", "--cache-from", _name, Path.Combine(_local, "context"));
+        var built = await _client.OutputAsync("build", "-t", _name + "-built", "--cache-from", _name, Path.Combine(_local, "context"));
         Assert.DoesNotContain("Using cache", built);
-        Assert.Equal("good\n", await Ok("run", "--rm", "--network", "none", _name + "-built", "cat", "/what"));
+        Assert.Equal("good\n", await _client.OutputAsync("run", "--rm", "--network", "none", _name + "-built", "cat", "/what"));
     }
 
     [Fact]
@@ -73,7 +74,7 @@ public sealed class HostileImageTests(PierDaemon daemon) : IClassFixture<PierDae
             + "mkdir -p /lib/x86_64-linux-gnu; "
             + string.Concat(libraries.Select(l => $"echo no library > /lib/x86_64-linux-gnu/{l}; "))
             + "printf 'passwd: files evil\\n' > /etc/nsswitch.conf; exec sleep 1000";
-        await Ok("run", "-d", "--name", _name, "--network", "none", "busybox", "sh", "-c", make);
+        await _client.OutputAsync("run", "-d", "--name", _name, "--network", "none", "busybox", "sh", "-c", make);
         await Until(async () => (await _client.RunAsync("exec", _name, "/bin/busybox", "grep", "evil", "/etc/nsswitch.conf")).Code == 0);
         foreach (var (compress, suffix) in new[] { ("cat", ""), ("gzip", ".gz"), ("xz", ".xz"), ("bzip2", ".bz2") })
         {
@@ -94,7 +95,7 @@ public sealed class HostileImageTests(PierDaemon daemon) : IClassFixture<PierDae
                 $"http://d/containers/{_name}/archive?path=/tmp"
             );
             Assert.Equal("200", put.Out);
-            await Ok("cp", _name + ":/tmp/file", Path.Combine(_local, "out"));
+            await _client.OutputAsync("cp", _name + ":/tmp/file", Path.Combine(_local, "out"));
             Assert.Equal("content", File.ReadAllText(Path.Combine(_local, "out")));
         }
         Assert.NotEqual(0, (await _client.RunAsync("exec", _name, "/bin/busybox", "ls", "/ran")).Code);
@@ -105,7 +106,7 @@ public sealed class HostileImageTests(PierDaemon daemon) : IClassFixture<PierDae
                 m.StartsWith(Path.Combine(daemon.Directory, "data"), StringComparison.Ordinal)
                 || libraries.Any(l => m.StartsWith("/lib/x86_64-linux-gnu/" + l + " (deleted)", StringComparison.Ordinal))
         );
-        await Ok("rm", "-f", _name);
+        await _client.OutputAsync("rm", "-f", _name);
     }
 
     IEnumerable<string> Engine() =>
@@ -174,6 +175,6 @@ public sealed class HostileImageTests(PierDaemon daemon) : IClassFixture<PierDae
                 Encoding.UTF8.GetBytes($$"""[{"Config":"config.json","RepoTags":["{{_name}}:latest"],"Layers":["layer.tar"]}]""")
             );
         }
-        await Ok("load", "-i", archive);
+        await _client.OutputAsync("load", "-i", archive);
     }
 }

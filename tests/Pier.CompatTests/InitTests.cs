@@ -3,12 +3,7 @@ namespace Pier.CompatTests;
 /// <summary>--init through docker's client and through pier's.</summary>
 public sealed class InitTests(PierDaemon daemon) : IClassFixture<PierDaemon>
 {
-    Client With(string name)
-    {
-        var client = new Client(name, daemon);
-        Skip.If(client.Missing is not null, client.Missing);
-        return client;
-    }
+    Client With(string name) => Client.OrSkip(name, daemon);
 
     [SkippableTheory, InlineData("docker"), InlineData("pier")]
     public async Task The_init_program_is_the_first_process(string name)

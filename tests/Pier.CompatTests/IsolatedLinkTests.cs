@@ -9,13 +9,6 @@ public sealed class IsolatingDaemon : PierDaemon
 /// <summary>--link under --icc=false, through docker's client.</summary>
 public sealed class IsolatedLinkTests(IsolatingDaemon daemon) : IClassFixture<IsolatingDaemon>
 {
-    async Task<string> Ok(params string[] arguments)
-    {
-        var result = await new Client("docker", daemon).RunAsync(arguments);
-        Assert.True(result.Code == 0, $"{string.Join(' ', arguments)}: {result.Error}");
-        return result.Out.Trim();
-    }
-
     /// <summary>What a port answers when it is asked from a container; "" when it does not.</summary>
     async Task<string> Ask(string from, string host, int port) =>
         (
@@ -42,28 +35,34 @@ public sealed class IsolatedLinkTests(IsolatingDaemon daemon) : IClassFixture<Is
             "-c",
             "(while true; do echo hidden | nc -l -p 81; done) & while true; do echo pong | nc -l -p 80; done",
         ];
-        await Ok(["run", "-d", "--name", "db", "--expose", "80", .. server]);
-        await Ok(["run", "-d", "--name", "web", "--expose", "80", "--link", "db:store", .. server]);
-        await Ok("run", "-d", "--name", "other", "busybox", "sleep", "600");
-        var address = await Ok("inspect", "-f", "{{.NetworkSettings.IPAddress}}", "db");
+        await new Client("docker", daemon).OkAsync(["run", "-d", "--name", "db", "--expose", "80", .. server]);
+        await new Client("docker", daemon).OkAsync(["run", "-d", "--name", "web", "--expose", "80", "--link", "db:store", .. server]);
+        await new Client("docker", daemon).OkAsync("run", "-d", "--name", "other", "busybox", "sleep", "600");
+        var address = await new Client("docker", daemon).OkAsync("inspect", "-f", "{{.NetworkSettings.IPAddress}}", "db");
         Assert.Equal("pong", await AskPatiently("web", "store", 80));
         Assert.Equal("", await Ask("web", "store", 81));
         Assert.Equal("", await Ask("other", address, 80));
-        Assert.Equal("", await Ask("db", await Ok("inspect", "-f", "{{.NetworkSettings.IPAddress}}", "web"), 80));
+        Assert.Equal(
+            "",
+            await Ask("db", await new Client("docker", daemon).OkAsync("inspect", "-f", "{{.NetworkSettings.IPAddress}}", "web"), 80)
+        );
 
         // The target comes back with another address, and another container has the old one.
-        await Ok("stop", "-t", "0", "db");
+        await new Client("docker", daemon).OkAsync("stop", "-t", "0", "db");
         for (var i = 0; i < 4; i++)
-            await Ok(["run", "-d", .. server]);
-        await Ok("start", "db");
+            await new Client("docker", daemon).OkAsync(["run", "-d", .. server]);
+        await new Client("docker", daemon).OkAsync("start", "db");
         Assert.Equal("pong", await AskPatiently("web", "store", 80));
         daemon.Crash();
         daemon.Start();
         await daemon.WaitUntilReadyAsync();
         Assert.Equal("pong", await AskPatiently("web", "store", 80));
-        Assert.Equal("", await Ask("other", await Ok("inspect", "-f", "{{.NetworkSettings.IPAddress}}", "db"), 80));
+        Assert.Equal(
+            "",
+            await Ask("other", await new Client("docker", daemon).OkAsync("inspect", "-f", "{{.NetworkSettings.IPAddress}}", "db"), 80)
+        );
         Assert.Contains("elements", await LinksAsync());
-        await Ok("rm", "-f", "web");
+        await new Client("docker", daemon).OkAsync("rm", "-f", "web");
         Assert.DoesNotContain("elements", await LinksAsync());
     }
 

@@ -10,13 +10,6 @@ public sealed class LifeCycleTests(PierDaemon daemon) : IClassFixture<PierDaemon
 
     public void Dispose() => _wire.Dispose();
 
-    async Task<string> Ok(params string[] arguments)
-    {
-        var result = await new Client("pier", daemon).RunAsync(arguments);
-        Assert.True(result.Code == 0, $"{string.Join(' ', arguments)}: {result.Error}");
-        return result.Out.Trim();
-    }
-
     async Task<JsonNode> State() => (await _wire.GetAsync($"/containers/{_name}/json")).Json!["State"]!;
 
     async Task<JsonNode> Until(Func<JsonNode, bool> holds)
@@ -34,7 +27,21 @@ public sealed class LifeCycleTests(PierDaemon daemon) : IClassFixture<PierDaemon
     /// <summary>One that the restart policy has given up bringing up quickly: seconds lie between two runs.</summary>
     async Task RestartingSlowly(params string[] options)
     {
-        await Ok(["run", "-d", "--name", _name, "--network", "none", "--restart", "always", .. options, "busybox", "sh", "-c", "exit 5"]);
+        await new Client("pier", daemon).OkAsync([
+            "run",
+            "-d",
+            "--name",
+            _name,
+            "--network",
+            "none",
+            "--restart",
+            "always",
+            .. options,
+            "busybox",
+            "sh",
+            "-c",
+            "exit 5",
+        ]);
         for (var i = 0; i < 400; i++)
         {
             var answer = (await _wire.GetAsync($"/containers/{_name}/json")).Json!;
@@ -50,10 +57,10 @@ public sealed class LifeCycleTests(PierDaemon daemon) : IClassFixture<PierDaemon
     {
         await RestartingSlowly();
         var waiting = _wire.PostAsync($"/containers/{_name}/wait");
-        await Ok("stop", _name);
+        await new Client("pier", daemon).OkAsync("stop", _name);
         Assert.Equal(5, (int)(await waiting).Json!["StatusCode"]!);
         Assert.Equal("exited", (string?)(await State())["Status"]);
-        await Ok("rm", _name);
+        await new Client("pier", daemon).OkAsync("rm", _name);
     }
 
     [Fact]
@@ -66,30 +73,30 @@ public sealed class LifeCycleTests(PierDaemon daemon) : IClassFixture<PierDaemon
         var answer = (await waiting).Json!;
         Assert.Contains("no such file or directory", (string?)answer["Error"]?["Message"] ?? "");
         Assert.Equal("exited", (string?)(await State())["Status"]);
-        await Ok("rm", _name);
+        await new Client("pier", daemon).OkAsync("rm", _name);
     }
 
     [Fact]
     public async Task A_running_container_does_not_show_its_last_exit()
     {
-        await Ok("run", "-d", "--name", _name, "--network", "none", "busybox", "sleep", "600");
-        await Ok("kill", _name);
+        await new Client("pier", daemon).OkAsync("run", "-d", "--name", _name, "--network", "none", "busybox", "sleep", "600");
+        await new Client("pier", daemon).OkAsync("kill", _name);
         Assert.Equal(137, (int)(await Until(s => !(bool)s["Running"]!))["ExitCode"]!);
-        await Ok("start", _name);
+        await new Client("pier", daemon).OkAsync("start", _name);
         var state = await State();
         Assert.Equal((true, 0), ((bool)state["Running"]!, (int)state["ExitCode"]!));
-        await Ok("rm", "-f", _name);
+        await new Client("pier", daemon).OkAsync("rm", "-f", _name);
     }
 
     [Fact]
     public async Task Waiting_for_one_that_could_not_start_tells_why()
     {
-        await Ok("create", "--name", _name, "--network", "none", "busybox", "nosuch");
+        await new Client("pier", daemon).OkAsync("create", "--name", _name, "--network", "none", "busybox", "nosuch");
         Assert.Equal(400, (await _wire.PostAsync($"/containers/{_name}/start")).Status);
         var answer = (await _wire.PostAsync($"/containers/{_name}/wait")).Json!;
         Assert.Equal(127, (int)answer["StatusCode"]!);
         Assert.Contains("executable file not found", (string?)answer["Error"]?["Message"] ?? "");
-        await Ok("rm", _name);
+        await new Client("pier", daemon).OkAsync("rm", _name);
     }
 
     // The command ends by either signal; only the container's own says that it shall stay down.
@@ -99,7 +106,7 @@ public sealed class LifeCycleTests(PierDaemon daemon) : IClassFixture<PierDaemon
     public async Task A_kill_by_the_stop_signal_is_a_stop(string signal, string status)
     {
         const string Command = "trap 'exit 3' USR1 TERM; echo ready; while :; do sleep 0.05; done";
-        await Ok([
+        await new Client("pier", daemon).OkAsync([
             "run",
             "-d",
             "--name",
@@ -117,53 +124,83 @@ public sealed class LifeCycleTests(PierDaemon daemon) : IClassFixture<PierDaemon
         ]);
         await Ready(1);
         var first = (string?)(await State())["StartedAt"];
-        await Ok("kill", "-s", signal, _name);
+        await new Client("pier", daemon).OkAsync("kill", "-s", signal, _name);
         var state = await Until(s => (string?)s["Status"] == status && (status == "exited" || (string?)s["StartedAt"] != first));
         Assert.Equal(status == "exited" ? 3 : 0, (int)state["ExitCode"]!);
-        await Ok("rm", "-f", _name);
+        await new Client("pier", daemon).OkAsync("rm", "-f", _name);
     }
 
     [Fact]
     public async Task A_paused_container_takes_its_stop_signal_and_keeps_others_for_later()
     {
         const string Command = "trap 'echo noted' USR1; trap 'exit 3' TERM; echo ready; while :; do sleep 0.05; done";
-        await Ok(["run", "-d", "--name", _name, "--network", "none", "busybox", "sh", "-c", Command]);
+        await new Client("pier", daemon).OkAsync(["run", "-d", "--name", _name, "--network", "none", "busybox", "sh", "-c", Command]);
         await Ready(1);
-        await Ok("pause", _name);
-        await Ok("kill", "-s", "USR1", _name);
+        await new Client("pier", daemon).OkAsync("pause", _name);
+        await new Client("pier", daemon).OkAsync("kill", "-s", "USR1", _name);
         Assert.True((bool)(await State())["Paused"]!);
-        await Ok("kill", "-s", "TERM", _name);
+        await new Client("pier", daemon).OkAsync("kill", "-s", "TERM", _name);
         Assert.Equal(3, (int)(await Until(s => (string?)s["Status"] == "exited"))["ExitCode"]!);
-        Assert.Contains("noted", await Ok("logs", _name));
-        await Ok("rm", _name);
+        Assert.Contains("noted", await new Client("pier", daemon).OkAsync("logs", _name));
+        await new Client("pier", daemon).OkAsync("rm", _name);
     }
 
     [Fact]
     public async Task A_network_of_a_container_that_comes_later_is_found_by_name()
     {
-        await Ok("create", "--name", _name, "--network", $"container:{_name}-owner", "busybox", "hostname");
+        await new Client("pier", daemon).OkAsync("create", "--name", _name, "--network", $"container:{_name}-owner", "busybox", "hostname");
         var refused = await _wire.PostAsync($"/containers/{_name}/start");
         Assert.Equal((404, $"No such container: {_name}-owner"), (refused.Status, refused.Message));
-        await Ok("run", "-d", "--name", _name + "-owner", "-h", "theirs", "--add-host", "more:10.9.8.7", "busybox", "sleep", "600");
+        await new Client("pier", daemon).OkAsync(
+            "run",
+            "-d",
+            "--name",
+            _name + "-owner",
+            "-h",
+            "theirs",
+            "--add-host",
+            "more:10.9.8.7",
+            "busybox",
+            "sleep",
+            "600"
+        );
         // It has the other's name, and the other's very files: what changes there changes here.
-        Assert.Equal("theirs", await Ok("start", "-a", _name));
-        var shared = await Ok("run", "--rm", "--network", $"container:{_name}-owner", "busybox", "cat", "/etc/hostname", "/etc/hosts");
+        Assert.Equal("theirs", await new Client("pier", daemon).OkAsync("start", "-a", _name));
+        var shared = await new Client("pier", daemon).OkAsync(
+            "run",
+            "--rm",
+            "--network",
+            $"container:{_name}-owner",
+            "busybox",
+            "cat",
+            "/etc/hostname",
+            "/etc/hosts"
+        );
         Assert.StartsWith("theirs\n", shared);
         Assert.Contains("10.9.8.7\tmore\n", shared);
         Assert.EndsWith("\ttheirs", shared);
-        await Ok("run", "--rm", "--network", $"container:{_name}-owner", "busybox", "sh", "-c", "echo 10.9.8.6 added >> /etc/hosts");
-        Assert.EndsWith("10.9.8.6 added", await Ok("exec", _name + "-owner", "cat", "/etc/hosts"));
-        await Ok("rm", "-f", _name, _name + "-owner");
+        await new Client("pier", daemon).OkAsync(
+            "run",
+            "--rm",
+            "--network",
+            $"container:{_name}-owner",
+            "busybox",
+            "sh",
+            "-c",
+            "echo 10.9.8.6 added >> /etc/hosts"
+        );
+        Assert.EndsWith("10.9.8.6 added", await new Client("pier", daemon).OkAsync("exec", _name + "-owner", "cat", "/etc/hosts"));
+        await new Client("pier", daemon).OkAsync("rm", "-f", _name, _name + "-owner");
     }
 
     [Fact]
     public async Task An_exec_that_could_not_start_is_not_shown_as_running()
     {
-        await Ok("run", "-d", "--name", _name, "--network", "none", "busybox", "sleep", "600");
+        await new Client("pier", daemon).OkAsync("run", "-d", "--name", _name, "--network", "none", "busybox", "sleep", "600");
         var failed = await new Client("pier", daemon).RunAsync("exec", _name, "nosuch");
         Assert.Equal(127, failed.Code);
         Assert.Null((await _wire.GetAsync($"/containers/{_name}/json")).Json!["ExecIDs"]);
-        await Ok("rm", "-f", _name);
+        await new Client("pier", daemon).OkAsync("rm", "-f", _name);
     }
 
     // Each of these requests meets the others at another point of the container's start or end.
@@ -220,35 +257,48 @@ public sealed class LifeCycleTests(PierDaemon daemon) : IClassFixture<PierDaemon
     {
         for (var i = 0; i < 10; i++)
         {
-            await Ok("create", "--name", _name, "--network", "none", "busybox", "sleep", "600");
+            await new Client("pier", daemon).OkAsync("create", "--name", _name, "--network", "none", "busybox", "sleep", "600");
             var starting = _wire.PostAsync($"/containers/{_name}/start");
             await Until(s => (string?)s["Status"] != "created" || starting.IsCompleted);
             Assert.Equal(204, (await _wire.PostAsync($"/containers/{_name}/stop?t=0")).Status);
             Assert.False((bool)(await State())["Running"]!);
-            await Ok("rm", _name);
+            await new Client("pier", daemon).OkAsync("rm", _name);
         }
     }
 
     [Fact]
     public async Task Filters_take_ranges_of_ports_and_images_that_others_are_made_from()
     {
-        await Ok("create", "--name", _name, "--network", "none", "--expose", "7001", "--expose", "7002/udp", "busybox", "true");
-        await Ok("commit", _name, _name + "-made");
-        await Ok("create", "--name", _name + "-child", "--network", "none", _name + "-made", "true");
-        Task<string> Names(string filter) => Ok("ps", "-a", "--filter", "name=" + _name, "--format", "{{.Names}}", "--filter", filter);
+        await new Client("pier", daemon).OkAsync(
+            "create",
+            "--name",
+            _name,
+            "--network",
+            "none",
+            "--expose",
+            "7001",
+            "--expose",
+            "7002/udp",
+            "busybox",
+            "true"
+        );
+        await new Client("pier", daemon).OkAsync("commit", _name, _name + "-made");
+        await new Client("pier", daemon).OkAsync("create", "--name", _name + "-child", "--network", "none", _name + "-made", "true");
+        Task<string> Names(string filter) =>
+            new Client("pier", daemon).OkAsync("ps", "-a", "--filter", "name=" + _name, "--format", "{{.Names}}", "--filter", filter);
         Assert.Equal($"{_name}-child\n{_name}", await Names("expose=7000-7001/tcp"));
         Assert.Equal($"{_name}-child\n{_name}", await Names("expose=7002-7003/udp"));
         Assert.Equal("", await Names("expose=7002-7003"));
         Assert.Equal($"{_name}-child\n{_name}", await Names("ancestor=busybox"));
         Assert.Equal(_name + "-child", await Names($"ancestor={_name}-made"));
         Assert.Equal(400, (await _wire.GetAsync("/containers/json?filters={\"is-task\":[\"maybe\"]}")).Status);
-        await Ok("rm", _name, _name + "-child");
+        await new Client("pier", daemon).OkAsync("rm", _name, _name + "-child");
     }
 
     [Fact]
     public async Task Its_size_is_that_of_the_files_it_wrote()
     {
-        await Ok(
+        await new Client("pier", daemon).OkAsync(
             "run",
             "--name",
             _name,
@@ -259,15 +309,15 @@ public sealed class LifeCycleTests(PierDaemon daemon) : IClassFixture<PierDaemon
             "-c",
             "mkdir -p /new/deep; head -c 12345 /dev/zero > /new/f"
         );
-        Assert.Equal("12345", await Ok("inspect", "-s", "-f", "{{.SizeRw}}", _name));
-        await Ok("rm", _name);
+        Assert.Equal("12345", await new Client("pier", daemon).OkAsync("inspect", "-s", "-f", "{{.SizeRw}}", _name));
+        await new Client("pier", daemon).OkAsync("rm", _name);
     }
 
     async Task Ready(int times)
     {
         for (var i = 0; i < 400; i++)
         {
-            if ((await Ok("logs", _name)).Split("ready").Length > times)
+            if ((await new Client("pier", daemon).OkAsync("logs", _name)).Split("ready").Length > times)
                 return;
             await Task.Delay(25);
         }

@@ -7,19 +7,7 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
 {
     readonly string _name = "n" + Guid.NewGuid().ToString("N")[..8];
 
-    Client With(string name)
-    {
-        var client = new Client(name, daemon);
-        Skip.If(client.Missing is not null, client.Missing);
-        return client;
-    }
-
-    async Task<string> Ok(Client client, params string[] arguments)
-    {
-        var result = await client.RunAsync(arguments);
-        Assert.True(result.Code == 0, $"{string.Join(' ', arguments)}: {result.Error}");
-        return result.Out.Trim();
-    }
+    Client With(string name) => Client.OrSkip(name, daemon);
 
     async Task<string> Fails(Client client, params string[] arguments)
     {
@@ -32,9 +20,8 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     public async Task Containers_of_a_network_find_each_other_also_after_a_restart_of_the_daemon(string name)
     {
         var client = With(name);
-        await Ok(client, "network", "create", "--label", "a=b", _name);
-        await Ok(
-            client,
+        await client.OkAsync("network", "create", "--label", "a=b", _name);
+        await client.OkAsync(
             "run",
             "-d",
             "--name",
@@ -48,24 +35,24 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
             "-c",
             "echo hello > /tmp/f; httpd -f -p 80 -h /tmp"
         );
-        await Ok(client, "run", "-d", "--name", _name + "c", "--network", _name, "busybox", "sleep", "600");
-        Assert.Equal("hello", await Ok(client, "exec", _name + "c", "wget", "-qO-", "http://www/f"));
-        Assert.Equal("hello", await Ok(client, "exec", _name + "c", "wget", "-qO-", $"http://{_name}w/f"));
-        Assert.Contains("nameserver 127.0.0.11", await Ok(client, "exec", _name + "c", "cat", "/etc/resolv.conf"));
-        Assert.Equal("2", await Ok(client, "network", "inspect", "-f", "{{len .Containers}}", _name));
+        await client.OkAsync("run", "-d", "--name", _name + "c", "--network", _name, "busybox", "sleep", "600");
+        Assert.Equal("hello", await client.OkAsync("exec", _name + "c", "wget", "-qO-", "http://www/f"));
+        Assert.Equal("hello", await client.OkAsync("exec", _name + "c", "wget", "-qO-", $"http://{_name}w/f"));
+        Assert.Contains("nameserver 127.0.0.11", await client.OkAsync("exec", _name + "c", "cat", "/etc/resolv.conf"));
+        Assert.Equal("2", await client.OkAsync("network", "inspect", "-f", "{{len .Containers}}", _name));
 
         await daemon.RestartAsync();
-        Assert.Equal("hello", await Ok(client, "exec", _name + "c", "wget", "-qO-", "http://www/f"));
-        await Ok(client, "rename", _name + "w", _name + "site");
-        Assert.Equal("hello", await Ok(client, "exec", _name + "c", "wget", "-qO-", $"http://{_name}site/f"));
+        Assert.Equal("hello", await client.OkAsync("exec", _name + "c", "wget", "-qO-", "http://www/f"));
+        await client.OkAsync("rename", _name + "w", _name + "site");
+        Assert.Equal("hello", await client.OkAsync("exec", _name + "c", "wget", "-qO-", $"http://{_name}site/f"));
         Assert.Equal(1, (await client.RunAsync("exec", _name + "c", "nslookup", _name + "w")).Code);
 
         var inUse = await Fails(client, "network", "rm", _name);
         Assert.Contains($"network {_name} has active endpoints", inUse);
         Assert.Contains($"name:\"{_name}site\"", inUse);
-        await Ok(client, "rm", "-f", _name + "site", _name + "c");
-        Assert.Contains(_name, await Ok(client, "network", "prune", "-f", "--filter", "label=a=b"));
-        Assert.DoesNotContain(_name, await Ok(client, "network", "ls"));
+        await client.OkAsync("rm", "-f", _name + "site", _name + "c");
+        Assert.Contains(_name, await client.OkAsync("network", "prune", "-f", "--filter", "label=a=b"));
+        Assert.DoesNotContain(_name, await client.OkAsync("network", "ls"));
     }
 
     [SkippableFact]
@@ -73,8 +60,7 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     {
         var client = With("docker");
         var subnet = $"10.{200 + Random.Shared.Next(50)}.{Random.Shared.Next(256)}";
-        await Ok(
-            client,
+        await client.OkAsync(
             "network",
             "create",
             "--subnet",
@@ -85,16 +71,15 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
             subnet + ".254",
             _name
         );
-        var id = await Ok(client, "run", "-d", "--name", _name + "c", "busybox", "sleep", "600");
-        Assert.DoesNotContain("127.0.0.11", await Ok(client, "exec", id, "cat", "/etc/resolv.conf"));
-        await Ok(client, "network", "connect", "--ip", subnet + ".7", "--alias", "me", _name, id);
-        Assert.Contains($"inet {subnet}.7/24", await Ok(client, "exec", id, "ip", "addr", "show", "eth1"));
-        Assert.Contains(subnet + ".7", await Ok(client, "exec", id, "nslookup", "me"));
-        Assert.Contains(subnet + ".7\t", await Ok(client, "exec", id, "cat", "/etc/hosts"));
+        var id = await client.OkAsync("run", "-d", "--name", _name + "c", "busybox", "sleep", "600");
+        Assert.DoesNotContain("127.0.0.11", await client.OkAsync("exec", id, "cat", "/etc/resolv.conf"));
+        await client.OkAsync("network", "connect", "--ip", subnet + ".7", "--alias", "me", _name, id);
+        Assert.Contains($"inet {subnet}.7/24", await client.OkAsync("exec", id, "ip", "addr", "show", "eth1"));
+        Assert.Contains(subnet + ".7", await client.OkAsync("exec", id, "nslookup", "me"));
+        Assert.Contains(subnet + ".7\t", await client.OkAsync("exec", id, "cat", "/etc/hosts"));
         Assert.Equal(
             $"{subnet}.7 [me]",
-            await Ok(
-                client,
+            await client.OkAsync(
                 "inspect",
                 "-f",
                 $"{{{{with index .NetworkSettings.Networks \"{_name}\"}}}}{{{{.IPAddress}}}} {{{{.Aliases}}}}{{{{end}}}}",
@@ -102,15 +87,14 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
             )
         );
         Assert.Contains("already exists in network", await Fails(client, "network", "connect", _name, id));
-        await Ok(client, "network", "disconnect", _name, id);
+        await client.OkAsync("network", "disconnect", _name, id);
         Assert.NotEqual(0, (await client.RunAsync("exec", id, "ip", "addr", "show", "eth1")).Code);
-        Assert.DoesNotContain(subnet, await Ok(client, "exec", id, "cat", "/etc/hosts"));
+        Assert.DoesNotContain(subnet, await client.OkAsync("exec", id, "cat", "/etc/hosts"));
         Assert.Contains("is not connected to", await Fails(client, "network", "disconnect", _name, id));
 
         // The client asks by the whole second: this one has to be over.
         await Task.Delay(1100);
-        var events = await Ok(
-            client,
+        var events = await client.OkAsync(
             "events",
             "--since",
             "5m",
@@ -122,8 +106,8 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
             "{{.Action}}"
         );
         Assert.Equal(["create", "connect", "disconnect"], events.Split('\n'));
-        await Ok(client, "rm", "-f", id);
-        await Ok(client, "network", "rm", _name);
+        await client.OkAsync("rm", "-f", id);
+        await client.OkAsync("network", "rm", _name);
     }
 
     [SkippableFact]
@@ -133,7 +117,7 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         Assert.Contains("operation is not permitted on predefined bridge network", await Fails(client, "network", "create", "bridge"));
         Assert.Contains("bridge is a pre-defined network and cannot be removed", await Fails(client, "network", "rm", "bridge"));
         Assert.Contains($"network {_name} not found", await Fails(client, "run", "--rm", "--network", _name, "busybox", "true"));
-        await Ok(client, "network", "create", "--internal", _name);
+        await client.OkAsync("network", "create", "--internal", _name);
         Assert.Contains($"network with name {_name} already exists", await Fails(client, "network", "create", _name));
         Assert.Contains(
             "user specified IP address is supported only when connecting to networks with user configured subnets",
@@ -143,7 +127,7 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
             "network-scoped aliases are only supported for user-defined networks",
             await Fails(client, "run", "--rm", "--network-alias", "x", "busybox", "true")
         );
-        var range = await Ok(client, "network", "inspect", "-f", "{{(index .IPAM.Config 0).Subnet}}", _name);
+        var range = await client.OkAsync("network", "inspect", "-f", "{{(index .IPAM.Config 0).Subnet}}", _name);
         Assert.Contains(
             "Pool overlaps with other one on this address space",
             await Fails(client, "network", "create", "--subnet", range, _name + "2")
@@ -152,17 +136,16 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
             "bridge driver doesn't support multiple subnets",
             await Fails(client, "network", "create", "--subnet", "10.253.1.0/24", "--subnet", "10.253.2.0/24", _name + "2")
         );
-        Assert.DoesNotContain("default", await Ok(client, "run", "--rm", "--network", _name, "busybox", "ip", "route"));
-        Assert.DoesNotContain(_name, await Ok(client, "ps", "-aq"));
-        await Ok(client, "network", "rm", _name);
+        Assert.DoesNotContain("default", await client.OkAsync("run", "--rm", "--network", _name, "busybox", "ip", "route"));
+        Assert.DoesNotContain(_name, await client.OkAsync("ps", "-aq"));
+        await client.OkAsync("network", "rm", _name);
     }
 
     [SkippableFact]
     public async Task A_link_gives_names_and_variables_and_follows_restarts_of_its_target()
     {
         var client = With("docker");
-        await Ok(
-            client,
+        await client.OkAsync(
             "run",
             "-d",
             "--name",
@@ -176,25 +159,25 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
             "-c",
             "while true; do echo pong | nc -l -p 6379; done"
         );
-        await Ok(client, "run", "-d", "--name", _name + "web", "--link", _name + "db:redis", "busybox", "sleep", "600");
-        var environment = await Ok(client, "exec", _name + "web", "env");
+        await client.OkAsync("run", "-d", "--name", _name + "web", "--link", _name + "db:redis", "busybox", "sleep", "600");
+        var environment = await client.OkAsync("exec", _name + "web", "env");
         Assert.Matches(@"(?m)^REDIS_PORT_6379_TCP=tcp://10\.[0-9.]+:6379$", environment);
         Assert.Contains($"REDIS_NAME=/{_name}web/redis", environment);
         Assert.Contains("REDIS_ENV_SECRET=7", environment);
-        Assert.Equal("pong", await Ok(client, "exec", _name + "web", "sh", "-c", "nc redis 6379 </dev/null"));
-        Assert.Equal($"[/{_name}db:/{_name}web/redis]", await Ok(client, "inspect", "-f", "{{.HostConfig.Links}}", _name + "web"));
+        Assert.Equal("pong", await client.OkAsync("exec", _name + "web", "sh", "-c", "nc redis 6379 </dev/null"));
+        Assert.Equal($"[/{_name}db:/{_name}web/redis]", await client.OkAsync("inspect", "-f", "{{.HostConfig.Links}}", _name + "web"));
 
         // Another takes its address: the link must follow to the new one.
-        await Ok(client, "stop", "-t", "0", _name + "db");
-        await Ok(client, "run", "-d", "--name", _name + "x", "busybox", "sleep", "600");
-        await Ok(client, "start", _name + "db");
-        Assert.Equal("pong", await Ok(client, "exec", _name + "web", "sh", "-c", "nc redis 6379 </dev/null"));
-        await Ok(client, "stop", "-t", "0", _name + "db");
+        await client.OkAsync("stop", "-t", "0", _name + "db");
+        await client.OkAsync("run", "-d", "--name", _name + "x", "busybox", "sleep", "600");
+        await client.OkAsync("start", _name + "db");
+        Assert.Equal("pong", await client.OkAsync("exec", _name + "web", "sh", "-c", "nc redis 6379 </dev/null"));
+        await client.OkAsync("stop", "-t", "0", _name + "db");
         Assert.Contains(
             "Cannot link to a non running container",
             await Fails(client, "run", "--rm", "--link", _name + "db", "busybox", "true")
         );
-        await Ok(client, "rm", "-f", _name + "db", _name + "web", _name + "x");
+        await client.OkAsync("rm", "-f", _name + "db", _name + "web", _name + "x");
     }
 
     // docs/ambassador.md, as the introductions of 2014 show it.
@@ -202,8 +185,7 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     public async Task An_ambassador_stands_between_a_client_and_a_server()
     {
         var client = With("docker");
-        await Ok(
-            client,
+        await client.OkAsync(
             "run",
             "-d",
             "--name",
@@ -215,8 +197,7 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
             "-c",
             "while true; do echo pong | nc -l -p 6379; done"
         );
-        await Ok(
-            client,
+        await client.OkAsync(
             "run",
             "-d",
             "--name",
@@ -236,7 +217,7 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
                 await client.RunAsync("run", "--rm", "--link", _name + "amb:redis", "busybox", "sh", "-c", "nc redis 6379 </dev/null")
             ).Out.Trim();
         Assert.Equal("pong", answer);
-        await Ok(client, "rm", "-f", _name + "redis", _name + "amb");
+        await client.OkAsync("rm", "-f", _name + "redis", _name + "amb");
     }
 
     [SkippableFact]
@@ -245,10 +226,9 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         var client = With("docker");
         await DebianImage.ImportAsync(client, "redis:debian", "redis-server", "redis-tools");
         var port = FreePorts.Loopback();
-        await Ok(client, "network", "create", _name);
-        await Ok(client, "network", "create", "--internal", _name + "back");
-        await Ok(
-            client,
+        await client.OkAsync("network", "create", _name);
+        await client.OkAsync("network", "create", "--internal", _name + "back");
+        await client.OkAsync(
             "run",
             "-d",
             "--name",
@@ -266,8 +246,7 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
             "--bind",
             "0.0.0.0"
         );
-        await Ok(
-            client,
+        await client.OkAsync(
             "create",
             "--name",
             _name + "web",
@@ -280,8 +259,8 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
             "-c",
             "printf '#!/bin/sh\\nprintf \"Content-Type: text/plain\\\\r\\\\n\\\\r\\\\n\"; printf \"INCR hits\\\\r\\\\nQUIT\\\\r\\\\n\" | nc store 6379\\n' > /tmp/hit; mkdir -p /tmp/www/cgi-bin; mv /tmp/hit /tmp/www/cgi-bin/hit; chmod +x /tmp/www/cgi-bin/hit; httpd -f -p 80 -h /tmp/www"
         );
-        await Ok(client, "network", "connect", _name + "back", _name + "web");
-        await Ok(client, "start", _name + "web");
+        await client.OkAsync("network", "connect", _name + "back", _name + "web");
+        await client.OkAsync("start", _name + "web");
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         var body = "";
         for (var i = 0; i < 50 && !body.Contains(':'); i++)
@@ -300,10 +279,13 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         // The back network has no default route (destination 00000000).
         Assert.DoesNotContain(
             "\t00000000\t",
-            (await Ok(client, "exec", _name + "db", "cat", "/proc/net/route")).Split('\n').Skip(1).Select(l => l[..(l.IndexOf('\t') + 10)])
+            (await client.OkAsync("exec", _name + "db", "cat", "/proc/net/route"))
+                .Split('\n')
+                .Skip(1)
+                .Select(l => l[..(l.IndexOf('\t') + 10)])
         );
-        await Ok(client, "rm", "-f", _name + "db", _name + "web");
-        await Ok(client, "network", "rm", _name, _name + "back");
+        await client.OkAsync("rm", "-f", _name + "db", _name + "web");
+        await client.OkAsync("network", "rm", _name, _name + "back");
     }
 
     [SkippableFact]
@@ -371,6 +353,6 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
                     ["volume", "ls", "-q", "--filter", $"name={_name}"],
                 ]
         )
-            Assert.Equal("", await Ok(client, list));
+            Assert.Equal("", await client.OkAsync(list));
     }
 }

@@ -11,21 +11,34 @@ public sealed class PassingRootTests(PierDaemon daemon) : IClassFixture<PierDaem
     public async Task Only_containers_that_remove_themselves_pass()
     {
         await RequireOverlayAsync();
-        Assert.Contains("volatile", await Ok("run", "--rm", "--network", "none", "busybox", "sh", "-c", Options));
+        Assert.Contains("volatile", await _pier.OkAsync("run", "--rm", "--network", "none", "busybox", "sh", "-c", Options));
         var name = NewName();
-        Assert.DoesNotContain("volatile", await Ok("run", "--name", name, "--network", "none", "busybox", "sh", "-c", Options));
-        await Ok("rm", name);
+        Assert.DoesNotContain("volatile", await _pier.OkAsync("run", "--name", name, "--network", "none", "busybox", "sh", "-c", Options));
+        await _pier.OkAsync("rm", name);
     }
 
     [SkippableFact]
     public async Task A_passing_container_is_restarted_with_what_it_wrote()
     {
         var name = NewName();
-        await Ok("run", "-d", "--rm", "--init", "--name", name, "--network", "none", "busybox", "sh", "-c", "echo run >> /runs; sleep 300");
-        await Ok("restart", "-t", "0", name);
-        await Ok("restart", "-t", "0", name);
-        Assert.Equal("run\nrun\nrun", await Ok("exec", name, "cat", "/runs"));
-        await Ok("rm", "-f", name);
+        await _pier.OkAsync(
+            "run",
+            "-d",
+            "--rm",
+            "--init",
+            "--name",
+            name,
+            "--network",
+            "none",
+            "busybox",
+            "sh",
+            "-c",
+            "echo run >> /runs; sleep 300"
+        );
+        await _pier.OkAsync("restart", "-t", "0", name);
+        await _pier.OkAsync("restart", "-t", "0", name);
+        Assert.Equal("run\nrun\nrun", await _pier.OkAsync("exec", name, "cat", "/runs"));
+        await _pier.OkAsync("rm", "-f", name);
     }
 
     // The mark of the first mount is still there when the engine that made it is not.
@@ -33,13 +46,26 @@ public sealed class PassingRootTests(PierDaemon daemon) : IClassFixture<PierDaem
     public async Task A_passing_container_is_restarted_by_another_engine()
     {
         var name = NewName();
-        await Ok("run", "-d", "--rm", "--init", "--name", name, "--network", "none", "busybox", "sh", "-c", "echo run >> /runs; sleep 300");
+        await _pier.OkAsync(
+            "run",
+            "-d",
+            "--rm",
+            "--init",
+            "--name",
+            name,
+            "--network",
+            "none",
+            "busybox",
+            "sh",
+            "-c",
+            "echo run >> /runs; sleep 300"
+        );
         daemon.Crash();
         daemon.Start();
         await daemon.WaitUntilReadyAsync();
-        await Ok("restart", "-t", "0", name);
-        Assert.Equal("run\nrun", await Ok("exec", name, "cat", "/runs"));
-        await Ok("rm", "-f", name);
+        await _pier.OkAsync("restart", "-t", "0", name);
+        Assert.Equal("run\nrun", await _pier.OkAsync("exec", name, "cat", "/runs"));
+        await _pier.OkAsync("rm", "-f", name);
     }
 
     [SkippableFact]
@@ -51,9 +77,9 @@ public sealed class PassingRootTests(PierDaemon daemon) : IClassFixture<PierDaem
         {
             File.WriteAllText(Path.Combine(context, "Dockerfile"), $"FROM busybox\nRUN {Options} | tee /seen\n");
             var image = NewName();
-            await Ok("build", "-q", "--network", "none", "-t", image, context);
-            Assert.Contains("volatile", await Ok("run", "--rm", "--network", "none", image, "cat", "/seen"));
-            await Ok("rmi", image);
+            await _pier.OkAsync("build", "-q", "--network", "none", "-t", image, context);
+            Assert.Contains("volatile", await _pier.OkAsync("run", "--rm", "--network", "none", image, "cat", "/seen"));
+            await _pier.OkAsync("rmi", image);
         }
         finally
         {
@@ -65,14 +91,7 @@ public sealed class PassingRootTests(PierDaemon daemon) : IClassFixture<PierDaem
 
     async Task RequireOverlayAsync()
     {
-        var driver = await Ok("info", "-f", "{{.Driver}}");
+        var driver = await _pier.OkAsync("info", "-f", "{{.Driver}}");
         Skip.IfNot(driver.StartsWith("overlay", StringComparison.Ordinal), $"the storage driver is {driver}");
-    }
-
-    async Task<string> Ok(params string[] arguments)
-    {
-        var result = await _pier.RunAsync(arguments);
-        Assert.True(result.Code == 0, $"{string.Join(' ', arguments)}: {result.Error}");
-        return result.Out.Trim();
     }
 }

@@ -23,13 +23,6 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
         return client;
     }
 
-    static async Task<string> Ok(Client client, params string[] arguments)
-    {
-        var result = await client.RunAsync(arguments);
-        Assert.True(result.Code == 0, $"{string.Join(' ', arguments)}: {result.Error}");
-        return result.Out.Trim();
-    }
-
     /// <summary>The page that a server gives, asked for until it does; the last error when it never does.</summary>
     static async Task<string> Get(string url, params string[] options)
     {
@@ -76,39 +69,40 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
         {
             var port = FreePorts.Everywhere();
             if (dual)
-                await Ok(client, "network", "create", "--ipv6", _name);
-            var id = await Ok(
-                client,
-                [
-                    "run",
-                    "-d",
-                    "--network",
-                    dual ? _name : "bridge",
-                    "-p",
-                    $"{port}:80",
-                    "-v",
-                    pages + ":/www",
-                    Image,
-                    .. dual ? Nginx : Nginx4,
-                ]
-            );
+                await client.OkAsync("network", "create", "--ipv6", _name);
+            var id = await client.OkAsync([
+                "run",
+                "-d",
+                "--network",
+                dual ? _name : "bridge",
+                "-p",
+                $"{port}:80",
+                "-v",
+                pages + ":/www",
+                Image,
+                .. dual ? Nginx : Nginx4,
+            ]);
             Assert.Equal(_name, await Get($"http://localhost:{port}/", "-4"));
             Assert.Equal(_name, await Get($"http://localhost:{port}/", "-6"));
             Assert.Equal(_name, await Get($"http://[::1]:{port}/"));
             Assert.Equal(
                 $"0.0.0.0:{port}->80/tcp, [::]:{port}->80/tcp",
-                await Ok(client, "ps", "--filter", "id=" + id, "--format", "{{.Ports}}")
+                await client.OkAsync("ps", "--filter", "id=" + id, "--format", "{{.Ports}}")
             );
             Assert.Equal(
                 $"0.0.0.0 {port} :: {port} ",
-                await Ok(client, "inspect", "-f", "{{range index .NetworkSettings.Ports \"80/tcp\"}}{{.HostIp}} {{.HostPort}} {{end}}", id)
-                    + " "
+                await client.OkAsync(
+                    "inspect",
+                    "-f",
+                    "{{range index .NetworkSettings.Ports \"80/tcp\"}}{{.HostIp}} {{.HostPort}} {{end}}",
+                    id
+                ) + " "
             );
-            await Ok(client, "rm", "-f", id);
+            await client.OkAsync("rm", "-f", id);
             Assert.True(await Refused("127.0.0.1", port) && await Refused("[::1]", port));
         }
 
-        await Ok(client, "network", "rm", _name);
+        await client.OkAsync("network", "rm", _name);
     }
 
     [SkippableFact]
@@ -117,30 +111,27 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
         var client = await ClientAsync();
         var pages = Pages(_name);
         var ports = Enumerable.Range(0, 3).Select(_ => FreePorts.Everywhere()).ToArray();
-        var id = await Ok(
-            client,
-            [
-                "run",
-                "-d",
-                "-p",
-                $"[::1]:{ports[0]}:80",
-                "-p",
-                $"127.0.0.1:{ports[1]}:80",
-                "-p",
-                $"[::]:{ports[2]}:80",
-                "-v",
-                pages + ":/www",
-                Image,
-                .. Nginx4,
-            ]
-        );
+        var id = await client.OkAsync([
+            "run",
+            "-d",
+            "-p",
+            $"[::1]:{ports[0]}:80",
+            "-p",
+            $"127.0.0.1:{ports[1]}:80",
+            "-p",
+            $"[::]:{ports[2]}:80",
+            "-v",
+            pages + ":/www",
+            Image,
+            .. Nginx4,
+        ]);
         Assert.Equal(_name, await Get($"http://[::1]:{ports[0]}/"));
         Assert.True(await Refused("127.0.0.1", ports[0]));
         Assert.Equal(_name, await Get($"http://127.0.0.1:{ports[1]}/"));
         Assert.True(await Refused("[::1]", ports[1]));
         Assert.Equal(_name, await Get($"http://[::1]:{ports[2]}/"));
         Assert.True(await Refused("127.0.0.1", ports[2]));
-        await Ok(client, "rm", "-f", id);
+        await client.OkAsync("rm", "-f", id);
     }
 
     [SkippableFact]
@@ -148,7 +139,7 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
     {
         var client = await ClientAsync();
         var port = FreePorts.Everywhere();
-        var id = await Ok(client, "run", "-d", "-p", $"{port}:53/udp", Image, "socat", "UDP4-RECVFROM:53,fork", "EXEC:cat");
+        var id = await client.OkAsync("run", "-d", "-p", $"{port}:53/udp", Image, "socat", "UDP4-RECVFROM:53,fork", "EXEC:cat");
         // Two peers at once.
         foreach (var size in (int[])[1, 1000, 8000])
         {
@@ -159,7 +150,7 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
             Assert.Equal(size, await Echo(one, size));
         }
 
-        await Ok(client, "rm", "-f", id);
+        await client.OkAsync("rm", "-f", id);
     }
 
     static Socket Udp(int port)
@@ -192,7 +183,7 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
     {
         var client = await ClientAsync();
         var port = FreePorts.Everywhere();
-        var id = await Ok(client, "run", "-d", "-p", $"{port}:7", Image, "socat", "TCP4-LISTEN:7,fork,reuseaddr", "EXEC:cat");
+        var id = await client.OkAsync("run", "-d", "-p", $"{port}:7", Image, "socat", "TCP4-LISTEN:7,fork,reuseaddr", "EXEC:cat");
         using var socket = await ConnectAsync(port);
         await Exchange(socket, 100_000);
         daemon.Crash();
@@ -214,7 +205,7 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
             await kill.WaitForExitAsync();
         using var third = await ConnectAsync(port);
         await Exchange(third, 1000);
-        await Ok(client, "rm", "-f", id);
+        await client.OkAsync("rm", "-f", id);
         Assert.True(await Refused("[::1]", port));
     }
 
@@ -223,11 +214,11 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
     {
         var client = await ClientAsync();
         var port = FreePorts.Everywhere();
-        var id = await Ok(client, "run", "-d", "-p", $"{port}:80", "busybox", "sleep", "600");
+        var id = await client.OkAsync("run", "-d", "-p", $"{port}:80", "busybox", "sleep", "600");
         for (var i = 0; i < 200 && Relay() is null; i++)
             await Task.Delay(50);
         Assert.NotNull(Relay());
-        var pid = await Ok(client, "inspect", "-f", "{{.State.Pid}}", id);
+        var pid = await client.OkAsync("inspect", "-f", "{{.State.Pid}}", id);
         daemon.Crash();
         using (var kill = System.Diagnostics.Process.Start("kill", ["-KILL", pid]))
             await kill.WaitForExitAsync();
@@ -239,7 +230,7 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
         for (var i = 0; i < 600 && Relay() is not null; i++)
             await Task.Delay(50);
         Assert.Null(Relay());
-        await Ok(client, "rm", "-f", id);
+        await client.OkAsync("rm", "-f", id);
     }
 
     /// <summary>Process of this daemon's relay, or null.</summary>

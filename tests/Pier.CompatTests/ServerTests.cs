@@ -8,13 +8,6 @@ public sealed class ServerTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     readonly string _name = "s" + Guid.NewGuid().ToString("N")[..8];
     readonly Client _docker = new("docker", daemon);
 
-    async Task<string> Ok(params string[] arguments)
-    {
-        var result = await _docker.RunAsync(arguments);
-        Assert.True(result.Code == 0, $"{string.Join(' ', arguments)}: {result.Error}");
-        return result.Out.Trim();
-    }
-
     /// <summary>Until a command in a container works: servers take a moment.</summary>
     async Task Until(string container, params string[] command)
     {
@@ -40,7 +33,7 @@ public sealed class ServerTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         await File.WriteAllTextAsync(pages + "/index.html", "served by nginx\n");
         var site = Path.Combine(daemon.Directory, _name + ".conf");
         await File.WriteAllTextAsync(site, "server { listen 80; root /pages; }\n");
-        var id = await Ok(
+        var id = await _docker.OkAsync(
             "run",
             "-d",
             "-p",
@@ -54,14 +47,14 @@ public sealed class ServerTests(PierDaemon daemon) : IClassFixture<PierDaemon>
             "-g",
             "daemon off;"
         );
-        var port = (await Ok("port", id, "80/tcp")).Split(':')[1];
+        var port = (await _docker.OkAsync("port", id, "80/tcp")).Split(':')[1];
         await Until(id, "test", "-s", "/run/nginx.pid");
         using var http = new HttpClient();
         Assert.Equal("served by nginx\n", await http.GetStringAsync($"http://127.0.0.1:{port}/"));
         // A graceful stop: nginx's own exit status, not 137.
-        await Ok("stop", "-t", "20", id);
-        Assert.Equal("0", await Ok("inspect", "-f", "{{.State.ExitCode}}", id));
-        await Ok("rm", id);
+        await _docker.OkAsync("stop", "-t", "20", id);
+        Assert.Equal("0", await _docker.OkAsync("inspect", "-f", "{{.State.ExitCode}}", id));
+        await _docker.OkAsync("rm", id);
     }
 
     [SkippableFact]
@@ -69,7 +62,7 @@ public sealed class ServerTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     {
         Skip.If(_docker.Missing is not null, _docker.Missing);
         await DebianImage.ImportAsync(_docker, "redis", "redis-server", "redis-tools");
-        await Ok(
+        await _docker.OkAsync(
             "run",
             "-d",
             "--name",
@@ -86,15 +79,15 @@ public sealed class ServerTests(PierDaemon daemon) : IClassFixture<PierDaemon>
             "/var/lib/redis"
         );
         await Until(_name, "redis-cli", "ping");
-        var address = await Ok("inspect", "-f", "{{.NetworkSettings.IPAddress}}", _name);
-        Assert.Equal("OK", await Ok("run", "--rm", "redis", "redis-cli", "-h", address, "set", "key", "value"));
-        Assert.Equal("value", await Ok("run", "--rm", "redis", "redis-cli", "-h", address, "get", "key"));
+        var address = await _docker.OkAsync("inspect", "-f", "{{.NetworkSettings.IPAddress}}", _name);
+        Assert.Equal("OK", await _docker.OkAsync("run", "--rm", "redis", "redis-cli", "-h", address, "set", "key", "value"));
+        Assert.Equal("value", await _docker.OkAsync("run", "--rm", "redis", "redis-cli", "-h", address, "get", "key"));
         // What redis saves as it ends is there when it starts again.
-        await Ok("restart", "-t", "20", _name);
+        await _docker.OkAsync("restart", "-t", "20", _name);
         await Until(_name, "redis-cli", "ping");
-        Assert.Equal("value", await Ok("exec", _name, "redis-cli", "get", "key"));
-        await Ok("rm", "-f", "-v", _name);
-        await Ok("volume", "rm", _name);
+        Assert.Equal("value", await _docker.OkAsync("exec", _name, "redis-cli", "get", "key"));
+        await _docker.OkAsync("rm", "-f", "-v", _name);
+        await _docker.OkAsync("volume", "rm", _name);
     }
 
     [SkippableFact]
@@ -115,14 +108,14 @@ public sealed class ServerTests(PierDaemon daemon) : IClassFixture<PierDaemon>
             "LC_ALL=C.UTF-8",
             "postgres",
         ];
-        await Ok("run", "--rm", "-v", _name + ":/data", "postgres", "chown", "33:33", "/data");
-        await Ok(["run", "--rm", .. server, Bin + "/initdb", "-D", "/data/pg", "-A", "trust", "-U", "postgres"]);
+        await _docker.OkAsync("run", "--rm", "-v", _name + ":/data", "postgres", "chown", "33:33", "/data");
+        await _docker.OkAsync(["run", "--rm", .. server, Bin + "/initdb", "-D", "/data/pg", "-A", "trust", "-U", "postgres"]);
         var rows = "";
         for (var life = 1; life <= 2; life++)
         {
-            await Ok(["run", "-d", "--name", _name, .. server, Bin + "/postgres", "-D", "/data/pg"]);
+            await _docker.OkAsync(["run", "-d", "--name", _name, .. server, Bin + "/postgres", "-D", "/data/pg"]);
             await Until(_name, Bin + "/pg_isready", "-U", "postgres");
-            await Ok(
+            await _docker.OkAsync(
                 "exec",
                 _name,
                 Bin + "/psql",
@@ -131,11 +124,11 @@ public sealed class ServerTests(PierDaemon daemon) : IClassFixture<PierDaemon>
                 "-c",
                 "create table if not exists lives (n int); insert into lives select count(*) + 1 from lives"
             );
-            rows = await Ok("exec", _name, Bin + "/psql", "-U", "postgres", "-At", "-c", "select max(n) from lives");
+            rows = await _docker.OkAsync("exec", _name, Bin + "/psql", "-U", "postgres", "-At", "-c", "select max(n) from lives");
             Assert.Equal(life.ToString(CultureInfo.InvariantCulture), rows);
-            await Ok("stop", "-t", "30", "-s", "INT", _name);
-            await Ok("rm", _name);
+            await _docker.OkAsync("stop", "-t", "30", "-s", "INT", _name);
+            await _docker.OkAsync("rm", _name);
         }
-        await Ok("volume", "rm", _name);
+        await _docker.OkAsync("volume", "rm", _name);
     }
 }

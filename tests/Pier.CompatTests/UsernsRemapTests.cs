@@ -33,18 +33,11 @@ public sealed class UsernsRemapTests(RemappedDaemon daemon) : IClassFixture<Rema
 
     static string Unique(string prefix) => prefix + Guid.NewGuid().ToString("n")[..8];
 
-    async Task<string> Ok(params string[] arguments)
-    {
-        var run = await Pier.RunAsync(arguments);
-        Assert.True(run.Code == 0, $"{string.Join(' ', arguments)}: {run.Error}");
-        return run.Out;
-    }
-
     [Fact]
     public async Task Roots_of_containers_are_nobody_on_the_host_and_files_keep_their_ids()
     {
         var (name, volume) = (Unique("remap"), Unique("vol"));
-        await Ok(
+        await Pier.OutputAsync(
             "run",
             "-d",
             "--name",
@@ -57,16 +50,16 @@ public sealed class UsernsRemapTests(RemappedDaemon daemon) : IClassFixture<Rema
             "-c",
             "cat /proc/self/uid_map; echo 1.2.3.4 x >> /etc/hosts; touch /made /v/file; chown 7:8 /v/file; nc -l -p 80 -e echo & sleep 1; stat -c '%u:%g %n' /bin/busybox /made /v/file /etc/hosts; ls /sys/class/net | xargs; sleep 1000"
         );
-        for (var i = 0; i < 200 && !(await Ok("logs", name)).Contains("eth0"); i++)
+        for (var i = 0; i < 200 && !(await Pier.OutputAsync("logs", name)).Contains("eth0"); i++)
             await Task.Delay(50);
-        var log = await Ok("logs", name);
+        var log = await Pier.OutputAsync("logs", name);
         Assert.Matches($@"^\s*0\s+{RemappedDaemon.First}\s+65536\n", log);
         Assert.Contains("0:0 /bin/busybox\n0:0 /made\n7:8 /v/file\n0:0 /etc/hosts\n", log);
         Assert.Contains("eth0 lo", log);
-        var pid = (await Ok("inspect", "--format", "{{.State.Pid}}", name)).Trim();
+        var pid = (await Pier.OutputAsync("inspect", "--format", "{{.State.Pid}}", name)).Trim();
         Assert.Contains($"Uid:\t{RemappedDaemon.First}\t", File.ReadAllText($"/proc/{pid}/status"));
         // On disk they are the container's ids: other containers, commit and cp see what was meant.
-        var upper = (await Ok("inspect", "--format", "{{index .GraphDriver.Data \"UpperDir\"}}", name)).Trim();
+        var upper = (await Pier.OutputAsync("inspect", "--format", "{{index .GraphDriver.Data \"UpperDir\"}}", name)).Trim();
         var stat = await Commands.RunAsync(
             "stat",
             "-c",
@@ -75,23 +68,23 @@ public sealed class UsernsRemapTests(RemappedDaemon daemon) : IClassFixture<Rema
             Path.Combine(daemon.Directory, "data", "volumes", volume, "_data", "file")
         );
         Assert.Equal("0:0\n7:8\n", stat.Out);
-        Assert.Equal("0\n", await Ok("exec", name, "id", "-u"));
-        Assert.Equal("5\n", await Ok("exec", "-u", "5", name, "id", "-u"));
-        Assert.StartsWith("A /made", string.Join('\n', (await Ok("diff", name)).Split('\n').Where(l => l.Contains("made"))));
+        Assert.Equal("0\n", await Pier.OutputAsync("exec", name, "id", "-u"));
+        Assert.Equal("5\n", await Pier.OutputAsync("exec", "-u", "5", name, "id", "-u"));
+        Assert.StartsWith("A /made", string.Join('\n', (await Pier.OutputAsync("diff", name)).Split('\n').Where(l => l.Contains("made"))));
         foreach (var target in (string[])["/copied", "/v/copied"])
         {
-            await Ok("cp", "-a", "/etc/hostname", name + ":" + target);
-            Assert.Equal("0:0\n", await Ok("exec", name, "stat", "-c", "%u:%g", target));
+            await Pier.OutputAsync("cp", "-a", "/etc/hostname", name + ":" + target);
+            Assert.Equal("0:0\n", await Pier.OutputAsync("exec", name, "stat", "-c", "%u:%g", target));
         }
-        await Ok("commit", name, "remapped:1");
+        await Pier.OutputAsync("commit", name, "remapped:1");
         Assert.Equal(
             "0:0\n",
-            await Ok("run", "--rm", "--userns", "host", "--network", "none", "remapped:1", "stat", "-c", "%u:%g", "/made")
+            await Pier.OutputAsync("run", "--rm", "--userns", "host", "--network", "none", "remapped:1", "stat", "-c", "%u:%g", "/made")
         );
         await daemon.RestartAsync();
-        Assert.Equal("0\n", await Ok("exec", name, "id", "-u"));
-        Assert.Equal("0\n", await Ok("run", "--rm", "--network", "container:" + name, "busybox", "id", "-u"));
-        await Ok("rm", "-f", "-v", name);
+        Assert.Equal("0\n", await Pier.OutputAsync("exec", name, "id", "-u"));
+        Assert.Equal("0\n", await Pier.OutputAsync("run", "--rm", "--network", "container:" + name, "busybox", "id", "-u"));
+        await Pier.OutputAsync("rm", "-f", "-v", name);
     }
 
     [Fact]
@@ -100,7 +93,7 @@ public sealed class UsernsRemapTests(RemappedDaemon daemon) : IClassFixture<Rema
         var (name, volume) = (Unique("remap"), Unique("vol"));
         var host = Directory.CreateDirectory(Path.Combine(daemon.Directory, "outside")).FullName;
         File.WriteAllText(host + "/hosts", "of the host");
-        await Ok(
+        await Pier.OutputAsync(
             "run",
             "-d",
             "--name",
@@ -134,11 +127,11 @@ public sealed class UsernsRemapTests(RemappedDaemon daemon) : IClassFixture<Rema
         Assert.Equal("5/5 f\n", await Owners("/v/f"));
         // What is nobody's in the container is nobody's in its archives.
         Assert.Equal("65534/65534 hosts\n", await Owners("/h/hosts"));
-        await Ok("cp", name + ":/t/f", daemon.Directory + "/copied");
+        await Pier.OutputAsync("cp", name + ":/t/f", daemon.Directory + "/copied");
         Assert.Equal("y\n", File.ReadAllText(daemon.Directory + "/copied"));
-        await Ok("cp", daemon.Directory + "/copied", name + ":/t/back");
-        Assert.Equal("0:0\n", await Ok("exec", name, "stat", "-c", "%u:%g", "/t/back"));
-        await Ok("rm", "-f", "-v", name);
+        await Pier.OutputAsync("cp", daemon.Directory + "/copied", name + ":/t/back");
+        Assert.Equal("0:0\n", await Pier.OutputAsync("exec", name, "stat", "-c", "%u:%g", "/t/back"));
+        await Pier.OutputAsync("rm", "-f", "-v", name);
     }
 
     [Fact]
@@ -155,9 +148,9 @@ public sealed class UsernsRemapTests(RemappedDaemon daemon) : IClassFixture<Rema
     {
         Assert.Matches(
             @"^\s*0\s+0\s+4294967295\n$",
-            await Ok("run", "--rm", "--network", "none", "--userns", "host", "busybox", "cat", "/proc/self/uid_map")
+            await Pier.OutputAsync("run", "--rm", "--network", "none", "--userns", "host", "busybox", "cat", "/proc/self/uid_map")
         );
-        Assert.Contains("name=userns", await Ok("info", "--format", "{{json .SecurityOptions}}"));
+        Assert.Contains("name=userns", await Pier.OutputAsync("info", "--format", "{{json .SecurityOptions}}"));
     }
 
     [Theory]

@@ -7,24 +7,19 @@ public sealed class VolumePluginTests(PierDaemon daemon) : IClassFixture<PierDae
 
     VolumePlugin Start() => new(Path.Combine(daemon.Directory, "exec", "plugins", _name + ".sock"), Path.Combine(daemon.Directory, _name));
 
-    static async Task<string> Ok(Client client, params string[] arguments)
-    {
-        var result = await client.RunAsync(arguments);
-        Assert.True(result.Code == 0, $"{string.Join(' ', arguments)}: {result.Error}");
-        return result.Out.Trim();
-    }
-
     [SkippableTheory, InlineData("docker"), InlineData("pier")]
     public async Task A_plugin_keeps_a_volume(string name)
     {
         var client = new Client(name, daemon);
         Skip.If(client.Missing is not null, client.Missing);
         using var plugin = Start();
-        await Ok(client, "volume", "create", "-d", _name, "-o", "shelf=7", _name);
-        Assert.Equal($"{_name} global 7", await Ok(client, "volume", "inspect", "-f", "{{.Driver}} {{.Scope}} {{.Status.shelf}}", _name));
-        Assert.Contains($"{_name} {_name}", await Ok(client, "volume", "ls", "--format", "{{.Driver}} {{.Name}}"));
-        var id = await Ok(
-            client,
+        await client.OkAsync("volume", "create", "-d", _name, "-o", "shelf=7", _name);
+        Assert.Equal(
+            $"{_name} global 7",
+            await client.OkAsync("volume", "inspect", "-f", "{{.Driver}} {{.Scope}} {{.Status.shelf}}", _name)
+        );
+        Assert.Contains($"{_name} {_name}", await client.OkAsync("volume", "ls", "--format", "{{.Driver}} {{.Name}}"));
+        var id = await client.OkAsync(
             "run",
             "-d",
             "--network",
@@ -40,8 +35,7 @@ public sealed class VolumePluginTests(PierDaemon daemon) : IClassFixture<PierDae
         Assert.Contains("volume is in use", (await client.RunAsync("volume", "rm", _name)).Error);
         Assert.Equal(
             "kept",
-            await Ok(
-                client,
+            await client.OkAsync(
                 "run",
                 "--rm",
                 "--network",
@@ -56,10 +50,10 @@ public sealed class VolumePluginTests(PierDaemon daemon) : IClassFixture<PierDae
             )
         );
         Assert.Equal([id], plugin.Volumes[_name]);
-        await Ok(client, "rm", "-f", id);
+        await client.OkAsync("rm", "-f", id);
         Assert.Empty(plugin.Volumes[_name]);
         Assert.Contains("volume name must be unique", (await client.RunAsync("volume", "create", "-d", "local", _name)).Error);
-        await Ok(client, "volume", "rm", _name);
+        await client.OkAsync("volume", "rm", _name);
         Assert.Empty(plugin.Volumes);
         Assert.Equal("Create", plugin.Calls.First().Split(' ')[0]);
         Assert.Equal("Remove", plugin.Calls.Last().Split(' ')[0]);
@@ -77,7 +71,7 @@ public sealed class VolumePluginTests(PierDaemon daemon) : IClassFixture<PierDae
         using var plugin = Start();
         plugin.Failing = "Create";
         Assert.Contains("VolumeDriver.Create: the disk is on fire", (await client.RunAsync("volume", "create", "-d", _name, _name)).Error);
-        Assert.DoesNotContain(_name, await Ok(client, "volume", "ls", "-q"));
+        Assert.DoesNotContain(_name, await client.OkAsync("volume", "ls", "-q"));
         plugin.Failing = "Mount";
         var run = await client.RunAsync(
             "run",
@@ -94,7 +88,7 @@ public sealed class VolumePluginTests(PierDaemon daemon) : IClassFixture<PierDae
         Assert.Contains("VolumeDriver.Mount: the disk is on fire", run.Error);
         plugin.Failing = null;
         await client.RunAsync("rm", "-f", _name);
-        await Ok(client, "volume", "rm", _name);
+        await client.OkAsync("volume", "rm", _name);
     }
 
     [SkippableFact]
@@ -106,12 +100,12 @@ public sealed class VolumePluginTests(PierDaemon daemon) : IClassFixture<PierDae
         {
             plugin.Volumes.TryAdd(_name, []);
             Directory.CreateDirectory(Path.Combine(daemon.Directory, _name, _name));
-            Assert.Equal(_name, await Ok(client, "volume", "inspect", "-f", "{{.Driver}}", _name));
-            await Ok(client, "run", "--rm", "--network", "none", "-v", $"{_name}:/data", "busybox", "touch", "/data/found");
+            Assert.Equal(_name, await client.OkAsync("volume", "inspect", "-f", "{{.Driver}}", _name));
+            await client.OkAsync("run", "--rm", "--network", "none", "-v", $"{_name}:/data", "busybox", "touch", "/data/found");
             Assert.True(File.Exists(Path.Combine(daemon.Directory, _name, _name, "found")));
         }
-        await Ok(client, "volume", "create", _name + "local");
-        Assert.Contains(_name + "local", await Ok(client, "volume", "ls", "-q"));
-        await Ok(client, "volume", "rm", _name + "local");
+        await client.OkAsync("volume", "create", _name + "local");
+        Assert.Contains(_name + "local", await client.OkAsync("volume", "ls", "-q"));
+        await client.OkAsync("volume", "rm", _name + "local");
     }
 }

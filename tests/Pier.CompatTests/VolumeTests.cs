@@ -7,21 +7,9 @@ public sealed class VolumeTests(PierDaemon daemon) : IClassFixture<PierDaemon>
 {
     readonly string _name = "v" + Guid.NewGuid().ToString("N")[..8];
 
-    Client With(string name)
-    {
-        var client = new Client(name, daemon);
-        Skip.If(client.Missing is not null, client.Missing);
-        return client;
-    }
+    Client With(string name) => Client.OrSkip(name, daemon);
 
-    async Task<string> Ok(Client client, params string[] arguments)
-    {
-        var result = await client.RunAsync(arguments);
-        Assert.True(result.Code == 0, $"{string.Join(' ', arguments)}: {result.Error}");
-        return result.Out.Trim();
-    }
-
-    Task<string> Run(Client client, params string[] arguments) => Ok(client, ["run", "--rm", "--network", "none", .. arguments]);
+    Task<string> Run(Client client, params string[] arguments) => client.OkAsync(["run", "--rm", "--network", "none", .. arguments]);
 
     [SkippableTheory, InlineData("docker"), InlineData("pier")]
     public async Task A_named_volume_outlives_its_containers(string name)
@@ -29,9 +17,9 @@ public sealed class VolumeTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         var client = With(name);
         await Run(client, "-v", $"{_name}:/data", "busybox", "sh", "-c", "echo kept > /data/f");
         Assert.Equal("kept", await Run(client, "--mount", $"type=volume,src={_name},dst=/data,readonly", "busybox", "cat", "/data/f"));
-        Assert.Contains(_name, await Ok(client, "volume", "ls", "-q"));
-        Assert.EndsWith($"/volumes/{_name}/_data", await Ok(client, "volume", "inspect", "-f", "{{.Mountpoint}}", _name));
-        Assert.Equal(_name, await Ok(client, "volume", "rm", _name));
+        Assert.Contains(_name, await client.OkAsync("volume", "ls", "-q"));
+        Assert.EndsWith($"/volumes/{_name}/_data", await client.OkAsync("volume", "inspect", "-f", "{{.Mountpoint}}", _name));
+        Assert.Equal(_name, await client.OkAsync("volume", "rm", _name));
         Assert.Equal(1, (await client.RunAsync("volume", "inspect", _name)).Code);
     }
 
@@ -40,7 +28,7 @@ public sealed class VolumeTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     public async Task A_data_only_container_lends_its_volumes(string name)
     {
         var client = With(name);
-        await Ok(client, "create", "--name", _name, "-v", "/data", "busybox", "true");
+        await client.OkAsync("create", "--name", _name, "-v", "/data", "busybox", "true");
         await Run(client, "--volumes-from", _name, "busybox", "sh", "-c", "echo shared > /data/f");
         Assert.Equal("shared", await Run(client, "--volumes-from", _name + ":ro", "busybox", "cat", "/data/f"));
         Assert.Contains(
@@ -49,17 +37,16 @@ public sealed class VolumeTests(PierDaemon daemon) : IClassFixture<PierDaemon>
                 await client.RunAsync("run", "--rm", "--network", "none", "--volumes-from", _name + ":ro", "busybox", "touch", "/data/g")
             ).Error
         );
-        var volume = await Ok(client, "inspect", "-f", "{{(index .Mounts 0).Name}}", _name);
-        await Ok(client, "rm", "-v", _name);
-        Assert.DoesNotContain(volume, await Ok(client, "volume", "ls", "-q"));
+        var volume = await client.OkAsync("inspect", "-f", "{{(index .Mounts 0).Name}}", _name);
+        await client.OkAsync("rm", "-v", _name);
+        Assert.DoesNotContain(volume, await client.OkAsync("volume", "ls", "-q"));
     }
 
     [SkippableFact]
     public async Task A_volume_in_use_is_not_removed_and_survives_a_restart_of_the_daemon()
     {
         var client = With("docker");
-        var id = await Ok(
-            client,
+        var id = await client.OkAsync(
             "run",
             "-d",
             "--network",
@@ -75,11 +62,11 @@ public sealed class VolumeTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         Assert.Equal(1, inUse.Code);
         Assert.Contains($"remove {_name}: volume is in use - [{id}]", inUse.Error);
         await daemon.RestartAsync();
-        Assert.Equal("before", await Ok(client, "exec", id, "cat", "/data/f"));
+        Assert.Equal("before", await client.OkAsync("exec", id, "cat", "/data/f"));
         Assert.Equal(1, (await client.RunAsync("volume", "rm", _name)).Code);
-        await Ok(client, "rm", "-f", id);
-        Assert.Contains(_name, await Ok(client, "volume", "ls", "-q", "--filter", "dangling=true"));
-        await Ok(client, "volume", "rm", _name);
+        await client.OkAsync("rm", "-f", id);
+        Assert.Contains(_name, await client.OkAsync("volume", "ls", "-q", "--filter", "dangling=true"));
+        await client.OkAsync("volume", "rm", _name);
     }
 
     [SkippableFact]
@@ -89,20 +76,20 @@ public sealed class VolumeTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         Assert.Equal("busybox", await Run(client, "-v", $"{_name}:/bin", "busybox", "readlink", "/bin/sh"));
         Assert.Equal("755", await Run(client, "-v", $"{_name}:/copy", "busybox", "stat", "-c", "%a", "/copy/busybox"));
         Assert.Equal(127, (await client.RunAsync("run", "--rm", "--network", "none", "-v", $"{_name}n:/bin:nocopy", "busybox", "sh")).Code);
-        await Ok(client, "volume", "rm", _name);
+        await client.OkAsync("volume", "rm", _name);
     }
 
     [SkippableFact]
     public async Task VOLUME_of_an_image_makes_an_anonymous_volume_that_goes_with_rm()
     {
         var client = With("docker");
-        await Ok(client, "import", "-c", "VOLUME /bin", Path.Combine(daemon.Directory, "busybox.tar"), _name + ":latest");
-        var id = await Ok(client, "create", _name, "true");
-        var volume = await Ok(client, "inspect", "-f", "{{range .Mounts}}{{.Type}} {{.Destination}} {{.Name}}{{end}}", id);
+        await client.OkAsync("import", "-c", "VOLUME /bin", Path.Combine(daemon.Directory, "busybox.tar"), _name + ":latest");
+        var id = await client.OkAsync("create", _name, "true");
+        var volume = await client.OkAsync("inspect", "-f", "{{range .Mounts}}{{.Type}} {{.Destination}} {{.Name}}{{end}}", id);
         Assert.StartsWith("volume /bin ", volume);
-        await Ok(client, "start", "-a", id);
-        await Ok(client, "rm", "-v", id);
-        Assert.DoesNotContain(volume.Split(' ')[2], await Ok(client, "volume", "ls", "-q"));
+        await client.OkAsync("start", "-a", id);
+        await client.OkAsync("rm", "-v", id);
+        Assert.DoesNotContain(volume.Split(' ')[2], await client.OkAsync("volume", "ls", "-q"));
     }
 
     [SkippableTheory]
@@ -124,16 +111,16 @@ public sealed class VolumeTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     public async Task A_driver_with_options_is_mounted_while_it_is_used()
     {
         var client = With("docker");
-        await Ok(client, "volume", "create", "-o", "type=tmpfs", "-o", "device=tmpfs", "-o", "o=size=1m,mode=1777", _name);
-        var id = await Ok(client, "run", "-d", "--network", "none", "-v", $"{_name}:/data", "busybox", "sleep", "300");
-        Assert.Contains($"tmpfs /data tmpfs rw", await Ok(client, "exec", id, "cat", "/proc/mounts"));
-        await Ok(client, "exec", id, "touch", "/data/here");
+        await client.OkAsync("volume", "create", "-o", "type=tmpfs", "-o", "device=tmpfs", "-o", "o=size=1m,mode=1777", _name);
+        var id = await client.OkAsync("run", "-d", "--network", "none", "-v", $"{_name}:/data", "busybox", "sleep", "300");
+        Assert.Contains($"tmpfs /data tmpfs rw", await client.OkAsync("exec", id, "cat", "/proc/mounts"));
+        await client.OkAsync("exec", id, "touch", "/data/here");
         Assert.Equal("here", await Run(client, "-v", $"{_name}:/data", "busybox", "ls", "/data"));
-        var data = await Ok(client, "volume", "inspect", "-f", "{{.Mountpoint}}", _name);
+        var data = await client.OkAsync("volume", "inspect", "-f", "{{.Mountpoint}}", _name);
         Assert.Contains(data, await File.ReadAllTextAsync("/proc/self/mountinfo"));
-        await Ok(client, "rm", "-f", id);
+        await client.OkAsync("rm", "-f", id);
         Assert.DoesNotContain(data, await File.ReadAllTextAsync("/proc/self/mountinfo"));
-        await Ok(client, "volume", "rm", _name);
+        await client.OkAsync("volume", "rm", _name);
     }
 
     [SkippableFact]
@@ -166,7 +153,7 @@ public sealed class VolumeTests(PierDaemon daemon) : IClassFixture<PierDaemon>
             Assert.NotEqual(0, run.Code);
             Assert.Contains("no such file or directory", run.Error);
         }
-        await Ok(client, "volume", "rm", _name);
+        await client.OkAsync("volume", "rm", _name);
     }
 
     [SkippableFact]
@@ -209,7 +196,13 @@ public sealed class VolumeTests(PierDaemon daemon) : IClassFixture<PierDaemon>
                 "Read-only",
                 (await client.RunAsync([.. run, $"type=bind,src={source},dst=/x,readonly", "busybox", "touch", "/x/below/f"])).Error
             );
-            await Ok(client, [.. run, $"type=bind,src={source},dst=/x,readonly,bind-recursive=writable", "busybox", "touch", "/x/below/f"]);
+            await client.OkAsync([
+                .. run,
+                $"type=bind,src={source},dst=/x,readonly,bind-recursive=writable",
+                "busybox",
+                "touch",
+                "/x/below/f",
+            ]);
             Assert.Equal(
                 "",
                 await Run(client, "--mount", $"type=bind,src={source},dst=/x,bind-recursive=disabled", "busybox", "ls", "/x/below")
@@ -235,8 +228,8 @@ public sealed class VolumeTests(PierDaemon daemon) : IClassFixture<PierDaemon>
             "cd /data; mkdir -m 750 d; echo text > d/f; ln d/f hard; ln -s d/f soft; echo no > .wh.name; chown 5:6 d/f; mkfifo pipe"
         );
         var tar = Path.Combine(daemon.Directory, _name + ".tar");
-        await Ok(client, "volume", "export", "-o", tar, _name);
-        await Ok(client, "volume", "import", _name + "copy", tar);
+        await client.OkAsync("volume", "export", "-o", tar, _name);
+        await client.OkAsync("volume", "import", _name + "copy", tar);
         var seen = await Run(
             client,
             "-v",
@@ -261,8 +254,7 @@ public sealed class VolumeTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         var host = Directory.CreateDirectory(Path.Combine(daemon.Directory, _name)).FullName;
         await File.WriteAllTextAsync(host + "/file", "into\n");
         var bind = Directory.CreateDirectory(host + "/bound").FullName;
-        await Ok(
-            client,
+        await client.OkAsync(
             "create",
             "--name",
             _name,
@@ -277,17 +269,17 @@ public sealed class VolumeTests(PierDaemon daemon) : IClassFixture<PierDaemon>
             "cat",
             "/data/file"
         );
-        await Ok(client, "cp", host + "/file", $"{_name}:/data/file");
-        await Ok(client, "cp", host + "/file", $"{_name}:/data/bound/");
+        await client.OkAsync("cp", host + "/file", $"{_name}:/data/file");
+        await client.OkAsync("cp", host + "/file", $"{_name}:/data/bound/");
         Assert.Equal("into\n", await File.ReadAllTextAsync(bind + "/file"));
-        Assert.Equal("into", await Ok(client, "start", "-a", _name));
+        Assert.Equal("into", await client.OkAsync("start", "-a", _name));
         await Run(client, "-v", $"{_name}:/data", "busybox", "sh", "-c", "echo changed > /data/file");
-        await Ok(client, "cp", $"{_name}:/data/file", host + "/back");
+        await client.OkAsync("cp", $"{_name}:/data/file", host + "/back");
         Assert.Equal("changed\n", await File.ReadAllTextAsync(host + "/back"));
         Assert.Contains("marked read-only", (await client.RunAsync("cp", host + "/file", $"{_name}:/ro/")).Error);
         Assert.Contains("marked read-only", (await client.RunAsync("cp", host + "/file", $"{_name}:/tmp/")).Error);
-        await Ok(client, "rm", _name);
-        await Ok(client, "volume", "rm", _name, _name + "ro");
+        await client.OkAsync("rm", _name);
+        await client.OkAsync("volume", "rm", _name, _name + "ro");
         Assert.DoesNotContain(_name, await File.ReadAllTextAsync("/proc/self/mountinfo"));
     }
 
@@ -296,8 +288,7 @@ public sealed class VolumeTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     {
         var client = With("docker");
         var outside = Directory.CreateDirectory(Path.Combine(daemon.Directory, _name)).FullName;
-        await Ok(
-            client,
+        await client.OkAsync(
             "run",
             "--name",
             _name + "base",
@@ -309,23 +300,23 @@ public sealed class VolumeTests(PierDaemon daemon) : IClassFixture<PierDaemon>
             "../../../../../../.." + outside,
             "/way"
         );
-        await Ok(client, "commit", _name + "base", _name);
-        await Ok(client, "create", "--name", _name, "-v", $"{_name}:/way/data", _name, "true");
+        await client.OkAsync("commit", _name + "base", _name);
+        await client.OkAsync("create", "--name", _name, "-v", $"{_name}:/way/data", _name, "true");
         await File.WriteAllTextAsync(outside + "/file", "x");
         await client.RunAsync("cp", outside + "/file", $"{_name}:/way/data/file");
         Assert.Equal(["file"], Directory.GetFileSystemEntries(outside).Select(Path.GetFileName));
-        await Ok(client, "rm", _name, _name + "base");
-        await Ok(client, "volume", "rm", _name);
-        await Ok(client, "rmi", _name);
+        await client.OkAsync("rm", _name, _name + "base");
+        await client.OkAsync("volume", "rm", _name);
+        await client.OkAsync("rmi", _name);
     }
 
     [SkippableFact]
     public async Task Prune_takes_anonymous_volumes_and_with_all_the_rest()
     {
         var client = With("docker");
-        await Ok(client, "volume", "create", "--label", "prune=" + _name, _name);
-        var anonymous = await Ok(client, "volume", "create", "--label", "prune=" + _name);
-        Assert.Contains(anonymous, await Ok(client, "volume", "prune", "-f", "--filter", "label=prune=" + _name));
-        Assert.Contains(_name, await Ok(client, "volume", "prune", "-af", "--filter", "label=prune=" + _name));
+        await client.OkAsync("volume", "create", "--label", "prune=" + _name, _name);
+        var anonymous = await client.OkAsync("volume", "create", "--label", "prune=" + _name);
+        Assert.Contains(anonymous, await client.OkAsync("volume", "prune", "-f", "--filter", "label=prune=" + _name));
+        Assert.Contains(_name, await client.OkAsync("volume", "prune", "-af", "--filter", "label=prune=" + _name));
     }
 }

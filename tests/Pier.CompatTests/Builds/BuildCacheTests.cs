@@ -27,14 +27,8 @@ public sealed class BuildCacheTests : IAsyncLifetime
         _folder.Dispose();
     }
 
-    static async Task<string> Ok(Client client, params string[] arguments)
-    {
-        var run = await client.RunAsync(arguments);
-        Assert.True(run.Code == 0, $"{string.Join(' ', arguments)}: {run.Out}{run.Error}");
-        return run.Out;
-    }
-
-    Task<string> Build(Client client, params string[] arguments) => Ok(client, ["build", "--progress=plain", .. arguments, _folder.Path]);
+    Task<string> Build(Client client, params string[] arguments) =>
+        client.OutputAsync(["build", "--progress=plain", .. arguments, _folder.Path]);
 
     async Task<JsonElement> Usage()
     {
@@ -96,15 +90,18 @@ public sealed class BuildCacheTests : IAsyncLifetime
         await Until(async () => (await Rows()).All(r => !r.GetProperty("InUse").GetBoolean()), "something is in use after the builds");
         await TotalIsDisk();
 
-        await Ok(client, "rmi", "kept");
+        await client.OutputAsync("rmi", "kept");
         Assert.All(await Rows("regular"), s => Assert.False(s.GetProperty("Shared").GetBoolean()));
         Assert.All(await Rows("regular"), s => Assert.True(s.GetProperty("Size").GetInt64() >= 2 * Filling));
         await TotalIsDisk();
         var docker = new Client("docker", _daemon!);
         Skip.If(docker.Missing is not null, docker.Missing);
         const string format = "{{.Type}}|{{.TotalCount}}|{{.Active}}|{{.Size}}|{{.Reclaimable}}";
-        Assert.Equal(await Ok(docker, "system", "df", "--format", format), await Ok(client, "system", "df", "--format", format));
-        Assert.Equal(Section(await Ok(docker, "system", "df", "-v")), Section(await Ok(client, "system", "df", "-v")));
+        Assert.Equal(
+            await docker.OutputAsync("system", "df", "--format", format),
+            await client.OutputAsync("system", "df", "--format", format)
+        );
+        Assert.Equal(Section(await docker.OutputAsync("system", "df", "-v")), Section(await client.OutputAsync("system", "df", "-v")));
     }
 
     // The table's last part; ages may tick between two calls.
@@ -155,10 +152,10 @@ public sealed class BuildCacheTests : IAsyncLifetime
             "the step did not start"
         );
         Assert.Contains(await Rows("source.local"), r => r.GetProperty("InUse").GetBoolean());
-        Assert.DoesNotContain(id!, await Ok(client, "builder", "prune", "-af"));
+        Assert.DoesNotContain(id!, await client.OutputAsync("builder", "prune", "-af"));
         File.WriteAllText(Path.Combine(_daemon!.Directory, "data/builds/caches", id!, "go"), "went on\n");
         await build;
-        Assert.Contains(id!, await Ok(client, "builder", "prune", "-af"));
+        Assert.Contains(id!, await client.OutputAsync("builder", "prune", "-af"));
         Assert.Empty(await Rows());
         Leftovers.None(_daemon);
         Assert.Empty(Directory.GetDirectories(Path.Combine(_daemon.Directory, "data/builds/caches")));
@@ -170,9 +167,9 @@ public sealed class BuildCacheTests : IAsyncLifetime
         var client = await Start();
         Write();
         await Build(client);
-        await Ok(client, "image", "prune", "-f");
+        await client.OutputAsync("image", "prune", "-f");
         var all = (await Rows()).Length;
-        Task<string> Prune(params string[] arguments) => Ok(client, ["builder", "prune", "-af", .. arguments]);
+        Task<string> Prune(params string[] arguments) => client.OutputAsync(["builder", "prune", "-af", .. arguments]);
         Assert.Contains("Total reclaimed space: 0B", await Prune("--filter", "until=24h"));
         Assert.Contains("Total reclaimed space: 0B", await Prune("--filter", "shared=true"));
         Assert.Contains("Total reclaimed space: 0B", await Prune("--filter", "inuse=true"));

@@ -8,12 +8,7 @@ namespace Pier.CompatTests.Flags;
 /// </summary>
 public sealed class FlagSceneTests(PierDaemon daemon) : IClassFixture<PierDaemon>
 {
-    Client With(string name)
-    {
-        var client = new Client(name, daemon);
-        Skip.If(client.Missing is not null, client.Missing);
-        return client;
-    }
+    Client With(string name) => Client.OrSkip(name, daemon);
 
     static string Unique(string what) => what + Guid.NewGuid().ToString("N")[..6];
 

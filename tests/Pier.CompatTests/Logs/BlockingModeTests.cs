@@ -21,13 +21,6 @@ public sealed class BlockingModeTests(PierDaemon daemon) : IClassFixture<PierDae
 
     Client Pier => new("pier", daemon);
 
-    async Task<string> Ok(params string[] arguments)
-    {
-        var run = await Pier.RunAsync(arguments);
-        Assert.True(run.Code == 0, $"{string.Join(' ', arguments)}: {run.Error}");
-        return run.Out;
-    }
-
     static async Task Until(Func<Task<bool>> holds, Func<string> what)
     {
         for (var end = DateTime.UtcNow + Patience; !await holds(); await Task.Delay(100))
@@ -35,7 +28,7 @@ public sealed class BlockingModeTests(PierDaemon daemon) : IClassFixture<PierDae
     }
 
     Task<string> Start(int files, string options) =>
-        Ok([
+        Pier.OutputAsync([
             .. $"run -d --name {_name} --network none {SmallCache}{files} {options}".Split(' ', StringSplitOptions.RemoveEmptyEntries),
             "busybox",
             "sh",
@@ -43,9 +36,9 @@ public sealed class BlockingModeTests(PierDaemon daemon) : IClassFixture<PierDae
             $"seq 1 {Count}; echo end >&2",
         ]);
 
-    async Task<string[]> Kept() => (await Ok("logs", _name)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    async Task<string[]> Kept() => (await Pier.OutputAsync("logs", _name)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    async Task<bool> Running() => (await Ok("inspect", "--format", "{{.State.Running}}", _name)).Trim() == "true";
+    async Task<bool> Running() => (await Pier.OutputAsync("inspect", "--format", "{{.State.Running}}", _name)).Trim() == "true";
 
     /// <summary>Returns when nothing more comes into the log while the container lives.</summary>
     async Task<string[]> AwaitHold()
@@ -89,9 +82,9 @@ public sealed class BlockingModeTests(PierDaemon daemon) : IClassFixture<PierDae
         Assert.Equal(Everything[..kept.Length], kept);
 
         // Nobody else waits, and the container does everything but write.
-        Assert.Equal("other\n", await Ok("run", "--rm", "--network", "none", "busybox", "echo", "other"));
-        Assert.Equal("inside\n", await Ok("exec", _name, "echo", "inside"));
-        Assert.Equal("1\n2\n", string.Concat((await Ok("logs", _name)).Split('\n').Take(2).Select(l => l + "\n")));
+        Assert.Equal("other\n", await Pier.OutputAsync("run", "--rm", "--network", "none", "busybox", "echo", "other"));
+        Assert.Equal("inside\n", await Pier.OutputAsync("exec", _name, "echo", "inside"));
+        Assert.Equal("1\n2\n", string.Concat((await Pier.OutputAsync("logs", _name)).Split('\n').Take(2).Select(l => l + "\n")));
 
         daemon.Crash();
         PierDaemon.Kill(daemon.SupervisorPid("--serve"));
@@ -105,8 +98,8 @@ public sealed class BlockingModeTests(PierDaemon daemon) : IClassFixture<PierDae
         using var receiver = Receiver.Tcp(port);
         await Until(() => Task.FromResult(Whole(Lines(receiver))), () => $"{Lines(receiver).Length} lines");
         Assert.Equal(Everything, Lines(receiver).Where(l => l != "end").Distinct());
-        Assert.Equal("0\n", await Ok("wait", _name));
-        await Ok("rm", _name);
+        Assert.Equal("0\n", await Pier.OutputAsync("wait", _name));
+        await Pier.OutputAsync("rm", _name);
     }
 
     [Theory]
@@ -128,7 +121,7 @@ public sealed class BlockingModeTests(PierDaemon daemon) : IClassFixture<PierDae
         receiver.StallAfter(int.MaxValue);
         await Until(() => Task.FromResult(Whole(Received())), () => $"{Received().Length} lines");
         Assert.Equal(Everything, Received().Where(l => l != "end").Distinct());
-        await Ok("rm", "-f", _name);
+        await Pier.OutputAsync("rm", "-f", _name);
     }
 
     [Fact]
@@ -137,7 +130,7 @@ public sealed class BlockingModeTests(PierDaemon daemon) : IClassFixture<PierDae
         var port = FreePorts.Loopback();
         await Start(2, $"--log-driver syslog --log-opt mode=blocking --log-opt syslog-address=tcp://127.0.0.1:{port}");
         var kept = await AwaitHold();
-        await Ok("stop", "-t", "1", _name);
+        await Pier.OutputAsync("stop", "-t", "1", _name);
         Assert.False(await Running());
         var written = await Kept();
         // What was in the pipe is in the log now, whatever its size.
@@ -146,7 +139,7 @@ public sealed class BlockingModeTests(PierDaemon daemon) : IClassFixture<PierDae
         using var receiver = Receiver.Tcp(port);
         await Until(() => Task.FromResult(Lines(receiver).Length >= written.Length), () => $"{Lines(receiver).Length} lines");
         Assert.Equal(written, Lines(receiver));
-        await Ok("rm", _name);
+        await Pier.OutputAsync("rm", _name);
     }
 
     [Theory]
@@ -156,13 +149,13 @@ public sealed class BlockingModeTests(PierDaemon daemon) : IClassFixture<PierDae
     {
         var address = $"tcp://127.0.0.1:{FreePorts.Loopback()}";
         await Start(2, $"--log-driver syslog --log-opt syslog-address={address} {mode}");
-        Assert.Equal("0\n", await Ok("wait", _name));
+        Assert.Equal("0\n", await Pier.OutputAsync("wait", _name));
         Assert.Equal($"{Count}", (await Kept())[^1]);
         Assert.InRange(LogBytes(await Id()), 1, 3 * 500 << 10);
-        await Ok("rm", "-f", _name);
+        await Pier.OutputAsync("rm", "-f", _name);
     }
 
-    async Task<string> Id() => (await Ok("inspect", "--format", "{{.Id}}", _name)).Trim();
+    async Task<string> Id() => (await Pier.OutputAsync("inspect", "--format", "{{.Id}}", _name)).Trim();
 
     long LogBytes(string id) =>
         Directory

@@ -13,13 +13,6 @@ public sealed class LogDriverTests(PierDaemon daemon) : IClassFixture<PierDaemon
 
     static string Unique(string prefix) => prefix + Guid.NewGuid().ToString("n")[..8];
 
-    async Task<string> Ok(params string[] arguments)
-    {
-        var run = await Pier.RunAsync(arguments);
-        Assert.True(run.Code == 0, $"{string.Join(' ', arguments)}: {run.Error}");
-        return run.Out;
-    }
-
     static async Task Until(Func<bool> holds, Func<string> what)
     {
         for (var end = DateTime.UtcNow + Patience; !holds(); await Task.Delay(20))
@@ -82,9 +75,12 @@ public sealed class LogDriverTests(PierDaemon daemon) : IClassFixture<PierDaemon
         );
         Assert.Contains(Lines(), l => l.StartsWith("<155>1 ", StringComparison.Ordinal) && l.EndsWith(" - two", StringComparison.Ordinal));
         Assert.Contains(Lines(), l => l.EndsWith(" - end", StringComparison.Ordinal));
-        Assert.Equal("one\nend", await Ok("logs", name));
-        Assert.Equal(address + "\n", await Ok("inspect", "--format", "{{index .HostConfig.LogConfig.Config \"syslog-address\"}}", name));
-        await Ok("rm", name);
+        Assert.Equal("one\nend", await Pier.OutputAsync("logs", name));
+        Assert.Equal(
+            address + "\n",
+            await Pier.OutputAsync("inspect", "--format", "{{index .HostConfig.LogConfig.Config \"syslog-address\"}}", name)
+        );
+        await Pier.OutputAsync("rm", name);
     }
 
     [Fact]
@@ -123,8 +119,8 @@ public sealed class LogDriverTests(PierDaemon daemon) : IClassFixture<PierDaemon
             ("/" + name, "stdout", "me", "b"),
             ((string)record["container_name"]!, (string)record["source"]!, (string)record["who"]!, (string)record["A"]!)
         );
-        Assert.Equal("A=b,who=me hello\n", await Ok("logs", "--details", name));
-        await Ok("rm", name);
+        Assert.Equal("A=b,who=me hello\n", await Pier.OutputAsync("logs", "--details", name));
+        await Pier.OutputAsync("rm", name);
     }
 
     [Fact]
@@ -198,7 +194,7 @@ public sealed class LogDriverTests(PierDaemon daemon) : IClassFixture<PierDaemon
             "i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done",
             $"syslog-address=tcp://127.0.0.1:{port}"
         );
-        Assert.Equal(3000, (await Ok("logs", name)).Count('\n'));
+        Assert.Equal(3000, (await Pier.OutputAsync("logs", name)).Count('\n'));
         daemon.Crash();
         daemon.Start();
         await daemon.WaitUntilReadyAsync();
@@ -247,10 +243,10 @@ public sealed class LogDriverTests(PierDaemon daemon) : IClassFixture<PierDaemon
         );
         Assert.Equal(
             Enumerable.Range(0, 24000).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-            (await Ok("logs", name)).Split('\n')[..^1]
+            (await Pier.OutputAsync("logs", name)).Split('\n')[..^1]
         );
-        Assert.Equal("23998\n23999\n", await Ok("logs", "--tail", "2", name));
-        var id = (await Ok("inspect", "--format", "{{.Id}}", name)).Trim();
+        Assert.Equal("23998\n23999\n", await Pier.OutputAsync("logs", "--tail", "2", name));
+        var id = (await Pier.OutputAsync("inspect", "--format", "{{.Id}}", name)).Trim();
         Assert.NotEmpty(Directory.GetFiles(Path.Combine(daemon.Directory, "data", "containers", id, "local-logs"), "container.log.*.gz"));
     }
 
@@ -288,14 +284,14 @@ public sealed class LogDriverTests(PierDaemon daemon) : IClassFixture<PierDaemon
             var logs = await Pier.RunAsync("logs", name);
             Assert.Contains("configured logging driver does not support reading", logs.Error);
         }
-        Assert.Contains("syslog", await Ok("info", "--format", "{{json .Plugins.Log}}"));
+        Assert.Contains("syslog", await Pier.OutputAsync("info", "--format", "{{json .Plugins.Log}}"));
     }
 
     [Fact]
     public async Task Logs_follow_gives_every_line_once_while_the_log_is_rotated()
     {
         var name = Unique("follow");
-        await Ok(
+        await Pier.OutputAsync(
             "create",
             "--name",
             name,
@@ -310,16 +306,16 @@ public sealed class LogDriverTests(PierDaemon daemon) : IClassFixture<PierDaemon
             "-c",
             "i=0; while [ $i -lt 40 ]; do seq $((i*200)) $((i*200+199)); i=$((i+1)); sleep 0.02; done"
         );
-        await Ok("start", name);
-        var followed = await Ok("logs", "-f", name);
+        await Pier.OutputAsync("start", name);
+        var followed = await Pier.OutputAsync("logs", "-f", name);
         var expected = Enumerable.Range(0, 8000).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture)).ToArray();
         Assert.Equal(expected, followed.Split('\n')[..^1]);
         // At once over: nothing of it is missed either.
         for (var i = 0; i < 5; i++)
         {
             var fast = Unique("fast");
-            await Ok("run", "-d", "--name", fast, "--network", "none", "busybox", "seq", "1", "300");
-            Assert.Equal(300, (await Ok("logs", "-f", fast)).Count('\n'));
+            await Pier.OutputAsync("run", "-d", "--name", fast, "--network", "none", "busybox", "seq", "1", "300");
+            Assert.Equal(300, (await Pier.OutputAsync("logs", "-f", fast)).Count('\n'));
         }
     }
 
@@ -327,7 +323,7 @@ public sealed class LogDriverTests(PierDaemon daemon) : IClassFixture<PierDaemon
     public async Task A_client_that_never_reads_and_a_line_without_end_hold_nobody_up()
     {
         var name = Unique("bomb");
-        await Ok(
+        await Pier.OutputAsync(
             "run",
             "-d",
             "--name",
@@ -352,14 +348,14 @@ public sealed class LogDriverTests(PierDaemon daemon) : IClassFixture<PierDaemon
                 await Task.Delay(100)
             )
                 Assert.True(DateTime.UtcNow < end, "the container is held up");
-            var id = (await Ok("inspect", "--format", "{{.Id}}", name)).Trim();
+            var id = (await Pier.OutputAsync("inspect", "--format", "{{.Id}}", name)).Trim();
             var files = Directory.GetFiles(Path.Combine(daemon.Directory, "data", "containers", id), "*-json.log*");
             Assert.InRange(files.Sum(f => new FileInfo(f).Length), 1, 3_500_000);
         }
         finally
         {
             lazy.Kill();
-            await Ok("rm", "-f", name);
+            await Pier.OutputAsync("rm", "-f", name);
         }
     }
 

@@ -10,27 +10,12 @@ public sealed class ImageExchangeTests(OraclePair pair) : IClassFixture<OraclePa
     readonly Client _docker = new("/usr/bin/docker", pair.Docker),
         _pier = new("pier", pair.Pier);
 
-    static async Task<string> Ok(Client client, params string[] arguments)
-    {
-        var result = await client.RunAsync(arguments);
-        Assert.True(result.Code == 0, $"{client.Program} {string.Join(' ', arguments)}: {result.Error}");
-        return result.Out.Trim();
-    }
-
-    static async Task<string> Ok(string program, params string[] arguments)
-    {
-        var result = await Commands.RunAsync(program, arguments);
-        Assert.True(result.Code == 0, $"{program} {string.Join(' ', arguments)}: {result.Error}");
-        return result.Out.Trim();
-    }
-
     string InWork(string name) => Path.Combine(pair.Pier.Directory, name);
 
     // Two layers: busybox, and a file with a mode and an owner of its own.
     async Task<string> MakeAsync(string name)
     {
-        var container = await Ok(
-            _pier,
+        var container = await _pier.OkAsync(
             "run",
             "-d",
             "--network",
@@ -40,16 +25,16 @@ public sealed class ImageExchangeTests(OraclePair pair) : IClassFixture<OraclePa
             "-c",
             $"echo {name} >/file; chmod 640 /file; chown 7:8 /file"
         );
-        await Ok(_pier, "wait", container);
-        await Ok(_pier, "commit", container, name);
-        await Ok(_pier, "rm", container);
+        await _pier.OkAsync("wait", container);
+        await _pier.OkAsync("commit", container, name);
+        await _pier.OkAsync("rm", container);
         return await IdAsync(_pier, name);
     }
 
-    static Task<string> IdAsync(Client client, string image) => Ok(client, "image", "inspect", "-f", "{{.Id}}", image);
+    static Task<string> IdAsync(Client client, string image) => client.OkAsync("image", "inspect", "-f", "{{.Id}}", image);
 
     Task<string> ReadAsync(string image) =>
-        Ok(_pier, "run", "--rm", "--network", "none", image, "sh", "-c", "cat /file; stat -c '%a %u %g' /file");
+        _pier.OkAsync("run", "--rm", "--network", "none", image, "sh", "-c", "cat /file; stat -c '%a %u %g' /file");
 
     string[] Storage => ["--root", InWork("podman"), "--runroot", InWork("podman-run"), "--storage-driver", "vfs"];
 
@@ -59,14 +44,14 @@ public sealed class ImageExchangeTests(OraclePair pair) : IClassFixture<OraclePa
         Skip.If(DockerDaemon.Missing is not null, DockerDaemon.Missing);
         var id = await MakeAsync("exchange:docker");
         var (saved, back) = (InWork("pier.tar"), InWork("docker.tar"));
-        await Ok(_pier, "save", "-o", saved, "exchange:docker");
-        Assert.Contains("exchange:docker", await Ok(_docker, "load", "-i", saved));
+        await _pier.OkAsync("save", "-o", saved, "exchange:docker");
+        Assert.Contains("exchange:docker", await _docker.OkAsync("load", "-i", saved));
         Assert.Equal(id, await IdAsync(_docker, "exchange:docker"));
-        Assert.Equal("exchange:docker", await Ok(_docker, "run", "--rm", "--network", "none", "exchange:docker", "cat", "/file"));
-        await Ok(_docker, "save", "-o", back, "exchange:docker");
-        await Ok(_docker, "rmi", "exchange:docker");
-        await Ok(_pier, "rmi", "exchange:docker");
-        Assert.Contains("exchange:docker", await Ok(_pier, "load", "-i", back));
+        Assert.Equal("exchange:docker", await _docker.OkAsync("run", "--rm", "--network", "none", "exchange:docker", "cat", "/file"));
+        await _docker.OkAsync("save", "-o", back, "exchange:docker");
+        await _docker.OkAsync("rmi", "exchange:docker");
+        await _pier.OkAsync("rmi", "exchange:docker");
+        Assert.Contains("exchange:docker", await _pier.OkAsync("load", "-i", back));
         Assert.Equal(id, await IdAsync(_pier, "exchange:docker"));
         Assert.Equal("exchange:docker\n640 7 8", await ReadAsync("exchange:docker"));
     }
@@ -79,12 +64,12 @@ public sealed class ImageExchangeTests(OraclePair pair) : IClassFixture<OraclePa
         var name = "exchange:" + format;
         var id = await MakeAsync(name);
         var (saved, back) = (InWork(format + "-pier.tar"), InWork(format + "-podman.tar"));
-        await Ok(_pier, "save", "-o", saved, name);
-        var loaded = (await Ok(Podman, [.. Storage, "load", "-q", "-i", saved])).Split(' ')[^1];
-        await Ok(Podman, [.. Storage, "save", "-q", "--format", format, "-o", back, loaded]);
-        await Ok(Podman, [.. Storage, "rmi", "-f", loaded]);
-        await Ok(_pier, "rmi", name);
-        var here = (await Ok(_pier, "load", "-q", "-i", back)).Split(": ", 2)[^1];
+        await _pier.OkAsync("save", "-o", saved, name);
+        var loaded = (await Commands.OkAsync(Podman, [.. Storage, "load", "-q", "-i", saved])).Split(' ')[^1];
+        await Commands.OkAsync(Podman, [.. Storage, "save", "-q", "--format", format, "-o", back, loaded]);
+        await Commands.OkAsync(Podman, [.. Storage, "rmi", "-f", loaded]);
+        await _pier.OkAsync("rmi", name);
+        var here = (await _pier.OkAsync("load", "-q", "-i", back)).Split(": ", 2)[^1];
         // Archives in Docker's format keep the configuration's bytes, and so the id.
         if (format == "docker-archive")
             Assert.Equal(id, await IdAsync(_pier, here));
@@ -98,14 +83,14 @@ public sealed class ImageExchangeTests(OraclePair pair) : IClassFixture<OraclePa
         await using var server = await ServeAsync(registry);
         var (ours, theirs) = ($"{server.Address}/exchange/pier:1", $"{server.Address}/exchange/docker:1");
         var id = await MakeAsync(ours);
-        await Ok(_pier, "push", ours);
-        await Ok(_docker, "pull", ours);
+        await _pier.OkAsync("push", ours);
+        await _docker.OkAsync("pull", ours);
         Assert.Equal(id, await IdAsync(_docker, ours));
-        await Ok(_docker, "tag", ours, theirs);
-        await Ok(_docker, "push", theirs);
-        await Ok(_docker, "rmi", ours, theirs);
-        await Ok(_pier, "rmi", ours);
-        await Ok(_pier, "pull", theirs);
+        await _docker.OkAsync("tag", ours, theirs);
+        await _docker.OkAsync("push", theirs);
+        await _docker.OkAsync("rmi", ours, theirs);
+        await _pier.OkAsync("rmi", ours);
+        await _pier.OkAsync("pull", theirs);
         Assert.Equal(id, await IdAsync(_pier, theirs));
         Assert.Equal($"{ours}\n640 7 8", await ReadAsync(theirs));
     }
@@ -119,11 +104,11 @@ public sealed class ImageExchangeTests(OraclePair pair) : IClassFixture<OraclePa
         var name = $"{server.Address}/compressed/{compression.Replace(':', '-')}:1";
         await MakeAsync(name);
         var saved = InWork(compression.Replace(':', '-') + ".tar");
-        await Ok(_pier, "save", "-o", saved, name);
-        await Ok(_pier, "rmi", name);
-        await Ok(Podman, [.. Storage, "load", "-q", "-i", saved]);
-        await Ok(Podman, [.. Storage, "push", "-q", "--tls-verify=false", "--compression-format", compression, name]);
-        await Ok(Podman, [.. Storage, "rmi", "-f", name]);
+        await _pier.OkAsync("save", "-o", saved, name);
+        await _pier.OkAsync("rmi", name);
+        await Commands.OkAsync(Podman, [.. Storage, "load", "-q", "-i", saved]);
+        await Commands.OkAsync(Podman, [.. Storage, "push", "-q", "--tls-verify=false", "--compression-format", compression, name]);
+        await Commands.OkAsync(Podman, [.. Storage, "rmi", "-f", name]);
         using var http = new HttpClient();
         http.DefaultRequestHeaders.Accept.ParseAdd("application/vnd.oci.image.manifest.v1+json");
         http.DefaultRequestHeaders.Accept.ParseAdd("application/vnd.docker.distribution.manifest.v2+json");
@@ -131,12 +116,12 @@ public sealed class ImageExchangeTests(OraclePair pair) : IClassFixture<OraclePa
             compression.Split(':')[0],
             await http.GetStringAsync($"http://{server.Address}/v2/compressed/{compression.Replace(':', '-')}/manifests/1")
         );
-        await Ok(_pier, "pull", name);
+        await _pier.OkAsync("pull", name);
         Assert.Equal($"{name}\n640 7 8", await ReadAsync(name));
         // And on to a client that gets them as they came.
-        await Ok(_pier, "push", name);
-        await Ok(Podman, [.. Storage, "pull", "-q", "--tls-verify=false", name]);
-        await Ok(Podman, [.. Storage, "rmi", "-f", name]);
+        await _pier.OkAsync("push", name);
+        await Commands.OkAsync(Podman, [.. Storage, "pull", "-q", "--tls-verify=false", name]);
+        await Commands.OkAsync(Podman, [.. Storage, "rmi", "-f", name]);
     }
 
     static async Task<Served> ServeAsync(string registry)
