@@ -49,7 +49,7 @@ static class CommandTable
         ),
         new("manifest", "Manage Docker image manifests and manifest lists", ["annotate", "create", "inspect", "push", "rm"], Manifest),
         new("network", "Manage networks", ["connect", "create", "disconnect", "inspect", "ls", "prune", "rm"], Network),
-        new("system", "Manage Pier", ["df", "events", "info"], System),
+        new("system", "Manage Pier", ["df", "events", "info", "prune"], System),
         new("trust", "Manage trust on Docker images", ["inspect", "key", "revoke", "sign", "signer"], TrustWord),
         new("trust key", "Manage keys for signing Docker images", ["generate", "load"], TrustKey),
         new("trust signer", "Manage entities who can sign Docker images", ["add", "remove"], TrustSigner),
@@ -291,6 +291,7 @@ static class CommandTable
         {
             "df" => Usage.DiskUsage.Spec,
             "events" or "info" => Named(Top(word), "system " + word),
+            "prune" => Usage.Prune.Spec,
             _ => null,
         };
 

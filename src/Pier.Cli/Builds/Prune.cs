@@ -1,7 +1,6 @@
-using System.Text.Json;
 using Pier.Cli.CommandLines;
+using Pier.Cli.Output;
 using Pier.Cli.Transport;
-using Pier.Contracts;
 
 namespace Pier.Cli.Builds;
 
@@ -29,20 +28,20 @@ static class Prune
     {
         var all = call.Line.Flag("all");
         var what = all ? "all build cache" : "all dangling build cache";
-        if (
-            !call.Line.Flag("force")
-            && !Confirmation.Ask(call, $"WARNING! This will remove {what}.\nAre you sure you want to continue? [y/N] ")
-        )
-            return 1;
-        var path = new QueryString("/build/prune")
-            .AddIf(all, "all")
-            .Add("keep-storage", call.Line.Number("keep-storage"))
-            .Add("filters", FilterOption.ToJson(call.Line.List("filter").ToList()));
-        using var answer = JsonDocument.Parse(call.Client.Call("POST", path.ToString()));
-        var ids = answer.RootElement.Texts("CachesDeleted").ToList();
-        if (ids.Count > 0)
-            call.Out.WriteLine("Deleted build cache objects:\n" + string.Join('\n', ids) + "\n");
-        call.Out.WriteLine($"Total reclaimed space: {HumanSize.Describe(answer.RootElement.Number("SpaceReclaimed"))}");
+        if (call.Line.Flag("force") || Confirmation.Ask(call, $"WARNING! This will remove {what}. " + Confirmation.Sure))
+            Request(call, all, call.Line.Number("keep-storage")).Write(call);
         return 0;
     }
+
+    /// <summary>Keeps so many bytes, where a number is given.</summary>
+    public static PruneReport Request(Invocation call, bool all, long? keep) =>
+        PruneReport.Of(
+            call,
+            new QueryString("/build/prune")
+                .AddIf(all, "all")
+                .Add("keep-storage", keep)
+                .Add("filters", FilterOption.ToJson(call.Line.List("filter"))),
+            "Deleted build cache objects",
+            answer => answer.Texts("CachesDeleted")
+        );
 }

@@ -5,6 +5,9 @@ namespace Pier.Cli.CommandLines;
 /// <summary>Asks before something is lost.</summary>
 static class Confirmation
 {
+    /// <summary>How Docker's questions end.</summary>
+    public const string Sure = "Are you sure you want to continue? [y/N] ";
+
     public static bool Ask(Invocation call, string question)
     {
         call.Out.Write(question);

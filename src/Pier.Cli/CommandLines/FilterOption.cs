@@ -14,11 +14,10 @@ static class FilterOption
         var groups = new SortedDictionary<string, SortedSet<string>>(StringComparer.Ordinal);
         foreach (var filter in filters)
         {
+            // An empty one is none.
             var equals = filter.IndexOf('=');
             if (equals < 0)
-                throw new UsageFailure(
-                    $"invalid argument \"{filter}\" for \"-f, --filter\" flag: invalid filter: {filter}: must be in the form of key=value"
-                );
+                continue;
             var name = filter[..equals].Trim().ToLowerInvariant();
             if (!groups.TryGetValue(name, out var values))
                 groups[name] = values = new SortedSet<string>(StringComparer.Ordinal);

@@ -18,6 +18,9 @@ static class OptionValues
             "bytes" => Bytes(spec, value),
             "decimal" => Decimal(spec, value),
             "duration" => Duration(spec, value),
+            "filter" => value.Length == 0 || value.Contains('=')
+                ? value
+                : throw Invalid(spec, value, "bad format of filter (expected name=value)"),
             _ => value,
         };
 

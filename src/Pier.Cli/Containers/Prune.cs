@@ -1,7 +1,6 @@
-using System.Text.Json;
 using Pier.Cli.CommandLines;
+using Pier.Cli.Output;
 using Pier.Cli.Transport;
-using Pier.Contracts;
 
 namespace Pier.Cli.Containers;
 
@@ -25,20 +24,16 @@ static class Prune
 
     static int Execute(Invocation call)
     {
-        if (
-            !call.Line.Flag("force")
-            && !Confirmation.Ask(call, "WARNING! This will remove all stopped containers.\nAre you sure you want to continue? [y/N] ")
-        )
-            return 1;
-        var answer = call.Client.Call(
-            "POST",
-            new QueryString("/containers/prune").Add("filters", FilterOption.ToJson(call.Line.List("filter"))).ToString()
-        );
-        using var document = JsonDocument.Parse(answer);
-        var ids = document.RootElement.Texts("ContainersDeleted").ToList();
-        if (ids.Count > 0)
-            call.Out.WriteLine("Deleted Containers:\n" + string.Join('\n', ids) + "\n");
-        call.Out.WriteLine($"Total reclaimed space: {HumanSize.Describe(document.RootElement.Number("SpaceReclaimed"))}");
+        if (call.Line.Flag("force") || Confirmation.Ask(call, "WARNING! This will remove all stopped containers.\n" + Confirmation.Sure))
+            Request(call).Write(call);
         return 0;
     }
+
+    public static PruneReport Request(Invocation call) =>
+        PruneReport.Of(
+            call,
+            new QueryString("/containers/prune").Add("filters", FilterOption.ToJson(call.Line.List("filter"))),
+            "Deleted Containers",
+            answer => answer.Texts("ContainersDeleted")
+        );
 }

@@ -1,17 +1,12 @@
-using System.Text.Json;
 using Pier.Cli.CommandLines;
+using Pier.Cli.Output;
 using Pier.Cli.Transport;
-using Pier.Contracts;
 
 namespace Pier.Cli.Images;
 
 /// <summary>pier image prune.</summary>
 static class Prune
 {
-    const string Dangling = "WARNING! This will remove all dangling images.\nAre you sure you want to continue? [y/N] ";
-    const string All =
-        "WARNING! This will remove all images without at least one container associated to them.\nAre you sure you want to continue? [y/N] ";
-
     public static CommandSpec Spec =>
         new()
         {
@@ -31,20 +26,24 @@ static class Prune
     static int Execute(Invocation call)
     {
         var all = call.Line.Flag("all");
-        if (!call.Line.Flag("force") && !Confirmation.Ask(call, all ? All : Dangling))
-            throw new CliFailure("image prune has been cancelled");
-        string[] filters = [.. call.Line.List("filter"), all ? "dangling=false" : "dangling=true"];
-        using var document = JsonDocument.Parse(
-            call.Client.Call("POST", new QueryString("/images/prune").Add("filters", FilterOption.ToJson(filters)).ToString())
-        );
-        var rows = document.RootElement.Items("ImagesDeleted").ToList();
-        if (rows.Count > 0)
-            call.Out.WriteLine("Deleted Images:");
-        foreach (var row in rows)
-            call.Out.WriteLine(row.Text("Untagged") is { Length: > 0 } name ? $"untagged: {name}" : $"deleted: {row.Text("Deleted")}");
-        if (rows.Count > 0)
-            call.Out.WriteLine();
-        call.Out.WriteLine($"Total reclaimed space: {HumanSize.Describe(document.RootElement.Number("SpaceReclaimed"))}");
+        var which = all ? "all images without at least one container associated to them" : "all dangling images";
+        if (call.Line.Flag("force") || Confirmation.Ask(call, $"WARNING! This will remove {which}.\n" + Confirmation.Sure))
+            Request(call, all).Write(call);
         return 0;
+    }
+
+    /// <summary>The dangling ones, or all that no container uses.</summary>
+    public static PruneReport Request(Invocation call, bool all)
+    {
+        string[] filters = [.. call.Line.List("filter"), all ? "dangling=false" : "dangling=true"];
+        return PruneReport.Of(
+            call,
+            new QueryString("/images/prune").Add("filters", FilterOption.ToJson(filters)),
+            "Deleted Images",
+            answer =>
+                answer
+                    .Items("ImagesDeleted")
+                    .Select(row => row.Text("Untagged") is { Length: > 0 } name ? $"untagged: {name}" : $"deleted: {row.Text("Deleted")}")
+        );
     }
 }

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Pier.Cli.CommandLines;
+using Pier.Cli.Output;
 using Pier.Cli.Transport;
 
 namespace Pier.Cli.Networks;
@@ -24,19 +24,17 @@ static class Prune
 
     static int Execute(Invocation call)
     {
-        if (
-            !call.Line.Flag("force")
-            && !Confirmation.Ask(
-                call,
-                "WARNING! This will remove all custom networks not used by at least one container.\nAre you sure you want to continue? [y/N] "
-            )
-        )
-            return 1;
-        var path = new QueryString("/networks/prune").Add("filters", FilterOption.ToJson(call.Line.List("filter"))).ToString();
-        using var answer = JsonDocument.Parse(call.Client.Call("POST", path));
-        var names = answer.RootElement.Texts("NetworksDeleted").ToList();
-        if (names.Count > 0)
-            call.Out.WriteLine("Deleted Networks:\n" + string.Join('\n', names) + "\n");
+        const string warning = "WARNING! This will remove all custom networks not used by at least one container.\n";
+        if (call.Line.Flag("force") || Confirmation.Ask(call, warning + Confirmation.Sure))
+            Request(call).WriteRemoved(call);
         return 0;
     }
+
+    public static PruneReport Request(Invocation call) =>
+        PruneReport.Of(
+            call,
+            new QueryString("/networks/prune").Add("filters", FilterOption.ToJson(call.Line.List("filter"))),
+            "Deleted Networks",
+            answer => answer.Texts("NetworksDeleted")
+        );
 }

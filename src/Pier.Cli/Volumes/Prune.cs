@@ -1,7 +1,6 @@
-using System.Text.Json;
 using Pier.Cli.CommandLines;
+using Pier.Cli.Output;
 using Pier.Cli.Transport;
-using Pier.Contracts;
 
 namespace Pier.Cli.Volumes;
 
@@ -29,23 +28,22 @@ static class Prune
         var all = call.Line.Flag("all");
         var which = all ? "all local volumes" : "anonymous local volumes";
         if (
-            !call.Line.Flag("force")
-            && !Confirmation.Ask(
-                call,
-                $"WARNING! This will remove {which} not used by at least one container.\nAre you sure you want to continue? [y/N] "
-            )
+            call.Line.Flag("force")
+            || Confirmation.Ask(call, $"WARNING! This will remove {which} not used by at least one container.\n" + Confirmation.Sure)
         )
-            return 1;
-        var filters = call.Line.List("filter").ToList();
-        if (all)
-            filters.Add("all=true");
-        using var answer = JsonDocument.Parse(
-            call.Client.Call("POST", new QueryString("/volumes/prune").Add("filters", FilterOption.ToJson(filters)).ToString())
-        );
-        var names = answer.RootElement.Texts("VolumesDeleted").ToList();
-        if (names.Count > 0)
-            call.Out.WriteLine("Deleted Volumes:\n" + string.Join('\n', names) + "\n");
-        call.Out.WriteLine($"Total reclaimed space: {HumanSize.Describe(answer.RootElement.Number("SpaceReclaimed"))}");
+            Request(call, all).Write(call);
         return 0;
+    }
+
+    /// <summary>The anonymous ones, or all.</summary>
+    public static PruneReport Request(Invocation call, bool all)
+    {
+        string[] filters = [.. call.Line.List("filter"), .. all ? (string[])["all=true"] : []];
+        return PruneReport.Of(
+            call,
+            new QueryString("/volumes/prune").Add("filters", FilterOption.ToJson(filters)),
+            "Deleted Volumes",
+            answer => answer.Texts("VolumesDeleted")
+        );
     }
 }

@@ -116,12 +116,28 @@ public sealed partial class BuildService
         );
     }
 
+    // Nothing in the cache has labels; `system prune` hands its filters to everything that it prunes.
+    static readonly string[] KnownFilters =
+    [
+        "until",
+        "unused-for",
+        "id",
+        "type",
+        "description",
+        "inuse",
+        "shared",
+        "private",
+        "parent",
+        "label",
+        "label!",
+    ];
+
     /// <summary>Throws <see cref="InvalidParameterException"/> for a filter that is none, or a time that is none.</summary>
     public static void CheckFilters(PruneBuilds request)
     {
         foreach (var key in request.Filters.Keys)
         {
-            if (key is not ("until" or "unused-for" or "id" or "type" or "description" or "inuse" or "shared" or "private" or "parent"))
+            if (!KnownFilters.Contains(key))
                 throw new InvalidParameterException($"invalid filter '{key}'");
             if (key is "until" or "unused-for")
                 foreach (var value in request.Filters[key])
@@ -142,6 +158,8 @@ public sealed partial class BuildService
                 "parent" => f.Value.Any(row.Parents.Contains),
                 "shared" => row.Shared,
                 "private" => !row.Shared,
+                "label" => false,
+                "label!" => true,
                 _ => row.InUse,
             }
         );

@@ -46,16 +46,20 @@ public sealed partial class HelpTests
             "context update",
             "context use",
             "history",
+            "image prune",
             "images",
             "import",
             "info",
             "load",
+            "network prune",
             "pull",
             "push",
             "rmi",
             "save",
+            "system prune",
             "tag",
             "version",
+            "volume prune",
         ];
 
     [SkippableTheory]

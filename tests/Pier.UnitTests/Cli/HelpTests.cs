@@ -18,6 +18,7 @@ public class HelpTests
             "image prune",
             "system info",
             "system df",
+            "system prune",
             "",
             .. CommandTable.Groups.Select(g => g.Name),
             .. CommandTable
