@@ -101,6 +101,7 @@ public sealed class CheckTests : IDisposable
             Assert.Equal(["other:1"], store.Images.List().SelectMany(i => i.RepoTags));
             // The container's layers are still there.
             store.Snapshots.Mount("c1").Dispose();
+            store.DrainTrash();
         }
         Assert.Empty(Verify());
     }
@@ -196,6 +197,7 @@ public sealed class CheckTests : IDisposable
                 store.Builds.Tree(store.Builds.Cache.Find("lost")!.Tree!),
                 store.Builds.Tree(store.Builds.Cache.Find("damaged")!.Tree!)
             );
+            store.DrainTrash();
         }
         Assert.Empty(Verify());
         Directory.Delete(lost, recursive: true);
