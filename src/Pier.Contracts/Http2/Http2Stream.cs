@@ -62,7 +62,23 @@ public sealed class Http2Stream : AsyncDuplexStream
                 return;
         }
         EndOutput();
-        await _connection.SendDataAsync(this, ReadOnlyMemory<byte>.Empty, end: true, ct).ConfigureAwait(false);
+        try
+        {
+            await _connection.SendDataAsync(this, ReadOnlyMemory<byte>.Empty, end: true, ct).ConfigureAwait(false);
+        }
+        catch (IOException) when (IsSaid)
+        {
+            // The peer has said everything, and gave up the rest in this moment.
+        }
+    }
+
+    bool IsSaid
+    {
+        get
+        {
+            lock (_gate)
+                return _inputEnded;
+        }
     }
 
     /// <summary>Gives the stream up, unless it is over.</summary>

@@ -78,6 +78,35 @@ public class Http2ConnectionTests
         lazy.Reset();
     }
 
+    // A server that has said everything gives up what the client has left to say (RFC 9113, section 8.1): that takes nothing back.
+    [Fact]
+    public async Task A_stream_that_was_answered_whole_ends_well_though_the_peer_gives_up_the_rest()
+    {
+        var (near, far) = DuplexStream.Pair();
+        await using var server = Http2Connection.Serve(
+            far,
+            async stream =>
+            {
+                await stream.SendHeadersAsync(Answer, end: false, default);
+                await stream.WriteAsync(new byte[100]);
+                await stream.SendHeadersAsync([new("status", "0")], end: true, default);
+                stream.Reset();
+            }
+        );
+        await using var client = Http2Connection.Connect(near);
+        for (var i = 0; i < 3000; i++)
+        {
+            var stream = await client.OpenAsync(Request, default);
+            var received = new byte[100];
+            await stream.ReadExactlyAsync(received).AsTask().WaitAsync(Limit);
+            if (i % 2 == 0)
+                Assert.Equal(0, await stream.ReadAsync(received).AsTask().WaitAsync(Limit));
+            await stream.CompleteAsync(default).WaitAsync(Limit);
+            Assert.Equal(0, await stream.ReadAsync(received).AsTask().WaitAsync(Limit));
+            Assert.Equal([new("status", "0")], stream.Trailers);
+        }
+    }
+
     public static TheoryData<string, byte[]> Bad =>
         new()
         {
