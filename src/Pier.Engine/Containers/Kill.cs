@@ -29,7 +29,7 @@ public sealed partial class ContainerService
         var ends = number == Signals.Kill || number == StopSignal(container.Record.Config);
         if (container.Status == ContainerStatus.Restarting && ends)
         {
-            await CancelRestartAsync(container, ct).ConfigureAwait(false);
+            await MarkStoppedAsync(container, ct).ConfigureAwait(false);
             return;
         }
         if (!container.IsRunning)

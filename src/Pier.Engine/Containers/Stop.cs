@@ -18,7 +18,7 @@ public sealed partial class ContainerService
         await SettleAsync(container, ct).ConfigureAwait(false);
         if (container.Status == ContainerStatus.Restarting)
         {
-            await CancelRestartAsync(container, ct).ConfigureAwait(false);
+            await MarkStoppedAsync(container, ct).ConfigureAwait(false);
             return;
         }
         if (!container.IsRunning)
@@ -99,30 +99,17 @@ public sealed partial class ContainerService
         await container.Gate.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            if (container.Record.ManuallyStopped)
-                return;
-            Save(
-                container,
-                container.Record with
-                {
-                    ManuallyStopped = true,
-                },
-                durable: container.Record.HostConfig.RestartPolicy!.Name is not ("" or "no")
-            );
-        }
-        finally
-        {
-            container.Gate.Release();
-        }
-    }
-
-    async Task CancelRestartAsync(Container container, CancellationToken ct)
-    {
-        await container.Gate.WaitAsync(ct).ConfigureAwait(false);
-        try
-        {
+            if (!container.Record.ManuallyStopped)
+                Save(
+                    container,
+                    container.Record with
+                    {
+                        ManuallyStopped = true,
+                    },
+                    durable: container.Record.HostConfig.RestartPolicy!.Name is not ("" or "no")
+                );
+            // Also one that has ended by itself since it was looked at.
             container.PendingRestart?.Cancel();
-            Save(container, container.Record with { ManuallyStopped = true });
             if (container.Status == ContainerStatus.Restarting)
                 RestartEnds(container);
         }
