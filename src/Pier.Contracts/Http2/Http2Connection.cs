@@ -47,6 +47,8 @@ public sealed partial class Http2Connection : IAsyncDisposable
         Completion = Task.CompletedTask;
     }
 
+    internal bool IsClient => _serve is null;
+
     /// <summary>Ends, never in error, when the connection has.</summary>
     public Task Completion { get; private set; }
 

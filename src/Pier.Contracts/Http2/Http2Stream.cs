@@ -66,18 +66,19 @@ public sealed class Http2Stream : AsyncDuplexStream
         {
             await _connection.SendDataAsync(this, ReadOnlyMemory<byte>.Empty, end: true, ct).ConfigureAwait(false);
         }
-        catch (IOException) when (IsSaid)
+        catch (IOException) when (IsAnswered)
         {
-            // The peer has said everything, and gave up the rest in this moment.
+            // As a write.
         }
     }
 
-    bool IsSaid
+    /// <summary>Whether a server has said everything.</summary>
+    bool IsAnswered
     {
         get
         {
             lock (_gate)
-                return _inputEnded;
+                return _inputEnded && _connection.IsClient;
         }
     }
 
@@ -119,8 +120,17 @@ public sealed class Http2Stream : AsyncDuplexStream
         }
     }
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        new(_connection.SendDataAsync(this, buffer, end: false, cancellationToken));
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await _connection.SendDataAsync(this, buffer, end: false, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException) when (IsAnswered)
+        {
+            // Who has answered whole may give up what is left of the question (RFC 9113, section 8.1): the answer stands.
+        }
+    }
 
     internal void ReceiveHead(IReadOnlyList<KeyValuePair<string, string>> headers)
     {

@@ -50,10 +50,7 @@ static class PortHolder
             try
             {
                 foreach (var descriptor in Directory.EnumerateFileSystemEntries(process + "/fd"))
-                    if (
-                        File.ResolveLinkTarget(descriptor, returnFinalTarget: false) is { } link
-                        && inodes.Contains(Path.GetFileName(link.FullName))
-                    )
+                    if (Target(descriptor) is { } target && inodes.Contains(target))
                         return $"{File.ReadAllText(process + "/comm").Trim()} (process {Path.GetFileName(process)})";
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -63,5 +60,18 @@ static class PortHolder
         }
 
         return null;
+    }
+
+    // Null for one that was closed meanwhile: the process goes on.
+    static string? Target(string descriptor)
+    {
+        try
+        {
+            return Path.GetFileName(File.ResolveLinkTarget(descriptor, returnFinalTarget: false)?.FullName);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 }

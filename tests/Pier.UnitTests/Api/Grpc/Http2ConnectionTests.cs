@@ -98,6 +98,8 @@ public class Http2ConnectionTests
         {
             var stream = await client.OpenAsync(Request, default);
             var received = new byte[100];
+            if (i % 3 == 0)
+                await stream.WriteAsync(received).AsTask().WaitAsync(Limit);
             await stream.ReadExactlyAsync(received).AsTask().WaitAsync(Limit);
             if (i % 2 == 0)
                 Assert.Equal(0, await stream.ReadAsync(received).AsTask().WaitAsync(Limit));
