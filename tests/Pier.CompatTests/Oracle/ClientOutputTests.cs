@@ -8,7 +8,7 @@ public sealed partial class ClientOutputTests(OraclePair pair) : IClassFixture<O
     /// <summary>Commands in an order in which each finds what it needs; "|" separates words.</summary>
     static readonly string[] Script =
     [
-        "run|-d|--name|cobox|-l|a=b|-e|X=y|-m|64m|-p|127.0.0.1::80|--network|bridge|busybox|sh|-c|echo one; echo two >&2; touch /new; mkdir /dir; rm /etc/passwd /bin/vi; exec sleep 1000",
+        "run|-d|--name|cobox|-l|a=b|-e|X=y|-m|64m|-p|127.0.0.1::80|--network|bridge|busybox|sh|-c|touch /new; mkdir /dir; rm /etc/passwd /bin/vi; echo two >&2; sleep 0.5; echo one; exec sleep 1000",
         "create|--name|conew|--network|none|busybox|true",
         "run|--name|codone|--network|none|busybox|sh|-c|exit 3",
         "run|--rm|--network|none|busybox|nosuch",
