@@ -20,21 +20,7 @@ public sealed class PassingRootTests(PierDaemon daemon) : IClassFixture<PierDaem
     [SkippableFact]
     public async Task A_passing_container_is_restarted_with_what_it_wrote()
     {
-        var name = NewName();
-        await _pier.OkAsync(
-            "run",
-            "-d",
-            "--rm",
-            "--init",
-            "--name",
-            name,
-            "--network",
-            "none",
-            "busybox",
-            "sh",
-            "-c",
-            "echo run >> /runs; sleep 300"
-        );
+        var name = await StartCountingAsync();
         await _pier.OkAsync("restart", "-t", "0", name);
         await _pier.OkAsync("restart", "-t", "0", name);
         Assert.Equal("run\nrun\nrun", await _pier.OkAsync("exec", name, "cat", "/runs"));
@@ -45,21 +31,7 @@ public sealed class PassingRootTests(PierDaemon daemon) : IClassFixture<PierDaem
     [SkippableFact]
     public async Task A_passing_container_is_restarted_by_another_engine()
     {
-        var name = NewName();
-        await _pier.OkAsync(
-            "run",
-            "-d",
-            "--rm",
-            "--init",
-            "--name",
-            name,
-            "--network",
-            "none",
-            "busybox",
-            "sh",
-            "-c",
-            "echo run >> /runs; sleep 300"
-        );
+        var name = await StartCountingAsync();
         daemon.Crash();
         daemon.Start();
         await daemon.WaitUntilReadyAsync();
@@ -85,6 +57,15 @@ public sealed class PassingRootTests(PierDaemon daemon) : IClassFixture<PierDaem
         {
             Directory.Delete(context, recursive: true);
         }
+    }
+
+    /// <summary>A container that removes itself and writes a line into /runs each time it starts: its name.</summary>
+    async Task<string> StartCountingAsync()
+    {
+        var name = NewName();
+        string[] command = ["busybox", "sh", "-c", "echo run >> /runs; sleep 300"];
+        await _pier.OkAsync(["run", "-d", "--rm", "--init", "--name", name, "--network", "none", .. command]);
+        return name;
     }
 
     static string NewName() => "p" + Guid.NewGuid().ToString("N")[..8];
