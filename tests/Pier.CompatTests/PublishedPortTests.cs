@@ -11,7 +11,7 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
 {
     readonly string _name = "p" + Guid.NewGuid().ToString("N")[..8];
 
-    /// <summary>nginx and socat.</summary>
+    /// <summary>nginx, socat and perl.</summary>
     const string Image = "servers:debian";
 
     async Task<Client> ClientAsync()
@@ -19,7 +19,7 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
         var client = new Client("docker", daemon);
         Skip.If(client.Missing is not null, client.Missing);
         if ((await client.RunAsync("image", "inspect", Image)).Code != 0)
-            await DebianImage.ImportAsync(client, Image, "nginx-light", "socat");
+            await DebianImage.ImportAsync(client, Image, "nginx-light", "socat", "perl-base");
         return client;
     }
 
@@ -134,12 +134,16 @@ public sealed class PublishedPortTests(PierDaemon daemon) : IClassFixture<PierDa
         await client.OkAsync("rm", "-f", id);
     }
 
+    // Not socat: of 1.7.4, children that were forked at datagrams take each other's, and its parent waits for ever.
+    const string EchoDatagrams =
+        "$s = IO::Socket::INET->new(LocalPort => 53, Proto => 'udp') or die $!; $s->send($d, 0, $p) while defined($p = $s->recv($d, 65536))";
+
     [SkippableFact]
     public async Task Datagrams_are_answered_from_where_they_were_sent_to()
     {
         var client = await ClientAsync();
         var port = FreePorts.Everywhere();
-        var id = await client.OkAsync("run", "-d", "-p", $"{port}:53/udp", Image, "socat", "UDP4-RECVFROM:53,fork", "EXEC:cat");
+        var id = await client.OkAsync("run", "-d", "-p", $"{port}:53/udp", Image, "perl", "-MIO::Socket::INET", "-e", EchoDatagrams);
         // Two peers at once.
         foreach (var size in (int[])[1, 1000, 8000])
         {
