@@ -14,6 +14,7 @@ help() {
   unit      only the pure tests and golden files
   kernel    only the tests that start real containers (root)
   compat    only the tests with real clients and engines
+  newer     unpack Debian 13's clients and engine, which some tests of compat meet
   guest     boot Debian with systemd and cgroup v2 under QEMU and play tests/guest/scenarios in it (root)
   lint      format check, shell check, analyzers as errors
   fmt       format the sources
@@ -88,6 +89,41 @@ needs() {
         zsh fish
 }
 
+# Debian 13's clients and engine, peers of the tests beside Debian 12's: unpacked under artifacts/trixie, installed nowhere. They come from the mirror of this
+# machine's own Debian sources. (Not runc: it wants a newer libc; Debian 12's serves.) Where the mirror fails, the tests of these peers skip.
+newer() {
+    local wanted=(docker.io docker-cli docker-buildx docker-compose cosign containerd) work
+    [ "$(cat "$artifacts/trixie/.packages" 2>/dev/null)" != "${wanted[*]}" ] || return 0
+    say "unpacking Debian 13's ${wanted[*]}"
+    mkdir -p "$artifacts"
+    work=$(mktemp -d "$artifacts/trixie.XXXXXX")
+    if unpack "$work" "${wanted[@]}" >"$work/log" 2>&1; then
+        rm -rf "$artifacts/trixie"
+        mv "$work/root" "$artifacts/trixie"
+    else
+        say "Debian 13's packages are not to be had, their tests skip: $(tail -n 1 "$work/log")"
+    fi
+    rm -rf "$work"
+}
+
+# newer's work in a directory of its own.
+unpack() (
+    cd "$1" && shift || exit 1
+    # shellcheck disable=SC2016 # apt's own variable
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | head -n 1)
+    [ -n "$mirror" ] || { echo "no Debian mirror among this machine's package sources"; exit 1; }
+    mkdir -p lists/partial archives/partial root
+    : >status
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror trixie main" >sources.list
+    apt() {
+        apt-get -q -o "Dir::Etc::SourceList=$PWD/sources.list" -o Dir::Etc::SourceParts=/dev/null -o "Dir::State::Lists=$PWD/lists" \
+            -o "Dir::State::Status=$PWD/status" -o "Dir::Cache=$PWD" -o APT::Sandbox::User=root -o APT::Update::Error-Mode=any "$@"
+    }
+    apt update && apt download "${@/%//trixie}" || exit 1
+    for package in *.deb; do dpkg-deb -x "$package" root || exit 1; done
+    echo "$*" >root/.packages
+)
+
 # Runs test projects; prints every skip with its reason, then the one closing line.
 run_tests() {
     framework
@@ -152,10 +188,11 @@ case ${1:-help} in
     help | -h | --help) help ;;
     build) build ;;
     publish) publish ;;
-    test) root; needs; publish; run_tests UnitTests KernelTests CompatTests ;;
+    test) root; needs; newer; publish; run_tests UnitTests KernelTests CompatTests ;;
     unit) publish; run_tests UnitTests ;;
     kernel) root; needs; publish; run_tests KernelTests ;;
-    compat) root; needs; publish; run_tests CompatTests ;;
+    compat) root; needs; newer; publish; run_tests CompatTests ;;
+    newer) newer ;;
     guest) root; publish; guest "${@:2}" ;;
     lint) lint ;;
     fmt) dotnet tool restore >/dev/null; dotnet csharpier format . ;;
