@@ -28,6 +28,9 @@ public sealed partial class BuildService : IAsyncDisposable
         solver = new BuildSolver(parts.Store, runner, remote, parts.Time);
     }
 
+    /// <summary>What keeps the trees of steps: "overlay".</summary>
+    public string DriverName => parts.Store.Snapshots.DriverName;
+
     /// <summary>Throws <see cref="UnsupportedException"/> for what this host cannot make of any build.</summary>
     public static void Check(ImageOutput output)
     {

@@ -42,10 +42,15 @@ sealed class GatewayBuild(SolveRunner runner, SolveTarget target, BuildJob job)
 
     public void Fail(GrpcException error) => _returned.TrySetException(error);
 
-    /// <summary>What the exporters say, once the client has returned.</summary>
+    /// <summary>
+    /// What the exporters say, once the client has returned. One that only asked what can be built (buildx, before every build) returns
+    /// nothing, and exports nothing.
+    /// </summary>
     public async Task<IReadOnlyDictionary<string, string>> FinishedAsync(CancellationToken ct)
     {
         await _returned.Task.WaitAsync(ct);
-        return _response ?? throw new GrpcException(GrpcCode.InvalidArgument, "the client returned no result");
+        if (_response is null && target.Exporters.Count > 0)
+            throw new GrpcException(GrpcCode.InvalidArgument, "the client returned no result");
+        return _response ?? new Dictionary<string, string>();
     }
 }

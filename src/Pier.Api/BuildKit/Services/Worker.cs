@@ -29,7 +29,7 @@ sealed class Worker(ContainerEngine engine, DaemonServerOptions options)
             Labels =
             {
                 ["org.mobyproject.buildkit.worker.executor"] = "pier",
-                ["org.mobyproject.buildkit.worker.snapshotter"] = engine.Options.StorageDriver ?? "overlay",
+                ["org.mobyproject.buildkit.worker.snapshotter"] = engine.Builds.DriverName,
             },
             Platforms =
             {

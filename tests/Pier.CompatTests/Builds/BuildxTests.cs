@@ -1,0 +1,76 @@
+namespace Pier.CompatTests.Builds;
+
+/// <summary>BuildKit's wire judged by an unmodified buildx, as a plugin of the docker client of its Debian release.</summary>
+public sealed class BuildxTests(PierDaemon daemon) : IClassFixture<PierDaemon>
+{
+    readonly string _context = Directory
+        .CreateDirectory(Path.Combine(daemon.Directory, "context-" + Guid.NewGuid().ToString("N")[..8]))
+        .FullName;
+
+    [SkippableFact]
+    public async Task Builds_tag_and_tell_what_they_made()
+    {
+        Write("Dockerfile", "FROM busybox\nARG WHO=nobody\nRUN echo \"hello $WHO\" > /said\nCMD [\"cat\", \"/said\"]\n");
+        var (id, metadata) = (Path.Combine(_context, "id"), Path.Combine(_context, "metadata"));
+        await Build("-t", "said", "--build-arg", "WHO=me", "--iidfile", id, "--metadata-file", metadata, _context);
+        Assert.Equal("hello me", await Docker().OkAsync("run", "--rm", "--network", "none", "said"));
+        Assert.Equal(File.ReadAllText(id), await Docker().OkAsync("image", "inspect", "-f", "{{.Id}}", "said"));
+        Assert.Contains($"\"containerimage.config.digest\": \"{File.ReadAllText(id)}\"", File.ReadAllText(metadata));
+        Assert.Matches(@"#\d+ CACHED", (await Build("--build-arg", "WHO=me", _context)).Error);
+        Assert.Equal(File.ReadAllText(id), (await Build("-q", "--build-arg", "WHO=me", _context)).Out.Trim());
+    }
+
+    [SkippableFact]
+    public async Task Outputs_take_every_form()
+    {
+        Write(
+            "Dockerfile",
+            "FROM --platform=$BUILDPLATFORM busybox AS made\nRUN echo text > /file\nFROM scratch\nCOPY --from=made /file /\n"
+        );
+        string Target(string name) => Path.Combine(_context, name);
+        await Build("--platform", "linux/amd64,linux/arm64", "-o", $"type=local,dest={Target("both")}", _context);
+        Assert.Equal("text\n", File.ReadAllText(Path.Combine(Target("both"), "linux_arm64", "file")));
+        foreach (var type in (string[])["tar", "oci", "docker"])
+            await Build("-o", $"type={type},dest={Target(type)}", _context);
+        Assert.Equal("file", await Commands.OkAsync("tar", "tf", Target("tar")));
+        Assert.Contains("oci-layout", await Commands.OkAsync("tar", "tf", Target("oci")));
+        Assert.Contains("manifest.json", await Commands.OkAsync("tar", "tf", Target("docker")));
+        await Build("-o", $"type=oci,dest={Target("layout")},tar=false", _context);
+        Assert.True(File.Exists(Path.Combine(Target("layout"), "index.json")));
+    }
+
+    [SkippableFact]
+    public async Task Builders_are_listed_and_inspected()
+    {
+        Assert.Matches(@"default\s+running\s+v\S+\s+linux/", await Docker().OkAsync("buildx", "ls"));
+        Assert.Matches(@"worker\.snapshotter:\s+overlay", await Docker().OkAsync("buildx", "inspect"));
+        Assert.Contains("Total:", await Docker().OkAsync("buildx", "du"));
+    }
+
+    void Write(string name, string text)
+    {
+        var path = Path.Combine(_context, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+
+    /// <summary>The newer docker client, which finds its plugin in its configuration.</summary>
+    Client Docker()
+    {
+        var plugins = Directory.CreateDirectory(Path.Combine(daemon.Directory, "client", "cli-plugins")).FullName;
+        if (!File.Exists(Path.Combine(plugins, "docker-buildx")))
+            File.CreateSymbolicLink(Path.Combine(plugins, "docker-buildx"), Newer.Path("docker-buildx"));
+        return new Client(Newer.Path("docker"), daemon);
+    }
+
+    Task<CommandResult> Build(params string[] arguments) => BuildX(0, ["build", .. arguments]);
+
+    async Task<CommandResult> BuildX(int code, params string[] arguments)
+    {
+        var start = Docker().Start(["buildx", .. arguments]);
+        start.Environment["BUILDKIT_PROGRESS"] = "plain";
+        var run = await Commands.RunAsync(start, null);
+        Assert.True(run.Code == code, $"{string.Join(' ', arguments)}: exit {run.Code}: {run.Out}{run.Error}{daemon.Log}");
+        return run;
+    }
+}
