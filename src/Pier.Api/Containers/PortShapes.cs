@@ -44,7 +44,7 @@ static class PortShapes
         if (view.Pid == 0)
             return ports;
         foreach (var port in view.Record.Config.ExposedPorts?.Keys ?? Enumerable.Empty<string>())
-            ports[port] = null;
+            ports[port.Contains('/') ? port : port + "/tcp"] = null;
         foreach (var (port, bindings) in view.Network?.Ports ?? [])
             ports[port] = bindings;
         return ports;

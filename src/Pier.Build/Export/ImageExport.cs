@@ -90,12 +90,26 @@ public static class ImageExport
             Architecture = plan.Platform.Architecture,
             Variant = plan.Platform.Variant is { Length: > 0 } variant ? variant : null,
             Os = plan.Platform.Os,
-            Config = plan.Config,
+            Config = InOrder(plan.Config),
             RootFs = new RootFs { DiffIds = [.. tree.Layers.Select(l => l.DiffId)] },
             History = [.. history.Select(h => h.Created > date ? h with { Created = date } : h)],
             InlineCache = plan.InlineCache && !squash ? CacheWriter.WriteInline(result.Steps.Where(s => s.IsOfResult), tree.Layers) : null,
         };
     }
+
+    /// <summary>
+    /// Clients name labels in any order, a new one each time: the image's id, which is that of its bytes, must not show it.
+    /// </summary>
+    static ContainerConfig InOrder(ContainerConfig config) =>
+        config with
+        {
+            Labels = InOrder(config.Labels),
+            ExposedPorts = InOrder(config.ExposedPorts),
+            Volumes = InOrder(config.Volumes),
+        };
+
+    static Dictionary<string, T>? InOrder<T>(Dictionary<string, T>? map) =>
+        map is null ? null : new(map.OrderBy(e => e.Key, StringComparer.Ordinal));
 
     static BuiltTree Squash(StoreRoot store, BuildPlan plan, SolveResult result, TimeProvider time, CancellationToken ct)
     {

@@ -1,4 +1,3 @@
-using Pier.Engine.Specs;
 using Pier.Model;
 
 namespace Pier.Engine.Containers;
@@ -13,7 +12,7 @@ static class ConfigMerge
         {
             User = asked.User.Length > 0 ? asked.User : image.User,
             WorkingDir = asked.WorkingDir.Length > 0 ? asked.WorkingDir : image.WorkingDir,
-            Env = [.. SpecBuilder.Merge(image.Env ?? [], asked.Env ?? [])],
+            Env = Environment(asked.Env ?? [], image.Env ?? []),
             ExposedPorts = Union(image.ExposedPorts, asked.ExposedPorts),
             Volumes = Union(image.Volumes, asked.Volumes),
             Labels = Union(image.Labels, asked.Labels) ?? [],
@@ -39,6 +38,14 @@ static class ConfigMerge
     {
         string[] words = [.. config.Entrypoint ?? [], .. config.Cmd ?? []];
         return words.Length > 0 ? (words[0], words[1..]) : throw new InvalidParameterException("no command specified");
+    }
+
+    /// <summary>What was asked, then what the image has besides; an entry without "=" stays: it takes the image's away.</summary>
+    static string[] Environment(string[] asked, string[] image)
+    {
+        static string Name(string entry) => entry.Split('=')[0];
+        var names = asked.Select(Name).ToHashSet(StringComparer.Ordinal);
+        return [.. asked, .. image.Where(e => !names.Contains(Name(e)))];
     }
 
     static HealthConfig? MergeHealth(HealthConfig? asked, HealthConfig? image)

@@ -49,6 +49,9 @@ sealed class NetworkRequests(EngineParts parts)
             Names = network.IsPredefined ? [] : Names(record, asked),
             Links = network.IsPredefined ? [] : Links(record, asked),
             GatewayPriority = asked.GwPriority,
+            Device = EndpointWords.Device(asked),
+            Settings = EndpointWords.Settings(asked),
+            LinkLocal = EndpointWords.LinkLocal(asked),
         };
     }
 

@@ -67,11 +67,20 @@ public sealed partial class ImageService
             return;
         }
         var wanted = platform is { Length: > 0 } ? Platform.Parse(platform) : null;
-        await progress(new ImageProgress(name.Tag ?? name.Digest.ToString(), $"Pulling from {name.Path}")).ConfigureAwait(false);
+        // A pull that fails before anything came is an answer of its own: nothing is said until then.
+        var begun = false;
+        async ValueTask Say(ImageProgress step)
+        {
+            if (!begun)
+                await progress(new ImageProgress(name.Tag ?? name.Digest.ToString(), $"Pulling from {name.Path}")).ConfigureAwait(false);
+            begun = true;
+            await progress(step).ConfigureAwait(false);
+        }
+
         var before = parts.Store.Images.Find(name.Familiar)?.Id;
-        var (image, digest) = await FetchAsync(name, wanted, auth, progress, ct).ConfigureAwait(false);
-        await progress(new ImageProgress(null, $"Digest: {digest}")).ConfigureAwait(false);
-        await progress(
+        var (image, digest) = await FetchAsync(name, wanted, auth, Say, ct).ConfigureAwait(false);
+        await Say(new ImageProgress(null, $"Digest: {digest}")).ConfigureAwait(false);
+        await Say(
                 new ImageProgress(
                     null,
                     before == image.Id

@@ -40,15 +40,8 @@ static partial class NetworkRules
             problem = "user specified IP address is supported on user defined networks only";
         else if (!network.HasUserSubnet && address)
             problem = "user specified IP address is supported only when connecting to networks with user configured subnets";
-        else if (asked?.IPAMConfig?.LinkLocalIPs is { Length: > 0 })
-            problem = "link-local addresses are not supported by this version of Pier";
-        else if (
-            asked?.DriverOpts is { Count: > 0 } options
-            && options.Keys.FirstOrDefault(k => k != "com.docker.network.endpoint.ifname") is { } option
-        )
-            problem = $"driver option {option} is not supported by this version of Pier";
-        if (problem is not null)
-            throw new InvalidParameterException($"invalid config for network {network.Name}: invalid endpoint settings:\n{problem}");
+        if ((problem ?? EndpointWords.Problem(asked)) is { } text)
+            throw new InvalidParameterException($"invalid config for network {network.Name}: invalid endpoint settings:\n{text}");
     }
 
     static void CheckRanges(CreateNetwork asked)

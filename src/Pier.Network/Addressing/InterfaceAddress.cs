@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Pier.Network.Addressing;
 
@@ -7,6 +8,8 @@ public readonly record struct InterfaceAddress(IPAddress Address, int PrefixLeng
 {
     /// <summary>The subnet that the address lies in.</summary>
     public Subnet Subnet => Subnet.Containing(Address, PrefixLength);
+
+    public bool IsIpv6 => Address.AddressFamily == AddressFamily.InterNetworkV6;
 
     /// <summary>Parses "address/prefix"; false for anything else, and for a prefix longer than the address.</summary>
     public static bool TryParse(string? text, out InterfaceAddress result)

@@ -31,14 +31,15 @@ sealed class BridgeNetwork : IHostNetwork
     /// before its pair is whole).
     /// </summary>
     /// <param name="door">Where to.</param>
+    /// <param name="name">The device's in the container.</param>
     /// <param name="mac">The device's.</param>
     /// <param name="published">
     /// The container has published ports: it may reach itself through them. With br_netfilter such a frame never leaves the bridge, and
     /// has to go back through the port that it came from.
     /// </param>
-    public PluggedDevice Plug(NamespaceDoor door, MacAddress? mac, bool published)
+    public PluggedDevice Plug(NamespaceDoor door, string name, MacAddress? mac, bool published)
     {
-        var (hostEnd, name) = (NewName(), door.NextName());
+        var hostEnd = NewName();
         var failure = AddVeth(door, hostEnd, name, mac, published);
         if (failure is { Errno: Errno.EEXIST })
         {

@@ -1,3 +1,5 @@
+using Pier.Model;
+
 namespace Pier.Network.Endpoints;
 
 /// <summary>
@@ -21,5 +23,17 @@ static class ContainerSettings
         NetworkSettings.Set($"ipv6/conf/{device}/accept_ra", "0");
         NetworkSettings.Set($"ipv6/conf/{device}/accept_redirects", "0");
         NetworkSettings.Set($"ipv6/conf/{device}/disable_ipv6", "0");
+    }
+
+    /// <summary>What was asked for a device by name is said to be missing where the kernel lacks it.</summary>
+    public static void Apply(string device, IReadOnlyList<DeviceSetting> settings)
+    {
+        foreach (var (family, group, key, value) in settings)
+        {
+            var name = $"{family}/{group}/{device}/{key}";
+            if (NetworkSettings.Read(name) is null)
+                throw new InvalidParameterException($"/proc/sys/net/{name} is not a sysctl file");
+            NetworkSettings.Set(name, value);
+        }
     }
 }

@@ -24,7 +24,19 @@ public sealed record EndpointSpec(string NetworkId)
 
     /// <summary>The network with the highest one gives the default route.</summary>
     public int GatewayPriority { get; init; }
+
+    /// <summary>The device's name in the container, or null for the next free eth name.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>Settings of the device.</summary>
+    public IReadOnlyList<DeviceSetting> Settings { get; init; } = [];
+
+    /// <summary>Further addresses of the device, which nobody hands out (--link-local-ip).</summary>
+    public IReadOnlyList<InterfaceAddress> LinkLocal { get; init; } = [];
 }
+
+/// <summary>net.FAMILY.GROUP.device.KEY=VALUE: the device's name is known when it is made.</summary>
+public sealed record DeviceSetting(string Family, string Group, string Key, string Value);
 
 /// <summary>Asked: a container's namespace and what it is connected to when it starts.</summary>
 public sealed record SandboxSpec(string ContainerId, NetworkMode Mode)

@@ -10,10 +10,10 @@ interface IHostNetwork
     NetworkAddresses Addresses { get; }
 
     /// <summary>
-    /// Makes a device in the namespace, down and without addresses. Returns its name in the container, its index there, and the name of the
-    /// host's end (null where there is none). It goes away with the namespace.
+    /// Makes a device of this name in the namespace, down and without addresses. Returns its name there, its index there, and the name of
+    /// the host's end (null where there is none). It goes away with the namespace.
     /// </summary>
-    PluggedDevice Plug(NamespaceDoor door, MacAddress? mac, bool published);
+    PluggedDevice Plug(NamespaceDoor door, string name, MacAddress? mac, bool published);
 
     /// <summary>Index of the bridge that host ends are ports of; 0 where there are none.</summary>
     int Bridge { get; }

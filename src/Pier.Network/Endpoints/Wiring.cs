@@ -23,7 +23,7 @@ sealed class Wiring(NamespaceWorker worker, RouteSocket route)
         try
         {
             var mac = asked.Mac ?? (v4 is { } own ? MacAddress.For(own.Address) : MacAddress.Random());
-            var plugged = network.Plug(door, mac, published);
+            var plugged = network.Plug(door, asked.Device ?? door.NextName(), mac, published);
             device = plugged.Name;
             var endpoint = new EndpointRecord(network.Spec.Id, network.Spec.Name)
             {
@@ -39,7 +39,7 @@ sealed class Wiring(NamespaceWorker worker, RouteSocket route)
                 Names = asked.Names,
                 Links = asked.Links,
             };
-            Configure(door, sandbox, endpoint, plugged.Index);
+            Configure(door, sandbox, endpoint, asked, plugged.Index);
             return endpoint;
         }
         catch
@@ -86,15 +86,18 @@ sealed class Wiring(NamespaceWorker worker, RouteSocket route)
     /// <summary>Deletes the host's ends of devices: for a namespace that lives on without its container.</summary>
     public void DeleteHostEnds(IEnumerable<string> hostEnds) => route.DeleteLinks(hostEnds);
 
-    void Configure(NamespaceDoor door, SandboxRecord sandbox, EndpointRecord endpoint, int index)
+    void Configure(NamespaceDoor door, SandboxRecord sandbox, EndpointRecord endpoint, EndpointSpec asked, int index)
     {
-        if (endpoint.Address6 is not null)
+        var ipv6 = endpoint.Address6 is not null || asked.LinkLocal.Any(a => a.IsIpv6);
+        if (ipv6 || asked.Settings.Count > 0)
         {
             worker.Within(
                 door.Handle,
                 () =>
                 {
-                    ContainerSettings.EnableIpv6(endpoint.Device);
+                    if (ipv6)
+                        ContainerSettings.EnableIpv6(endpoint.Device);
+                    ContainerSettings.Apply(endpoint.Device, asked.Settings);
                     return true;
                 }
             );
@@ -106,6 +109,8 @@ sealed class Wiring(NamespaceWorker worker, RouteSocket route)
             batch.AddAddress(index, v4.Address, v4.PrefixLength, BridgeDevice.Broadcast(v4.Subnet));
         if (endpoint.Address6 is { } v6)
             batch.AddAddress(index, v6.Address, v6.PrefixLength);
+        foreach (var local in asked.LinkLocal)
+            batch.AddAddress(index, local.Address, local.PrefixLength);
         if (with.Way(ipv6: false) == endpoint)
             batch.SetDefaultRoute(endpoint.Gateway!, index);
         if (with.Way(ipv6: true) == endpoint)

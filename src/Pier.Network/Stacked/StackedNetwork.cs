@@ -49,9 +49,8 @@ sealed class StackedNetwork : IHostNetwork
 
     public NetworkAddresses Addresses { get; }
 
-    public PluggedDevice Plug(NamespaceDoor door, MacAddress? mac, bool published)
+    public PluggedDevice Plug(NamespaceDoor door, string name, MacAddress? mac, bool published)
     {
-        var name = door.NextName();
         _route.Use(socket =>
         {
             var parent = socket.FindLink(Spec.Parent) ?? throw new LinuxException("RTM_GETLINK", Errno.ENODEV, Spec.Parent);

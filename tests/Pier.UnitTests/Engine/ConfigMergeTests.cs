@@ -9,7 +9,7 @@ public class ConfigMergeTests
     {
         Entrypoint = ["/entry"],
         Cmd = ["serve"],
-        Env = ["PATH=/bin", "A=image"],
+        Env = ["PATH=/bin", "A=image", "C=image"],
         User = "app",
         WorkingDir = "/srv",
         Labels = new() { ["from"] = "image", ["both"] = "image" },
@@ -48,13 +48,13 @@ public class ConfigMergeTests
         var merged = ConfigMerge.Merge(
             new()
             {
-                Env = ["A=user", "B=1"],
+                Env = ["A=user", "B=1", "C"],
                 Labels = new() { ["both"] = "user" },
                 ExposedPorts = new() { ["81/udp"] = EmptyObject.Instance },
             },
             Image
         );
-        Assert.Equal(["PATH=/bin", "A=user", "B=1"], merged.Env!);
+        Assert.Equal(["A=user", "B=1", "C", "PATH=/bin"], merged.Env!);
         Assert.Equal("user", merged.Labels!["both"]);
         Assert.Equal("image", merged.Labels["from"]);
         Assert.Equal(["80/tcp", "81/udp"], merged.ExposedPorts!.Keys.Order());
