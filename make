@@ -86,7 +86,7 @@ publish() {
 needs() {
     packages busybox-static nftables iproute2 iputils-ping procps skopeo docker.io containerd runc podman binutils gcc libc6-dev \
         python3-minimal python3-docker docker-compose curl iperf3 util-linux e2fsprogs docker-registry buildah zstd xz-utils bzip2 btrfs-progs git rsyslog rsyslog-openssl \
-        zsh fish
+        zsh fish openssh-client
 }
 
 # Debian 13's clients and engine, peers of the tests beside Debian 12's: unpacked under artifacts/trixie, installed nowhere. They come from the mirror of this

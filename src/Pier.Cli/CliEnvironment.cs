@@ -20,6 +20,9 @@ public sealed record CliEnvironment
     /// <summary>How commands that need no daemon reach registries; null where they cannot.</summary>
     public Registries.OpenRegistries? Registries { get; init; }
 
+    /// <summary>How programs are started that carry a connection (ssh); null where they cannot.</summary>
+    public Transport.StartProgram? Programs { get; init; }
+
     /// <summary>What usage texts call the program.</summary>
     public string Program { get; init; } = "pier";
 

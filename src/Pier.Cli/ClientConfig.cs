@@ -42,7 +42,7 @@ sealed class ClientConfig
     {
         var (host, tls) = Endpoint();
         var address = DaemonAddress.Parse(host, tls is not null);
-        return new DaemonClient(address, tls, Variable("DOCKER_API_VERSION"));
+        return new DaemonClient(address, tls, _environment.Programs, Variable("DOCKER_API_VERSION"));
     }
 
     /// <summary>The context in force: what an option says, or the environment, or config.json. It need not exist.</summary>

@@ -290,6 +290,8 @@ static class CommandTable
         word switch
         {
             "df" => Usage.DiskUsage.Spec,
+            // Hidden, as in Docker: programs ask for it.
+            "dial-stdio" => Sessions.DialStdio.Spec,
             "events" or "info" => Named(Top(word), "system " + word),
             "prune" => Usage.Prune.Spec,
             _ => null,

@@ -11,7 +11,7 @@ public sealed class NestedEngineTests(PierDaemon daemon) : IClassFixture<PierDae
     [SkippableFact]
     public async Task Pier_runs_in_a_privileged_container_of_its_own()
     {
-        OnlyForNative();
+        PierDaemon.OnlyNative();
         await DebianImage.ImportAsync(_pier, "inner-pier", "zlib1g", "libssl3", "tar", "busybox-static");
         var told = await PrivilegedAsync(
             "inner-pier",
@@ -36,7 +36,7 @@ public sealed class NestedEngineTests(PierDaemon daemon) : IClassFixture<PierDae
     [SkippableFact]
     public async Task What_a_host_lacks_is_named()
     {
-        OnlyForNative();
+        PierDaemon.OnlyNative();
         await DebianImage.ImportAsync(_pier, "bare", "zlib1g");
         var run = await _pier.RunAsync("run", "--rm", "-v", $"{PierDaemon.Binary}:/usr/bin/pier:ro", "bare", "pier", "daemon");
         Assert.Equal(
@@ -61,12 +61,6 @@ public sealed class NestedEngineTests(PierDaemon daemon) : IClassFixture<PierDae
             """
         );
         Assert.Contains("from the inside\n", told);
-    }
-
-    static void OnlyForNative()
-    {
-        using var binary = File.OpenRead(PierDaemon.Binary);
-        Skip.IfNot(binary.ReadByte() == 0x7f, "the binary under test is a script: it needs more of this machine than itself");
     }
 
     async Task<string> PrivilegedAsync(string image, string state, string script, params string[] arguments)

@@ -53,6 +53,13 @@ public class PierDaemon : IAsyncLifetime, IDaemon
         }
     }
 
+    /// <summary>Skips a test that takes the binary elsewhere.</summary>
+    public static void OnlyNative()
+    {
+        using var binary = File.OpenRead(Binary);
+        Skip.IfNot(binary.ReadByte() == 0x7f, "the binary under test is a script: it needs more of this machine than itself");
+    }
+
     public async Task InitializeAsync()
     {
         System.IO.Directory.CreateDirectory(Directory);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Pier.Cli.CommandLines;
 using Pier.Cli.Containers.Creation;
+using Pier.Cli.Transport;
 using Pier.Model.Notation;
 
 namespace Pier.Cli.Contexts;
@@ -108,16 +109,27 @@ sealed class DockerOption
         var parts = host.Split("://", 2);
         if (parts is not [{ Length: > 0 } scheme, var rest])
             throw new CliFailure($"unable to apply docker endpoint options: unable to parse docker host `{host}`");
-        if (scheme == "ssh")
+        if (SshAddress.Is(host))
         {
-            if (SshAddress.Problem(host) is { } error)
-                throw new CliFailure($"invalid docker endpoint options: ssh host connection is not valid: {error}");
+            CheckSsh(host);
             return;
         }
         if (rest.Length == 0)
             throw new CliFailure($"unable to apply docker endpoint options: unable to parse docker host `{host}`");
         if (scheme == "npipe")
             throw new CliFailure("unable to apply docker endpoint options: protocol not available");
+    }
+
+    static void CheckSsh(string host)
+    {
+        try
+        {
+            SshAddress.Parse(host);
+        }
+        catch (CliFailure e)
+        {
+            throw new CliFailure($"invalid docker endpoint options: ssh host connection is not valid: {e.Message}");
+        }
     }
 
     static void CheckTls(List<TlsFile> files)

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 
 namespace Pier.Cli.Transport;
 
-/// <summary>Where the daemon is: unix:///path or tcp://host:port.</summary>
-sealed record DaemonAddress(string Text, string? SocketPath, string Host, int Port)
+/// <summary>Where the daemon is: unix:///path, tcp://host:port or ssh://host.</summary>
+sealed record DaemonAddress(string Text, string? SocketPath, string Host, int Port, SshAddress? Ssh = null)
 {
     public const string Default = "unix:///run/pier/pier.sock";
 
@@ -20,11 +20,8 @@ sealed record DaemonAddress(string Text, string? SocketPath, string Host, int Po
         }
         if (text.StartsWith('/'))
             return new DaemonAddress("unix://" + text, text, "localhost", 0);
-        if (text.StartsWith("ssh://", StringComparison.Ordinal))
-            throw new CliFailure(
-                $"Failed to initialize: unable to resolve docker endpoint: pier does not connect over ssh ({text}): "
-                    + "forward the daemon's socket with ssh -L and name it as unix:///PATH"
-            );
+        if (SshAddress.Is(text))
+            return new DaemonAddress(text, null, "localhost", 0, ParseSsh(text));
         var rest =
             text.StartsWith("tcp://", StringComparison.Ordinal) ? text["tcp://".Length..]
             : text.Contains("://", StringComparison.Ordinal)
@@ -38,6 +35,23 @@ sealed record DaemonAddress(string Text, string? SocketPath, string Host, int Po
             throw new CliFailure($"Failed to initialize: unable to resolve docker endpoint: invalid bind address format: {text}");
         var host = (hasPort ? rest[..colon] : rest).Trim('[', ']');
         return new DaemonAddress("tcp://" + rest, null, host.Length == 0 ? "127.0.0.1" : host, port);
+    }
+
+    public bool IsTcp => SocketPath is null && Ssh is null;
+
+    /// <summary>What a Host header says.</summary>
+    public string HostHeader => IsTcp ? string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port}") : "api.moby.localhost";
+
+    static SshAddress ParseSsh(string text)
+    {
+        try
+        {
+            return SshAddress.Parse(text);
+        }
+        catch (CliFailure e)
+        {
+            throw new CliFailure($"Failed to initialize: unable to resolve docker endpoint: ssh host connection is not valid: {e.Message}");
+        }
     }
 
     /// <summary>A connected blocking socket, or the failure that Docker's users know.</summary>

@@ -8,7 +8,7 @@ namespace Pier.Cli.Transport;
 /// The daemon as the commands see it. Calls block: a client process has nothing else to do, and blocking sockets cost no event loop and no
 /// threads. Paths carry no version, so that every daemon answers in its newest; DOCKER_API_VERSION pins one.
 /// </summary>
-sealed class DaemonClient(DaemonAddress address, ClientTls? tls, string? pinnedVersion) : IDisposable
+sealed class DaemonClient(DaemonAddress address, ClientTls? tls, StartProgram? programs, string? pinnedVersion) : IDisposable
 {
     readonly string _prefix = string.IsNullOrEmpty(pinnedVersion) ? "" : "/v" + pinnedVersion.TrimStart('v');
     DaemonConnection? _idle;
@@ -41,7 +41,7 @@ sealed class DaemonClient(DaemonAddress address, ClientTls? tls, string? pinnedV
     /// <summary>A call whose body is streamed.</summary>
     public DaemonAnswer Upload(string method, string path, Stream body, string contentType)
     {
-        var connection = new DaemonConnection(Address, tls);
+        var connection = Dial();
         connection.Send(method, _prefix + path, body, contentType);
         var answer = connection.Receive();
         answer.EnsureSuccess();
@@ -51,7 +51,7 @@ sealed class DaemonClient(DaemonAddress address, ClientTls? tls, string? pinnedV
     /// <summary>A call whose body is written as it goes; the answer is read whole.</summary>
     public void Put(string method, string path, Action<Stream> writeBody, string contentType)
     {
-        using var connection = new DaemonConnection(Address, tls);
+        using var connection = Dial();
         connection.Send(method, _prefix + path, writeBody, contentType);
         var answer = connection.Receive();
         answer.EnsureSuccess();
@@ -67,7 +67,7 @@ sealed class DaemonClient(DaemonAddress address, ClientTls? tls, string? pinnedV
         params ReadOnlySpan<(string Name, string Value)> headers
     )
     {
-        var connection = new DaemonConnection(Address, tls);
+        var connection = Dial();
         connection.Send(method, _prefix + path, writeBody, contentType, headers);
         var answer = connection.Receive();
         answer.EnsureSuccess();
@@ -85,17 +85,20 @@ sealed class DaemonClient(DaemonAddress address, ClientTls? tls, string? pinnedV
     /// <summary>A call that turns into a raw stream.</summary>
     public DaemonAnswer Hijack(string path, ReadOnlySpan<byte> json = default)
     {
-        var connection = new DaemonConnection(Address, tls);
+        var connection = Dial();
         connection.Send("POST", _prefix + path, json, upgrade: true, json.IsEmpty ? "text/plain" : null);
         var answer = connection.Receive();
         answer.EnsureSuccess();
         return answer;
     }
 
+    /// <summary>A new connection, nothing said on it.</summary>
+    public DaemonConnection Dial() => new(Address, tls, programs);
+
     /// <summary>A connection that speaks another protocol from here on.</summary>
     public DaemonAnswer Upgrade(string path, string protocol, ReadOnlySpan<(string Name, string Value)> headers)
     {
-        var connection = new DaemonConnection(Address, tls);
+        var connection = Dial();
         connection.Upgrade(_prefix + path, protocol, headers);
         var answer = connection.Receive();
         answer.EnsureSuccess();
@@ -128,7 +131,7 @@ sealed class DaemonClient(DaemonAddress address, ClientTls? tls, string? pinnedV
                 used.Dispose();
             }
         }
-        var connection = new DaemonConnection(Address, tls);
+        var connection = Dial();
         try
         {
             connection.Send(method, _prefix + path, json, registryAuth: registryAuth);

@@ -9,18 +9,18 @@ namespace Pier.Cli.Transport;
 sealed class DaemonConnection : IDisposable
 {
     readonly Socket _socket;
+    readonly SshProgram? _ssh;
     readonly Stream _stream;
     readonly ResponseReader _reader;
     readonly string _host;
 
-    public DaemonConnection(DaemonAddress address, ClientTls? tls)
+    public DaemonConnection(DaemonAddress address, ClientTls? tls, StartProgram? programs)
     {
-        _socket = address.Connect();
-        _host = address.SocketPath is null
-            ? string.Create(CultureInfo.InvariantCulture, $"{address.Host}:{address.Port}")
-            : "api.moby.localhost";
+        _ssh = address.Ssh is { } ssh ? SshProgram.Start(ssh, programs) : null;
+        _socket = _ssh?.Socket ?? address.Connect();
+        _host = address.HostHeader;
         Stream stream = new NetworkStream(_socket, ownsSocket: true);
-        if (tls is not null && address.SocketPath is null)
+        if (tls is not null && address.IsTcp)
             stream = tls.Authenticate(stream, address);
         _stream = stream;
         _reader = new ResponseReader(stream);
@@ -109,7 +109,7 @@ sealed class DaemonConnection : IDisposable
     /// <summary>Reads the next answer's head.</summary>
     public DaemonAnswer Receive(bool bodyless = false)
     {
-        var status = _reader.ReadLine();
+        var status = ReadStatus();
         if (
             !status.StartsWith("HTTP/1.", StringComparison.Ordinal)
             || status.Length < 12
@@ -135,6 +135,18 @@ sealed class DaemonConnection : IDisposable
                 ? number
             : -1;
         return new DaemonAnswer(this, code, headers, new BodyStream(_reader, length, chunked));
+    }
+
+    string ReadStatus()
+    {
+        try
+        {
+            return _reader.ReadLine();
+        }
+        catch (IOException) when (_ssh?.Ending() is { } reason)
+        {
+            throw new EndOfStreamException(reason);
+        }
     }
 
     /// <summary>The raw stream after a hijacking answer's head: bytes that came with the head first.</summary>
@@ -189,6 +201,13 @@ sealed class DaemonConnection : IDisposable
         var bytes = new byte[Encoding.UTF8.GetByteCount(head.ToString()) + body.Length];
         var count = Encoding.UTF8.GetBytes(head.ToString(), bytes);
         body.CopyTo(bytes.AsSpan(count));
-        _stream.Write(bytes);
+        try
+        {
+            _stream.Write(bytes);
+        }
+        catch (IOException) when (_ssh?.Ending() is { } reason)
+        {
+            throw new EndOfStreamException(reason);
+        }
     }
 }

@@ -18,6 +18,8 @@ static unsafe partial class Native
         F_SETFD = 2,
         F_GETFL = 3,
         F_SETFL = 4,
+        F_ADD_SEALS = 1033,
+        F_SEAL_GROW = 4,
         FD_CLOEXEC = 1;
     public const int F_SETPIPE_SZ = 1031,
         F_GETPIPE_SZ = 1032;
@@ -25,7 +27,8 @@ static unsafe partial class Native
         LOCK_NB = 4,
         SEEK_END = 2,
         AT_FDCWD = -100;
-    public const uint MFD_CLOEXEC = 1;
+    public const uint MFD_CLOEXEC = 1,
+        MFD_ALLOW_SEALING = 2;
 
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int OpenAt(int directory, string path, int flags, uint mode);

@@ -25,6 +25,16 @@ public static unsafe class PlainFile
     /// <summary>An anonymous file in memory (man 2 memfd_create).</summary>
     public static SafeFileHandle InMemory(string name) => Owned(Native.MemFd(name, Native.MFD_CLOEXEC), "memfd_create", name);
 
+    /// <summary>The same of a fixed size: NULs at first, and writes past its end fail (F_SEAL_GROW).</summary>
+    public static SafeFileHandle InMemory(string name, int size)
+    {
+        var file = Owned(Native.MemFd(name, Native.MFD_CLOEXEC | Native.MFD_ALLOW_SEALING), "memfd_create", name);
+        Resize(file, size);
+        if (Native.Control(file, Native.F_ADD_SEALS, Native.F_SEAL_GROW) != 0)
+            throw new LinuxException("fcntl", Marshal.GetLastPInvokeError(), "F_ADD_SEALS");
+        return file;
+    }
+
     /// <summary>Reads at an offset until the buffer is full or the file ends; returns the number of bytes.</summary>
     public static int ReadAt(SafeFileHandle file, Span<byte> buffer, long offset)
     {

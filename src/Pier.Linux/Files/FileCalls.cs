@@ -77,9 +77,6 @@ static unsafe partial class FileCalls
     internal static partial int fstatfs(SafeHandle fd, StatfsBuffer* buffer);
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial int memfd_create(byte[] name, uint flags);
-
-    [LibraryImport("libc", SetLastError = true)]
     internal static partial int flock(SafeHandle fd, int operation);
 
     [LibraryImport("libc", SetLastError = true)]

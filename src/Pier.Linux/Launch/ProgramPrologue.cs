@@ -21,6 +21,17 @@ public static class ProgramPrologue
                 builder.Call(Syscall.RtSigaction, signal, defaults, 0, SignalSetSize);
     }
 
+    /// <summary>Ignores signals, after <see cref="Signals"/>.</summary>
+    public static void Ignore(ProgramBuilder builder, params ReadOnlySpan<int> signals)
+    {
+        builder.About("ignored signals");
+        var action = new byte[32]; // struct kernel_sigaction
+        action[0] = 1; // SIG_IGN
+        var ignore = builder.Bytes(action);
+        foreach (var signal in signals)
+            builder.Call(Syscall.RtSigaction, signal, ignore, 0, SignalSetSize);
+    }
+
     /// <summary>Unblocks every signal: the launcher blocked them all for the clone. Belongs right before execve.</summary>
     public static void Unblock(ProgramBuilder builder)
     {

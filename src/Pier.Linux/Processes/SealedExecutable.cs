@@ -23,7 +23,7 @@ public static class SealedExecutable
         try
         {
             using var file = ReadOnlyCopy(path);
-            string[] environment = [.. Variables(), $"{marker}={path}"];
+            string[] environment = [.. ThisProcess.Variables(), $"{marker}={path}"];
             ThisProcess.Execute(At.FdPath(file), [path, .. arguments], environment);
         }
         catch (LinuxException)
@@ -53,11 +53,5 @@ public static class SealedExecutable
         var copy = DetachedMount.Bind(path, recursive: false);
         DetachedMount.SetAttributes(copy, MountAttributes.ReadOnly, 0, MountFlags.Private);
         return copy;
-    }
-
-    static IEnumerable<string> Variables()
-    {
-        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
-            yield return $"{variable.Key}={variable.Value}";
     }
 }

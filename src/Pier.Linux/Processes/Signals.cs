@@ -7,6 +7,7 @@ public static unsafe class Signals
 {
     public const int SIGHUP = 1,
         SIGINT = 2,
+        SIGQUIT = 3,
         SIGKILL = 9,
         SIGPIPE = 13,
         SIGTERM = 15,

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -47,6 +48,13 @@ public static unsafe class ThisProcess
         var file = (byte*)Marshal.StringToCoTaskMemUTF8(path);
         _ = Native.Execve(file, argv, envp);
         throw new LinuxException("execve", Marshal.GetLastPInvokeError(), path);
+    }
+
+    /// <summary>The environment as execve takes it.</summary>
+    public static IEnumerable<string> Variables()
+    {
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            yield return $"{variable.Key}={variable.Value}";
     }
 
     // Not freed: execve takes the memory with it, and when it fails this process has nothing left to do.

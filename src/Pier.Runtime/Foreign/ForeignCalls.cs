@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Pier.Linux.Processes;
 using Pier.Model;
 
 namespace Pier.Runtime.Foreign;
@@ -104,24 +105,10 @@ static class ForeignCalls
         return new StartFailedException($"{what}: {message}: unknown", code);
     }
 
-    // A name without a slash is looked for as a shell would.
-    static string Resolve(string program)
-    {
-        if (program.Contains('/'))
-            return program;
-        foreach (
-            var directory in (
-                Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-            ).Split(':')
-        )
-        {
-            var path = Path.Combine(directory, program);
-            if (Path.IsPathRooted(path) && File.Exists(path))
-                return path;
-        }
-        throw new StartFailedException(
+    static string Resolve(string program) =>
+        SearchPath.Find(program)
+        ?? throw new StartFailedException(
             $"failed to create task for container: failed to find runtime: exec: \"{program}\": executable file not found in $PATH: unknown",
             127
         );
-    }
 }

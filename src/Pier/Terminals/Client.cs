@@ -21,6 +21,7 @@ static class Client
                 Terminal = new ProcessTerminal(input, output),
                 Version = BuildIdentity.Version,
                 Revision = BuildIdentity.Revision,
+                Programs = ClientPrograms.Start,
                 Registries = Pier.Registries.ClientRegistryDoor.Open,
             }
         );

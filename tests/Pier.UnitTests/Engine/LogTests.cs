@@ -127,7 +127,7 @@ public sealed class LogTests : IDisposable
 
         async Task Until(int lines)
         {
-            for (var attempt = 0; attempt < 500; attempt++)
+            for (var attempt = 0; attempt < 6000; attempt++)
             {
                 lock (seen)
                 {

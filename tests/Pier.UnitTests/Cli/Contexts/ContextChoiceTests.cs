@@ -39,18 +39,6 @@ public sealed class ContextChoiceTests : IDisposable
     }
 
     [Fact]
-    public void A_context_over_ssh_is_kept_and_told_to_be_out_of_reach()
-    {
-        Assert.Equal(0, Run("", "context", "create", "far", "--docker", "host=ssh://me@host").Code);
-        var run = Run("", "-c", "far", "ps");
-        Assert.Equal(1, run.Code);
-        Assert.StartsWith(
-            "Failed to initialize: unable to resolve docker endpoint: pier does not connect over ssh (ssh://me@host):",
-            run.Error
-        );
-    }
-
-    [Fact]
     public void A_variable_that_overrides_is_named()
     {
         Assert.Equal(0, Run("", "context", "create", "named").Code);
