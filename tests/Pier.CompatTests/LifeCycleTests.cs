@@ -324,4 +324,39 @@ public sealed class LifeCycleTests(PierDaemon daemon) : IClassFixture<PierDaemon
         }
         throw new InvalidOperationException("the command never came up");
     }
+
+    /// <summary>docker compose looks at those that it hears ending, and takes those that are not coming back out of its hands.</summary>
+    [Fact]
+    public async Task Between_the_halves_of_a_restart_it_is_not_ended()
+    {
+        await new Client("pier", daemon).OkAsync("run", "-d", "--name", _name, "--network", "none", "busybox", "sleep", "1000");
+        var seen = new HashSet<string>();
+        for (var i = 0; i < 5; i++)
+        {
+            var restart = _wire.PostAsync($"/containers/{_name}/restart?t=0");
+            while (!restart.IsCompleted)
+                seen.Add((string)(await State())["Status"]!);
+            Assert.Equal(204, (await restart).Status);
+        }
+
+        Assert.Superset(new HashSet<string> { "running" }, seen);
+        Assert.Subset(new HashSet<string> { "running", "restarting" }, seen);
+        Assert.Equal("running", (string)(await State())["Status"]!);
+        Assert.Equal("", await new Client("pier", daemon).OkAsync("ps", "-q", "--filter", "status=restarting"));
+    }
+
+    /// <summary>docker compose starts its execs so: attached, and once more without an upgrade, going by the head of the answer.</summary>
+    [Fact]
+    public async Task A_second_start_of_an_exec_is_refused_on_its_output()
+    {
+        await new Client("pier", daemon).OkAsync("run", "-d", "--name", _name, "--network", "none", "busybox", "sleep", "1000");
+        var made = await _wire.PostAsync($"/containers/{_name}/exec", """{"AttachStdout":true,"Cmd":["echo","once"]}""");
+        var exec = (string)made.Json!["Id"]!;
+        Assert.EndsWith("once\n", (await _wire.PostAsync($"/exec/{exec}/start", """{"Detach":false}""")).Text);
+        var second = await _wire.PostAsync($"/exec/{exec}/start", """{"Detach":false}""");
+        Assert.Equal(200, second.Status);
+        Assert.EndsWith($"Error: Exec command {exec} has already run\r\n", second.Text);
+        var detached = await _wire.PostAsync($"/exec/{exec}/start", """{"Detach":true}""");
+        Assert.Equal((409, $"Error: Exec command {exec} has already run"), (detached.Status, detached.Message));
+    }
 }

@@ -23,7 +23,7 @@ static class Start
             return;
         }
         var takeover = await Hijack.ClaimAsync(request);
-        request.Engine.Execs.RequireStartable(request.Name);
+        request.Engine.Execs.RequireContainer(request.Name);
         await Hijack.AnswerAsync(request, takeover, asked.Tty);
         await Hijack.RunAsync(request, takeover, ReframedStream.Of(await OpenAsync(request, asked, rows, columns), asked.Tty));
     }

@@ -13,6 +13,7 @@ sealed class Container(ContainerRecord record)
     volatile ContainerRecord _record = record;
     volatile ContainerStatus _status = record.StartedAt is null ? ContainerStatus.Created : ContainerStatus.Exited;
     volatile TaskCompletionSource _run = Completed();
+    int _restarts;
 
     /// <summary>Held by whoever changes the container's state.</summary>
     public SemaphoreSlim Gate { get; } = new(1, 1);
@@ -30,6 +31,18 @@ sealed class Container(ContainerRecord record)
         get => _status;
         set => _status = value;
     }
+
+    /// <summary>
+    /// The status as clients see it. Between the two halves of a restart that somebody asked for it is no ended container: docker compose
+    /// looks at whom it hears ending, and gives up those that are not coming back.
+    /// </summary>
+    public ContainerStatus ShownStatus =>
+        Status == ContainerStatus.Exited && Volatile.Read(ref _restarts) > 0 ? ContainerStatus.Restarting : Status;
+
+    /// <summary>A restart that somebody asked for, until <see cref="EndRestart"/>.</summary>
+    public void BeginRestart() => Interlocked.Increment(ref _restarts);
+
+    public void EndRestart() => Interlocked.Decrement(ref _restarts);
 
     /// <summary>0 when it does not run.</summary>
     public int Pid { get; set; }

@@ -66,8 +66,9 @@ sealed class ContainerFilter
         {
             "id" => record.Id.StartsWith(value, StringComparison.Ordinal),
             "name" => Name(record.Name, value),
-            "status" => string.Equals(container.Status.ToString(), value, StringComparison.OrdinalIgnoreCase),
-            "exited" => container.Status == ContainerStatus.Exited && record.ExitCode == int.Parse(value, CultureInfo.InvariantCulture),
+            "status" => string.Equals(container.ShownStatus.ToString(), value, StringComparison.OrdinalIgnoreCase),
+            "exited" => container.ShownStatus == ContainerStatus.Exited
+                && record.ExitCode == int.Parse(value, CultureInfo.InvariantCulture),
             "ancestor" => record.Config.Image == value
                 || record.ImageId.StartsWith(value, StringComparison.Ordinal)
                 || IsAncestor(value, record),

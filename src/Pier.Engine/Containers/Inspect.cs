@@ -34,7 +34,7 @@ public sealed partial class ContainerService
         var record = container.Record;
         var view = new ContainerView(
             record,
-            container.Status,
+            container.ShownStatus,
             container.Pid,
             container.IsRunning ? record.Network : null,
             container.Execs.Ids

@@ -15,7 +15,7 @@ public sealed partial class ContainerService
         var everything = query.All || query.Limit is > 0 || filter.LooksAtState;
         foreach (var container in all)
         {
-            if (!everything && !container.IsRunning && container.Status != ContainerStatus.Restarting)
+            if (!everything && !container.IsRunning && container.ShownStatus != ContainerStatus.Restarting)
                 continue;
             if (!filter.Matches(container))
                 continue;

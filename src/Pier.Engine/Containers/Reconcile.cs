@@ -30,11 +30,11 @@ public sealed partial class ContainerService
                 container.Status = ContainerStatus.Running;
                 container.Pid = process.Pid;
                 container.RunBegins();
-                // The engine may have died between the launch and its record.
+                // The engine may have died between the launch and its record: that one has the times of the run before.
                 container.Record = record with
                 {
                     Running = true,
-                    StartedAt = process.StartedAt,
+                    StartedAt = record.StartedAt is { } told && !(record.FinishedAt >= told) ? told : process.StartedAt,
                 };
                 if (record.Network is not null)
                     AdoptNetwork(container, process);

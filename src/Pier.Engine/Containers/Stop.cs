@@ -64,18 +64,33 @@ public sealed partial class ContainerService
         container.Gate.Release();
     }
 
-    /// <summary>Stop, if it runs, and start.</summary>
+    /// <summary>Stop, if it runs, and start: both, though the client should lose its patience in between.</summary>
     public async Task RestartAsync(string reference, int? timeoutSeconds, string? signal, CancellationToken ct)
     {
         var container = parts.Containers.Resolve(reference);
         await SettleAsync(container, ct).ConfigureAwait(false);
+        container.BeginRestart();
+        try
+        {
+            await StopAndStartAsync(container, timeoutSeconds, signal).ConfigureAwait(false);
+        }
+        finally
+        {
+            container.EndRestart();
+        }
+
+        Publish(container, "restart");
+    }
+
+    async Task StopAndStartAsync(Container container, int? timeoutSeconds, string? signal)
+    {
         var removes = container.Record.HostConfig.AutoRemove;
         if (removes)
             container.Record = container.Record with { HostConfig = container.Record.HostConfig with { AutoRemove = false } };
         try
         {
             if (container.IsRunning)
-                await StopRunningAsync(container, timeoutSeconds, signal, ct).ConfigureAwait(false);
+                await StopRunningAsync(container, timeoutSeconds, signal, CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {
@@ -84,13 +99,12 @@ public sealed partial class ContainerService
         }
         try
         {
-            await StartAsync(container.Id, ct).ConfigureAwait(false);
+            await StartAsync(container.Id, CancellationToken.None).ConfigureAwait(false);
         }
         catch (NotModifiedException)
         {
             // Somebody else, or its restart policy, was faster.
         }
-        Publish(container, "restart");
     }
 
     /// <summary>A restart policy does not bring back what a user stopped.</summary>

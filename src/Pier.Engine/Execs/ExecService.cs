@@ -35,13 +35,11 @@ public sealed class ExecService
         return Task.FromResult(id);
     }
 
-    /// <summary>An exec must be there and not started yet.</summary>
-    public void RequireStartable(string id)
-    {
-        var exec = execs.Find(id);
-        lock (exec.Lock)
-            RequireNew(exec);
-    }
+    /// <summary>
+    /// An exec must be there, and its container run. That it was started already is told on its output only, as by Docker: docker compose
+    /// starts each a second time, and goes by the answer's head.
+    /// </summary>
+    public void RequireContainer(string id) => RequireRunning(execs.Find(id).Container);
 
     static void RequireNew(Exec exec)
     {
