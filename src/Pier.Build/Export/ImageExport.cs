@@ -71,6 +71,10 @@ public static class ImageExport
         };
     }
 
+    /// <summary>The configuration that the image of one platform would have.</summary>
+    public static ImageConfig ConfigOf(PlatformBuild build, SolveResult result, TimeProvider time) =>
+        ConfigOf(build.Plan, result, result[build.Plan.Root], squash: false, build.Plan.SourceDate, time);
+
     /// <summary>The image's configuration, with its file system and history.</summary>
     static ImageConfig ConfigOf(BuildPlan plan, SolveResult result, BuiltTree tree, bool squash, DateTimeOffset? date, TimeProvider time)
     {

@@ -42,4 +42,37 @@ public static class DockerfileFrontend
             await stop.CancelAsync();
         }
     }
+
+    /// <summary>The stages of a file; throws <see cref="DockerfileException"/>.</summary>
+    public static IReadOnlyList<BuildTarget> Targets(DockerfileInput input) =>
+        new Outliner(Dockerfile.Parse(input.FileName, input.Text.Span)).Targets();
+
+    /// <summary>What the target takes; throws as <see cref="PlanAsync(DockerfileInput, IImageResolver, CancellationToken)"/>.</summary>
+    public static Task<BuildOutline> OutlineAsync(DockerfileInput input, IImageResolver images, CancellationToken ct) =>
+        WithPlannerAsync(input, images, planner => planner.OutlineAsync(), ct);
+
+    /// <summary>
+    /// What the checks find, and why the file cannot be built, or null. Throws <see cref="DockerfileException"/> where its stages are not
+    /// even to be told apart.
+    /// </summary>
+    public static Task<(IReadOnlyList<BuildWarning> Warnings, EngineException? Error)> CheckAsync(
+        DockerfileInput input,
+        IImageResolver images,
+        CancellationToken ct
+    ) => WithPlannerAsync(input, images, planner => planner.CheckAsync(), ct);
+
+    static async Task<T> WithPlannerAsync<T>(DockerfileInput input, IImageResolver images, Func<Planner, Task<T>> ask, CancellationToken ct)
+    {
+        var file = Dockerfile.Parse(input.FileName, input.Text.Span);
+        SyntaxDirective.Check(file, input);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        try
+        {
+            return await ask(new Planner(file, input, new SourceCatalog(input, images, stop.Token), null));
+        }
+        finally
+        {
+            await stop.CancelAsync();
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using Pier.Build.Solver;
 using Pier.Model;
 
 namespace Pier.Build.Frontend;
@@ -16,4 +17,5 @@ public interface IImageResolver
 /// <summary>What an image's name means now.</summary>
 /// <param name="Id">The image's id in the store, or its manifest's digest.</param>
 /// <param name="Config">Its configuration.</param>
-public sealed record ResolvedImage(Digest Id, ImageConfig Config);
+/// <param name="Tree">Its layers, where a build made them and holds them, and no image of the store has them; null otherwise.</param>
+public sealed record ResolvedImage(Digest Id, ImageConfig Config, BuiltTree? Tree = null);

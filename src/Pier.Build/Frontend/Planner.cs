@@ -2,6 +2,7 @@ using Pier.Build.Dockerfiles;
 using Pier.Build.Dockerfiles.Instructions;
 using Pier.Build.Frontend.Checks;
 using Pier.Build.Graph;
+using Pier.Model;
 using Pier.Model.Builds;
 
 namespace Pier.Build.Frontend;
@@ -32,14 +33,36 @@ sealed class Planner
         _compiler = new StageCompiler(file, input, _globals, _stages, _sources, pool, budget, _report, places);
     }
 
-    public async Task<BuildPlan> PlanAsync()
+    public async Task<BuildPlan> PlanAsync() => Finish(await WalkAsync());
+
+    public async Task<BuildOutline> OutlineAsync()
+    {
+        var target = await WalkAsync();
+        return new Outliner(_file).Of(target, _globals, [.. _stages.All.Where(s => s.IsDone)]);
+    }
+
+    /// <summary>The warnings, whether the file wants them to be errors or not, and what keeps it from being built.</summary>
+    public async Task<(IReadOnlyList<BuildWarning> Warnings, EngineException? Error)> CheckAsync()
+    {
+        try
+        {
+            await WalkAsync();
+            return (_report.Found, null);
+        }
+        catch (EngineException e)
+        {
+            return (_report.Found, e);
+        }
+    }
+
+    async Task<StageState> WalkAsync()
     {
         FileChecks.Run(_file, _report);
         var target = _stages.Find(_input.Target);
         foreach (var stage in _stages.NeededBy(target))
             _compiler.ResolveAhead(stage);
         await CompileAsync(target);
-        return Finish(target);
+        return target;
     }
 
     // Depth first, on a stack of its own: files may have thousands of stages on top of each other.

@@ -44,6 +44,7 @@ sealed class SourceCatalog(DockerfileInput input, IImageResolver images, Cancell
                 Reference = key.Item1,
                 Platform = platform,
                 Resolved = found.Id,
+                Tree = found.Tree,
             };
         return source;
     }

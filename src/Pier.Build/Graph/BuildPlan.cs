@@ -63,4 +63,9 @@ public sealed record BuildInstruction
 }
 
 /// <summary>A warning at a place of the Dockerfile.</summary>
-public sealed record BuildWarning(string Code, string Message, int Line);
+public sealed record BuildWarning(string Code, string Message, int Line)
+{
+    /// <summary>What its check is about, and the page that explains it; "" for what is no check.</summary>
+    public string Description { get; init; } = "";
+    public string Address { get; init; } = "";
+}

@@ -1,3 +1,4 @@
+using Pier.Build.Solver;
 using Pier.Model;
 
 namespace Pier.Build.Graph;
@@ -22,6 +23,9 @@ public sealed class ImageSource : SourceVertex
 
     /// <summary>The image's id in the store, or its manifest's digest: what the name meant when the build began.</summary>
     public required Digest Resolved { get; init; }
+
+    /// <summary>The layers, where it is the result of another build and no image of the store; null otherwise.</summary>
+    public BuiltTree? Tree { get; init; }
 }
 
 /// <summary>A directory of the client: the build context, or one that --build-context named.</summary>

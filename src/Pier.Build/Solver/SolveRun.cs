@@ -228,6 +228,8 @@ sealed partial class SolveRun(
 
     BuiltTree ImageTree(ImageSource source)
     {
+        if (source.Tree is { } built)
+            return Held(built) ?? throw new NotFoundException($"No such image: {source.Reference}");
         var image = parts.Store.Images.ResolveAny(source.Resolved);
         if (!parts.Store.Images.Keep(image, lease))
             throw new NotFoundException($"No such image: {source.Reference}");

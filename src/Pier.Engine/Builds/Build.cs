@@ -173,53 +173,56 @@ public sealed partial class BuildService
 
     static IReadOnlyList<Platform> PlatformsOf(BuildRequest request) => request.Platforms.Count > 0 ? request.Platforms : [Platform.Host];
 
-    async Task<IReadOnlyList<BuildPlan>> PlanAsync(BuildRequest request, FailureTrace trace, CancellationToken ct)
-    {
-        var file = await DockerfileReader.ReadAsync(request, ct).ConfigureAwait(false);
-        trace.Read(file.Text);
-        return await DockerfileFrontend
+    async Task<IReadOnlyList<BuildPlan>> PlanAsync(BuildRequest request, FailureTrace trace, CancellationToken ct) =>
+        await DockerfileFrontend
             .PlanAsync(
-                new DockerfileInput
-                {
-                    Text = file.Text,
-                    FileName = Path.GetFileName(request.Dockerfile),
-                    Excludes = file.Excludes,
-                    Arguments = request.Arguments,
-                    Target = request.Target,
-                    Labels = request.Labels,
-                    NamedContexts = request.NamedContexts.ToDictionary(c => c.Key.ToLowerInvariant(), c => new NamedContext(c.Value)),
-                    Pull = request.Pull,
-                    NoCache = request.NoCache,
-                    NoCacheFilter = request.NoCacheFilter,
-                },
+                await InputAsync(request, trace, ct).ConfigureAwait(false),
                 PlatformsOf(request),
                 new ImageResolver(parts.Store, images, request),
                 ct
             )
             .ConfigureAwait(false);
+
+    static async Task<DockerfileInput> InputAsync(BuildRequest request, FailureTrace trace, CancellationToken ct)
+    {
+        var file = await DockerfileReader.ReadAsync(request, ct).ConfigureAwait(false);
+        trace.Read(file.Text);
+        return new DockerfileInput
+        {
+            Text = file.Text,
+            FileName = Path.GetFileName(request.Dockerfile),
+            Excludes = file.Excludes,
+            Arguments = request.Arguments,
+            Target = request.Target,
+            Labels = request.Labels,
+            NamedContexts = request.NamedContexts.ToDictionary(c => c.Key.ToLowerInvariant(), c => new NamedContext(c.Value)),
+            Pull = request.Pull,
+            NoCache = request.NoCache,
+            NoCacheFilter = request.NoCacheFilter,
+        };
     }
 
     void Warn(BuildRequest request, BuildPlan plan, FailureTrace trace)
     {
-        var nowhere = Digest.Of("warnings"u8);
         IEnumerable<BuildWarning> times =
             request.LayerTimes.Rewrite == true && LayerDate(request, plan) is null
                 ? [new("RewriteTimestamp", "rewrite-timestamp is asked for, but there is no SOURCE_DATE_EPOCH: times stay", 0)]
                 : [];
         foreach (var warning in plan.Warnings.Concat(times))
-        {
-            request.Progress(
-                new BuildWarningEvent
-                {
-                    Vertex = nowhere,
-                    Time = parts.Time.GetUtcNow(),
-                    Code = warning.Code,
-                    Message = warning.Message,
-                    Line = warning.Line,
-                    FileName = Path.GetFileName(request.Dockerfile),
-                    Text = trace.Text,
-                }
-            );
-        }
+            request.Progress(Told(warning, request, trace));
     }
+
+    BuildWarningEvent Told(BuildWarning warning, BuildRequest request, FailureTrace trace) =>
+        new()
+        {
+            Vertex = Digest.Of("warnings"u8),
+            Time = parts.Time.GetUtcNow(),
+            Code = warning.Code,
+            Message = warning.Message,
+            Line = warning.Line,
+            Description = warning.Description,
+            Address = warning.Address,
+            FileName = Path.GetFileName(request.Dockerfile),
+            Text = trace.Text,
+        };
 }

@@ -9,6 +9,9 @@ namespace Pier.Engine.Builds;
 /// <summary>A build as it was asked for, whichever wire it came by.</summary>
 public sealed record BuildRequest
 {
+    /// <summary>Before the name of a result in a context's address: to a Dockerfile it is an image.</summary>
+    public const string ResultScheme = "docker-image://";
+
     /// <summary>Gives the build its files: directories "context" and "dockerfile", and those of named contexts.</summary>
     public required IBuildClient Client { get; init; }
 
@@ -23,6 +26,9 @@ public sealed record BuildRequest
 
     /// <summary>Addresses of --build-context by name: "docker-image://name", "local:name", or a git repository.</summary>
     public IReadOnlyDictionary<string, string> NamedContexts { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Results of other builds, by the names of contexts whose address is <see cref="ResultScheme"/> and that name.</summary>
+    public IReadOnlyDictionary<string, FinishedBuild> Results { get; init; } = new Dictionary<string, FinishedBuild>();
     public bool NoCache { get; init; }
     public IReadOnlyList<string> NoCacheFilter { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using Pier.Build.Export;
+using Pier.Build.Frontend;
 using Pier.Build.Graph;
 using Pier.Build.Solver;
 using Pier.Engine.Builds.Caches;
@@ -107,6 +108,16 @@ public sealed class FinishedBuild : IDisposable
 
     /// <summary>Brings the image into the store, under the names of the request.</summary>
     internal void Keep(CancellationToken ct) => ImageId = Keep(ImageOutput.Plain, Names, ct).Id;
+
+    /// <summary>The result as the base of another build, which must end before this is disposed.</summary>
+    internal ResolvedImage Resolve(string name, Platform platform)
+    {
+        var build =
+            _builds.FirstOrDefault(b => b.Platform.Satisfies(platform))
+            ?? throw new NotFoundException($"{name} was not built for {platform}");
+        var tree = Result[build.Plan.Root];
+        return new ResolvedImage(tree.ChainId ?? Digest.Of(""u8), ImageExport.ConfigOf(build, Result, parts.Time), tree);
+    }
 
     WrittenImage WriteBlobs(ImageOutput output, CancellationToken ct) =>
         ImageExport.Write(parts.Store, _builds, Result, output, _request.Squash, parts.Time, ct);

@@ -10,7 +10,13 @@ namespace Pier.Engine.Builds;
 sealed class ImageResolver(StoreRoot store, ImageService images, BuildRequest request) : IImageResolver
 {
     public Task<ResolvedImage> ResolveAsync(string reference, Platform platform, bool pull, CancellationToken ct) =>
-        InternalSteps.TellAsync(request, $"load metadata for {FullName(reference)}", _ => FindOrPullAsync(reference, platform, pull, ct));
+        request.Results.TryGetValue(reference, out var result)
+            ? Task.FromResult(result.Resolve(reference, platform))
+            : InternalSteps.TellAsync(
+                request,
+                $"load metadata for {FullName(reference)}",
+                _ => FindOrPullAsync(reference, platform, pull, ct)
+            );
 
     async Task<ResolvedImage> FindOrPullAsync(string reference, Platform platform, bool pull, CancellationToken ct)
     {

@@ -55,6 +55,10 @@ public sealed record BuildWarningEvent : BuildEvent
     public required string Message { get; init; }
     public int Line { get; init; }
 
+    /// <summary>What its check is about, and the page that explains it; "" for what is no check.</summary>
+    public string Description { get; init; } = "";
+    public string Address { get; init; } = "";
+
     /// <summary>The file that is meant, and its bytes.</summary>
     public string FileName { get; init; } = "";
     public ReadOnlyMemory<byte> Text { get; init; }

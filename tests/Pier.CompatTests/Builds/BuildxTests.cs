@@ -40,6 +40,45 @@ public sealed class BuildxTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     }
 
     [SkippableFact]
+    public async Task A_Dockerfile_is_checked_and_told_without_a_build()
+    {
+        Write("Dockerfile", "FROM busybox AS Base\n# WHO is greeted\nARG WHO=you\nMAINTAINER me\nRUN --mount=type=secret,id=key false\n");
+        // buildx 0.29 calls it --check, and fails where there are warnings.
+        var check = await Buildx(null, "build", "--print", "lint", _context);
+        Assert.Contains("WARNING: StageNameCasing", check.Out);
+        Assert.Contains("WARNING: MaintainerDeprecated - https://docs.docker.com/go/dockerfile/rule/maintainer-deprecated/", check.Out);
+        Assert.Contains(">>> MAINTAINER me", check.Out);
+        var outline = (await Build("--print", "outline", _context)).Out;
+        Assert.Matches(@"WHO\s+you\s+is greeted", outline);
+        Assert.Matches(@"SECRET\s+REQUIRED\s+key", outline);
+        Assert.Matches(@"base \(default\)", (await Build("--print", "targets", _context)).Out);
+    }
+
+    [SkippableFact]
+    public async Task Bake_builds_targets_on_one_another()
+    {
+        Write(
+            "docker-bake.json",
+            """
+            {
+              "target": {
+                "below": { "dockerfile-inline": "FROM busybox\nENV GREETING=hello\nRUN echo below > /below\n" },
+                "above": {
+                  "contexts": { "parent": "target:below" },
+                  "dockerfile-inline": "FROM parent\nRUN cat /below && echo $GREETING\n",
+                  "tags": ["above"]
+                }
+              }
+            }
+            """
+        );
+        var baked = await Buildx(0, "bake", "above");
+        Assert.Matches(@"#\d+ [\d.]+ below\n", baked.Error);
+        Assert.Matches(@"#\d+ [\d.]+ hello\n", baked.Error);
+        Assert.Equal("2", await Docker().OkAsync("image", "inspect", "-f", "{{len .RootFS.Layers}}", "above"));
+    }
+
+    [SkippableFact]
     public async Task Builders_are_listed_and_inspected()
     {
         Assert.Matches(@"default\s+running\s+v\S+\s+linux/", await Docker().OkAsync("buildx", "ls"));
@@ -63,14 +102,18 @@ public sealed class BuildxTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         return new Client(Newer.Path("docker"), daemon);
     }
 
-    Task<CommandResult> Build(params string[] arguments) => BuildX(0, ["build", .. arguments]);
+    Task<CommandResult> Build(params string[] arguments) => Buildx(0, ["build", .. arguments]);
 
-    async Task<CommandResult> BuildX(int code, params string[] arguments)
+    async Task<CommandResult> Buildx(int? code, params string[] arguments)
     {
         var start = Docker().Start(["buildx", .. arguments]);
         start.Environment["BUILDKIT_PROGRESS"] = "plain";
+        // Before 0.15 questions were an experiment.
+        if (arguments.Contains("--print"))
+            start.Environment["BUILDX_EXPERIMENTAL"] = "1";
+        start.WorkingDirectory = _context;
         var run = await Commands.RunAsync(start, null);
-        Assert.True(run.Code == code, $"{string.Join(' ', arguments)}: exit {run.Code}: {run.Out}{run.Error}{daemon.Log}");
+        Assert.True(run.Code == (code ?? run.Code), $"{string.Join(' ', arguments)}: exit {run.Code}: {run.Out}{run.Error}{daemon.Log}");
         return run;
     }
 }

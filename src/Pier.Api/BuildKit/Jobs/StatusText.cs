@@ -72,6 +72,9 @@ static class StatusText
             Level = 1,
             Short = ByteString.CopyFromUtf8($"{warning.Code}: {warning.Message}{(warning.Line > 0 ? $" (line {warning.Line})" : "")}"),
         };
+        if (warning.Description.Length > 0)
+            told.Detail.Add(ByteString.CopyFromUtf8(warning.Description));
+        told.Url = warning.Address;
         if (warning.FileName.Length > 0)
             told.Info = new SourceInfo
             {

@@ -24,7 +24,10 @@ sealed class Control(SessionTable sessions, JobTable jobs, SolveRunner runner, G
                 // Without a frontend the client is the frontend, and comes back with its questions (LLBBridge).
                 if (request.Frontend.Length == 0 && (request.Definition is null || request.Definition.Def.Count == 0))
                     return await gateways.ServeAsync(request.Ref, new GatewayBuild(runner, target, job), call.Ended);
-                return await runner.RunAsync(target, Frontends.Read(request.Frontend, request.FrontendAttrs), job, call.Ended);
+                var build = Frontends.Read(request.Frontend, request.FrontendAttrs);
+                if (build.Question is not null)
+                    throw new GrpcException(GrpcCode.Unimplemented, "subrequests are answered over the gateway alone");
+                return await runner.RunAsync(target, build, job, call.Ended);
             }
         );
         var answer = new SolveResponse();

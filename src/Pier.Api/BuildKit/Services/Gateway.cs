@@ -1,8 +1,11 @@
+using Google.Protobuf;
 using Pier.Api.BuildKit.Jobs;
 using Pier.Api.BuildKit.Solving;
 using Pier.Api.Grpc;
 using Pier.Contracts.BuildKit.Gateway;
+using Pier.Contracts.BuildKit.Operations;
 using Pier.Contracts.Grpc;
+using Pier.Engine.Builds;
 
 namespace Pier.Api.BuildKit.Services;
 
@@ -25,9 +28,11 @@ sealed class Gateway(GatewayTable builds, Worker worker)
         "frontend.inputs",
         "frontend.caps",
         "gateway.solve.metadata",
+        "gateway.evaluate",
         "gateway.solve.evaluate",
         "gateway.warnings",
         "importcaches",
+        "reference.output",
     ];
 
     // What a client's plans may hold is decided by the Dockerfile frontend here; these are the capabilities that clients ask about before
@@ -73,20 +78,59 @@ sealed class Gateway(GatewayTable builds, Worker worker)
     {
         var request = await call.ReadOneAsync(SolveRequest.Parser);
         var build = await FindAsync(call);
-        if (request.Definition is { Def.Count: > 0 } || request.FrontendInputs.Count > 0)
+        if (request.Definition is { Def.Count: > 0 })
             throw Frontends.NoDefinitions();
-        var reference = await build.SolveAsync(Frontends.Read(request.Frontend, request.FrontendOpt), call.Ended);
+        if (Reviews.Described(request.FrontendOpt) is { } described)
+        {
+            await AnswerAsync(call, described);
+            return;
+        }
+        var asked = WithInputs(Frontends.Read(request.Frontend, request.FrontendOpt), request.FrontendInputs);
+        if (asked.Question is { } question)
+        {
+            await AnswerAsync(call, await build.ReviewAsync(asked, question, call.Ended));
+            return;
+        }
+        var reference = await build.SolveAsync(asked, call.Ended);
         // Clients before refs were arrays of definitions take the bare name.
         await call.WriteAsync(
             request.AllowResultReturn
                 ? new SolveResponse
                 {
                     Result = request.AllowResultArrayRef
-                        ? new Result { Ref = new Ref { Id = reference } }
+                        ? new Result
+                        {
+                            Ref = new Ref { Id = reference, Def = ResultDefinitions.Of(reference) },
+                        }
                         : new Result { RefDeprecated = reference },
                 }
                 : new SolveResponse { Ref = reference }
         );
+    }
+
+    // "--build-context NAME=input:KEY", the input being what another build has made.
+    FrontendBuild WithInputs(FrontendBuild build, IDictionary<string, Definition> inputs)
+    {
+        if (inputs.Count == 0)
+            return build;
+        var (contexts, results) = (new Dictionary<string, string>(build.Request.NamedContexts), new Dictionary<string, FinishedBuild>());
+        foreach (var (name, address) in build.Request.NamedContexts)
+        {
+            if (!address.StartsWith("input:", StringComparison.Ordinal) || !inputs.TryGetValue(address["input:".Length..], out var input))
+                continue;
+            contexts[name] = BuildRequest.ResultScheme + name;
+            results[name] = builds.Result(ResultDefinitions.Read(input) ?? throw Frontends.NoDefinitions());
+        }
+        return build with { Request = build.Request with { NamedContexts = contexts, Results = results } };
+    }
+
+    static async Task AnswerAsync(GrpcCall call, IReadOnlyDictionary<string, byte[]> metadata)
+    {
+        // A result without files: what was asked is in what is said of it.
+        var result = new Result { Ref = new Ref() };
+        foreach (var (key, value) in metadata)
+            result.Metadata[key] = ByteString.CopyFrom(value);
+        await call.WriteAsync(new SolveResponse { Result = result });
     }
 
     public async Task EvaluateAsync(GrpcCall call)

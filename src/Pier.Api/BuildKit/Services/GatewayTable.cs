@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Pier.Contracts.Grpc;
+using Pier.Engine.Builds;
 
 namespace Pier.Api.BuildKit.Services;
 
@@ -20,8 +21,14 @@ sealed class GatewayTable
         finally
         {
             _builds.TryRemove(new(reference, build));
+            build.Dispose();
         }
     }
+
+    /// <summary>A result of one of the builds, which lasts as long as its client stays; throws <see cref="GrpcException"/>.</summary>
+    public FinishedBuild Result(string reference) =>
+        _builds.Values.Select(b => b.Find(reference)).FirstOrDefault(r => r is not null)
+        ?? throw new GrpcException(GrpcCode.NotFound, $"no such ref: {reference}");
 
     /// <summary>How long a call waits for the solve that it belongs to: both are sent at once. As in BuildKit.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(3),

@@ -15,9 +15,7 @@ static class Frontends
                 GrpcCode.Unimplemented,
                 $"frontend {(frontend == "gateway.v0" && attributes.TryGetValue("source", out var other) ? other : frontend)} is not supported: Pier builds Dockerfiles (dockerfile.v0)"
             );
-        if (attributes.TryGetValue("requestid", out var question))
-            throw new GrpcException(GrpcCode.Unimplemented, $"subrequest {question} is not supported");
-        return FrontendOptions.Read(new Dictionary<string, string>(attributes));
+        return FrontendOptions.Read(new Dictionary<string, string>(attributes)) with { Question = Reviews.Read(attributes) };
     }
 
     public static GrpcException NoDefinitions() =>

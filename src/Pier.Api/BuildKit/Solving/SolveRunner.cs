@@ -20,6 +20,19 @@ sealed class SolveRunner(ContainerEngine engine, SessionTable sessions)
         CancellationToken ct
     )
     {
+        var (finished, response) = await BuildAsync(target, build, job, ct);
+        finished.Dispose();
+        return response;
+    }
+
+    /// <summary>The same, with the result, which must be disposed.</summary>
+    public async Task<(FinishedBuild Finished, IReadOnlyDictionary<string, string> Response)> BuildAsync(
+        SolveTarget target,
+        FrontendBuild build,
+        BuildJob job,
+        CancellationToken ct
+    )
+    {
         var session = target.Session.Length > 0 ? await sessions.FindAsync(target.Session, ct) : null;
         var (exports, times) = await PlanAsync(target, build.Request, session, ct);
         Warn(exports, job);
@@ -42,13 +55,51 @@ sealed class SolveRunner(ContainerEngine engine, SessionTable sessions)
                 Session = session,
                 Failed = place => failure = place,
             };
-            using var finished = await engine.Builds.BuildAsync(request, ended.Token);
-            return await new Exports(engine, session, job).WriteAsync(finished, exports, ended.Token);
+            var finished = await engine.Builds.BuildAsync(request, ended.Token);
+            try
+            {
+                return (finished, await new Exports(engine, session, job).WriteAsync(finished, exports, ended.Token));
+            }
+            catch
+            {
+                finished.Dispose();
+                throw;
+            }
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             // The client's session ended, or POST /build/cancel was called.
             throw new GrpcException(GrpcCode.Cancelled, "context canceled");
+        }
+        catch (EngineException e) when (failure is not null)
+        {
+            throw GrpcErrors.Of(e, failure);
+        }
+    }
+
+    /// <summary>Answers the question that is asked about a build instead; the answer is the metadata of a result.</summary>
+    public async Task<IReadOnlyDictionary<string, byte[]>> ReviewAsync(
+        SolveTarget target,
+        FrontendBuild build,
+        BuildQuestion question,
+        BuildJob job,
+        CancellationToken ct
+    )
+    {
+        var session = target.Session.Length > 0 ? await sessions.FindAsync(target.Session, ct) : null;
+        BuildFailure? failure = null;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct, session?.Closed ?? CancellationToken.None);
+        try
+        {
+            await using var client = await SolveClient.OpenAsync(engine, session, build.RemoteContext, target.Upload, ended.Token);
+            var request = build.Request with
+            {
+                Client = client,
+                Credentials = session is null ? build.Request.Credentials : session.FindCredentialsAsync,
+                Progress = job.Tell,
+                Failed = place => failure = place,
+            };
+            return Reviews.Answer(await engine.Builds.ReviewAsync(request, question, ended.Token), question);
         }
         catch (EngineException e) when (failure is not null)
         {

@@ -51,7 +51,9 @@ sealed class CheckReport
             return;
         if (CheckCodes.Experimental.Contains(code) && !_experimental.Contains(code) && !_experimental.Contains("all"))
             return;
-        _warnings.Add(new BuildWarning(code, message, line));
+        _warnings.Add(
+            new BuildWarning(code, message, line) { Description = CheckDescriptions.Of(code), Address = CheckDescriptions.Address(code) }
+        );
     }
 
     /// <summary>The warnings by line; throws <see cref="DockerfileException"/> when the file wants them to be errors.</summary>
@@ -66,6 +68,9 @@ sealed class CheckReport
                 _file.Source.Place(first.Line, first.Line)
             );
         }
-        return [.. _warnings.OrderBy(w => w.Line)];
+        return Found;
     }
+
+    /// <summary>The warnings by line.</summary>
+    public IReadOnlyList<BuildWarning> Found => [.. _warnings.OrderBy(w => w.Line)];
 }
