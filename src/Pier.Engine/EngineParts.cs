@@ -26,4 +26,12 @@ sealed record EngineParts(
     LogShipping Shipping,
     IdMappings? Remap,
     TimeProvider Time
-);
+)
+{
+    /// <summary>Records what has happened to a container; a disk that is full is told to the log and gets it later.</summary>
+    public void Keep(ContainerRecord record, bool durable = true)
+    {
+        if (Records.Keep(record.Id, record, durable) is { } failure)
+            Options.Log($"container {record.Id} ({record.Name}): its state is kept in memory until the disk takes it: {failure.Message}");
+    }
+}

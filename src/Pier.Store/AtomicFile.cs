@@ -1,3 +1,5 @@
+using Pier.Linux;
+using Pier.Linux.Descriptors;
 using Pier.Linux.Files;
 
 namespace Pier.Store;
@@ -23,7 +25,8 @@ static class AtomicFile
             const OpenFlags flags = OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow;
             using (var file = At.Open(At.WorkingDirectory, temp, flags, 0x180))
             {
-                RandomAccess.Write(file, bytes, 0);
+                if (!PlainFile.TryWriteAt(file, bytes, 0, out var errno))
+                    throw new LinuxException("write", errno, path);
                 At.ChangeMode(file, mode);
                 if (durable)
                     Durability.Sync(file, temp);

@@ -39,8 +39,7 @@ public sealed class StoreRoot : IDisposable
         try
         {
             _trash = new Trash(layout);
-            _trash.Throw(layout.Spool);
-            Directory.CreateDirectory(layout.Spool);
+            _trash.Empty(layout.Spool);
             Directory.CreateDirectory(layout.Containers);
             Directory.CreateDirectory(layout.Volumes);
             var quotas = new TreeQuotas();
@@ -156,7 +155,7 @@ public sealed class StoreRoot : IDisposable
         switch (name)
         {
             case null or "":
-                return CarriesOverlay(layout) ? new OverlayDriver() : new VfsDriver();
+                return Used(layout) ?? (CarriesOverlay(layout) ? new OverlayDriver() : new VfsDriver());
             case "overlay" or "overlay2":
                 return new OverlayDriver();
             case "vfs":
@@ -176,6 +175,12 @@ public sealed class StoreRoot : IDisposable
                 throw new UnsupportedException($"driver not supported: {name}");
         }
     }
+
+    // A root stays with the driver that its layers are in: asking the kernel again takes room, which a full disk does not have.
+    static ISnapshotDriver? Used(Layout layout) =>
+        ((ISnapshotDriver[])[new OverlayDriver(), new BtrfsDriver(), new VfsDriver()]).FirstOrDefault(d =>
+            Directory.Exists(layout.SnapshotLayers(d.Name))
+        );
 
     // The kernel says no when the root itself lies on an overlay, or on a file system that cannot be an upper directory.
     static bool CarriesOverlay(Layout layout)
@@ -198,7 +203,8 @@ public sealed class StoreRoot : IDisposable
         }
         finally
         {
-            Directory.Delete(probe, recursive: true);
+            if (Directory.Exists(probe))
+                Directory.Delete(probe, recursive: true);
         }
     }
 

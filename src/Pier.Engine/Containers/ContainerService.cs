@@ -51,6 +51,14 @@ public sealed partial class ContainerService
         container.Record = record;
     }
 
+    /// <summary>As <see cref="Save"/>, for what has happened or has to: a disk that is full does not change it.</summary>
+    void Keep(Container container, ContainerRecord record, bool durable = true)
+    {
+        container.RequireThere();
+        container.Record = record;
+        parts.Keep(record, durable);
+    }
+
     void RemoveDirectory(string id)
     {
         try

@@ -83,7 +83,7 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
             container.Root = root;
             container.Status = ContainerStatus.Running;
             container.Record = record with { StartedAt = started.StartedAt, ExitCode = 0, OomKilled = false };
-            parts.Records.Put(record.Id, container.Record, durable: false);
+            parts.Keep(container.Record, durable: false);
             foreach (var (other, hosts) in links.Linking(container))
             {
                 files.Relinked(other.Id, hosts);
@@ -109,7 +109,7 @@ sealed class ContainerStarter(EngineParts parts, SpecFactsReader facts, Containe
             if (container.Record.Running)
                 mounts.Release(record);
             container.Record = container.Record with { Running = false, Network = null, Error = e.Message, ExitCode = exitCode };
-            parts.Records.Put(container.Id, container.Record);
+            parts.Keep(container.Record);
             container.RunEnds();
             throw;
         }

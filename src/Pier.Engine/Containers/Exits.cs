@@ -26,7 +26,7 @@ public sealed partial class ContainerService
             container.Pid = 0;
             health.End(container);
             // The record before the status: who sees "exited" reads this run's exit code.
-            Save(
+            Keep(
                 container,
                 container.Record with
                 {

@@ -46,7 +46,7 @@ public sealed partial class ContainerService
             else if (record.Running)
             {
                 // Nobody knows how it ended: the machine went down. Docker says 255.
-                Save(container, record with { Running = false, Network = null, ExitCode = 255, FinishedAt = parts.Time.GetUtcNow() });
+                Keep(container, record with { Running = false, Network = null, ExitCode = 255, FinishedAt = parts.Time.GetUtcNow() });
                 container.Status = ContainerStatus.Exited;
             }
         }

@@ -114,7 +114,7 @@ public sealed partial class ContainerService
         try
         {
             if (!container.Record.ManuallyStopped)
-                Save(
+                Keep(
                     container,
                     container.Record with
                     {

@@ -50,7 +50,7 @@ public sealed partial class NetworkService
         }
         catch
         {
-            parts.Records.Put(target.Id, target.Record, durable: false);
+            parts.Keep(target.Record, durable: false);
             throw;
         }
         var changed = asked with { Network = NetworkRequests.Stored(sandbox, asked, parts) };

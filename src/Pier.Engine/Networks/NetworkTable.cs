@@ -124,6 +124,7 @@ sealed class NetworkTable(RecordStore<NetworkRecord> records, NetworkStack stack
             Device = device,
             IsPredefined = true,
         };
-        records.Put(id, record, durable: false);
+        // Made anew at each start, which a full disk shall not prevent.
+        records.Keep(id, record, durable: false);
     }
 }

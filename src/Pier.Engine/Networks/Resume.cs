@@ -40,7 +40,7 @@ public sealed partial class NetworkService
             try
             {
                 container.Record = Unplug(container, container.Record, endpoint);
-                parts.Records.Put(container.Id, container.Record);
+                parts.Keep(container.Record);
             }
             catch (EngineException e)
             {
@@ -60,7 +60,7 @@ public sealed partial class NetworkService
         if (parts.Containers.ById(sandbox.ContainerId) is not { Record: { Network: { } before } record } container)
             return;
         container.Record = record with { Network = NetworkRequests.Stored(sandbox, record, parts) };
-        parts.Records.Put(container.Id, container.Record);
+        parts.Keep(container.Record);
         foreach (var left in before.Endpoints.Where(e => sandbox.In(e.Settings.NetworkID) is null))
         {
             files.Disconnected(container.Record, left);

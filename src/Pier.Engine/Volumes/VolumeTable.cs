@@ -72,12 +72,31 @@ sealed class VolumeTable(
                 Labels = labels,
                 Options = options,
             };
-            if (driver is LocalDriver)
-                driver.Create(name, options);
-            records.Put(name, record);
+            Make(record, driver, options);
             Hold(name, holds);
             Publish("create", record);
             return record;
+        }
+    }
+
+    /// <summary>Directory and record, or neither: a disk may be full.</summary>
+    void Make(VolumeRecord record, IVolumeDriver driver, Dictionary<string, string> options)
+    {
+        if (driver is not LocalDriver)
+        {
+            records.Put(record.Name, record);
+            return;
+        }
+        var before = store.Exists(record.Name);
+        try
+        {
+            driver.Create(record.Name, options);
+            records.Put(record.Name, record);
+        }
+        catch (HostFailureException) when (!before)
+        {
+            driver.Remove(record.Name);
+            throw;
         }
     }
 

@@ -36,15 +36,13 @@ public sealed class BuildCacheStore
         }
         // What no record knows was sent for a build that is gone, or belongs to an earlier boot.
         var known = _records.All.Select(r => DirectoryOf(r.Value)).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        foreach (var home in (string[])[layout.BuildTrees, layout.BuildCaches, layout.BuildContext(LayerSync.Boot)])
+        foreach (var home in (string[])[layout.BuildTrees, layout.BuildCaches, layout.BuildContexts])
             Directory.CreateDirectory(home, OwnerOnly);
-        foreach (var boot in Directory.GetDirectories(layout.BuildContexts).Where(d => d != layout.BuildContext(LayerSync.Boot)))
+        var contexts = layout.BuildContext(LayerSync.Boot);
+        foreach (var boot in Directory.GetDirectories(layout.BuildContexts).Where(d => d != contexts))
             trash.Throw(boot);
-        foreach (
-            var directory in ((string[])[layout.BuildTrees, layout.BuildCaches, layout.BuildContext(LayerSync.Boot)]).SelectMany(
-                Directory.GetDirectories
-            )
-        )
+        string[] homes = [layout.BuildTrees, layout.BuildCaches, .. Directory.Exists(contexts) ? (string[])[contexts] : []];
+        foreach (var directory in homes.SelectMany(Directory.GetDirectories))
             if (!known.Contains(directory))
                 trash.Throw(directory);
     }

@@ -29,8 +29,7 @@ public sealed partial class SnapshotStore : IDisposable
     {
         (_layout, _driver, _trash, _quotas, _limits) = (layout, driver, trash, quotas, limits);
         _sync = new LayerSync(layout.SnapshotLayers(driver.Name));
-        trash.Throw(layout.SnapshotStaging(driver.Name));
-        Directory.CreateDirectory(layout.SnapshotStaging(driver.Name));
+        trash.Empty(layout.SnapshotStaging(driver.Name));
         Directory.CreateDirectory(layout.SnapshotContainers(driver.Name));
         Directory.CreateDirectory(LayerDirectory(null));
         if (!Directory.Exists(Path.Combine(LayerDirectory(null), "diff")))

@@ -28,6 +28,9 @@ public sealed class VolumeStore
     public IReadOnlyList<string> Names() =>
         Border.Cross(() => Directory.GetDirectories(_layout.Volumes).Select(d => Path.GetFileName(d)).ToArray());
 
+    /// <summary>Whether a volume has a directory.</summary>
+    public bool Exists(string name) => Directory.Exists(_layout.Volume(name));
+
     /// <summary>Whether the file system of volumes can hold one to a size.</summary>
     public bool HasQuotas => Border.Cross(() => _quotas.Below(_layout.Volumes) is not null);
 
