@@ -164,7 +164,28 @@ public sealed partial class BuildKitTests(PierDaemon daemon) : IClassFixture<Pie
     [Fact]
     public async Task Grpc_is_answered_on_the_same_socket()
     {
-        using var http = new HttpClient(
+        using var http = Http();
+        var health = await CallAsync(http, "/grpc.health.v1.Health/Check");
+        Assert.Equal(("0", "0000000002" + "0801"), health);
+        Assert.Equal("0", (await CallAsync(http, "/moby.buildkit.v1.Control/ListWorkers")).Status);
+        Assert.Equal("12", (await CallAsync(http, "/moby.buildkit.v1.Control/NoSuchCall")).Status);
+        Assert.Equal("12", (await CallAsync(http, "/no.such.Service/Call")).Status);
+    }
+
+    [Fact]
+    public async Task Builds_are_remembered()
+    {
+        Write("Dockerfile", "FROM busybox\nLABEL remembered=yes\n");
+        await new Client("pier", daemon).OkAsync("build", "-t", "remembered", _context);
+        using var http = Http();
+        // BuildHistoryRequest with EarlyExit.
+        var (status, hex) = await CallAsync(http, "/moby.buildkit.v1.Control/ListenBuildHistory", 0x18, 0x01);
+        Assert.Equal("0", status);
+        Assert.Contains("docker.io/library/remembered:latest", Encoding.Latin1.GetString(Convert.FromHexString(hex)));
+    }
+
+    HttpClient Http() =>
+        new(
             new SocketsHttpHandler
             {
                 ConnectCallback = async (_, ct) =>
@@ -175,21 +196,14 @@ public sealed partial class BuildKitTests(PierDaemon daemon) : IClassFixture<Pie
                 },
             }
         );
-        var health = await CallAsync(http, "/grpc.health.v1.Health/Check");
-        Assert.Equal(("0", "0000000002" + "0801"), health);
-        Assert.Equal("0", (await CallAsync(http, "/moby.buildkit.v1.Control/ListWorkers")).Status);
-        Assert.Equal("12", (await CallAsync(http, "/moby.buildkit.v1.Control/ListenBuildHistory")).Status);
-        Assert.Equal("12", (await CallAsync(http, "/no.such.Service/Call")).Status);
-    }
 
-    static async Task<(string Status, string Hex)> CallAsync(HttpClient http, string path)
+    static async Task<(string Status, string Hex)> CallAsync(HttpClient http, string path, params byte[] message)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "http://pier" + path)
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            // An empty message.
-            Content = new ByteArrayContent(new byte[5]),
+            Content = new ByteArrayContent([0, 0, 0, 0, (byte)message.Length, .. message]),
         };
         request.Content.Headers.ContentType = new("application/grpc");
         using var answer = await http.SendAsync(request);

@@ -135,7 +135,43 @@ public sealed class TrustTests(PierDaemon daemon) : IClassFixture<PierDaemon>, I
         await Ok(true, "pull", image);
     }
 
-    // cosign itself is not among the packages: its format is checked by what it is made of.
+    [SkippableFact]
+    public async Task Cosign_and_Pier_take_each_others_signatures()
+    {
+        var (theirs, ours) = (Name("by/cosign:1"), Name("by/pier:1"));
+        foreach (var image in (string[])[theirs, ours])
+        {
+            await Ok(false, "tag", "busybox", image);
+            await Ok(false, "push", image);
+        }
+        await Cosign(0, "generate-key-pair");
+        // Since 3 signatures are bundles unless this is said.
+        string[] form = (await Cosign(0, "sign", "--help")).Contains("--use-signing-config", StringComparison.Ordinal)
+            ? ["--use-signing-config=false", "--new-bundle-format=false"]
+            : [];
+        await Cosign(0, ["sign", "--key", "cosign.key", "--tlog-upload=false", "--allow-http-registry", "--yes", .. form, theirs]);
+        Assert.Equal(1, (await Run(true, "pull", theirs)).Code);
+        await Ok(false, "trust", "signer", "add", "--key", "cosign.pub", "them", Name("by/cosign"));
+        await Ok(true, "pull", theirs);
+
+        await Ok(false, "trust", "key", "generate", "release");
+        await Ok(false, "trust", "sign", ours);
+        string[] verify = ["verify", "--insecure-ignore-tlog", "--allow-http-registry", "--key"];
+        Assert.Contains(Name("by/pier"), await Cosign(0, [.. verify, "release.pub", ours]));
+        await Cosign(null, [.. verify, "cosign.pub", ours]);
+    }
+
+    /// <summary>What cosign says; a code of null is any but 0.</summary>
+    async Task<string> Cosign(int? code, params string[] arguments)
+    {
+        var start = new System.Diagnostics.ProcessStartInfo(Newer.Path("cosign"), arguments) { WorkingDirectory = _config };
+        start.Environment["COSIGN_PASSWORD"] = "correct horse battery";
+        start.Environment["DOCKER_CONFIG"] = _config;
+        var run = await Commands.RunAsync(start, null);
+        Assert.True(code is null ? run.Code != 0 : run.Code == code, $"cosign {string.Join(' ', arguments)}: {run.Out}{run.Error}");
+        return run.Out + run.Error;
+    }
+
     [Fact]
     public async Task A_signature_is_what_cosign_makes()
     {

@@ -15,6 +15,9 @@ sealed class GrpcCall(HttpContext http, CancellationToken ended)
     /// <summary>The values of a metadata key, in order.</summary>
     public IReadOnlyList<string> Metadata(string key) => [.. http.Request.Headers[key].Select(v => v ?? "")];
 
+    /// <summary>Metadata of the answer; before its first message.</summary>
+    public void Tell(string key, string value) => http.Response.Headers[key] = value;
+
     /// <summary>The client's next message, or null when it has no more.</summary>
     public ValueTask<T?> ReadAsync<T>(MessageParser<T> parser)
         where T : class, IMessage<T> => _reader.ReadAsync(parser, Ended);

@@ -79,6 +79,23 @@ public sealed class BuildxTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     }
 
     [SkippableFact]
+    public async Task Builds_are_remembered()
+    {
+        var docker = Docker();
+        var knowsHistory = (await docker.OkAsync("buildx", "--help")).Contains("history", StringComparison.Ordinal);
+        Skip.IfNot(knowsHistory, "this buildx knows no build history: PIER_NEWER may name a tree with a newer one");
+        Write("Dockerfile", "FROM busybox\nARG WHO\nRUN echo once; exit $WHO\n");
+        await Build("--build-arg", "WHO=0", _context);
+        await Buildx(1, "build", "--build-arg", "WHO=3", _context);
+        var told = await docker.OkAsync("buildx", "history", "ls");
+        Assert.Matches(@"(?s)Error.*Completed", told);
+        Assert.Matches(@"WHO\s+3", await docker.OkAsync("buildx", "history", "inspect"));
+        Assert.Matches(@"#\d+ [\d.]+ once", (await Buildx(0, "history", "logs", "^1")).Error);
+        await docker.OkAsync("buildx", "history", "rm", "--all");
+        Assert.DoesNotContain("Completed", await docker.OkAsync("buildx", "history", "ls"));
+    }
+
+    [SkippableFact]
     public async Task Builders_are_listed_and_inspected()
     {
         Assert.Matches(@"default\s+running\s+v\S+\s+linux/", await Docker().OkAsync("buildx", "ls"));

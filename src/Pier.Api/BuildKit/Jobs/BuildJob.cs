@@ -13,6 +13,9 @@ sealed class BuildJob
     /// <summary>Events in one message: far below every client's limit.</summary>
     const int MaxEvents = 200;
 
+    /// <summary>What an event takes beside what a step wrote, roughly.</summary>
+    const long EventSize = 300;
+
     readonly List<BuildEvent> _events = [];
     TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     long _logged;
@@ -28,6 +31,29 @@ sealed class BuildJob
                 return;
             _events.Add(happened);
             Wake();
+        }
+    }
+
+    /// <summary>About what this takes in memory.</summary>
+    public long Size
+    {
+        get
+        {
+            lock (_events)
+                return _logged + _events.Count * EventSize;
+        }
+    }
+
+    /// <summary>Writes down how many steps there are, how far they are, and how many warnings there were.</summary>
+    public void Count(BuildHistoryRecord record)
+    {
+        lock (_events)
+        {
+            var steps = _events.OfType<VertexEvent>().GroupBy(e => e.Vertex).Select(s => s.Last()).ToArray();
+            record.NumTotalSteps = steps.Length;
+            record.NumCompletedSteps = steps.Count(s => s.Completed is not null);
+            record.NumCachedSteps = steps.Count(s => s.Cached);
+            record.NumWarnings = _events.OfType<BuildWarningEvent>().Count();
         }
     }
 

@@ -13,7 +13,7 @@ namespace Pier.Api.BuildKit.Services;
 /// moby.buildkit.v1.frontend.LLBBridge, for clients that are their own frontend's front: they ask for the Dockerfile frontend by name.
 /// Definitions (LLB) are refused.
 /// </summary>
-sealed class Gateway(GatewayTable builds, Worker worker)
+sealed class Gateway(GatewayTable builds, Worker worker, BuildHistory history)
 {
     /// <summary>Which build a call belongs to.</summary>
     const string BuildKey = "buildkit-controlapi-buildid";
@@ -80,6 +80,8 @@ sealed class Gateway(GatewayTable builds, Worker worker)
         var build = await FindAsync(call);
         if (request.Definition is { Def.Count: > 0 })
             throw Frontends.NoDefinitions();
+        if (call.Metadata(BuildKey) is [{ } name, ..])
+            history.Describe(name, request.Frontend, request.FrontendOpt);
         if (Reviews.Described(request.FrontendOpt) is { } described)
         {
             await AnswerAsync(call, described);

@@ -20,14 +20,18 @@ static class Table
     {
         var worker = new Worker(engine, options);
         var gateways = new GatewayTable();
-        var control = new Control(sessions, jobs, runner, gateways);
-        var gateway = new Gateway(gateways, worker);
+        var history = new BuildHistory();
+        var control = new Control(sessions, jobs, history, runner, gateways);
+        var past = new HistoryControl(history);
+        var gateway = new Gateway(gateways, worker, history);
         var cache = new CacheControl(engine);
         return new Dictionary<string, GrpcMethod>
         {
             ["/moby.buildkit.v1.Control/Solve"] = control.SolveAsync,
             ["/moby.buildkit.v1.Control/Status"] = control.StatusAsync,
             ["/moby.buildkit.v1.Control/Session"] = control.SessionAsync,
+            ["/moby.buildkit.v1.Control/ListenBuildHistory"] = past.ListenAsync,
+            ["/moby.buildkit.v1.Control/UpdateBuildHistory"] = past.UpdateAsync,
             ["/moby.buildkit.v1.Control/ListWorkers"] = worker.ListAsync,
             ["/moby.buildkit.v1.Control/Info"] = worker.InfoAsync,
             ["/moby.buildkit.v1.Control/DiskUsage"] = cache.DiskUsageAsync,
