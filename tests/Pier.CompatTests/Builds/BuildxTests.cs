@@ -30,8 +30,14 @@ public sealed class BuildxTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         string Target(string name) => Path.Combine(_context, name);
         await Build("--platform", "linux/amd64,linux/arm64", "-o", $"type=local,dest={Target("both")}", _context);
         Assert.Equal("text\n", File.ReadAllText(Path.Combine(Target("both"), "linux_arm64", "file")));
-        foreach (var type in (string[])["tar", "oci", "docker"])
-            await Build("-o", $"type={type},dest={Target(type)}", _context);
+        string[] archives = ["tar", "oci", "docker"];
+        await Build([
+            .. archives.SelectMany(a => (string[])["-o", $"type={a},dest={Target(a)}"]),
+            "-o",
+            "type=image,name=several",
+            _context,
+        ]);
+        await Docker().OkAsync("image", "inspect", "several");
         Assert.Equal("file", await Commands.OkAsync("tar", "tf", Target("tar")));
         Assert.Contains("oci-layout", await Commands.OkAsync("tar", "tf", Target("oci")));
         Assert.Contains("manifest.json", await Commands.OkAsync("tar", "tf", Target("docker")));

@@ -62,6 +62,7 @@ sealed class Gateway(GatewayTable builds, Worker worker, BuildHistory history)
         "constraints",
         "platform",
         "meta.ignorecache",
+        "exporter.multiple",
     ];
 
     public async Task PingAsync(GrpcCall call)
