@@ -355,4 +355,33 @@ public sealed class NetworkTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         )
             Assert.Equal("", await client.OkAsync(list));
     }
+
+    [SkippableTheory, InlineData("docker"), InlineData("pier")]
+    public async Task A_device_has_the_name_and_the_settings_that_were_asked(string name)
+    {
+        var client = Client.OrSkip(name, daemon);
+        await client.OkAsync("network", "create", _name);
+        const string Place = ",driver-opt=com.docker.network.endpoint.",
+            Setting = "/proc/sys/net/ipv4/conf/lan0/log_martians";
+        await client.OkAsync(
+            "run",
+            "-d",
+            "--name",
+            _name,
+            "--network",
+            $"name={_name}{Place}ifname=lan0{Place}sysctls=net.ipv4.conf.IFNAME.log_martians=1",
+            "busybox",
+            "sleep",
+            "1000"
+        );
+        Assert.Equal("1", await client.OkAsync("exec", _name, "cat", Setting));
+        await client.OkAsync("restart", "-t", "0", _name);
+        Assert.Equal("1", await client.OkAsync("exec", _name, "cat", Setting));
+        Assert.Contains(
+            "unrecognised network interface sysctl 'net.ipv4.conf.eth0.x=1'",
+            await Fails(client, "run", "--rm", "--network", $"name={_name}{Place}sysctls=net.ipv4.conf.eth0.x=1", "busybox", "true")
+        );
+        await client.OkAsync("rm", "-f", _name);
+        await client.OkAsync("network", "rm", _name);
+    }
 }

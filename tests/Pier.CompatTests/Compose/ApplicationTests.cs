@@ -57,7 +57,7 @@ public sealed class ApplicationTests(PierDaemon daemon) : IClassFixture<PierDaem
           worker:
             extends: {file: base.yaml, service: sleeper}
             scale: 2
-            networks: [inside]
+            networks: {inside: {link_local_ips: [169.254.8.9]}}
           tool: {image: busybox, profiles: [tools], network_mode: none, command: echo the tool ran}
         include: [more.yaml]
         configs: {note: {content: "note of ${COMPOSE_PROJECT_NAME}"}}
@@ -92,6 +92,8 @@ public sealed class ApplicationTests(PierDaemon daemon) : IClassFixture<PierDaem
         await ServesAsync(project, "built for compose, secret\n");
         await project.SaysAsync("store", $"secret note of shop{Environment.GetEnvironmentVariable("HOME")}\n", "redis-cli", "get", "title");
         Assert.Equal("hello\n", (await project.RunAsync("exec", "-T", "web", "sh", "-c", "echo $GREETING")).Out);
+
+        Assert.Contains("169.254.8.9/16", (await project.RunAsync("exec", "-T", "worker", "ip", "addr")).Out);
 
         // Nothing has changed, and what was built again is the same: only what has ended runs again.
         var before = await LastingAsync(project);
