@@ -128,6 +128,8 @@ public sealed class ContainerEngine : IAsyncDisposable
             );
             var engine = new ContainerEngine(parts, id, host);
             await engine.ReconcileAsync(ct).ConfigureAwait(false);
+            foreach (var warning in store.Warnings)
+                options.Log(warning);
             return engine;
         }
         catch

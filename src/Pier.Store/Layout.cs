@@ -11,6 +11,7 @@ namespace Pier.Store;
 ///   content/                          an OCI image layout: `skopeo inspect oci:ROOT/content:NAME` reads it
 ///     oci-layout
 ///     index.json                      the images: what names what
+///     index.json.before               the same before its last change, for when that file is damaged
 ///     blobs/sha256/HEX                manifests, configurations, layer tars
 ///     ingest/                         blobs that are still being written; emptied at start but for
 ///       partial-ALGORITHM-HEX         what a broken pull left of a blob, for the next one; kept for a day
@@ -40,6 +41,8 @@ public sealed class Layout(string root)
     public string Content => Path.Combine(Root, "content");
     public string LayoutMark => Path.Combine(Content, "oci-layout");
     public string ImageIndex => Path.Combine(Content, "index.json");
+
+    public string ImageIndexBefore => ImageIndex + ".before";
     public string Blobs => Path.Combine(Content, "blobs");
     public string Ingest => Path.Combine(Content, "ingest");
     public string Spool => Path.Combine(Root, "spool");

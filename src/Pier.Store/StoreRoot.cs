@@ -51,8 +51,9 @@ public sealed class StoreRoot : IDisposable
             Builds = new BuildStore(layout, Snapshots, Content, _trash, cache);
             Images = new ImageStore(layout, Content, Snapshots, cache);
             _warnings.AddRange(Images.Restore());
-            // What a crash left half made has no image that refers to it.
-            Images.Collect();
+            // What a crash left half made has no image that refers to it. A list that may lack images gets another look first.
+            if (!Images.HasDamage)
+                Images.Collect();
         }
         catch
         {

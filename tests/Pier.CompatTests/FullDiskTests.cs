@@ -62,6 +62,7 @@ public sealed class FullDiskTests : IAsyncLifetime
     {
         Skip.If(_docker.Missing is not null, _docker.Missing);
         var id = await _docker.OkAsync("create", "--name", "kept", "-v", "content:/c", "busybox", "true");
+        await _docker.OkAsync("tag", "busybox", "spare");
         var content = await _docker.OkAsync("volume", "inspect", "-f", "{{.Mountpoint}}", "content");
         await File.WriteAllBytesAsync(Path.Combine(content, "big"), new byte[5_000_000]);
         Fill();
@@ -70,7 +71,6 @@ public sealed class FullDiskTests : IAsyncLifetime
                 [
                     ["volume", "create", "more"],
                     ["create", "--name", "more", "busybox", "true"],
-                    ["tag", "busybox", "more"],
                     ["commit", "kept", "more"],
                     ["network", "create", "more"],
                     ["rename", "kept", "more"],
@@ -99,6 +99,7 @@ public sealed class FullDiskTests : IAsyncLifetime
                     : "",
                 await _docker.OkAsync(list)
             );
+        await _docker.OkAsync("rmi", "spare");
         await _docker.OkAsync("rm", "kept");
         await _docker.OkAsync("volume", "rm", "content");
         for (var i = 0; i < 200 && (await _docker.RunAsync("volume", "create", "more")).Code != 0; i++)

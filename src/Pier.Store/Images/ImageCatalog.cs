@@ -11,11 +11,11 @@ namespace Pier.Store.Images;
 /// </summary>
 sealed class ImageCatalog
 {
-    readonly Layout _layout;
+    readonly ImageIndexFile _file;
 
     internal ImageCatalog(Layout layout)
     {
-        _layout = layout;
+        _file = new ImageIndexFile(layout);
         if (!File.Exists(layout.LayoutMark))
             AtomicFile.Write(
                 layout.LayoutMark,
@@ -24,11 +24,11 @@ sealed class ImageCatalog
                     ImageJson.Plain.ImageLayoutMark
                 )
             );
-        if (File.Exists(layout.ImageIndex))
-            Entries = [.. ImageDocument.Index(File.ReadAllBytes(layout.ImageIndex)).Manifests];
-        else
-            Write([]);
+        Entries = _file.Read();
     }
+
+    /// <summary>What became of a list that could not be read; null when all is as it was written.</summary>
+    internal string? Damage => _file.Damage;
 
     /// <summary>Held while the list changes and while garbage is collected.</summary>
     internal Lock Gate { get; } = new();
@@ -78,8 +78,7 @@ sealed class ImageCatalog
 
     void Write(ImmutableArray<Descriptor> entries)
     {
-        var index = new ImageIndex { MediaType = MediaTypes.OciIndex, Manifests = [.. entries] };
-        AtomicFile.Write(_layout.ImageIndex, JsonSerializer.SerializeToUtf8Bytes(index, ImageJson.Plain.ImageIndex));
+        _file.Write(entries);
         Entries = entries;
     }
 }

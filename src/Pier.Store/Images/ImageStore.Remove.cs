@@ -127,7 +127,8 @@ public sealed partial class ImageStore
         id.ToString().StartsWith(text, StringComparison.Ordinal) || id.Hex.StartsWith(text, StringComparison.Ordinal);
 
     /// <summary>
-    /// Removes blobs and layers that no image, no container, no build and no lease needs; answers the chain ids of removed layers.
+    /// Removes blobs and layers that no image, no container, no build and no lease needs; answers the chain ids of removed layers. As long
+    /// as an image's documents are damaged nobody can say what it needs: everything stays.
     /// </summary>
     public IReadOnlyList<Digest> Collect() =>
         Border.Cross(() =>
@@ -135,6 +136,8 @@ public sealed partial class ImageStore
             // With the gate held no image can appear between the mark and the sweep; what is under way holds leases.
             lock (_catalog.Gate)
             {
+                if (Damaged().Any())
+                    return [];
                 var (blobs, chains) = Mark();
                 var layers = _snapshots.Collect(chain => chains.Contains(chain) || _content.IsLeased(chain));
                 foreach (var blob in _content.All().Where(b => !blobs.Contains(b)).ToArray())
@@ -143,6 +146,26 @@ public sealed partial class ImageStore
                 return layers;
             }
         });
+
+    /// <summary>The entries whose documents are here and cannot be read, with the reason.</summary>
+    IEnumerable<(Descriptor Entry, string Reason)> Damaged()
+    {
+        foreach (var entry in _catalog.Entries.Where(e => _content.Has(e.Digest)))
+        {
+            string? reason = null;
+            try
+            {
+                foreach (var manifest in _reader.Manifests(entry).Where(m => _content.Has(m.Digest)))
+                    _reader.Documents(manifest);
+            }
+            catch (InvalidParameterException e)
+            {
+                reason = e.Message;
+            }
+            if (reason is not null)
+                yield return (entry, reason);
+        }
+    }
 
     (HashSet<Digest> Blobs, HashSet<Digest> Chains) Mark()
     {

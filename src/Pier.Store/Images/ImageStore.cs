@@ -32,6 +32,9 @@ public sealed partial class ImageStore
         };
     }
 
+    /// <summary>Whether the list of images is not the last one that was written.</summary>
+    internal bool HasDamage => _catalog.Damage is not null;
+
     /// <summary>Every image once, also dangling ones; newest first.</summary>
     public IReadOnlyList<Image> List() => Border.Cross<IReadOnlyList<Image>>(() => [.. _known.Images.Select(Sized)]);
 
@@ -75,7 +78,7 @@ public sealed partial class ImageStore
     /// <summary>Unpacks what a crash of the machine took from the snapshots; answers the images that could not be helped.</summary>
     internal IReadOnlyList<string> Restore()
     {
-        var lost = new List<string>();
+        List<string> lost = _catalog.Damage is { } damage ? [damage] : [];
         using var lease = _content.Lease();
         foreach (var documents in _known.All.Select(k => k.Documents).Where(d => !d.Chains.All(_snapshots.Has)).ToArray())
         {
@@ -88,6 +91,13 @@ public sealed partial class ImageStore
                 lost.Add($"the layers of image {documents.Id} cannot be unpacked: {e.Message}");
             }
         }
+        lost.AddRange(
+            Damaged()
+                .Select(d =>
+                    $"the image {ImageCatalog.NameOf(d.Entry) ?? d.Entry.Digest.ToString()} cannot be read ({d.Reason}): nothing is removed "
+                    + "from the store until `pier debug store --repair` has taken it out"
+                )
+        );
         return lost;
     }
 
