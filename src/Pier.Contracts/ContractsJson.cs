@@ -29,6 +29,7 @@ namespace Pier.Contracts;
 [JsonSerializable(typeof(ExecInspect))]
 [JsonSerializable(typeof(ImageSummary[]))]
 [JsonSerializable(typeof(ImageInspect))]
+[JsonSerializable(typeof(DistributionInspect))]
 [JsonSerializable(typeof(ImageHistoryEntry[]))]
 [JsonSerializable(typeof(ImageDeleteEntry[]))]
 [JsonSerializable(typeof(ImagesPruneResponse))]

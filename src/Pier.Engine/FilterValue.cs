@@ -25,5 +25,5 @@ static class FilterValue
 
     /// <summary>The same; throws <see cref="InvalidParameterException"/> for any other.</summary>
     public static bool Boolean(string key, string value) =>
-        Boolean(value) ?? throw new InvalidParameterException($"invalid filter '{key}={value}'");
+        Boolean(value) ?? throw new InvalidParameterException($"invalid filter '{key}=[{value}]'");
 }

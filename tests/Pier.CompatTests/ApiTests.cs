@@ -36,7 +36,12 @@ public sealed class ApiTests(PierDaemon daemon) : IClassFixture<PierDaemon>
     [InlineData("GET", "/containers/nosuch/json", 404, "No such container: nosuch")]
     [InlineData("GET", "/containers/json?limit=x", 400, "strconv.Atoi: parsing \"x\": invalid syntax")]
     [InlineData("GET", "/containers/json?filters={\"x\":[\"y\"]}", 400, "invalid filter 'x'")]
-    [InlineData("GET", "/containers/json?filters={\"status\":[\"y\"]}", 400, "invalid filter 'status=y'")]
+    [InlineData(
+        "GET",
+        "/containers/json?filters={\"status\":[\"y\"]}",
+        400,
+        "invalid filter 'status=y': invalid value for state (y): must be one of created, running, paused, restarting, removing, exited, dead"
+    )]
     [InlineData("POST", "/containers/nosuch/wait", 404, "No such container: nosuch")]
     [InlineData("POST", "/containers/nosuch/wait?condition=x", 400, "invalid condition: \"x\"")]
     [InlineData("GET", "/containers/nosuch/logs", 400, "Bad parameters: you must choose at least one stream")]

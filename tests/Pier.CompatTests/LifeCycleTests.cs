@@ -355,8 +355,8 @@ public sealed class LifeCycleTests(PierDaemon daemon) : IClassFixture<PierDaemon
         Assert.EndsWith("once\n", (await _wire.PostAsync($"/exec/{exec}/start", """{"Detach":false}""")).Text);
         var second = await _wire.PostAsync($"/exec/{exec}/start", """{"Detach":false}""");
         Assert.Equal(200, second.Status);
-        Assert.EndsWith($"Error: Exec command {exec} has already run\r\n", second.Text);
+        Assert.EndsWith($"exec command {exec} has already run\r\n", second.Text);
         var detached = await _wire.PostAsync($"/exec/{exec}/start", """{"Detach":true}""");
-        Assert.Equal((409, $"Error: Exec command {exec} has already run"), (detached.Status, detached.Message));
+        Assert.Equal((409, $"exec command {exec} has already run"), (detached.Status, detached.Message));
     }
 }

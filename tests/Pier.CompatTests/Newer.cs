@@ -12,10 +12,13 @@ static class Newer
     /// <summary>Where packages put programs and the docker client its plugins.</summary>
     static readonly string[] _directories = ["usr/bin", "usr/sbin", "usr/libexec/docker/cli-plugins"];
 
+    /// <summary>A program's path, or null.</summary>
+    public static string? Find(string name) => _directories.Select(d => System.IO.Path.Combine(_root, d, name)).FirstOrDefault(File.Exists);
+
     /// <summary>A program's path; the test is skipped where it is not there.</summary>
     public static string Path(string name)
     {
-        var path = _directories.Select(d => System.IO.Path.Combine(_root, d, name)).FirstOrDefault(File.Exists);
+        var path = Find(name);
         Skip.If(path is null, $"{name} of Debian 13 is not below {_root}: run ./make newer");
         return path;
     }

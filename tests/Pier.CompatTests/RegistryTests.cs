@@ -34,6 +34,23 @@ public sealed class RegistryTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         Assert.Contains("[1, 100]", wrong.Error);
     }
 
+    [Fact]
+    public async Task What_a_registry_has_is_told_without_a_pull()
+    {
+        var client = With("pier");
+        await client.OkAsync("tag", "busybox", Name("told:1"));
+        var pushed = (await client.OkAsync("push", Name("told:1"))).Split('\n')[^1];
+        using var wire = new Wire(daemon.Socket);
+        var told = await wire.GetAsync($"/v1.51/distribution/{Name("told:1")}/json");
+        Assert.Equal(200, told.Status);
+        var digest = told.Json!["Descriptor"]!["digest"]!.GetValue<string>();
+        Assert.Contains(digest, pushed);
+        Assert.Equal("linux", Assert.Single(told.Json["Platforms"]!.AsArray())!["os"]!.GetValue<string>());
+        var missing = await wire.GetAsync($"/v1.51/distribution/{Name("told:2")}/json");
+        Assert.Equal(404, missing.Status);
+        Assert.StartsWith("manifest unknown", missing.Message);
+    }
+
     [SkippableTheory, InlineData("docker"), InlineData("pier")]
     public async Task A_manifest_list_is_made_annotated_and_pushed(string name)
     {

@@ -17,6 +17,10 @@ static class Build
 {
     public static async Task HandleAsync(ApiRequest request)
     {
+        if (request.Query.Text("isolation") is { Length: > 0 } isolation and not "default")
+            throw new InvalidParameterException($"unsupported isolation: \"{isolation}\"");
+        if (request.Query.Text("version") is { Length: > 0 } version and not ("1" or "2"))
+            throw new InvalidParameterException($"invalid version \"{version}\"");
         if (request.Query.Text("version") == "2")
         {
             await BuildKit.Classic.Build.HandleAsync(request);

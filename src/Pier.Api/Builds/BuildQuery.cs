@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Pier.Api.BuildKit.Solving;
 using Pier.Api.Http;
@@ -78,6 +79,14 @@ static class BuildQuery
             : throw new InvalidParameterException($"strconv.ParseInt: parsing \"{text}\": invalid syntax");
     }
 
+    static string Shown(string key) =>
+        key switch
+        {
+            "buildargs" => "build args",
+            "ulimits" => "ulimit settings",
+            _ => key,
+        };
+
     static T? Map<T>(Query query, string key, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
         where T : class
     {
@@ -89,7 +98,7 @@ static class BuildQuery
         }
         catch (JsonException e)
         {
-            throw new InvalidParameterException($"error reading {key}: {e.Message}", e);
+            throw new InvalidParameterException($"error reading {Shown(key)}: {JsonFault.Of(e, Encoding.UTF8.GetBytes(json))}", e);
         }
     }
 

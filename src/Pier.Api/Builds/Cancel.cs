@@ -11,6 +11,6 @@ static class Cancel
     {
         var id = request.Query.Text("id") ?? throw new InvalidParameterException("build ID not provided");
         request.Engine.Builds.Cancel(id);
-        return request.AnswerAsync(StatusCodes.Status204NoContent);
+        return request.AnswerAsync(StatusCodes.Status200OK);
     }
 }

@@ -12,14 +12,15 @@ static class Prune
     public static async Task HandleAsync(ApiRequest request)
     {
         var query = request.Query;
+        var old = request.Version.IsBefore(48);
         var (ids, bytes) = await request.Engine.Builds.PruneAsync(
             new PruneBuilds
             {
                 All = query.Flag("all"),
                 // keep-storage until API 1.47, the others since.
-                ReservedSpace = Math.Max(Bytes(query, "keep-storage"), Bytes(query, "reserved-space")),
-                MaxUsedSpace = Bytes(query, "max-used-space"),
-                MinFreeSpace = Bytes(query, "min-free-space"),
+                ReservedSpace = Math.Max(Bytes(query, "keep-storage"), old ? 0 : Bytes(query, "reserved-space")),
+                MaxUsedSpace = old ? 0 : Bytes(query, "max-used-space"),
+                MinFreeSpace = old ? 0 : Bytes(query, "min-free-space"),
                 Filters = query.Filters().Values,
             },
             request.Aborted
@@ -36,6 +37,8 @@ static class Prune
             return 0;
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw new InvalidParameterException($"{key} is in bytes and expects an integer, got {text}");
+            : throw new InvalidParameterException(
+                $"{key} is in bytes and expects an integer, got {text}: strconv.Atoi: parsing \"{text}\": invalid syntax"
+            );
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Pier.Api.Http;
 using Pier.Contracts;
 using Pier.Engine.Containers;
 using Pier.Model;
@@ -11,7 +12,7 @@ static class ContainerShapes
 {
     static readonly Dictionary<string, string> NoLabels = [];
 
-    public static ContainerSummary Summary(ContainerView view, DateTimeOffset now)
+    public static ContainerSummary Summary(ContainerView view, DateTimeOffset now, ApiVersion version)
     {
         var record = view.Record;
         return new ContainerSummary
@@ -31,7 +32,7 @@ static class ContainerShapes
             HostConfig = new HostConfigSummary
             {
                 NetworkMode = NetworkMode(record.HostConfig),
-                Annotations = record.HostConfig.Annotations,
+                Annotations = version.IsBefore(46) ? null : record.HostConfig.Annotations,
             },
             NetworkSettings = new NetworkSettingsSummary { Networks = Networks(view) },
             Mounts = record.Mounts,
@@ -61,6 +62,7 @@ static class ContainerShapes
             HostConfig = record.HostConfig with
             {
                 Links = record.HostConfig.Links is { Length: > 0 } links ? [.. links.Select(l => Link(record.Name, l))] : null,
+                ConsoleSize = record.HostConfig.ConsoleSize ?? [0, 0],
                 MaskedPaths = view.MaskedPaths,
                 ReadonlyPaths = view.ReadonlyPaths,
             },
@@ -68,7 +70,13 @@ static class ContainerShapes
             SizeRw = view.SizeRw,
             SizeRootFs = view.SizeRootFs,
             Mounts = record.Mounts,
-            Config = record.Config,
+            Config = record.Config with
+            {
+                MacAddress = record.Networking?.EndpointsConfig?.GetValueOrDefault(record.HostConfig.NetworkMode)
+                    is { MacAddress: { Length: > 0 } mac }
+                    ? mac
+                    : record.Config.MacAddress,
+            },
             NetworkSettings = Settings(view),
         };
     }

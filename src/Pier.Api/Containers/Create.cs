@@ -20,6 +20,7 @@ static class Create
         var parts = JsonBody.Parse(body, ContractsJson.Wire.CreateContainerParts);
         CreateVersions.Check(parts.NetworkingConfig, request.Version);
         var host = CreateVersions.Host(parts.HostConfig ?? new HostConfig(), request.Version);
+        var macAddress = config.MacAddress;
         (config, var networking) = CreateVersions.MoveMacAddress(config, host, parts.NetworkingConfig);
         var created = await request.Engine.Containers.CreateAsync(
             new CreateContainer(name, config, host, networking, request.Query.Text("platform")),
@@ -27,7 +28,12 @@ static class Create
         );
         await request.AnswerAsync(
             StatusCodes.Status201Created,
-            new CreateContainerResponse(created.Id, created.Warnings),
+            new CreateContainerResponse(
+                created.Id,
+                macAddress is { Length: > 0 } && !request.Version.IsBefore(44)
+                    ? [.. created.Warnings, CreateVersions.MacAddressWarning]
+                    : created.Warnings
+            ),
             ContractsJson.Wire.CreateContainerResponse
         );
     }
@@ -50,7 +56,7 @@ static class Create
         }
         catch (JsonException e)
         {
-            throw new InvalidParameterException("invalid JSON: " + e.Message, e);
+            throw new InvalidParameterException("invalid JSON: " + JsonFault.Of(e, json), e);
         }
     }
 }

@@ -8,6 +8,9 @@ namespace Pier.Api.Containers;
 /// </summary>
 static class CreateVersions
 {
+    public const string MacAddressWarning =
+        "The container-wide MacAddress field is now deprecated. It should be specified in EndpointsConfig instead.";
+
     public static ContainerConfig Config(ContainerConfig config, ApiVersion version) =>
         version.IsBefore(44) && config.Healthcheck is { } health
             ? config with

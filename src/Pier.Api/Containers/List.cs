@@ -31,8 +31,8 @@ static class List
         var filters = request
             .Query.Filters()
             .Accepting(Accepted)
-            .WithValues("status", "created", "running", "paused", "restarting", "removing", "exited", "dead")
-            .WithValues("health", "starting", "healthy", "unhealthy", "none");
+            .WithValues("status", "state", "created", "running", "paused", "restarting", "removing", "exited", "dead")
+            .WithValues("health", "health", "none", "starting", "healthy", "unhealthy");
         var limit = request.Query.Number("limit");
         var views = await request.Engine.Containers.ListAsync(
             new ListContainers(request.Query.Flag("all"), limit is > 0 ? limit : null, request.Query.Flag("size"), filters.Values),
@@ -40,6 +40,9 @@ static class List
         );
         var now = DateTimeOffset.UtcNow;
         // One row at a time: it is garbage as soon as it is written.
-        await request.AnswerAsync(views.Select(v => ContainerShapes.Summary(v, now)), ContractsJson.Wire.IEnumerableContainerSummary);
+        await request.AnswerAsync(
+            views.Select(v => ContainerShapes.Summary(v, now, request.Version)),
+            ContractsJson.Wire.IEnumerableContainerSummary
+        );
     }
 }

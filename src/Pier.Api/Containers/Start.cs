@@ -14,6 +14,8 @@ static class Start
             throw new InvalidParameterException(
                 "starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24"
             );
+        if (request.Query.Text("checkpoint") is { Length: > 0 })
+            throw new InvalidParameterException("checkpoint is only supported in experimental mode");
         await request.Engine.Containers.StartAsync(request.Name, request.Aborted);
         await request.AnswerAsync(StatusCodes.Status204NoContent);
     }

@@ -11,9 +11,9 @@ static class Create
 {
     public static async Task HandleAsync(ApiRequest request)
     {
-        var asked = await JsonBody.ReadAsync(request, ContractsJson.Wire.ExecCreateRequest);
+        var asked = await JsonBody.ReadOptionalAsync(request, ContractsJson.Wire.ExecCreateRequest) ?? new ExecCreateRequest();
         if (asked.Cmd is not { Length: > 0 })
-            throw new InvalidParameterException("no exec command specified");
+            throw new InvalidParameterException("No exec command specified");
         var id = await request.Engine.Execs.CreateAsync(
             request.Name,
             new ExecConfig

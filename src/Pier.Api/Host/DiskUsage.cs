@@ -36,7 +36,7 @@ static class DiskUsage
                     )
                     .ToArray(),
                 Volumes = usage.Volumes?.Select(VolumeShapes.Resource).ToArray(),
-                Containers = usage.Containers?.Select(c => ContainerShapes.Summary(c, now)).ToArray(),
+                Containers = usage.Containers?.Select(c => ContainerShapes.Summary(c, now, request.Version)).ToArray(),
                 BuildCache = usage.BuildCache?.Select(Row).ToArray(),
                 BuilderSize = request.Version.IsBefore(42) ? usage.BuildCache?.Sum(c => c.Size) ?? 0 : null,
             },

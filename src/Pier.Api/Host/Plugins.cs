@@ -1,5 +1,6 @@
 using Pier.Api.Http;
 using Pier.Contracts;
+using Pier.Model;
 
 namespace Pier.Api.Host;
 
@@ -8,5 +9,7 @@ namespace Pier.Api.Host;
 /// </summary>
 static class Plugins
 {
+    public static Task MissAsync(ApiRequest request) => throw new NotFoundException($"plugin \"{request.Name}\" not found");
+
     public static Task ListAsync(ApiRequest request) => request.AnswerAsync([], ContractsJson.Wire.PluginSummaryArray);
 }

@@ -33,7 +33,7 @@ sealed class Filters
         }
         catch (JsonException e)
         {
-            throw new InvalidParameterException($"invalid filter: {e.Message}", e);
+            throw new InvalidParameterException("invalid filter", e);
         }
     }
 
@@ -47,13 +47,15 @@ sealed class Filters
     }
 
     /// <summary>Throws Docker's error for the first value of a filter that is not among the accepted.</summary>
-    public Filters WithValues(string filter, params ReadOnlySpan<string> accepted)
+    public Filters WithValues(string filter, string word, params ReadOnlySpan<string> accepted)
     {
         if (!Values.TryGetValue(filter, out var values))
             return this;
         foreach (var value in values)
             if (accepted.IndexOf(value) < 0)
-                throw new InvalidParameterException($"invalid filter '{filter}={value}'");
+                throw new InvalidParameterException(
+                    $"invalid filter '{filter}={value}': invalid value for {word} ({value}): must be one of {string.Join(", ", accepted!)}"
+                );
         return this;
     }
 

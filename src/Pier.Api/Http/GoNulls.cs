@@ -31,7 +31,7 @@ static class GoNulls
         }
         catch (JsonException e)
         {
-            throw new InvalidParameterException("invalid JSON: " + e.Message, e);
+            throw new InvalidParameterException("invalid JSON: " + JsonFault.Of(e, json.Span), e);
         }
     }
 

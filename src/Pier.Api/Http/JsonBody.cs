@@ -43,7 +43,7 @@ static class JsonBody
         }
         catch (JsonException e)
         {
-            throw new InvalidParameterException("invalid JSON: " + e.Message, e);
+            throw new InvalidParameterException("invalid JSON: " + JsonFault.Of(e, body.Span), e);
         }
     }
 

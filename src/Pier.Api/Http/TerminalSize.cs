@@ -11,8 +11,10 @@ static class TerminalSize
     static int Read(Query query, string key, string word)
     {
         var text = query.Text(key) ?? "";
-        return ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
-            ? value
-            : throw new InvalidParameterException($"invalid resize {word} \"{text}\": invalid syntax");
+        if (uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+            // The kernel's window sizes have 16 bits.
+            return (ushort)value;
+        var range = Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
+        throw new InvalidParameterException($"invalid resize {word} \"{text}\": {(range ? "value out of range" : "invalid syntax")}");
     }
 }

@@ -8,7 +8,7 @@ static class History
 {
     public static async Task HandleAsync(ApiRequest request)
     {
-        var steps = await request.Engine.Images.HistoryAsync(request.Name, PlatformQuery.Read(request), request.Aborted);
+        var steps = await request.Engine.Images.HistoryAsync(request.Name, PlatformQuery.Read(request, 48), request.Aborted);
         var rows = steps.Select(step => new ImageHistoryEntry
         {
             Id = step.Id,

@@ -1,5 +1,6 @@
 using Pier.Api.Http;
 using Pier.Contracts;
+using Pier.Model;
 
 namespace Pier.Api.Images;
 
@@ -8,7 +9,10 @@ static class Inspect
 {
     public static async Task HandleAsync(ApiRequest request)
     {
-        var view = await request.Engine.Images.InspectAsync(request.Name, PlatformQuery.Read(request), request.Aborted);
+        var platform = PlatformQuery.Read(request, 49);
+        if (platform is not null && request.Query.Flag("manifests"))
+            throw new InvalidParameterException("conflicting options: manifests and platform options cannot both be set");
+        var view = await request.Engine.Images.InspectAsync(request.Name, platform, request.Aborted);
         await request.AnswerAsync(ImageShapes.Inspect(view, request.Version), ContractsJson.Wire.ImageInspect);
     }
 }

@@ -9,7 +9,7 @@ static class Load
     public static async Task HandleAsync(ApiRequest request)
     {
         using var body = request.OpenBody();
-        var loaded = await request.Engine.Images.LoadAsync(body, PlatformQuery.Read(request), request.Aborted);
+        var loaded = await request.Engine.Images.LoadAsync(body, PlatformQuery.Read(request, 48), request.Aborted);
         await request.StartAsync("application/json");
         foreach (var image in loaded)
         {

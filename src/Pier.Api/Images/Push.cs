@@ -7,7 +7,7 @@ static class Push
 {
     public static Task HandleAsync(ApiRequest request)
     {
-        var (tag, platform, auth) = (request.Query.Text("tag"), PlatformQuery.Read(request), RegistryAuthHeader.Read(request));
+        var (tag, platform, auth) = (request.Query.Text("tag"), PlatformQuery.Read(request, 46), RegistryAuthHeader.Read(request));
         return ProgressLines.SendAsync(
             request,
             progress =>

@@ -26,7 +26,8 @@ static class RegistryAuthHeader
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {
-            throw new InvalidParameterException("invalid X-Registry-Auth header: " + e.Message);
+            // Docker: what cannot be read is no credentials, and the registry decides.
+            return null;
         }
     }
 

@@ -12,6 +12,9 @@ static class Remove
             request.Name,
             request.Query.Flag("force"),
             prune: !request.Query.Flag("noprune"),
+            request.Version.IsBefore(50)
+                ? []
+                : [.. request.Query.All("platforms").Where(p => !string.IsNullOrEmpty(p)).Select(p => PlatformQuery.Of(p!))],
             request.Aborted
         );
         var rows = removals.Select(r => new ImageDeleteEntry { Untagged = r.Untagged, Deleted = r.Deleted });

@@ -17,7 +17,7 @@ static class Save
     static async Task SendAsync(ApiRequest request, string[] names)
     {
         // Not started yet: an image that is not known is still an ordinary error.
-        var platform = PlatformQuery.Read(request);
+        var platform = PlatformQuery.Read(request, 48);
         request.Http.Response.ContentType = "application/x-tar";
         await request.Engine.Images.SaveAsync(names, platform, request.Http.Response.Body, request.Aborted);
     }

@@ -10,7 +10,9 @@ static class Create
 {
     public static async Task HandleAsync(ApiRequest request)
     {
-        var body = await JsonBody.ReadAsync(request, ContractsJson.Wire.VolumeCreateRequest);
+        var body = await JsonBody.ReadOptionalAsync(request, ContractsJson.Wire.VolumeCreateRequest) ?? new VolumeCreateRequest();
+        if (body.ClusterVolumeSpec is not null)
+            await Host.Swarm.RefuseAsync(request);
         var made = await request.Engine.Volumes.CreateAsync(
             new CreateVolume(body.Name, body.Driver ?? "", body.DriverOpts, body.Labels),
             request.Aborted

@@ -44,7 +44,7 @@ public static class ConfigChanges
                     .FirstOrDefault(l => !Words.Contains(l.Word.ToUpperInvariant())) is
                 { } other
             )
-                throw new InvalidParameterException($"{other.Word.ToLowerInvariant()} is not a valid change command");
+                throw new InvalidParameterException($"{other.Word} is not a valid change command");
             var file = Dockerfile.Parse("--change", text);
             return Apply(config, file, new DockerfileInput { Text = text });
         }

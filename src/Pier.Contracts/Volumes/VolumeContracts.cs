@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Pier.Contracts;
@@ -31,6 +32,9 @@ public sealed record VolumesListResponse(IReadOnlyList<VolumeResource> Volumes, 
 /// <summary>POST /volumes/create.</summary>
 public sealed record VolumeCreateRequest
 {
+    /// <summary>Asks for a volume of a swarm.</summary>
+    public JsonElement? ClusterVolumeSpec { get; init; }
+
     public string? Name { get; init; }
     public string? Driver { get; init; }
     public IReadOnlyDictionary<string, string>? DriverOpts { get; init; }

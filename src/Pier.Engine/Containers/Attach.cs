@@ -12,7 +12,7 @@ public sealed partial class ContainerService
     /// <summary>May be called before the start: then it delivers from the first byte on.</summary>
     public async Task<AttachSession> AttachAsync(string reference, AttachRequest request, CancellationToken ct)
     {
-        HostConfigSyntax.DetachKeys(request.DetachKeys);
+        HostConfigSyntax.DetachKeys(request.DetachKeys, "detach");
         var container = parts.Containers.Resolve(reference);
         if (container.Status == ContainerStatus.Paused)
             throw new ConflictException($"container {container.Id} is paused, unpause the container before attach");

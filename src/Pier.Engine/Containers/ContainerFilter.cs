@@ -32,12 +32,12 @@ sealed class ContainerFilter
         foreach (var word in filters.GetValueOrDefault("is-task") ?? [])
         {
             if (word is not ("true" or "false" or "1" or "0"))
-                throw new InvalidParameterException($"invalid filter 'is-task={word}'");
+                throw new InvalidParameterException($"invalid filter 'is-task=[{word}]'");
         }
         foreach (var code in filters.GetValueOrDefault("exited") ?? [])
         {
             if (!int.TryParse(code, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
-                throw new InvalidParameterException($"invalid filter 'exited={code}'");
+                throw new InvalidParameterException($"invalid filter 'exited={code}': strconv.Atoi: parsing \"{code}\": invalid syntax");
         }
     }
 
@@ -81,7 +81,7 @@ sealed class ContainerFilter
             "health" => value == (container.Health is { } health ? HealthMonitor.Word(health.View.Status) : "none"),
             "publish" or "expose" => Port(record, key == "publish", value),
             "is-task" => value is "false" or "0",
-            "isolation" => value == "default",
+            "isolation" => true,
             _ => throw new InvalidParameterException($"invalid filter '{key}'"),
         };
     }

@@ -18,6 +18,8 @@ public sealed partial class ContainerService
             throw new InvalidParameterException("config cannot be empty in order to create a container");
         if (request.Name is { Length: > 0 } name && !ValidName().IsMatch(name.TrimStart('/')))
             throw new InvalidParameterException($"Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
+        if (request.Config.Env?.Contains("") == true)
+            throw new InvalidParameterException("invalid environment variable: ");
         NetworkModeConflicts.Check(request.Config, request.HostConfig);
         var image = parts.Store.Images.Resolve(request.Config.Image);
         CheckPlatform(request, image);
@@ -41,6 +43,8 @@ public sealed partial class ContainerService
         };
         var size = StorageOptions.Size(host.StorageOpt, () => parts.Store.Snapshots.HasQuotas);
         links.Check(host);
+        RequireDonor(host.PidMode);
+        RequireDonor(host.IpcMode);
         var networking = NetworkingRules.Resolve(request.Networking, host, config, parts.Networks);
         var plans = MountPlanner.Plan(host, config, Donor);
         if (request.Platform is null && image.Config.Architecture != HostPlatform.Architecture)
@@ -152,6 +156,21 @@ public sealed partial class ContainerService
             throw new NotFoundException(
                 $"image with reference {request.Config.Image} was found but its platform ({own}) does not match the specified platform ({wanted})"
             );
+    }
+
+    /// <summary>The container whose namespace is to be shared is there.</summary>
+    void RequireDonor(string mode)
+    {
+        if (!mode.StartsWith("container:", StringComparison.Ordinal))
+            return;
+        try
+        {
+            parts.Containers.Resolve(mode["container:".Length..]);
+        }
+        catch (NotFoundException e)
+        {
+            throw new InvalidParameterException(e.Message, e);
+        }
     }
 
     static void CheckConfig(ContainerConfig config)

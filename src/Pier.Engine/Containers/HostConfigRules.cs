@@ -43,12 +43,14 @@ static class HostConfigRules
     /// <summary>The limits; in an update, what is missing may be set already.</summary>
     public static void Limits(HostConfig host, int processors, bool update = false)
     {
-        if (host.Memory is > 0 and < MinimumMemory)
+        if (host.Memory is not 0 and < MinimumMemory)
             throw new InvalidParameterException("Minimum memory limit allowed is 6MB");
         if (host.Memory > 0 && host.MemorySwap > 0 && host.MemorySwap < host.Memory)
             throw new InvalidParameterException("Minimum memoryswap limit should be larger than memory limit, see usage");
         if (host.Memory == 0 && host.MemorySwap > 0 && !update)
             throw new InvalidParameterException("You should always set the Memory limit when using Memoryswap limit, see usage");
+        if (host.MemoryReservation is not 0 and < MinimumMemory)
+            throw new InvalidParameterException("Minimum memory reservation allowed is 6MB");
         if (host.Memory > 0 && host.MemoryReservation > host.Memory)
             throw new InvalidParameterException("Minimum memory limit can not be less than memory reservation limit, see usage");
         if (host.MemorySwappiness is < -1 or > 100)
@@ -66,6 +68,8 @@ static class HostConfigRules
                     ? "Conflicting options: Nano CPUs and CPU Period cannot both be set"
                     : "Conflicting options: Nano CPUs and CPU Quota cannot both be set"
             );
+        if (host.CpuShares < 0)
+            throw new InvalidParameterException($"invalid CPU shares ({host.CpuShares}): value must be a positive integer");
         if (host.CpuPeriod is not 0 and (< 1000 or > 1_000_000))
             throw new InvalidParameterException("CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)");
         if (host.CpuQuota is > 0 and < 1000)
@@ -84,13 +88,18 @@ static class HostConfigRules
             host.IpcMode is not ("" or "none" or "private" or "shareable" or "host")
             && !host.IpcMode.StartsWith("container:", StringComparison.Ordinal)
         )
-            throw new InvalidParameterException($"Invalid IPC mode: {host.IpcMode}");
-        if (host.PidMode is not ("" or "host") && !host.PidMode.StartsWith("container:", StringComparison.Ordinal))
-            throw new InvalidParameterException($"Invalid PID mode: {host.PidMode}");
+            throw new InvalidParameterException($"invalid IPC mode: {host.IpcMode}");
+        if (
+            host.PidMode is "container:"
+            || host.PidMode is not ("" or "host") && !host.PidMode.StartsWith("container:", StringComparison.Ordinal)
+        )
+            throw new InvalidParameterException($"invalid PID mode: {host.PidMode}");
         if (host.UTSMode is not ("" or "host"))
-            throw new InvalidParameterException($"Invalid UTS mode: {host.UTSMode}");
+            throw new InvalidParameterException($"invalid UTS mode: {host.UTSMode}");
         if (host.UsernsMode is not ("" or "host"))
-            throw new InvalidParameterException($"Invalid user namespace mode: {host.UsernsMode}");
+            throw new InvalidParameterException($"invalid user namespace mode: {host.UsernsMode}");
+        if (host.Annotations?.ContainsKey("") == true)
+            throw new InvalidParameterException("invalid Annotations: the empty string is not permitted as an annotation key");
         if (host.CgroupnsMode is not ("" or "host" or "private"))
             throw new InvalidParameterException($"invalid cgroup namespace mode: {host.CgroupnsMode}");
     }
@@ -142,6 +151,6 @@ static class HostConfigRules
         if (host.Cgroup.Length > 0)
             throw new InvalidParameterException($"invalid cgroup mode: {host.Cgroup}: a container's group is chosen by CgroupParent");
         if (host.Isolation is not ("" or "default"))
-            throw new InvalidParameterException($"Invalid isolation: \"{host.Isolation}\" - linux only supports 'default'");
+            throw new InvalidParameterException($"invalid isolation ({host.Isolation}): linux only supports 'default'");
     }
 }

@@ -21,7 +21,7 @@ static class HostConfigSyntax
     }
 
     /// <summary>Keys separated by commas, each one character or ctrl- and a letter or one of @ [ \ ] ^ _.</summary>
-    public static void DetachKeys(string? keys)
+    public static void DetachKeys(string? keys, string word)
     {
         if (keys is not { Length: > 0 })
             return;
@@ -33,7 +33,7 @@ static class HostConfigSyntax
                     && key.StartsWith("ctrl-", StringComparison.Ordinal)
                     && key[5] is >= 'a' and <= 'z' or '@' or (>= '[' and <= '_');
             if (!known)
-                throw new InvalidParameterException($"Invalid escape keys ({keys}) provided");
+                throw new InvalidParameterException($"Invalid {word} keys ({keys}) provided");
         }
     }
 
@@ -41,7 +41,7 @@ static class HostConfigSyntax
     static void ExtraHost(string entry)
     {
         var separator = entry.IndexOf(':');
-        if (separator <= 0 || separator == entry.Length - 1)
+        if (separator <= 0)
             throw new InvalidParameterException($"bad format for add-host: \"{entry}\"");
         var address = entry[(separator + 1)..].Trim('[', ']');
         if (address != "host-gateway" && !IPAddress.TryParse(address, out _))

@@ -17,13 +17,28 @@ public sealed partial class ContainerService
         }
     }
 
+    static int ToSend(string reference, string signal)
+    {
+        try
+        {
+            return Signals.Parse(signal);
+        }
+        catch (InvalidParameterException e)
+        {
+            // A number may be a signal elsewhere.
+            var why =
+                uint.TryParse(signal, out var number) && number > 0 ? $"the linux daemon does not support signal {number}" : e.Message;
+            throw new InvalidParameterException($"cannot kill container: {reference}: {why}", e);
+        }
+    }
+
     /// <summary>
     /// Sends a signal (SIGKILL when null). SIGKILL returns when the container has ended, others at once. SIGKILL and the container's own
     /// stop signal are a user's word that it shall end: a restart policy does not bring it back.
     /// </summary>
     public async Task KillAsync(string reference, string? signal, CancellationToken ct)
     {
-        var number = signal is { Length: > 0 } ? Signals.Parse(signal) : Signals.Kill;
+        var number = signal is { Length: > 0 } ? ToSend(reference, signal) : Signals.Kill;
         var container = ToKill(reference);
         await SettleAsync(container, ct).ConfigureAwait(false);
         var ends = number == Signals.Kill || number == StopSignal(container.Record.Config);

@@ -12,7 +12,7 @@ static class NetworkModeConflicts
             throw Conflict("hostname and the UTS mode");
         var shared = host.NetworkMode.StartsWith("container:", StringComparison.Ordinal);
         if (shared && host.NetworkMode.Length == "container:".Length)
-            throw new InvalidParameterException("Invalid network mode: invalid container format container:<name|id>");
+            throw new InvalidParameterException("invalid network mode: invalid container format container:<name|id>");
         if (shared && config.Hostname.Length > 0)
             throw Conflict("hostname and the network mode");
         CheckOptions(config, host);

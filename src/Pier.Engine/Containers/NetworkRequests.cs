@@ -32,7 +32,7 @@ sealed class NetworkRequests(EngineParts parts)
     /// <summary>One network of a container.</summary>
     public EndpointSpec Endpoint(ContainerRecord record, NetworkRecord network, EndpointSettings asked)
     {
-        NetworkRules.CheckEndpoint(network, asked);
+        EndpointRules.Check(network, asked);
         var own = NetworkMode.Parse(record.HostConfig.NetworkMode).Name;
         var mac =
             asked.MacAddress.Length > 0 ? asked.MacAddress
@@ -249,7 +249,8 @@ sealed class NetworkRequests(EngineParts parts)
             "sctp" => TransportProtocol.Sctp,
             var other => throw new InvalidParameterException($"invalid proto: {other}"),
         };
-        return (ParseNumber(slash < 0 ? text : text[..slash], text), protocol);
+        var number = slash < 0 ? text : text[..slash];
+        return (ParseNumber(number, number), protocol);
     }
 
     static string Key(int port, TransportProtocol protocol) =>

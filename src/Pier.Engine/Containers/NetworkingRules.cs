@@ -30,7 +30,7 @@ static class NetworkingRules
             if (found?.Driver is "host" or "null")
                 throw new InvalidParameterException($"container cannot be connected to the network {name} and to others");
             if (found is not null)
-                NetworkRules.CheckEndpoint(found, settings);
+                EndpointRules.Check(found, settings);
             endpoints[found?.Name ?? name] = (settings ?? new EndpointSettings()) with { NetworkID = found?.Id ?? "" };
         }
 

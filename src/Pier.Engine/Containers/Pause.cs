@@ -11,9 +11,9 @@ public sealed partial class ContainerService
         try
         {
             if (container.Status == ContainerStatus.Paused)
-                throw new ConflictException($"cannot pause container {container.Id}: container is already paused");
+                throw new ConflictException($"Container {container.Id} is already paused");
             if (container.Status != ContainerStatus.Running)
-                throw new ConflictException($"cannot pause container {container.Id}: container is not running");
+                throw new ConflictException($"container {container.Id} is not running");
             await parts.Runtime.PauseAsync(container.Id).ConfigureAwait(false);
             container.Status = ContainerStatus.Paused;
             health.End(container);
@@ -32,7 +32,7 @@ public sealed partial class ContainerService
         try
         {
             if (container.Status != ContainerStatus.Paused)
-                throw new ConflictException($"cannot unpause container {container.Id}: container is not paused");
+                throw new ConflictException($"Container {container.Id} is not paused");
             await ResumeLockedAsync(container).ConfigureAwait(false);
         }
         finally

@@ -16,7 +16,7 @@ public sealed partial class ContainerService
             if (container.IsRunning || container.Status == ContainerStatus.Restarting)
             {
                 if (!force)
-                    throw new ConflictException($"cannot remove container \"{Shown(container)}\": container is {Why(container)}");
+                    throw new ConflictException($"cannot remove container \"{reference}\": container is {Why(container)}");
                 await EndAsync(container, ct).ConfigureAwait(false);
             }
             await container.Gate.WaitAsync(ct).ConfigureAwait(false);
@@ -36,7 +36,7 @@ public sealed partial class ContainerService
                 }
                 // A start that was under way, or a restart policy, was faster: force ends that run too.
                 if (!force || attempt == ForcedRuns)
-                    throw new ConflictException($"cannot remove container \"{Shown(container)}\": container is {Why(container)}");
+                    throw new ConflictException($"cannot remove container \"{reference}\": container is {Why(container)}");
             }
             finally
             {

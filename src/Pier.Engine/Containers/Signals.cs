@@ -11,5 +11,5 @@ static class Signals
 
     /// <summary>The signal's number; throws Docker's error for what is none.</summary>
     public static int Parse(string text) =>
-        SignalName.TryParse(text, out var number) ? number : throw new InvalidParameterException($"Invalid signal: {text}");
+        SignalName.TryParse(text, out var number) ? number : throw new InvalidParameterException($"invalid signal: {text}");
 }

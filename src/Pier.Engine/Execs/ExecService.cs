@@ -24,9 +24,9 @@ public sealed class ExecService
     {
         if (config.Command.Count == 0)
             throw new InvalidParameterException("No exec command specified");
-        HostConfigSyntax.DetachKeys(config.DetachKeys);
+        HostConfigSyntax.DetachKeys(config.DetachKeys, "escape");
         var container = parts.Containers.Resolve(reference);
-        RequireRunning(container);
+        RequireRunning(container, reference);
         var id = Ids.New();
         var exec = new Exec(id, container, config);
         execs.Add(exec);
@@ -44,9 +44,9 @@ public sealed class ExecService
     static void RequireNew(Exec exec)
     {
         if (exec.Phase == ExecPhase.Ended)
-            throw new ConflictException($"Error: Exec command {exec.Id} has already run");
+            throw new ConflictException($"exec command {exec.Id} has already run");
         if (exec.Phase != ExecPhase.Created)
-            throw new ConflictException($"Error: Exec command {exec.Id} is already running");
+            throw new ConflictException($"exec command {exec.Id} is already running");
         RequireRunning(exec.Container);
     }
 
@@ -169,10 +169,11 @@ public sealed class ExecService
         return container.RunEnded.IsCompleted;
     }
 
-    static void RequireRunning(Container container)
+    /// <param name="shown">What it was asked for by, where that is not its id.</param>
+    static void RequireRunning(Container container, string? shown = null)
     {
         if (container.Status == ContainerStatus.Paused)
-            throw new ConflictException($"container {container.Id} is paused, unpause the container before exec");
+            throw new ConflictException($"Container {shown ?? container.Id} is paused, unpause the container before exec");
         if (container.Status == ContainerStatus.Restarting)
             throw new ConflictException($"container {container.Id} is restarting, wait until the container is running");
         if (container.Status != ContainerStatus.Running)

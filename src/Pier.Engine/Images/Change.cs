@@ -7,8 +7,20 @@ namespace Pier.Engine.Images;
 public sealed partial class ImageService
 {
     /// <summary>Removes names, and images that no name and no container holds.</summary>
-    public Task<IReadOnlyList<ImageRemoval>> RemoveAsync(string reference, bool force, bool prune, CancellationToken ct)
+    public Task<IReadOnlyList<ImageRemoval>> RemoveAsync(
+        string reference,
+        bool force,
+        bool prune,
+        IReadOnlyList<Platform> platforms,
+        CancellationToken ct
+    )
     {
+        // The platforms of an image stand and fall together: what would take others with it is refused.
+        foreach (var platform in platforms)
+            if (!parts.Store.Images.HasOnly(parts.Store.Images.Resolve(reference, platform), platforms))
+                throw new UnsupportedException(
+                    $"single platforms of an image cannot be removed: {reference} has others than those asked for"
+                );
         var removed = parts.Store.Images.Remove(reference, force, prune, Users);
         foreach (var row in removed)
         {

@@ -35,6 +35,9 @@ public sealed partial class ImageService
         return Task.FromResult<IReadOnlyList<ImageSummaryView>>([.. rows]);
     }
 
+    /// <summary>By image id, what it shares with others.</summary>
+    public IReadOnlyDictionary<string, long> SharedSizes() => parts.Store.Images.Usage().ToDictionary(u => u.Id.ToString(), u => u.Shared);
+
     // A filter by name also chooses among an image's names.
     static IReadOnlyList<string> Named(IReadOnlyList<ImageReference> names, IReadOnlyList<string> patterns) =>
         [.. names.Where(n => patterns.Count == 0 || patterns.Any(p => IsLike(n, p))).Select(n => n.Familiar)];

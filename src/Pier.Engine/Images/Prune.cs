@@ -19,6 +19,8 @@ public sealed partial class ImageService
             if (key is not ("dangling" or "label" or "label!" or "until"))
                 throw BadFilter(key);
         }
+        foreach (var until in filters.GetValueOrDefault("until") ?? [])
+            Containers.PruneLimit.Parse(until, parts.Time);
         var danglingOnly = filters.GetValueOrDefault("dangling") is not [var flag, ..] || Truth(flag);
         var images = parts.Store.Images.List();
         var sizes = LayerSizes(images);
@@ -80,6 +82,6 @@ public sealed partial class ImageService
         {
             "1" or "t" or "true" => true,
             "0" or "f" or "false" => false,
-            _ => throw BadFilter($"dangling={text}"),
+            _ => throw BadFilter($"dangling=[{text}]"),
         };
 }

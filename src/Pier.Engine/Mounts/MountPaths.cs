@@ -20,7 +20,8 @@ static class MountPaths
         var clean = Path.GetFullPath(target);
         if (clean == "/")
             throw new InvalidParameterException(
-                $"invalid volume specification: '{bind ?? target}': invalid specification: destination can't be '/'"
+                (bind is null ? "" : $"invalid volume specification: '{bind}': ")
+                    + "invalid mount config for type \"bind\": invalid specification: destination can't be '/'"
             );
         return clean.TrimEnd('/');
     }

@@ -16,11 +16,13 @@ static class MountRules
                 ? MountPaths.Target(mount.Target)
                 : throw Bad(mount, $"invalid mount path: '{mount.Target}' mount path must be absolute");
         if (mount.Type != "bind" && mount.BindOptions is not null)
-            throw Bad(mount, "field BindOptions must not be specified");
+            throw Foreign(mount, nameof(mount.BindOptions));
         if (mount.Type != "volume" && mount.VolumeOptions is not null)
-            throw Bad(mount, "field VolumeOptions must not be specified");
+            throw Foreign(mount, nameof(mount.VolumeOptions));
         if (mount.Type != "tmpfs" && mount.TmpfsOptions is not null)
-            throw Bad(mount, "field TmpfsOptions must not be specified");
+            throw Foreign(mount, nameof(mount.TmpfsOptions));
+        if (mount.Type != "image" && mount.ImageOptions is not null)
+            throw Bad(mount, "field ImageOptions must not be specified");
         var point = new MountPoint
         {
             Type = mount.Type,
@@ -32,10 +34,9 @@ static class MountRules
             "bind" => Bind(mount, point),
             "volume" => Volume(mount, point),
             "tmpfs" when mount.Source.Length > 0 => throw Bad(mount, "field Source must not be specified"),
-            "tmpfs" => new MountPlan(point),
+            "tmpfs" => Tmpfs(mount, point),
             "image" => Image(mount, point),
-            "cluster" or "npipe" => throw new UnsupportedException($"mounts of type {mount.Type} are not supported by Pier"),
-            _ => throw Bad(mount, $"mount type unknown: \"{mount.Type}\""),
+            _ => throw Bad(mount, "mount type unknown"),
         };
     }
 
@@ -81,6 +82,18 @@ static class MountRules
         };
     }
 
+    static MountPlan Tmpfs(MountRequest mount, MountPoint point)
+    {
+        foreach (var option in mount.TmpfsOptions?.Options ?? [])
+        {
+            if (option.Length is not (1 or 2))
+                throw Bad(mount, "invalid option array length");
+            if (option[0] is not ("exec" or "noexec"))
+                throw Bad(mount, $"invalid option: {option[0]}");
+        }
+        return new MountPlan(point);
+    }
+
     // An image's content cannot be changed through a mount of it.
     static MountPlan Image(MountRequest mount, MountPoint point)
     {
@@ -88,9 +101,12 @@ static class MountRules
             throw Bad(mount, "field Source must not be empty");
         var subpath = mount.ImageOptions?.Subpath ?? "";
         if (subpath.Length > 0 && !MountPaths.IsLocal(subpath))
-            throw Bad(mount, "subpath must be a relative path within the image");
+            throw Bad(mount, "subpath must be a relative path within the volume");
         return new MountPlan(point with { Source = mount.Source, RW = false }) { Detail = new MountDetail { Subpath = subpath } };
     }
+
+    static InvalidParameterException Foreign(MountRequest mount, string field) =>
+        new($"{field} must not be specified on mount type \"{mount.Type}\"");
 
     static InvalidParameterException Bad(MountRequest mount, string why) => new($"invalid mount config for type \"{mount.Type}\": {why}");
 }

@@ -19,7 +19,7 @@ public sealed partial class NetworkService
             CheckModes(target.Record, record, connect: true);
             if (Asked(target.Record).ContainsKey(record.Name))
                 throw new ForbiddenException($"endpoint with name {target.Record.Name} already exists in network {record.Name}");
-            NetworkRules.CheckEndpoint(record, asked);
+            EndpointRules.CheckConnection(record, asked);
             var endpoints = Asked(target.Record);
             endpoints[record.Name] = (asked ?? new EndpointSettings()) with { NetworkID = record.Id };
             var changed = target.Record with { Networking = new NetworkingConfig { EndpointsConfig = endpoints } };
@@ -74,20 +74,22 @@ public sealed partial class NetworkService
                 "container sharing network namespace with another container or host cannot be connected to any other network"
             );
         if (connect && kind == NetworkModeKind.Host)
-            throw new ForbiddenException("cannot connect container to host network");
+            throw new InvalidParameterException("cannot connect container to host network");
         if (network.Driver == "host")
         {
             throw connect
-                ? new ForbiddenException("cannot connect container to host network - container must be created in host network mode")
-                : new ForbiddenException("cannot disconnect container from host network - container was created in host network mode");
+                ? new InvalidParameterException("cannot connect container to host network - container must be created in host network mode")
+                : new InvalidParameterException(
+                    "cannot disconnect container from host network - container was created in host network mode"
+                );
         }
 
         if (connect && network.Driver == "null")
-            throw new ForbiddenException(
+            throw new InvalidParameterException(
                 "container cannot be connected to multiple networks with one of the networks in private (none) mode"
             );
         if (connect && kind == NetworkModeKind.None && container.Networking?.EndpointsConfig?.ContainsKey("none") != false)
-            throw new ForbiddenException(
+            throw new InvalidParameterException(
                 "container cannot be connected to multiple networks with one of the networks in private (none) mode"
             );
     }

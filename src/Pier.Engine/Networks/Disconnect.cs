@@ -21,7 +21,7 @@ public sealed partial class NetworkService
             var endpoints = Asked(target.Record);
             var before = target.Record.Network?.Endpoints.FirstOrDefault(e => e.Settings.NetworkID == record.Id);
             if (!endpoints.Remove(record.Name) && before is null)
-                throw new ForbiddenException($"container {target.Id} is not connected to network {record.Name}");
+                throw new ForbiddenException($"container {target.Id} is not connected to the network {record.Name}");
             var changed = target.Record with { Networking = new NetworkingConfig { EndpointsConfig = endpoints } };
             if (target.IsRunning && before is not null)
                 changed = Unplug(target, changed, before);

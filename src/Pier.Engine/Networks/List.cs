@@ -25,7 +25,7 @@ sealed class NetworkFilter(IReadOnlyDictionary<string, IReadOnlyList<string>> fi
             f.Value.Count == 0
             || f.Key switch
             {
-                "dangling" => f.Value.Any(v => FilterValue.Boolean("dangling", v) != isUsed(network)),
+                "dangling" => f.Value.Any(v => Dangling(v) != isUsed(network)),
                 "driver" => f.Value.Contains(network.Driver),
                 "id" => f.Value.Any(v => network.Id.StartsWith(v, StringComparison.Ordinal)),
                 "name" => f.Value.Any(v => network.Name.Contains(v, StringComparison.Ordinal)),
@@ -45,4 +45,8 @@ sealed class NetworkFilter(IReadOnlyDictionary<string, IReadOnlyList<string>> fi
             "custom" => false,
             _ => throw new InvalidParameterException($"invalid filter: 'type'='{value}'"),
         };
+
+    static bool Dangling(string value) =>
+        FilterValue.Boolean(value)
+        ?? throw new InvalidParameterException("invalid value for filter 'dangling', must be \"true\" (or \"1\"), or \"false\" (or \"0\")");
 }

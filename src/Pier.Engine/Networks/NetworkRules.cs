@@ -12,7 +12,9 @@ static partial class NetworkRules
 
     public static void Check(CreateNetwork asked)
     {
-        if (asked.Name.Length == 0 || !ValidName().IsMatch(asked.Name))
+        if (asked.Name.Length == 0)
+            throw new InvalidParameterException("invalid name: name is empty");
+        if (!ValidName().IsMatch(asked.Name))
             throw new InvalidParameterException($"invalid network name \"{asked.Name}\": only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed");
         if (Predefined.Contains(asked.Name))
             throw new ForbiddenException($"operation is not permitted on predefined {asked.Name} network");
@@ -20,28 +22,11 @@ static partial class NetworkRules
         if (asked.Driver is "host" or "null")
             throw new ForbiddenException($"only one instance of \"{asked.Driver}\" network is allowed");
         if (asked.IpamDriver is not ("" or "default"))
-            throw new NotFoundException(
-                $"could not find plugin {asked.IpamDriver} in v1 plugin registry: plugin \"{asked.IpamDriver}\" not found"
-            );
+            throw new NotFoundException($"plugin \"{asked.IpamDriver}\" not found");
         if (!asked.EnableIPv4 && !asked.EnableIPv6)
             throw new InvalidParameterException("IPv4 or IPv6 must be enabled");
         NetworkWords.CheckOptions(asked.Driver, asked.Options);
         CheckRanges(asked);
-    }
-
-    /// <summary>What a container may ask of its place in a network.</summary>
-    public static void CheckEndpoint(NetworkRecord network, EndpointSettings? asked)
-    {
-        string? problem = null;
-        var address = asked?.IPAMConfig is { } ipam && ipam.IPv4Address.Length + ipam.IPv6Address.Length > 0;
-        if (network.IsPredefined && asked?.Aliases is { Length: > 0 })
-            problem = "network-scoped aliases are only supported for user-defined networks";
-        else if (network.IsPredefined && address)
-            problem = "user specified IP address is supported on user defined networks only";
-        else if (!network.HasUserSubnet && address)
-            problem = "user specified IP address is supported only when connecting to networks with user configured subnets";
-        if ((problem ?? EndpointWords.Problem(asked)) is { } text)
-            throw new InvalidParameterException($"invalid config for network {network.Name}: invalid endpoint settings:\n{text}");
     }
 
     static void CheckRanges(CreateNetwork asked)
@@ -87,9 +72,9 @@ static partial class NetworkRules
                 yield return problem;
         if (range.Gateway is { Length: > 0 } gateway && AddressProblem(subnet, gateway) is { } bad)
             yield return $"invalid gateway {gateway}: {bad}";
-        foreach (var (_, address) in range.AuxiliaryAddresses ?? [])
+        foreach (var (name, address) in range.AuxiliaryAddresses ?? [])
             if (AddressProblem(subnet, address) is { } wrong)
-                yield return $"invalid auxiliary address {address}: {wrong}";
+                yield return $"invalid auxiliary address {name}: {wrong}";
     }
 
     static IEnumerable<string> RangeProblems(Subnet subnet, string text)

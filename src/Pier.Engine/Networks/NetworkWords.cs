@@ -43,7 +43,7 @@ static class NetworkWords
             "ipvlan" => NetworkDriver.Ipvlan,
             "host" => NetworkDriver.Host,
             "null" => NetworkDriver.Null,
-            _ => throw new NotFoundException($"could not find plugin {name} in v1 plugin registry: plugin \"{name}\" not found"),
+            _ => throw new NotFoundException($"plugin \"{name}\" not found"),
         };
 
     /// <summary>What is to be made on the host.</summary>
@@ -125,7 +125,10 @@ static class NetworkWords
     static bool Flag(IReadOnlyDictionary<string, string> options, string key, bool standard) =>
         options.GetValueOrDefault(key) is not { Length: > 0 } text
             ? standard
-            : GoBool.Parse(text) ?? throw new InvalidParameterException($"failed to parse {key} value: \"{text}\": invalid syntax");
+            : GoBool.Parse(text)
+                ?? throw new InvalidParameterException(
+                    $"failed to parse {key} value: {text} (strconv.ParseBool: parsing \"{text}\": invalid syntax)"
+                );
 
     static int? Mtu(IReadOnlyDictionary<string, string> options)
     {
@@ -133,7 +136,9 @@ static class NetworkWords
             return null;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var mtu) && mtu is 0 or (>= 68 and <= 65535)
             ? (mtu == 0 ? null : mtu)
-            : throw new InvalidParameterException($"invalid MTU: {text}");
+            : throw new InvalidParameterException(
+                $"failed to parse {Driver}mtu value: {text} (strconv.Atoi: parsing \"{text}\": invalid syntax)"
+            );
     }
 
     static IPAddress Address(string text) =>

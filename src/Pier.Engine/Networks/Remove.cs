@@ -12,9 +12,9 @@ public sealed partial class NetworkService
             throw new ForbiddenException($"{record.Name} is a pre-defined network and cannot be removed");
         if (!Table.Remove(record))
         {
-            var users = string.Join(" ", Connected(record.Id).Select(c => $"(name:\"{c.Name}\" id:\"{Ids.Short(c.Id)}\")"));
+            var users = string.Join(", ", Connected(record.Id).Select(c => $"name:\"{c.Name}\" id:\"{Ids.Short(c.Id)}\""));
             throw new ForbiddenException(
-                $"error while removing network: network {record.Name} has active endpoints{(users.Length > 0 ? " " + users : "")}"
+                $"error while removing network: network {record.Name} has active endpoints{(users.Length > 0 ? $" ({users})" : "")}"
             );
         }
 

@@ -181,6 +181,7 @@ static class SpecMounts
                 options.Add(string.Create(CultureInfo.InvariantCulture, $"size={sized.SizeBytes}"));
             if (mount.TmpfsOptions is { Mode: > 0 } moded)
                 options.Add("mode=" + Convert.ToString(moded.Mode, 8));
+            options.AddRange((mount.TmpfsOptions?.Options ?? []).Select(o => string.Join('=', o)));
             yield return new Mount
             {
                 Destination = mount.Target,

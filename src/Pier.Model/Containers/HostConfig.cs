@@ -139,6 +139,8 @@ public sealed record HostConfig
     /// <summary>Gone from the API with 1.42, still sent by clients; the engine discards it with a warning.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long KernelMemory { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long KernelMemoryTCP { get; init; }
     public long MemoryReservation { get; init; }
     public long MemorySwap { get; init; }

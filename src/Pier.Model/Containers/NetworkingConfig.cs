@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Pier.Model;
 
 /// <summary>Networks to join at creation, by name or id: Docker Engine API "NetworkingConfig".</summary>
@@ -67,5 +69,7 @@ public sealed record EndpointIpamConfig
         get;
         init => field = value ?? "";
     } = "";
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string[]? LinkLocalIPs { get; init; }
 }

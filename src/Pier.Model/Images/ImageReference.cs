@@ -57,7 +57,8 @@ public sealed partial record ImageReference
     public ImageReference WithDefaultTag() => Tag is null && Digest is null ? new ImageReference(Domain, Path, DefaultTag, null) : this;
 
     /// <summary>The same repository with another tag; throws <see cref="InvalidParameterException"/> for a bad one.</summary>
-    public ImageReference WithTag(string tag) => WholeTag().IsMatch(tag) ? new ImageReference(Domain, Path, tag, null) : throw Invalid();
+    public ImageReference WithTag(string tag) =>
+        WholeTag().IsMatch(tag) ? new ImageReference(Domain, Path, tag, null) : throw new InvalidParameterException("invalid tag format");
 
     /// <summary>The same repository by digest alone.</summary>
     public ImageReference WithDigest(Digest digest) => new(Domain, Path, null, digest);

@@ -41,7 +41,9 @@ public sealed record Platform
     public static Platform Parse(string text)
     {
         var parts = text.Split('/');
-        if (parts.Length > 3 || parts.Any(p => p.Length == 0 || p.AsSpan().ContainsAnyExcept(Letters)))
+        if (parts.Length > 3)
+            throw new InvalidParameterException($"\"{text}\": cannot parse platform specifier: invalid argument");
+        if (parts.Any(p => p.Length == 0 || p.AsSpan().ContainsAnyExcept(Letters)))
             throw new InvalidParameterException(
                 $"\"{text}\" is an invalid component of \"{text}\": platform specifier component must match \"^[A-Za-z0-9_-]+$\""
             );

@@ -57,13 +57,23 @@ public sealed partial class ImageStore
             )
         );
 
+    /// <summary>Whether nothing else of an image is here than these platforms.</summary>
+    public bool HasOnly(Image image, IReadOnlyList<Platform> platforms) =>
+        Border.Cross(() =>
+            _reader
+                .Manifests(image.Target)
+                .Where(m => _content.Has(m.Digest))
+                .Select(_reader.Documents)
+                .All(d => d is null || platforms.Any(p => d.Config.Platform.Satisfies(p)))
+        );
+
     Image Of(Image image, Platform platform, string reference) =>
         Border.Cross(() =>
         {
             var documents =
                 _reader.Find(image.Target, platform)
                 ?? throw new NotFoundException(
-                    $"image with reference {reference} was found but does not provide the specified platform ({platform})"
+                    $"image with reference {reference} was found but its platform ({image.Config.Platform}) does not match the specified platform ({platform})"
                 );
             return Described(image, documents);
         });

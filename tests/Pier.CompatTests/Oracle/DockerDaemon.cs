@@ -3,26 +3,19 @@ using System.Security.Cryptography;
 
 namespace Pier.CompatTests.Oracle;
 
-/// <summary>Debian's dockerd and a containerd of its own, with roots, sockets, bridge and control groups of their own.</summary>
-public sealed class DockerDaemon : IDaemon
+/// <summary>A dockerd and a containerd of its own, with roots, sockets, bridge and control groups of their own.</summary>
+public sealed class DockerDaemon(DockerPeer peer) : IDaemon
 {
     static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     readonly string _tag = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3));
     readonly List<Process> _processes = [];
 
-    public DockerDaemon() => Directory = Path.Combine(Path.GetTempPath(), "oracle-" + _tag);
-
-    public string Directory { get; }
+    public DockerPeer Peer => peer;
+    public string Directory => Path.Combine(Path.GetTempPath(), "oracle-" + _tag);
     public string Socket => Directory + "/docker.sock";
     public string Host => "unix://" + Socket;
     string Bridge => "or" + _tag;
-
-    /// <summary>Why there is none here, or null.</summary>
-    public static string? Missing =>
-        ((string[])["/usr/sbin/dockerd", "/usr/bin/containerd", "/usr/sbin/runc"]).FirstOrDefault(p => !File.Exists(p)) is { } missing
-            ? $"{missing} is not installed (docker.io)"
-            : null;
 
     public async Task StartAsync()
     {
@@ -49,11 +42,13 @@ public sealed class DockerDaemon : IDaemon
         while (!File.Exists(Directory + "/ctd.sock") && clock.Elapsed < StartLimit)
             await Task.Delay(50);
         Start(
-            "dockerd",
+            peer.Daemon!,
             $"--data-root {Directory}/data --exec-root {Directory}/exec -H {Host} --pidfile {Directory}/pid --bridge {Bridge} "
                 + $"--iptables=false --ip6tables=false --containerd {Directory}/ctd.sock --cgroup-parent /oracle-{_tag}"
+                + (peer.Proxy is { } proxy ? $" --userland-proxy-path {proxy}" : "")
+                + (peer.Peer == Peers.Latest ? " --feature containerd-snapshotter=false" : "")
         );
-        while (!File.Exists(Socket) || (await new Client("/usr/bin/docker", this).RunAsync("version")).Code != 0)
+        while (!File.Exists(Socket) || (await new Client(peer.Client!, this).RunAsync("version")).Code != 0)
         {
             if (clock.Elapsed > StartLimit)
                 throw new InvalidOperationException("dockerd did not start:\n" + File.ReadAllText(Directory + "/dockerd.log"));
@@ -63,12 +58,14 @@ public sealed class DockerDaemon : IDaemon
 
     public async Task StopAsync()
     {
-        var client = new Client("/usr/bin/docker", this);
+        var client = new Client(peer.Client!, this);
         if (
             _processes.Count == 2
             && (await client.RunAsync("ps", "-aq")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } ids
         )
             await client.RunAsync(["rm", "-f", .. ids]);
+        // Their bridges.
+        await client.RunAsync("network", "prune", "-f");
         foreach (var process in Enumerable.Reverse(_processes))
         {
             using (var kill = Process.Start("kill", $"{process.Id}"))
@@ -97,5 +94,9 @@ public sealed class DockerDaemon : IDaemon
     }
 
     void Start(string program, string arguments) =>
-        _processes.Add(Process.Start(new ProcessStartInfo("sh", ["-c", $"exec {program} {arguments} >{Directory}/{program}.log 2>&1"]))!);
+        _processes.Add(
+            Process.Start(
+                new ProcessStartInfo("sh", ["-c", $"exec {program} {arguments} >{Directory}/{Path.GetFileName(program)}.log 2>&1"])
+            )!
+        );
 }

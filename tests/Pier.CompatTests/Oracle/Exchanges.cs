@@ -12,7 +12,10 @@ static class Exchanges
 {
     const string Create = "/containers/create";
 
-    public static IReadOnlyList<Exchange> All =>
+    /// <summary>What a peer of this version of the API is asked.</summary>
+    public static IReadOnlyList<Exchange> For(DockerPeer peer) => peer.Api < 45 ? All : [.. All, .. NewerExchanges.All];
+
+    static IReadOnlyList<Exchange> All =>
         [
             .. System,
             .. Volumes,

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Pier.CompatTests.Oracle;
 
 /// <summary>Images go from engine to engine, by archives and by both registries, and stay what they are.</summary>
-public sealed class ImageExchangeTests(OraclePair pair) : IClassFixture<OraclePair>
+public sealed class ImageExchangeTests(OldPair pair) : IClassFixture<OldPair>
 {
     const string Podman = "/usr/bin/podman";
 
@@ -41,7 +41,7 @@ public sealed class ImageExchangeTests(OraclePair pair) : IClassFixture<OraclePa
     [SkippableFact]
     public async Task Dockerd_loads_what_pier_saved_and_the_other_way_round()
     {
-        Skip.If(DockerDaemon.Missing is not null, DockerDaemon.Missing);
+        Skip.If(pair.Peer.Missing is not null, pair.Peer.Missing);
         var id = await MakeAsync("exchange:docker");
         var (saved, back) = (InWork("pier.tar"), InWork("docker.tar"));
         await _pier.OkAsync("save", "-o", saved, "exchange:docker");
@@ -59,7 +59,7 @@ public sealed class ImageExchangeTests(OraclePair pair) : IClassFixture<OraclePa
     [SkippableTheory, InlineData("docker-archive"), InlineData("oci-archive")]
     public async Task Podman_loads_what_pier_saved_and_the_other_way_round(string format)
     {
-        Skip.If(DockerDaemon.Missing is not null, DockerDaemon.Missing);
+        Skip.If(pair.Peer.Missing is not null, pair.Peer.Missing);
         Skip.IfNot(File.Exists(Podman), "podman is not installed");
         var name = "exchange:" + format;
         var id = await MakeAsync(name);
@@ -79,7 +79,7 @@ public sealed class ImageExchangeTests(OraclePair pair) : IClassFixture<OraclePa
     [SkippableTheory, InlineData("pier"), InlineData("docker-registry")]
     public async Task Dockerd_and_pier_exchange_by_a_registry(string registry)
     {
-        Skip.If(DockerDaemon.Missing is not null, DockerDaemon.Missing);
+        Skip.If(pair.Peer.Missing is not null, pair.Peer.Missing);
         await using var server = await ServeAsync(registry);
         var (ours, theirs) = ($"{server.Address}/exchange/pier:1", $"{server.Address}/exchange/docker:1");
         var id = await MakeAsync(ours);
@@ -98,7 +98,7 @@ public sealed class ImageExchangeTests(OraclePair pair) : IClassFixture<OraclePa
     [SkippableTheory, InlineData("gzip"), InlineData("zstd"), InlineData("zstd:chunked")]
     public async Task Layers_of_each_compression_come_from_podman(string compression)
     {
-        Skip.If(DockerDaemon.Missing is not null, DockerDaemon.Missing);
+        Skip.If(pair.Peer.Missing is not null, pair.Peer.Missing);
         Skip.IfNot(File.Exists(Podman), "podman is not installed");
         await using var server = await ServeAsync("pier");
         var name = $"{server.Address}/compressed/{compression.Replace(':', '-')}:1";

@@ -1,18 +1,20 @@
 namespace Pier.CompatTests.Oracle;
 
-/// <summary>dockerd and Pier side by side, with the same image.</summary>
-public sealed class OraclePair : IAsyncLifetime
+/// <summary>A dockerd and Pier side by side, with the same image.</summary>
+public abstract class OraclePair(DockerPeer peer) : IAsyncLifetime
 {
+    public DockerPeer Peer => peer;
+
     public PierDaemon Pier { get; } = new();
-    public DockerDaemon Docker { get; } = new();
+    public DockerDaemon Docker { get; } = new(peer);
 
     public async Task InitializeAsync()
     {
-        if (DockerDaemon.Missing is not null)
+        if (peer.Missing is not null)
             return;
         await Pier.InitializeAsync();
         await Docker.StartAsync();
-        var import = await new Client("/usr/bin/docker", Docker).RunAsync(
+        var import = await new Client(peer.Client!, Docker).RunAsync(
             "import",
             Path.Combine(Pier.Directory, "busybox.tar"),
             "busybox:latest"
@@ -23,7 +25,7 @@ public sealed class OraclePair : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        if (DockerDaemon.Missing is not null)
+        if (peer.Missing is not null)
             return;
         try
         {
@@ -35,3 +37,7 @@ public sealed class OraclePair : IAsyncLifetime
         }
     }
 }
+
+public sealed class OldPair() : OraclePair(DockerPeer.Old);
+
+public sealed class NewerPair() : OraclePair(DockerPeer.Newer);

@@ -71,7 +71,7 @@ public sealed class FieldsTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         """{"StorageOpt":{"size":"1G"}}""",
         "--storage-opt is not supported by this storage driver: a container's layer has no quota of its own"
     )]
-    [InlineData("""{"UsernsMode":"odd"}""", "Invalid user namespace mode: odd")]
+    [InlineData("""{"UsernsMode":"odd"}""", "invalid user namespace mode: odd")]
     [InlineData("""{"SecurityOpt":["odd=1"]}""", "invalid --security-opt 2: \"odd=1\"")]
     [InlineData("""{"NetworkMode":"container:x","Dns":["192.0.2.1"]}""", "conflicting options: dns and the network mode")]
     public async Task What_cannot_be_is_refused(string host, string message)

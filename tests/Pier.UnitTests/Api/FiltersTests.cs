@@ -27,7 +27,10 @@ public class FiltersTests
     {
         var filters = Filters.Parse("""{"x":["y"]}""");
         Assert.Equal("invalid filter 'x'", Assert.Throws<InvalidParameterException>(() => filters.Accepting("status")).Message);
-        Assert.Equal("invalid filter 'x=y'", Assert.Throws<InvalidParameterException>(() => filters.WithValues("x", "z")).Message);
-        filters.Accepting("x").WithValues("x", "y");
+        Assert.Equal(
+            "invalid filter 'x=y': invalid value for word (y): must be one of z, zz",
+            Assert.Throws<InvalidParameterException>(() => filters.WithValues("x", "word", "z", "zz")).Message
+        );
+        filters.Accepting("x").WithValues("x", "word", "y");
     }
 }

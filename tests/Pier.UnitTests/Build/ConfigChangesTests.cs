@@ -42,9 +42,9 @@ public class ConfigChangesTests
     }
 
     [Theory]
-    [InlineData("RUN x", "run is not a valid change command")]
-    [InlineData("ODD x", "odd is not a valid change command")]
-    [InlineData("FROM scratch", "from is not a valid change command")]
+    [InlineData("RUN x", "RUN is not a valid change command")]
+    [InlineData("ODD x", "ODD is not a valid change command")]
+    [InlineData("FROM scratch", "FROM is not a valid change command")]
     [InlineData("ENV A", "ENV must have two arguments")]
     [InlineData("ENV A=1 B", "Syntax error - can't find = in \"B\". Must be of the form: name=value")]
     [InlineData("EXPOSE x", "invalid containerPort: x")]

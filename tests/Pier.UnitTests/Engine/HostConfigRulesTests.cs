@@ -45,7 +45,7 @@ public class HostConfigRulesTests
             },
             {
                 new() { IpcMode = "odd" },
-                "Invalid IPC mode: odd"
+                "invalid IPC mode: odd"
             },
             {
                 new()
@@ -76,7 +76,7 @@ public class HostConfigRulesTests
             },
             {
                 new() { Isolation = "hyperv" },
-                "Invalid isolation: \"hyperv\" - linux only supports 'default'"
+                "invalid isolation (hyperv): linux only supports 'default'"
             },
             {
                 new()

@@ -10,5 +10,5 @@ public class SignalsTests
     [InlineData("0")]
     [InlineData("NOPE")]
     public void What_is_no_signal_is_refused_in_Dockers_words(string text) =>
-        Assert.Equal($"Invalid signal: {text}", Assert.Throws<InvalidParameterException>(() => Signals.Parse(text)).Message);
+        Assert.Equal($"invalid signal: {text}", Assert.Throws<InvalidParameterException>(() => Signals.Parse(text)).Message);
 }
