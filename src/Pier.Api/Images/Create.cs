@@ -15,17 +15,19 @@ static class Create
     {
         var (tag, auth) = (request.Query.Text("tag"), RegistryAuthHeader.Read(request));
         // A repository without a tag means all of them (Docker Engine API, ImageCreate).
-        return ProgressLines.SendAsync(
-            request,
-            progress =>
-                request.Engine.Images.PullAsync(
-                    Join(image, tag),
-                    allTags: tag is null,
-                    request.Query.Text("platform"),
-                    auth,
-                    progress,
-                    request.Aborted
-                )
+        return RegistryFailures.AsOurs(() =>
+            ProgressLines.SendAsync(
+                request,
+                progress =>
+                    request.Engine.Images.PullAsync(
+                        Join(image, tag),
+                        allTags: tag is null,
+                        request.Query.Text("platform"),
+                        auth,
+                        progress,
+                        request.Aborted
+                    )
+            )
         );
     }
 

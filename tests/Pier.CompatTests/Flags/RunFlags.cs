@@ -159,7 +159,7 @@ static class RunFlags
         new("cpu-percent", "--cpu-percent", "1") { Refusal = Windows, Reason = WindowsReason },
         new("io-maxbandwidth", "--io-maxbandwidth", "1m") { Refusal = Windows, Reason = WindowsReason },
         new("io-maxiops", "--io-maxiops", "1") { Refusal = Windows, Reason = WindowsReason },
-        new("isolation", "--isolation", "hyperv") { Refusal = "Invalid isolation: \"hyperv\" - linux only supports 'default'", Reason = WindowsReason },
+        new("isolation", "--isolation", "hyperv") { Refusal = "invalid isolation (hyperv): linux only supports 'default'", Reason = WindowsReason },
         new("gpus", "--gpus", "all") { Refusal = "could not select device driver \"\" with capabilities: [[gpu]]", Reason = "No device driver for GPUs is registered." },
         new("runtime", "--runtime", "nosuch") { Refusal = "unknown or invalid runtime name: nosuch", Reason = "Only runtimes that the daemon knows can be named." },
         new("security-opt", "--security-opt", "apparmor=some") { Refusal = "this host has no such security module", Reason = "AppArmor is not enabled in this kernel." },

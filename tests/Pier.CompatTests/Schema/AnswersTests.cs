@@ -15,6 +15,8 @@ public sealed class AnswersTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         ["GET /exec/{id}/json 200/ExitCode"] = "a pointer in dockerd: null while the exec has not ended",
         ["GET /events 200/status"] = "the words of API 1.21 and before, which dockerd still sends",
         ["GET /events 200/id"] = "the same",
+        ["POST /images/create 500"] = "a registry that is not there, which is asked for on purpose",
+        ["GET /distribution/{name}/json 500"] = "the same",
         ["GET /events 200/from"] = "the same",
     };
 

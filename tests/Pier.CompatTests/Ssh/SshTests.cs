@@ -59,6 +59,9 @@ public sealed class SshTests(PierDaemon daemon) : IClassFixture<PierDaemon>
         var run = far.Start(
             "setsid",
             "-w",
+            // A job in a shell's background begins with its interrupts ignored.
+            "env",
+            "--default-signal",
             PierDaemon.Binary,
             "run",
             "--rm",
