@@ -11,6 +11,10 @@ namespace Pier.Store.Logs;
 /// </summary>
 public static class LogFiles
 {
+    // A rotation gives one file after another its next name, the oldest first: where it is at work a name is missing, and the file is
+    // behind it. One more is for a rotation that has come one name further meanwhile.
+    const int MissingAtEnd = 3;
+
     /// <summary>Opens what there is; the last one is the current file unless that is missing.</summary>
     public static IReadOnlyList<LogFile> Open(string path) =>
         Border.Cross(() =>
@@ -20,10 +24,12 @@ public static class LogFiles
             {
                 if (OpenPlain(path) is { } current)
                     files.Add(current);
-                for (var number = 1; ; number++)
+                for (int number = 1, missing = 0; missing < MissingAtEnd; number++)
                 {
-                    if (OpenNumber(path, number) is not { } file)
-                        break;
+                    var file = OpenNumber(path, number);
+                    missing = file is null ? missing + 1 : 0;
+                    if (file is null)
+                        continue;
                     if (files.Exists(f => f.Is(file)))
                         file.Dispose();
                     else

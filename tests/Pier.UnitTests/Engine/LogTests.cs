@@ -104,6 +104,16 @@ public sealed class LogTests : IDisposable
     }
 
     [Fact]
+    public async Task A_rotation_at_work_hides_no_file()
+    {
+        // Between two renames one name is missing.
+        File.WriteAllText(LogPath + ".4", Line("a\\n", 1));
+        File.WriteAllText(LogPath + ".2", Line("b\\n", 2));
+        File.WriteAllText(LogPath, Line("c\\n", 3));
+        Assert.Equal(["a\n", "b\n", "c\n"], await Read(Everything));
+    }
+
+    [Fact]
     public async Task A_follower_misses_no_file_however_often_the_log_is_rotated()
     {
         var ended = new TaskCompletionSource();
