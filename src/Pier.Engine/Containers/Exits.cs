@@ -23,6 +23,8 @@ public sealed partial class ContainerService
             parts.Network.Release(container.Id);
             container.Sandbox = null;
             var left = container.Record.Network;
+            // Taken before anybody hears of the end: a restart gives the mark back to the run that comes.
+            var removes = container.Record.HostConfig.AutoRemove;
             container.Pid = 0;
             health.End(container);
             // The record before the status: who sees "exited" reads this run's exit code.
@@ -65,7 +67,7 @@ public sealed partial class ContainerService
                 return;
             }
             container.Waiters.Exited(status);
-            if (container.Record.HostConfig.AutoRemove)
+            if (removes)
                 RemoveLocked(container, volumes: true);
         }
         finally
