@@ -61,6 +61,9 @@ public sealed class Layout(string root)
 
     internal const string RecordExtension = ".json";
 
+    /// <summary>Added to the name of a file that could not be read and was put aside.</summary>
+    internal const string TornExtension = ".torn";
+
     internal static string RecordName(string id) => CheckedName(id) + RecordExtension;
 
     public string Snapshots(string driver) => Path.Combine(AllSnapshots, CheckedName(driver));

@@ -17,7 +17,7 @@ sealed class RecordCheck(Layout layout)
             yield break;
         foreach (var file in Directory.EnumerateFiles(layout.AllRecords, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
-            if (file.EndsWith(".torn", StringComparison.Ordinal))
+            if (file.EndsWith(Layout.TornExtension, StringComparison.Ordinal))
                 yield return new Finding(StoreCheck.Below(layout, file), "a record that could not be read was put aside here", null);
             else if (file.EndsWith(AtomicFile.TempSuffix, StringComparison.Ordinal))
                 yield return new Finding(StoreCheck.Below(layout, file), "it was never finished", "removed", Harmless: true)

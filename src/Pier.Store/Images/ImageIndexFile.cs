@@ -11,8 +11,6 @@ namespace Pier.Store.Images;
 /// </summary>
 sealed class ImageIndexFile(Layout layout)
 {
-    const string TornExtension = ".torn";
-
     /// <summary>What became of a list that could not be read, for a person; null when it could.</summary>
     internal string? Damage { get; private set; }
 
@@ -64,7 +62,7 @@ sealed class ImageIndexFile(Layout layout)
         Damage = $"the list of images could not be read ({damage.Message}); what it was before its last change is used";
         if (File.Exists(layout.ImageIndex))
         {
-            var torn = layout.ImageIndex + TornExtension;
+            var torn = layout.ImageIndex + Layout.TornExtension;
             File.Move(layout.ImageIndex, torn, overwrite: true);
             Damage += $", the file is kept as {torn}";
         }

@@ -136,7 +136,7 @@ public sealed partial class ImageStore
             // With the gate held no image can appear between the mark and the sweep; what is under way holds leases.
             lock (_catalog.Gate)
             {
-                if (Damaged().Any())
+                if (!_known.Damaged.IsEmpty)
                     return [];
                 var (blobs, chains) = Mark();
                 var layers = _snapshots.Collect(chain => chains.Contains(chain) || _content.IsLeased(chain));
@@ -146,26 +146,6 @@ public sealed partial class ImageStore
                 return layers;
             }
         });
-
-    /// <summary>The entries whose documents are here and cannot be read, with the reason.</summary>
-    IEnumerable<(Descriptor Entry, string Reason)> Damaged()
-    {
-        foreach (var entry in _catalog.Entries.Where(e => _content.Has(e.Digest)))
-        {
-            string? reason = null;
-            try
-            {
-                foreach (var manifest in _reader.Manifests(entry).Where(m => _content.Has(m.Digest)))
-                    _reader.Documents(manifest);
-            }
-            catch (InvalidParameterException e)
-            {
-                reason = e.Message;
-            }
-            if (reason is not null)
-                yield return (entry, reason);
-        }
-    }
 
     (HashSet<Digest> Blobs, HashSet<Digest> Chains) Mark()
     {

@@ -92,11 +92,10 @@ public sealed partial class ImageStore
             }
         }
         lost.AddRange(
-            Damaged()
-                .Select(d =>
-                    $"the image {ImageCatalog.NameOf(d.Entry) ?? d.Entry.Digest.ToString()} cannot be read ({d.Reason}): nothing is removed "
-                    + "from the store until `pier debug store --repair` has taken it out"
-                )
+            _known.Damaged.Select(d =>
+                $"the image {ImageCatalog.NameOf(d.Entry) ?? d.Entry.Digest.ToString()} cannot be read ({d.Reason}): nothing is removed "
+                + "from the store until `pier debug store --repair` has taken it out"
+            )
         );
         return lost;
     }

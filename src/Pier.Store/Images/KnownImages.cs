@@ -14,6 +14,9 @@ sealed class KnownImages(ImageCatalog catalog, ImageReader reader)
     /// <summary>Every entry that can be read, in the catalog's order.</summary>
     internal ImmutableArray<(Descriptor Entry, ImageDocuments Documents)> All => Now.All;
 
+    /// <summary>The entries whose documents are here and cannot be read, with the reason.</summary>
+    internal ImmutableArray<(Descriptor Entry, string Reason)> Damaged => Now.Damaged;
+
     /// <summary>
     /// Every image once, newest first, with the chain ids of its layers; without sizes, which are the snapshots' to tell.
     /// </summary>
@@ -29,12 +32,13 @@ sealed class KnownImages(ImageCatalog catalog, ImageReader reader)
             var entries = catalog.Entries;
             if (_last is { } last && last.Entries == entries)
                 return last;
-            ImmutableArray<(Descriptor, ImageDocuments)> all = [.. Read(entries)];
-            return _last = new Snapshot(entries, all);
+            var damaged = new List<(Descriptor, string)>();
+            ImmutableArray<(Descriptor, ImageDocuments)> all = [.. Read(entries, damaged)];
+            return _last = new Snapshot(entries, all) { Damaged = [.. damaged] };
         }
     }
 
-    IEnumerable<(Descriptor Entry, ImageDocuments Documents)> Read(ImmutableArray<Descriptor> entries)
+    IEnumerable<(Descriptor Entry, ImageDocuments Documents)> Read(ImmutableArray<Descriptor> entries, List<(Descriptor, string)> damaged)
     {
         foreach (var entry in entries)
         {
@@ -43,9 +47,13 @@ sealed class KnownImages(ImageCatalog catalog, ImageReader reader)
             {
                 documents = reader.Read(entry, Platform.Host);
             }
+            catch (InvalidParameterException e)
+            {
+                damaged.Add((entry, e.Message));
+            }
             catch (EngineException)
             {
-                // A blob is gone or broken: the others must still be usable.
+                // A blob is gone or cannot be read: the others must still be usable.
             }
             if (documents is not null)
                 yield return (entry, documents);
@@ -83,6 +91,7 @@ sealed class KnownImages(ImageCatalog catalog, ImageReader reader)
     {
         internal ImmutableArray<Descriptor> Entries { get; } = entries;
         internal ImmutableArray<(Descriptor Entry, ImageDocuments Documents)> All { get; } = all;
+        internal required ImmutableArray<(Descriptor Entry, string Reason)> Damaged { get; init; }
 
         internal ImmutableArray<(Image Image, IReadOnlyList<Digest> Chains)> Images { get; } =
         [.. all.GroupBy(k => k.Documents.Id).Select(g => Describe([.. g])).OrderByDescending(i => i.Image.Config.Created)];

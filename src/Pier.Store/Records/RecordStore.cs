@@ -14,8 +14,7 @@ namespace Pier.Store.Records;
 public sealed class RecordStore<T>
     where T : class
 {
-    const string Extension = Layout.RecordExtension,
-        TornExtension = ".torn";
+    const string Extension = Layout.RecordExtension;
 
     readonly string _directory;
     readonly JsonTypeInfo<T> _type;
@@ -150,8 +149,8 @@ public sealed class RecordStore<T>
         catch (JsonException)
         {
             // Never deleted: a person may still read in it what a program cannot.
-            File.Move(file, file + TornExtension, overwrite: true);
-            _torn.Add(file + TornExtension);
+            File.Move(file, file + Layout.TornExtension, overwrite: true);
+            _torn.Add(file + Layout.TornExtension);
         }
     }
 }
